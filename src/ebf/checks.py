@@ -1,0 +1,148 @@
+"""Checks between the columns of a table: what no single column can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ebf.columns import columns_of
+from ebf.faults import Fault
+from ebf.formula.a_counts import YEARS
+
+Numbers = npt.NDArray[np.float64]
+
+_ENOUGH = 0.005
+"""Pupils by which a count may exceed the enrollment: less than the state shows."""
+
+_COUNTS = "18-8.15(a)(4)"
+
+_NEEDED_WITH = (
+    ("ptell_district", "ptell_eav_used_prior_fiscal_year", "18-8.15(d)(2)"),
+    ("ptell_district", "ptell_base_year_eav", "18-8.15(d)(2)"),
+    ("ptell_district", "ptell_limiting_rate", "18-8.15(d)(2)"),
+    ("ptell_district", "ptell_preceding_year_eav", "18-8.15(d)(2)"),
+    ("ptell_district", "ptell_preceding_year_operating_rate", "18-8.15(d)(2)"),
+    (
+        "new_regional_program",
+        "similar_program_base_funding_per_student",
+        "18-8.15(e)(1)",
+    ),
+    ("base_funding_shortfall", "first_year_base_funding_minimum", "18-8.15(g)(10)"),
+)
+"""A column that is not 0, the column that must then be above 0, and the cite."""
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of the table by name."""
+
+    columns: tuple[str, ...]
+    numbers: Numbers
+    ids: Sequence[str]
+    kinds: npt.NDArray[np.str_]
+
+    def get(self, name: str) -> Numbers | None:
+        """The column, or None where it is not given."""
+        if name not in self.columns:
+            return None
+        return self.numbers[:, self.columns.index(name)]
+
+    def all_of(self, name: str) -> Numbers | None:
+        """The columns of a banded input that are given, or None without any."""
+        places = [self.columns.index(each) for each in columns_of(name) if each in self.columns]
+        return self.numbers[:, places] if places else None
+
+
+def relations(
+    columns: tuple[str, ...],
+    numbers: Numbers,
+    ids: Sequence[str],
+    kinds: npt.NDArray[np.str_],
+) -> list[Fault]:
+    """Every fault between columns."""
+    table = _Columns(columns, numbers, ids, kinds)
+    return [
+        *_low_income_within_enrollment(table),
+        *_reported_low_income_within_heads(table),
+        *_every_grade_counted(table),
+        *_needed_with(table),
+    ]
+
+
+def _low_income_within_enrollment(table: _Columns) -> list[Fault]:
+    low_income = table.get("low_income_count")
+    students = table.get("average_student_enrollment")
+    if students is None and (grades := table.all_of("enrollment")) is not None:
+        students = grades.sum(axis=1)
+    if low_income is None or students is None:
+        return []
+    return [
+        Fault(
+            table.ids[row],
+            "low_income_count",
+            f"{low_income[row]:.15g}",
+            f"at most the enrollment, {students[row]:.15g}",
+            _COUNTS,
+        )
+        for row in np.flatnonzero(low_income > students + _ENOUGH).tolist()
+    ]
+
+
+def _reported_low_income_within_heads(table: _Columns) -> list[Fault]:
+    faults = []
+    for year in YEARS[:-1]:
+        name = f"low_income_count_{year}_preceding_year"
+        counted = table.get(name)
+        dates = (f"{date}_enrollment_{year}_preceding_year" for date in ("october", "march"))
+        heads = [np.nansum(each, axis=1) for d in dates if (each := table.all_of(d)) is not None]
+        if counted is None or not heads:
+            continue
+        most = np.maximum.reduce(heads)
+        for row in np.flatnonzero(counted > most + _ENOUGH).tolist():
+            found, allowed = (
+                f"{counted[row]:.15g}",
+                f"at most the pupils counted, {most[row]:.15g}",
+            )
+            faults.append(Fault(table.ids[row], name, found, allowed, _COUNTS))
+    return faults
+
+
+def _every_grade_counted(table: _Columns) -> list[Fault]:
+    """A year given at all has, for every grade, a count of at least one date."""
+    faults = []
+    programs = table.kinds == "regional_program"
+    for year in YEARS:
+        both = [
+            columns_of(f"{date}_enrollment_{year}_preceding_year") for date in ("october", "march")
+        ]
+        for october, march in zip(*both, strict=True):
+            given = [each for name in (october, march) if (each := table.get(name)) is not None]
+            if not given:
+                continue
+            blank = np.isnan(given).all(axis=0)
+            if (in_march := table.get(march)) is not None:
+                blank |= programs & np.isnan(in_march)
+            allowed = "a count of October 1 or March 1 (regional programs: March 1)"
+            name = march if in_march is not None else october
+            faults += [
+                Fault(table.ids[row], name, "blank", allowed, _COUNTS)
+                for row in np.flatnonzero(blank & (table.kinds != "specially_funded")).tolist()
+            ]
+    return faults
+
+
+def _needed_with(table: _Columns) -> list[Fault]:
+    faults = []
+    for flag, needed, cite in _NEEDED_WITH:
+        flags, values = table.get(flag), table.get(needed)
+        if flags is None:
+            continue
+        lacking = flags != 0 if values is None else (flags != 0) & ~(values > 0)
+        for row in np.flatnonzero(lacking).tolist():
+            found = "no such column" if values is None else f"{values[row]:g}"
+            allowed = f"a number above 0, since {flag} is {flags[row]:g}"
+            faults.append(Fault(table.ids[row], needed, found, allowed, cite))
+    return faults

@@ -1,0 +1,39 @@
+"""Regionalization Factors by county, as ISBE published them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+
+from ebf.data import DATA
+
+
+def _key(county: str) -> str:
+    return "".join(letter for letter in county.lower() if letter.isalpha())
+
+
+@cache
+def _published() -> Mapping[int, Mapping[str, float]]:
+    text = (DATA / "regionalization.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    return {
+        year: {_key(county): factors[place] for county, factors in table["counties"].items()}
+        for place, year in enumerate(table["fiscal_years"])
+    }
+
+
+def factor_years() -> tuple[int, ...]:
+    """The fiscal years whose factors are in hand."""
+    return tuple(_published())
+
+
+def regionalization_factor_of(county: str, fiscal_year: int) -> float | None:
+    """The published factor, or None for a county or year that is not in hand.
+
+    Case, blanks and full stops in the county's name do not matter.
+
+    >>> regionalization_factor_of("DU PAGE", 2022), regionalization_factor_of("Cook", 2021)
+    (1.05685, None)
+    """
+    return _published().get(fiscal_year, {}).get(_key(county))

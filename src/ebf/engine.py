@@ -1,0 +1,347 @@
+"""From the table of units to the ledger: which lines to compute, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from graphlib import TopologicalSorter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ebf import formula
+from ebf.columns import columns_of, entries
+from ebf.counties import factor_years, regionalization_factor_of
+from ebf.faults import Fault, InputError, nearest
+from ebf.inputs import KINDS, inputs
+from ebf.ledger import Ledger
+from ebf.line import Line, Unit
+from ebf.parameters import Amount, Law, parameters
+from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.salaries import Salaries
+from ebf.table import Table, check_table
+from ebf.vocabulary import RELATIVE_TOLERANCE, Values
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GOALS = ("tier", "tier_funding")
+"""What a calculation without ``lines`` must arrive at; it goes on as far as it can."""
+
+MANY_COLUMNS = 4
+"""More missing columns than this, and the line they make is asked for instead."""
+
+TEXT = ("organization_type", "region")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The lines to compute, in an order that has every line's sources before it.
+
+    ``needed`` are all names that the goals stand on; ``lacking`` the lines left
+    out, with the names they would need; ``missing`` what the goals lack.
+    """
+
+    steps: tuple[Line, ...]
+    needed: frozenset[str]
+    lacking: Mapping[str, tuple[str, ...]]
+    missing: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def plan(
+    fiscal_year: int,
+    given: frozenset[str],
+    known: frozenset[str],
+    wanted: tuple[str, ...] | None,
+) -> Plan:
+    """Sort the lines needed for ``wanted``, or for the goals and all that follows.
+
+    Args:
+        fiscal_year: The year whose rules apply.
+        given: Names of the inputs and lines handed over.
+        known: Names of all else that has a value: defaults, parameters, salaries.
+        wanted: Lines asked for; None for the goals and what can be had beyond.
+    """
+    lines = formula.lines(fiscal_year)
+    lacking = _lacking(lines, given | known)
+    goals = wanted or GOALS
+    beyond = () if wanted else _beyond(goals, lines)
+    had = [name for name in beyond if name not in lacking]
+    computed = _ancestors([*goals, *had], lines, given) & lines.keys() - given - lacking.keys()
+    sources = {
+        name: [read for read in line.reads if read in computed]
+        for name, line in lines.items()
+        if name in computed
+    }
+    return Plan(
+        steps=tuple(lines[name] for name in TopologicalSorter(sources).static_order()),
+        needed=_ancestors(goals, lines, given),
+        lacking=MappingProxyType({n: lacking[n] for n in beyond if n in lacking}),
+        missing=tuple(dict.fromkeys(need for goal in goals for need in lacking.get(goal, ()))),
+    )
+
+
+def _beyond(goals: Iterable[str], lines: Mapping[str, Line]) -> tuple[str, ...]:
+    """The lines that read the goals, directly or not, in statute order."""
+    reached = set(goals)
+    for name in TopologicalSorter({n: line.reads for n, line in lines.items()}).static_order():
+        if name in lines and reached.intersection(lines[name].reads):
+            reached.add(name)
+    return tuple(name for name in lines if name in reached)
+
+
+def _lacking(lines: Mapping[str, Line], have: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """For every name without a value, the names that would have to be given.
+
+    Up to subsection (f), a line is asked for itself where many columns would be
+    needed to compute it: who has no counts is asked for the Adequacy Target.
+    """
+    lacking: dict[str, tuple[str, ...]] = {}
+    sources = {name: line.reads for name, line in lines.items()}
+    for name in TopologicalSorter(sources).static_order():
+        if name in have:
+            continue
+        if name not in lines:
+            lacking[name] = (name,)
+            continue
+        needs = (need for read in lines[name].reads for need in lacking.get(read, ()))
+        if missing := tuple(dict.fromkeys(needs)):
+            weight = sum(MANY_COLUMNS if n in lines else n in inputs() for n in missing)
+            itself = weight > MANY_COLUMNS and name in formula.PREPARED
+            lacking[name] = (name,) if itself else missing
+    return lacking
+
+
+def _ancestors(
+    names: Iterable[str], lines: Mapping[str, Line], stop: frozenset[str]
+) -> frozenset[str]:
+    """The names and all that they read, directly or not, but nothing behind ``stop``."""
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in lines and name not in stop:
+            waiting.extend(lines[name].reads)
+    return frozenset(seen)
+
+
+def evaluate(
+    steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool = True
+) -> dict[str, Values]:
+    """Compute the steps from the values given; three axes each, units in one order."""
+    known = dict(values)
+    for line in steps:
+        known[line.name] = line.compute(*(known[name] for name in line.reads), rounding=rounding)
+    return known
+
+
+def calculate(
+    units: pd.DataFrame,
+    law: Law,
+    *,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    new_state_funds: Amount | None = None,
+    lines: Iterable[str] | None = None,
+    rounding: bool = True,
+) -> Ledger:
+    """Compute Evidence-Based Funding for a table of units, 105 ILCS 5/18-8.15.
+
+    Args:
+        units: A row a unit of the whole state, ``unit_id`` a column or the
+            index; columns are raw inputs (:class:`ebf.UnitInput`) or lines by
+            name (``ebf lines``). A given line stands in for its rule. An index
+            of ``scenario`` and ``unit_id`` holds many states.
+        law: The numbers of the fiscal year, from :func:`ebf.law`.
+        salaries: State-average salaries, where positions are to be priced.
+        new_state_funds: New money for the tiers in dollars, or a sequence of
+            it, one a scenario. Left out, the year's own where that is known.
+        lines: The lines wanted; then only what they need is needed. Left out,
+            all that can be computed is, and the tier funding must be.
+        rounding: Whether lines are cut and rounded as the state does.
+
+    Returns:
+        The ledger of every input and line.
+
+    Raises:
+        InputError: every fault of the table; or all that is missing.
+    """
+    year = law.fiscal_year
+    wanted = None if lines is None else _checked_lines(lines, year)
+    table = check_table(units, year)
+    if isinstance(salaries, Mapping):
+        salaries = Salaries(salaries)
+    given = _given(table, law, new_state_funds)
+    defaults = {name: each for name, each in _defaults().items() if name not in given}
+    known = frozenset(defaults) | law.known | _known_salaries(salaries)
+    the_plan = plan(year, frozenset(given), known.difference(given), wanted)
+    if the_plan.missing:
+        raise InputError(_missing(name, table, law, salaries) for name in the_plan.missing)
+
+    values = given | defaults | _text(table)
+    reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
+    for name in reads & law.known:
+        values[name] = law.value(name)
+    for name in reads & SALARY_COLUMNS.keys():
+        values[name] = salaries.value(name)  # type: ignore[union-attr]
+    _check_scenarios(values)
+    values = evaluate(the_plan.steps, values, rounding=rounding)
+    _check_results(the_plan, values, table)
+    shown = [*given, *(line.name for line in the_plan.steps)]
+    for name in shown:
+        values[name].flags.writeable = False
+    return Ledger(
+        law=law,
+        table=table,
+        values=MappingProxyType({name: values[name] for name in shown}),
+        not_computed=the_plan.lacking,
+    )
+
+
+def _checked_lines(lines: Iterable[str], fiscal_year: int) -> tuple[str, ...]:
+    known = formula.lines(fiscal_year)
+    wanted = tuple([lines] if isinstance(lines, str) else lines)
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
+        allowed = "names of lines (ebf lines)"
+        raise InputError(
+            Fault(
+                "lines",
+                str(name),
+                "no line of that name",
+                allowed,
+                fix=nearest(name, known),
+            )
+            for name in unknown or ["(none)"]
+        )
+    return wanted
+
+
+def _given(table: Table, law: Law, new_state_funds: Amount | None) -> dict[str, Values]:
+    """What was handed over, and what stands in for lines by the year's known facts."""
+    given = dict(table.values)
+    if new_state_funds is not None:
+        given["new_state_funds"] = law.with_amounts(
+            {"new_state_funds": new_state_funds}, "supplied by the caller"
+        ).value("new_state_funds")
+    elif "new_state_funds" in law.known and "appropriated_new_state_funds" not in given:
+        given.setdefault("new_state_funds", law.value("new_state_funds"))
+    if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
+        given |= _factors_by_county(table, law.fiscal_year)
+    return given
+
+
+def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
+    """The published Regionalization Factors, where county and year have them."""
+    if "county" not in table.text or fiscal_year not in factor_years():
+        return {}
+    counties = table.text["county"]
+    factor = {
+        each: regionalization_factor_of(str(each), fiscal_year) for each in set(counties.flat)
+    }
+    needs = entries()["regionalization_factor"].is_needed_by
+    needed = {kind: needs(kind, fiscal_year) for kind in KINDS}
+    unknown = [
+        Fault(unit, "county", repr(county), "one of Illinois' 102 counties", "18-8.15(b)(3)",
+              "or give regionalization_factor")
+        for unit, county, kind in zip(
+            np.resize(table.unit_ids, counties.size),
+            counties.flat,
+            table.text["organization_type"].flat,
+            strict=True,
+        )
+        if factor[county] is None and needed[kind]
+    ]  # fmt: skip
+    if unknown:
+        raise InputError(unknown)
+    by_unit = np.array([factor[each] or 0.0 for each in counties.flat]).reshape(counties.shape)
+    return {"regionalization_factor": by_unit[..., np.newaxis]}
+
+
+@cache
+def _defaults() -> Mapping[str, Values]:
+    """What stands for the inputs that need not be given."""
+    return {
+        name: np.full((1, 1, 1), column.default, dtype=bool if column.unit is Unit.FLAG else float)
+        for name, column in inputs().items()
+        if column.default is not None
+    }
+
+
+def _text(table: Table) -> dict[str, Values]:
+    return {name: table.text[name][..., np.newaxis] for name in TEXT}
+
+
+def _known_salaries(salaries: Salaries | None) -> frozenset[str]:
+    if salaries is None:
+        return frozenset(TEXT)
+    return frozenset(TEXT) | {name for name in SALARY_COLUMNS if not salaries.fault_of(name)}
+
+
+def _missing(name: str, table: Table, law: Law, salaries: Salaries | None) -> Fault:
+    """A name that has no value, worded for the one who must supply it."""
+    line = formula.lines(law.fiscal_year).get(name)
+    if name == "appropriated_new_state_funds" and (fault := law.fault_of("new_state_funds")):
+        return replace(fault, fix="give new_state_funds (--new-state-funds)")
+    if name in SALARY_COLUMNS and (fault := (salaries or Salaries({})).fault_of(name)):
+        return fault
+    if name in parameters() and (fault := law.fault_of(name)):
+        return fault
+    columns = table.incomplete.get(name, columns_of(name))
+    cite = line.cite if line else inputs()[name].cite
+    label = line.title if line else inputs()[name].label
+    fix = "give these columns" if len(columns) > 1 else "give this column"
+    if name == "regionalization_factor":
+        years = ", ".join(f"FY{year}" for year in factor_years())
+        fix += f"; by county it is known for {years}"
+    elif line:
+        fix += ", or what it is computed from"
+    return Fault("table", ", ".join(columns), "no such column", label, cite, fix)
+
+
+def _check_scenarios(values: Mapping[str, Values]) -> None:
+    counts = {name: value.shape[0] for name, value in values.items() if value.shape[0] > 1}
+    if len(set(counts.values())) > 1:
+        allowed = "the same number of scenarios everywhere, or one"
+        raise InputError(
+            Fault("scenarios", name, f"{count} scenarios", allowed)
+            for name, count in counts.items()
+        )
+
+
+def _check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -> None:
+    """Refuse results that the law has no meaning for: shares above 1, blanks used."""
+    faults: list[Fault] = []
+    for line in the_plan.steps:
+        result = values[line.name]
+        if line.unit is Unit.SHARE and line.rounding is None:
+            wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
+            faults += _faults_at(wrong, result, table, line.name, line.unit.allowed, line.cite)
+    for name, given in table.values.items():
+        if name not in the_plan.needed or not np.isnan(given).any():
+            continue
+        for line in the_plan.steps:
+            if name in line.reads and line.name in the_plan.needed:
+                blank_used = np.isnan(values[line.name]) & np.isnan(given)
+                allowed = f"a value: the unit's {line.name} needs it"
+                faults += _faults_at(blank_used, given, table, name, allowed, line.cite)
+    if faults:
+        raise InputError(faults)
+
+
+def _faults_at(
+    wrong: Values, found: Values, table: Table, column: str, allowed: str, cite: str
+) -> list[Fault]:
+    """A fault for every unit where something is wrong in any scenario or band."""
+    faults: list[Fault] = []
+    for scenario, unit, band in np.argwhere(wrong).tolist():
+        value = found[scenario, unit, band]
+        where = table.unit_ids[unit] if found.shape[1] > 1 else "statewide"
+        shown = "blank" if np.isnan(value) else f"{value:.15g}"
+        faults.append(Fault(where, column, shown, allowed, cite))
+    return faults

@@ -1,0 +1,49 @@
+"""The statute as lines, a module a subsection, in statute order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from ebf.formula import (
+    a_counts,
+    b_adequacy_target,
+    c_local_capacity,
+    d_receipts_and_eav,
+    e_base_funding_minimum,
+    f_percent_of_adequacy,
+    g_distribution,
+    h_allocations,
+)
+from ebf.line import Line
+
+SUBSECTIONS = (
+    a_counts,
+    b_adequacy_target,
+    c_local_capacity,
+    d_receipts_and_eav,
+    e_base_funding_minimum,
+    f_percent_of_adequacy,
+    g_distribution,
+    h_allocations,
+)
+
+ALL_LINES: tuple[Line, ...] = tuple(line for module in SUBSECTIONS for line in module.LINES)
+"""Every rule of every fiscal year, in statute order."""
+
+PREPARED = frozenset(line.name for module in SUBSECTIONS[:6] for line in module.LINES)
+"""The lines up to (f), which a caller may well have; from (g) on they are the outcome."""
+
+
+@cache
+def lines(fiscal_year: int) -> Mapping[str, Line]:
+    """The lines in force in a fiscal year, by name: where a rule changed, its then version."""
+    in_force: dict[str, Line] = {}
+    for line in ALL_LINES:
+        if line.first_year <= fiscal_year <= line.last_year:
+            if line.name in in_force:
+                message = f"two rules for {line.name} in FY{fiscal_year}"
+                raise ValueError(message)
+            in_force[line.name] = line
+    return MappingProxyType(in_force)

@@ -1,0 +1,195 @@
+"""(d) Equalized assessed valuation (EAV), tax rates and Real Receipts."""
+
+from __future__ import annotations
+
+from ebf.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
+from ebf.vocabulary import Values, divide, less, maximum, mean, minimum, where
+
+TAX_YEARS = ("first", "second", "third")
+
+
+@line("18-8.15(d)(1)", Unit.DOLLARS, from_guide())
+def real_eav(
+    original_eav: Values,
+    abatements: Values,
+    enterprise_zone_abatements: Values,
+    property_tax_appeal_board_decisions: Values,
+    certificates_of_error: Values,
+) -> Values:
+    """The EAV that could be taxed: the original less what was taken off it.
+
+    >>> real_eav(1000, 10, 20, 30, 40)
+    900
+    """
+    return (
+        original_eav
+        - abatements
+        - enterprise_zone_abatements
+        - property_tax_appeal_board_decisions
+        - certificates_of_error
+    )
+
+
+def _real_eav(year: str) -> Line:
+    reads = (
+        "original_eav",
+        "abatements",
+        "enterprise_zone_abatements",
+        "property_tax_appeal_board_decisions",
+        "certificates_of_error",
+    )
+    suffix = f"{year}_preceding_tax_year"
+    return named(
+        real_eav,
+        f"real_eav_{suffix}",
+        tuple(f"{name}_{suffix}" for name in reads),
+        title=f"Real EAV of the {year} preceding tax year",
+    )
+
+
+@line("18-8.15(d)(2)", Unit.DOLLARS, law_as_read(20))
+def mean_real_eav(
+    real_eav_first_preceding_tax_year: Values,
+    real_eav_second_preceding_tax_year: Values,
+    real_eav_third_preceding_tax_year: Values,
+    first_year_after_reorganization: Values,
+    second_year_after_reorganization: Values,
+) -> Values:
+    """The mean of three tax years; after a reorganization of one, then of two.
+
+    >>> mean_real_eav(90, 120, 150, units(0, 1, 0), units(0, 0, 1))
+    [120.0, 90.0, 105.0]
+    """
+    latest, second = (
+        real_eav_first_preceding_tax_year,
+        real_eav_second_preceding_tax_year,
+    )
+    three = mean(latest, second, real_eav_third_preceding_tax_year)
+    after = where(second_year_after_reorganization, mean(latest, second), three)
+    return where(first_year_after_reorganization, latest, after)
+
+
+@line("18-8.15(d)(2)", Unit.DOLLARS, from_guide(20))
+def adjusted_eav(
+    real_eav_first_preceding_tax_year: Values,
+    real_eav_second_preceding_tax_year: Values,
+    mean_real_eav: Values,
+    eav_decline: Values,
+) -> Values:
+    """Adjusted EAV: the mean, or the latest where it is less after a fall of 10 %.
+
+    >>> adjusted_eav(90, 100, 105, 0.1), adjusted_eav(91, 100, 105, 0.1)
+    (90, 105)
+    """
+    edge = real_eav_second_preceding_tax_year * (1 - eav_decline)
+    fell = ~less(edge, real_eav_first_preceding_tax_year)
+    lesser = minimum(real_eav_first_preceding_tax_year, mean_real_eav)
+    return where(fell, lesser, mean_real_eav)
+
+
+@line("18-8.15(d)(2)", Unit.RATIO, from_guide(21))
+def extension_limitation_ratio(
+    ptell_base_year_eav: Values,
+    ptell_limiting_rate: Values,
+    ptell_preceding_year_eav: Values,
+    ptell_preceding_year_operating_rate: Values,
+) -> Values:
+    """Extension Limitation Ratio: the extension allowed over the one before it.
+
+    >>> round(extension_limitation_ratio(1040, 0.05, 1000, 0.051), 6)
+    1.019608
+    """
+    return divide(
+        ptell_base_year_eav * ptell_limiting_rate,
+        ptell_preceding_year_eav * ptell_preceding_year_operating_rate,
+    )
+
+
+@line("18-8.15(d)(2)", Unit.DOLLARS, from_guide(21))
+def ptell_eav(
+    ptell_eav_used_prior_fiscal_year: Values,
+    extension_limitation_ratio: Values,
+    ptell_new_property: Values,
+    ptell_recovered_tax_increment: Values,
+    ptell_annexed_property: Values,
+    ptell_disconnected_property: Values,
+) -> Values:
+    """The EAV under the Property Tax Extension Limitation Law (PTELL).
+
+    >>> ptell_eav(1000, 1.02, 10, 5, 4, 9)
+    1030.0
+    """
+    return (
+        ptell_eav_used_prior_fiscal_year * extension_limitation_ratio
+        + ptell_new_property
+        + ptell_recovered_tax_increment
+        + ptell_annexed_property
+        - ptell_disconnected_property
+    )
+
+
+@line("18-8.15(d)(2)", Unit.DOLLARS, from_guide(21))
+def equalized_assessed_valuation(
+    adjusted_eav: Values, ptell_eav: Values, ptell_district: Values
+) -> Values:
+    """The EAV of the Local Capacity Ratio: under PTELL the lesser of the two.
+
+    >>> equalized_assessed_valuation(1100, 1030, 1), equalized_assessed_valuation(1100, 1030, 0)
+    (1030, 1100)
+    """
+    return where(ptell_district, minimum(adjusted_eav, ptell_eav), adjusted_eav)
+
+
+@line("18-8.15(d)(3)", Unit.RATE, from_guide(22))
+def transportation_rate(
+    transportation_expenditure: Values,
+    transportation_reimbursement: Values,
+    real_eav_third_preceding_tax_year: Values,
+) -> Values:
+    """The tax rate that pays for transportation beyond the state's reimbursement.
+
+    >>> transportation_rate(700, 200, 100000), transportation_rate(100, 200, 100000)
+    (0.005, 0.0)
+    """
+    own_cost = transportation_expenditure - transportation_reimbursement
+    return divide(maximum(own_cost, 0.0), real_eav_third_preceding_tax_year)
+
+
+@line("18-8.15(d)(3)", Unit.RATE, from_guide(22))
+def adjusted_operating_tax_rate(operating_tax_rate: Values, transportation_rate: Values) -> Values:
+    """The operating tax rate, without transportation.
+
+    >>> adjusted_operating_tax_rate(0.0625, 0.03125), adjusted_operating_tax_rate(0.004, 0.005)
+    (0.03125, 0.0)
+    """
+    return maximum(operating_tax_rate - transportation_rate, 0.0)
+
+
+@line(
+    "18-8.15(d)(4)",
+    Unit.DOLLARS,
+    verified(549, 549, 18, note="whole cents, FY2018"),
+    rounding=CUT_2,
+)
+def real_receipts(
+    adjusted_eav: Values, adjusted_operating_tax_rate: Values, is_district: Values
+) -> Values:
+    """Real Receipts: Adjusted EAV, never PTELL's, times the adjusted operating rate.
+
+    >>> real_receipts(1000000.55, 0.0345, 1), real_receipts(1000, 0.0345, 0)
+    (34500.01, 0.0)
+    """
+    return where(is_district, adjusted_eav * adjusted_operating_tax_rate, 0.0)
+
+
+LINES: tuple[Line, ...] = (
+    *(_real_eav(year) for year in TAX_YEARS),
+    mean_real_eav,
+    adjusted_eav,
+    extension_limitation_ratio,
+    ptell_eav,
+    equalized_assessed_valuation,
+    transportation_rate,
+    adjusted_operating_tax_rate,
+    real_receipts,
+)

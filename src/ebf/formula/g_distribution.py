@@ -1,0 +1,733 @@
+"""(g) The distribution of New State Funds over the four tiers."""
+
+from __future__ import annotations
+
+from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
+from ebf.line import CUT_2, NEAREST_CENT, Line, Unit, law_as_read, line, named, verified
+from ebf.vocabulary import (
+    Values,
+    divide,
+    equal,
+    least_prefix_ratio,
+    less,
+    maximum,
+    minimum,
+    statewide_maximum,
+    statewide_sum,
+    where,
+)
+
+# --- The money ---------------------------------------------------------------
+
+
+@line("18-8.15(g)(9.5)", Unit.DOLLARS, law_as_read(26), statewide=True)
+def property_tax_relief_pool(
+    appropriated_new_state_funds: Values,
+    property_tax_relief_threshold: Values,
+    greatest_property_tax_relief_pool: Values,
+) -> Values:
+    """The part of a year's new money that goes to Property Tax Relief Grants.
+
+    What exceeds $300 million, up to $50 million.
+
+    >>> property_tax_relief_pool(362491585.81, 300e6, 50e6)
+    50000000.0
+    >>> property_tax_relief_pool(310e6, 300e6, 50e6)
+    10000000.0
+    """
+    above = maximum(appropriated_new_state_funds - property_tax_relief_threshold, 0.0)
+    return minimum(above, greatest_property_tax_relief_pool)
+
+
+@line("18-8.15(g)(9.5)", Unit.DOLLARS, law_as_read(26), statewide=True)
+def new_state_funds(
+    appropriated_new_state_funds: Values, property_tax_relief_pool: Values
+) -> Values:
+    """New State Funds: the year's new money for the tiers.
+
+    >>> round(new_state_funds(362491585.81, 50e6), 2)
+    312491585.81
+    """
+    return appropriated_new_state_funds - property_tax_relief_pool
+
+
+@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
+def allocation_base(
+    new_state_funds: Values,
+    minimum_funding_level: Values,
+    property_tax_relief_counted: Values,
+) -> Values:
+    """The amount that the tiers' shares are taken of.
+
+    New State Funds, or where they fall short of it the Minimum Funding Level
+    less the property tax relief counted.
+
+    >>> allocation_base(310e6, 350e6, 50e6), allocation_base(200e6, 350e6, 50e6)
+    (310000000.0, 300000000.0)
+    """
+    return maximum(new_state_funds, minimum_funding_level - property_tax_relief_counted)
+
+
+@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
+def allocation_shortfall(allocation_base: Values, new_state_funds: Values) -> Values:
+    """How far New State Funds fall short of the Minimum Funding Level.
+
+    >>> allocation_shortfall(300e6, 200e6)
+    100000000.0
+    """
+    return allocation_base - new_state_funds
+
+
+@line(
+    "18-8.15(g)(1)",
+    Unit.DOLLARS,
+    verified(12, 12),
+    rounding=NEAREST_CENT,
+    statewide=True,
+)
+def tier_allocation(allocation_base: Values, share: Values) -> Values:
+    """The tier's share of New State Funds, to the nearest cent.
+
+    >>> tier_allocation(312491585.81, 0.49)
+    153120877.05
+    """
+    return allocation_base * share
+
+
+@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
+def allocation_less_shortfall(
+    allocation: Values, allocation_shortfall: Values, *allocations_cut_before: Values
+) -> Values:
+    """The tier's allocation less the shortfall that the tiers above it left.
+
+    A shortfall empties Tier 4 first, then Tier 3, Tier 2 and Tier 1.
+
+    >>> allocation_less_shortfall(10, 4), allocation_less_shortfall(10, 4, 3)
+    (6.0, 9.0)
+    >>> allocation_less_shortfall(10, 40, 3)
+    0.0
+    """
+    left = maximum(allocation_shortfall - sum(allocations_cut_before), 0.0)
+    return maximum(allocation - left, 0.0)
+
+
+def _allocation_lines() -> tuple[Line, ...]:
+    shares = tuple(
+        named(
+            tier_allocation,
+            f"tier_{tier}_allocation",
+            ("allocation_base", f"tier_{tier}_share"),
+            title=f"Tier {tier}'s share of New State Funds",
+        )
+        for tier in TIERS
+    )
+    after = tuple(
+        named(
+            allocation_less_shortfall,
+            f"tier_{tier}_allocation_less_shortfall",
+            (
+                f"tier_{tier}_allocation",
+                "allocation_shortfall",
+                *(f"tier_{above}_allocation" for above in range(TIER_4, tier, -1)),
+            ),
+            title=f"Tier {tier}'s share, less a shortfall of New State Funds",
+        )
+        for tier in TIERS
+    )
+    return (*shares, *after)
+
+
+# --- Who is in which tier ----------------------------------------------------
+
+
+@line("18-8.15(g)(3)", Unit.FLAG, verified(921 + 922, 921 + 922, 28), first_year=2020)
+def in_distribution(
+    is_district: Values,
+    is_regional_program: Values,
+    organization_type: Values,
+    adequacy_target: Values,
+) -> Values:
+    """Whether the unit is in the distribution: not the specially funded.
+
+    Nor a unit without pupils, which has no Adequacy Target.
+
+    >>> in_distribution(units(True, False, False, False), units(False, True, True, False),
+    ...     units("unit", "regional_program", "regional_program", "specially_funded"),
+    ...     units(5, 5, 0, 0))
+    [True, True, False, False]
+    """
+    kind = is_district | is_regional_program | equal(organization_type, "laboratory_school")
+    return kind & less(0.0, adequacy_target)
+
+
+@line(
+    "18-8.15(g)(3); P.A. 101-10",
+    Unit.FLAG,
+    verified(922, 922, 28),
+    name="in_distribution",
+    last_year=2019,
+)
+def in_distribution_before_2020(
+    is_district: Values, organization_type: Values, adequacy_target: Values
+) -> Values:
+    """Whether the unit is in the distribution; before FY2020 no regional program.
+
+    >>> in_distribution_before_2020(
+    ...     units(True, False), units("unit", "regional_program"), units(5, 5))
+    [True, False]
+    """
+    kind = is_district | equal(organization_type, "laboratory_school")
+    return kind & less(0.0, adequacy_target)
+
+
+@line("18-8.15(g)(4), (9)", Unit.SHARE, verified(3, 3, 27), statewide=True)
+def tier_1_allocation_rate(
+    tier_1_gap_share: Values,
+    allocation_shortfall: Values,
+    new_state_funds: Values,
+    minimum_funding_level: Values,
+) -> Values:
+    """The part of its gap that a Tier 1 unit is paid: 30 %, less in a shortfall.
+
+    >>> tier_1_allocation_rate(0.3, 0, 310e6, 350e6)
+    0.3
+    >>> tier_1_allocation_rate(0.3, 125e6, 175e6, 350e6)
+    0.15
+    """
+    reduced = tier_1_gap_share * new_state_funds / minimum_funding_level
+    return where(less(0.0, allocation_shortfall), reduced, tier_1_gap_share)
+
+
+@line("18-8.15(g)(4)", Unit.DOLLARS, verified(3, 3), statewide=True)
+def tier_1_gap_reached(
+    tier_1_allocation_less_shortfall: Values, tier_1_allocation_rate: Values
+) -> Values:
+    """The sum of Tier 1 gaps that Tier 1's money can serve.
+
+    >>> round(tier_1_gap_reached(150e6, 0.3), 6)
+    500000000.0
+    """
+    return divide(tier_1_allocation_less_shortfall, tier_1_allocation_rate)
+
+
+@line("18-8.15(g)(4)", Unit.RATIO, verified(3, 3, 29), statewide=True)
+def tier_1_target_ratio(
+    tier_1_gap_reached: Values,
+    final_resources: Values,
+    adequacy_target: Values,
+    in_distribution: Values,
+) -> Values:
+    """The Tier 1 Target Ratio: how far Tier 1's money lifts those furthest behind.
+
+    The ratio at which the gaps of all units below it add up to what the money
+    serves: the least of (that sum + resources) / targets over the prefixes of
+    the units in order of percent of adequacy. Here 30 lifts the first unit
+    past the second, so both count: (30 + 140) / 200.
+
+    >>> tier_1_target_ratio(30, units(60, 80, 99), units(100, 100, 100), units(1, 1, 1))
+    0.85
+    """
+    targets = where(in_distribution, adequacy_target, 0.0)
+    return least_prefix_ratio(tier_1_gap_reached, final_resources, targets)
+
+
+@line("18-8.15(g)(6)", Unit.FLAG, law_as_read(), statewide=True)
+def tier_1_money_joins_tier_2(tier_1_target_ratio: Values, tier_2_target_ratio: Values) -> Values:
+    """Whether Tier 1 would reach beyond 90 %, so that its money joins Tier 2's.
+
+    >>> tier_1_money_joins_tier_2(0.91, 0.9), tier_1_money_joins_tier_2(0.9, 0.9)
+    (True, False)
+    """
+    return less(tier_2_target_ratio, tier_1_target_ratio)
+
+
+@line("18-8.15(g)(3)", Unit.TIER, verified(2765, 2765))
+def tier(
+    final_percent_of_adequacy: Values,
+    in_distribution: Values,
+    tier_1_target_ratio: Values,
+    tier_1_money_joins_tier_2: Values,
+    tier_2_target_ratio: Values,
+    tier_3_target_ratio: Values,
+) -> Values:
+    """The tier: 1 below the target ratio, 2 below 90 %, 3 below 100 %, else 4.
+
+    0 for a unit that is not in the distribution. A unit on an edge is in the
+    higher tier.
+
+    >>> tier(units(0.6, 0.7, 0.9, 1, 0.5), units(1, 1, 1, 1, 0), 0.7, 0, 0.9, 1)
+    [1, 2, 3, 4, 0]
+    """
+    below_1 = less(final_percent_of_adequacy, tier_1_target_ratio)
+    lowest = below_1 & equal(tier_1_money_joins_tier_2, 0)
+    below_2 = less(final_percent_of_adequacy, tier_2_target_ratio)
+    below_3 = less(final_percent_of_adequacy, tier_3_target_ratio)
+    by_percent = where(below_2, TIER_2, where(below_3, TIER_3, TIER_4))
+    return where(in_distribution, where(lowest, TIER_1, by_percent), 0)
+
+
+@line("18-8.15(g)(3)", Unit.FLAG, verified(2765, 2765))
+def in_tier_1(tier: Values) -> Values:
+    """Whether the unit is in Tier 1.
+
+    >>> in_tier_1(units(1, 2, 3, 4))
+    [True, False, False, False]
+    """
+    return equal(tier, TIER_1)
+
+
+@line("18-8.15(g)(3)", Unit.FLAG, verified(2765, 2765))
+def in_tier_2(tier: Values) -> Values:
+    """Whether the unit is in Tier 2.
+
+    >>> in_tier_2(units(1, 2, 3, 4))
+    [False, True, False, False]
+    """
+    return equal(tier, TIER_2)
+
+
+@line("18-8.15(g)(3)", Unit.FLAG, verified(2765, 2765))
+def in_tier_3(tier: Values) -> Values:
+    """Whether the unit is in Tier 3.
+
+    >>> in_tier_3(units(1, 2, 3, 4))
+    [False, False, True, False]
+    """
+    return equal(tier, TIER_3)
+
+
+@line("18-8.15(g)(3)", Unit.FLAG, verified(2765, 2765))
+def in_tier_4(tier: Values) -> Values:
+    """Whether the unit is in Tier 4.
+
+    >>> in_tier_4(units(1, 2, 3, 4))
+    [False, False, False, True]
+    """
+    return equal(tier, TIER_4)
+
+
+@line("18-8.15(g)(3)", Unit.COUNT, verified(12, 12), statewide=True)
+def units_in_tier(in_this_tier: Values) -> Values:
+    """How many units are in the tier.
+
+    >>> units_in_tier(units(0, 1, 1, 0))
+    2
+    """
+    return statewide_sum(in_this_tier)
+
+
+# --- Tier 1 ------------------------------------------------------------------
+
+
+@line("18-8.15(g)(4)", Unit.DOLLARS, verified(2765, 2765))
+def tier_1_funding_gap(
+    in_tier_1: Values,
+    tier_1_target_ratio: Values,
+    adequacy_target: Values,
+    final_resources: Values,
+) -> Values:
+    """A Tier 1 unit's gap: what it lacks to the Tier 1 Target Ratio.
+
+    >>> tier_1_funding_gap(1, 0.7, 1000, 600), tier_1_funding_gap(0, 0.7, 1000, 600)
+    (100.0, 0.0)
+    """
+    gap = tier_1_target_ratio * adequacy_target - final_resources
+    return where(in_tier_1, gap, 0.0)
+
+
+@line("18-8.15(g)(4)", Unit.DOLLARS, verified(2765, 2765))
+def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -> Values:
+    """A Tier 1 unit's Tier 1 funding: 30 % of its gap.
+
+    >>> tier_1_funding(100, 0.3)
+    30.0
+    """
+    return tier_1_funding_gap * tier_1_allocation_rate
+
+
+# --- Tier 2's gaps and what they leave ---------------------------------------
+
+
+@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2765, 2765, 30))
+def tier_2_funding_gap(
+    in_tier_1: Values,
+    in_tier_2: Values,
+    tier_2_target_ratio: Values,
+    adequacy_target: Values,
+    final_resources: Values,
+    tier_1_funding: Values,
+    local_capacity_percentage: Values,
+) -> Values:
+    """A Tier 1 or 2 unit's gap to 90 %, by its lack of local capacity.
+
+    What Tier 1 pays is taken off, not Tier 1's gap.
+
+    >>> round(tier_2_funding_gap(1, 0, 0.9, 1000, 600, 30, 0.25), 6)
+    202.5
+    >>> tier_2_funding_gap(0, 0, 0.9, 1000, 950, 0, 0.25)
+    0.0
+    """
+    short = tier_2_target_ratio * adequacy_target - final_resources - tier_1_funding
+    return where(in_tier_1 | in_tier_2, short * (1 - local_capacity_percentage), 0.0)
+
+
+@line("18-8.15(g)(5)", Unit.DOLLARS, verified(3, 3), statewide=True)
+def total_tier_2_funding_gap(tier_2_funding_gap: Values) -> Values:
+    """The sum of all Tier 2 gaps.
+
+    >>> total_tier_2_funding_gap(units(200, 50))
+    250
+    """
+    return statewide_sum(tier_2_funding_gap)
+
+
+@line("18-8.15(g)(5)-(7)", Unit.DOLLARS, law_as_read(31), statewide=True)
+def tier_2_available(
+    tier_2_allocation_less_shortfall: Values,
+    tier_1_allocation_less_shortfall: Values,
+    tier_3_allocation_less_shortfall: Values,
+    tier_4_allocation_less_shortfall: Values,
+    tier_1_money_joins_tier_2: Values,
+    units_in_tier_3: Values,
+    units_in_tier_4: Values,
+) -> Values:
+    """The money that Tier 2's gaps can be paid from.
+
+    Its own; Tier 1's where that would reach beyond 90 %; and Tier 3's and 4's
+    where no unit is in either.
+
+    >>> tier_2_available(49, 50, 0.9, 0.1, 0, 3, 4), tier_2_available(49, 50, 1, 0, 1, 0, 0)
+    (49.0, 100.0)
+    """
+    from_tier_1 = where(tier_1_money_joins_tier_2, tier_1_allocation_less_shortfall, 0.0)
+    higher = tier_3_allocation_less_shortfall + tier_4_allocation_less_shortfall
+    from_higher = where(equal(units_in_tier_3 + units_in_tier_4, 0), higher, 0.0)
+    return tier_2_allocation_less_shortfall + from_tier_1 + from_higher
+
+
+@line("18-8.15(g)(7)", Unit.DOLLARS, law_as_read(31), statewide=True)
+def tier_2_surplus(tier_2_available: Values, total_tier_2_funding_gap: Values) -> Values:
+    """What is left of Tier 2's money when every gap is filled.
+
+    >>> tier_2_surplus(49, 45), tier_2_surplus(49, 450)
+    (4.0, 0.0)
+    """
+    return maximum(tier_2_available - total_tier_2_funding_gap, 0.0)
+
+
+# --- Tiers 3 and 4 -----------------------------------------------------------
+
+
+@line("18-8.15(g)(5), (7)", Unit.DOLLARS, verified(6, 6, 31), statewide=True)
+def higher_tier_aggregate_funding(
+    own_allocation: Values,
+    other_allocation: Values,
+    own_share: Values,
+    other_share: Values,
+    units_in_own_tier: Values,
+    units_in_other_tier: Values,
+    tier_2_surplus: Values,
+) -> Values:
+    """The money of Tier 3 (or 4): its allocation and its share of Tier 2's surplus.
+
+    Where the other of the two has no unit, its money too.
+
+    >>> higher_tier_aggregate_funding(9, 1, 0.9, 0.1, 5, 5, 10)
+    18.0
+    >>> higher_tier_aggregate_funding(9, 1, 0.9, 0.1, 5, 0, 10)
+    20.0
+    >>> higher_tier_aggregate_funding(9, 1, 0.9, 0.1, 0, 5, 10)
+    0.0
+    """
+    of_surplus = tier_2_surplus * own_share / (own_share + other_share)
+    all_of_it = own_allocation + other_allocation + tier_2_surplus
+    own = where(equal(units_in_other_tier, 0), all_of_it, own_allocation + of_surplus)
+    return where(equal(units_in_own_tier, 0), 0.0, own)
+
+
+@line("18-8.15(g)(5)", Unit.RATIO, verified(6, 6), statewide=True)
+def higher_tier_allocation_rate(
+    aggregate_funding: Values, adequacy_target: Values, in_this_tier: Values
+) -> Values:
+    """The money of Tier 3 (or 4) over the Adequacy Targets of its units.
+
+    >>> higher_tier_allocation_rate(6, units(1000, 2000, 5000), units(1, 1, 0))
+    0.002
+    """
+    return divide(aggregate_funding, statewide_sum(where(in_this_tier, adequacy_target, 0.0)))
+
+
+@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2765, 2765))
+def higher_tier_funding(
+    in_this_tier: Values, adequacy_target: Values, allocation_rate: Values
+) -> Values:
+    """The funding of a Tier 3 (or 4) unit: its Adequacy Target times the rate.
+
+    >>> higher_tier_funding(1, 1000, 0.002), higher_tier_funding(0, 1000, 0.002)
+    (2.0, 0.0)
+    """
+    return where(in_this_tier, adequacy_target * allocation_rate, 0.0)
+
+
+def _higher_tier_lines(own: int, other: int) -> tuple[Line, ...]:
+    money, rate = f"tier_{own}_aggregate_funding", f"tier_{own}_allocation_rate"
+    return (
+        named(
+            higher_tier_aggregate_funding,
+            money,
+            (
+                f"tier_{own}_allocation_less_shortfall",
+                f"tier_{other}_allocation_less_shortfall",
+                f"tier_{own}_share",
+                f"tier_{other}_share",
+                f"units_in_tier_{own}",
+                f"units_in_tier_{other}",
+                "tier_2_surplus",
+            ),
+            title=f"The money of Tier {own}",
+        ),
+        named(
+            higher_tier_allocation_rate,
+            rate,
+            (money, "adequacy_target", f"in_tier_{own}"),
+            title=f"Tier {own}'s money over the Adequacy Targets of its units",
+        ),
+        named(
+            higher_tier_funding,
+            f"tier_{own}_funding",
+            (f"in_tier_{own}", "adequacy_target", rate),
+            title=f"The funding of a Tier {own} unit",
+        ),
+    )
+
+
+@line("18-8.15(g)(2)", Unit.DOLLARS_PER_STUDENT, verified(3, 3), statewide=True)
+def greatest_tier_3_funding_per_student(
+    tier_3_funding: Values, average_student_enrollment: Values
+) -> Values:
+    """The greatest funding per pupil of any Tier 3 unit: the floor of Tier 2.
+
+    >>> greatest_tier_3_funding_per_student(units(0, 300, 500), units(10, 10, 20))
+    30.0
+    """
+    return statewide_maximum(divide(tier_3_funding, average_student_enrollment))
+
+
+# --- Tier 2 ------------------------------------------------------------------
+
+
+@line("18-8.15(g)(5)", Unit.SHARE, verified(3, 3), statewide=True)
+def tier_2_allocation_rate(tier_2_available: Values, total_tier_2_funding_gap: Values) -> Values:
+    """The part of its gap that a Tier 2 unit is paid, at most all of it.
+
+    >>> tier_2_allocation_rate(49, 980), tier_2_allocation_rate(49, 45)
+    (0.05, 1.0)
+    """
+    return minimum(divide(tier_2_available, total_tier_2_funding_gap), 1.0)
+
+
+@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2765, 2765))
+def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Values) -> Values:
+    """Tier 2 funding by the gap.
+
+    >>> tier_2_funding_step_1(200, 0.05)
+    10.0
+    """
+    return tier_2_funding_gap * tier_2_allocation_rate
+
+
+@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2765, 2765))
+def tier_2_funding_step_2(
+    in_tier_2: Values,
+    tier_2_funding_step_1: Values,
+    average_student_enrollment: Values,
+    greatest_tier_3_funding_per_student: Values,
+) -> Values:
+    """Tier 2 funding, for Tier 2 units no less per pupil than any Tier 3 unit has.
+
+    >>> tier_2_funding_step_2(1, 10, 2, 30), tier_2_funding_step_2(0, 10, 2, 30)
+    (60, 10)
+    """
+    floor = average_student_enrollment * greatest_tier_3_funding_per_student
+    raised = maximum(tier_2_funding_step_1, floor)
+    return where(in_tier_2, raised, tier_2_funding_step_1)
+
+
+@line("18-8.15(g)(2)", Unit.RATIO, verified(3, 3, 32), statewide=True)
+def tier_2_scaling_factor(
+    tier_2_available: Values, tier_2_surplus: Values, tier_2_funding_step_2: Values
+) -> Values:
+    """What every Tier 2 amount is scaled by, so that the floor costs Tier 2 alone.
+
+    >>> tier_2_scaling_factor(60, 0, units(30, 45))
+    0.8
+    """
+    return divide(tier_2_available - tier_2_surplus, statewide_sum(tier_2_funding_step_2))
+
+
+@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2765, 2765, 32))
+def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values) -> Values:
+    """Tier 2 funding, scaled to the money there is; Tier 1 units' too.
+
+    >>> tier_2_funding(60, 0.8)
+    48.0
+    """
+    return tier_2_funding_step_2 * tier_2_scaling_factor
+
+
+# --- The sum -----------------------------------------------------------------
+
+
+@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2765, 2765), rounding=CUT_2)
+def tier_funding(
+    tier_1_funding: Values,
+    tier_2_funding: Values,
+    tier_3_funding: Values,
+    tier_4_funding: Values,
+) -> Values:
+    """Tier funding: the unit's new money of the year, cut to the cent.
+
+    >>> tier_funding(12458.659923947665, 6901.572886582705, 0, 0)
+    19360.23
+    """
+    return tier_1_funding + tier_2_funding + tier_3_funding + tier_4_funding
+
+
+@line("18-8.15(g)(7)", Unit.DOLLARS, law_as_read(31), statewide=True)
+def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values) -> Values:
+    """New State Funds that no unit is paid: the cents cut off, and surplus without a taker.
+
+    >>> round(undistributed_new_state_funds(100, units(60.25, 39.74)), 6)
+    0.01
+    """
+    return new_state_funds - statewide_sum(tier_funding)
+
+
+# --- Base funding when the appropriation falls -------------------------------
+
+
+@line("18-8.15(g)(10)", Unit.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)
+def tier_3_and_4_reduction_per_student(
+    base_funding_shortfall: Values,
+    in_tier_3: Values,
+    in_tier_4: Values,
+    average_student_enrollment: Values,
+) -> Values:
+    """What a shortfall of base funding takes per pupil from Tier 3 and 4 units.
+
+    >>> tier_3_and_4_reduction_per_student(60, units(0, 1, 0), units(0, 0, 1), units(10, 10, 20))
+    2.0
+    """
+    students = where(in_tier_3 | in_tier_4, average_student_enrollment, 0.0)
+    return divide(base_funding_shortfall, statewide_sum(students))
+
+
+@line("18-8.15(g)(10)", Unit.DOLLARS, law_as_read(33))
+def tier_3_and_4_reduction(
+    in_tier_3: Values,
+    in_tier_4: Values,
+    average_student_enrollment: Values,
+    tier_3_and_4_reduction_per_student: Values,
+    base_funding_minimum: Values,
+    first_year_base_funding_minimum: Values,
+) -> Values:
+    """A Tier 3 or 4 unit's reduction, never below the base of the first year.
+
+    >>> tier_3_and_4_reduction(units(0, 1, 0), units(0, 0, 1), units(10, 10, 20), 2,
+    ...     units(90, 90, 90), units(5, 50, 75))
+    [0.0, 20.0, 15.0]
+    """
+    above_first_year = maximum(base_funding_minimum - first_year_base_funding_minimum, 0.0)
+    per_student = average_student_enrollment * tier_3_and_4_reduction_per_student
+    return where(in_tier_3 | in_tier_4, minimum(per_student, above_first_year), 0.0)
+
+
+@line("18-8.15(g)(10)", Unit.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)
+def further_reduction_per_student(
+    base_funding_shortfall: Values,
+    tier_3_and_4_reduction: Values,
+    average_student_enrollment: Values,
+) -> Values:
+    """What is still short, per pupil of all units.
+
+    >>> further_reduction_per_student(60, units(0, 20, 15), units(10, 20, 20))
+    0.5
+    """
+    still_short = base_funding_shortfall - statewide_sum(tier_3_and_4_reduction)
+    return divide(maximum(still_short, 0.0), statewide_sum(average_student_enrollment))
+
+
+@line("18-8.15(g)(10)", Unit.DOLLARS, law_as_read(33))
+def base_funding_paid(
+    base_funding_minimum: Values,
+    tier_3_and_4_reduction: Values,
+    average_student_enrollment: Values,
+    further_reduction_per_student: Values,
+) -> Values:
+    """The Base Funding Minimum, less the unit's part in a shortfall.
+
+    >>> base_funding_paid(90, 15, 20, 0.5)
+    65.0
+    """
+    further = average_student_enrollment * further_reduction_per_student
+    return base_funding_minimum - tier_3_and_4_reduction - further
+
+
+@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2765, 2765), rounding=CUT_2)
+def total_state_contribution(base_funding_paid: Values, tier_funding: Values) -> Values:
+    """Total state contribution: base funding and tier funding.
+
+    >>> total_state_contribution(300343.55, 19360.23)
+    319703.78
+    """
+    return base_funding_paid + tier_funding
+
+
+LINES: tuple[Line, ...] = (
+    property_tax_relief_pool,
+    new_state_funds,
+    allocation_base,
+    allocation_shortfall,
+    *_allocation_lines(),
+    in_distribution_before_2020,
+    in_distribution,
+    tier_1_allocation_rate,
+    tier_1_gap_reached,
+    tier_1_target_ratio,
+    tier_1_money_joins_tier_2,
+    tier,
+    in_tier_1,
+    in_tier_2,
+    in_tier_3,
+    in_tier_4,
+    *(
+        named(
+            units_in_tier,
+            f"units_in_tier_{tier}",
+            (f"in_tier_{tier}",),
+            title=f"Units in Tier {tier}",
+        )
+        for tier in TIERS
+    ),
+    tier_1_funding_gap,
+    tier_1_funding,
+    tier_2_funding_gap,
+    total_tier_2_funding_gap,
+    tier_2_available,
+    tier_2_surplus,
+    *_higher_tier_lines(TIER_3, TIER_4),
+    *_higher_tier_lines(TIER_4, TIER_3),
+    greatest_tier_3_funding_per_student,
+    tier_2_allocation_rate,
+    tier_2_funding_step_1,
+    tier_2_funding_step_2,
+    tier_2_scaling_factor,
+    tier_2_funding,
+    tier_funding,
+    undistributed_new_state_funds,
+    tier_3_and_4_reduction_per_student,
+    tier_3_and_4_reduction,
+    further_reduction_per_student,
+    base_funding_paid,
+    total_state_contribution,
+)

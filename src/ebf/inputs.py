@@ -1,0 +1,528 @@
+"""What is known of one unit: the columns that a caller may hand over.
+
+``UnitInput`` declares each raw input once, with its unit, cite and who needs it.
+Any line of the formula may be handed over by its name too, and then stands in
+for its rule. A whole table is checked by :mod:`ebf.table`, from these
+declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import inf
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, get_args
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from ebf.formula.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
+from ebf.line import FIRST_YEAR, Bands, Unit
+
+OrganizationType = Literal[
+    "unit",
+    "hybrid",
+    "elementary",
+    "high_school",
+    "laboratory_school",
+    "regional_program",
+    "specially_funded",
+]
+KINDS: Final[tuple[str, ...]] = get_args(OrganizationType)
+DISTRICTS: Final = frozenset(KINDS[:4])
+WITH_PUPILS: Final = frozenset(KINDS[:6])
+EVERY_KIND: Final = frozenset(KINDS)
+
+NO_GRADES: Final[Mapping[str, tuple[str, ...]]] = {
+    "elementary": HIGH_SCHOOL_GRADES,
+    "high_school": ELEMENTARY_GRADES,
+}
+"""The grades that a kind of district cannot have."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What is known of a raw input.
+
+    ``kinds`` are the units that need it; for others a blank is 0. A column with
+    a ``default`` may be left out or blank. ``may_be_blank`` inputs keep their
+    blanks for the formula to read (a year with one count date).
+    """
+
+    unit: Unit
+    cite: str
+    label: str
+    kinds: frozenset[str] = DISTRICTS
+    default: float | None = None
+    low: float = 0.0
+    first_year: int = FIRST_YEAR
+    may_be_blank: bool = False
+    statewide: bool = False
+    bands: Bands | None = None
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the greatest value allowed."""
+        low, high = self.unit.range
+        return max(low, self.low), high
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words."""
+        if self.unit is Unit.DOLLARS and self.low == 0:
+            return "a finite number, 0 or more"
+        return f"{self.low:g} or more" if self.low > 0 else self.unit.allowed
+
+
+COUNTED: Final = "18-8.15(a)(4)"
+EAV: Final = "18-8.15(d)"
+BASE: Final = "18-8.15(e)"
+WAGES: Final = "18-8.15(b)(3)"
+
+
+class EnrollmentByGrade(BaseModel):
+    """Heads counted on one date, by grade; a grade that the unit lacks stays None."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    prekindergarten_special_education: float | None = None
+    kindergarten_half_day: float | None = None
+    kindergarten_full_day: float | None = None
+    grade_1: float | None = None
+    grade_2: float | None = None
+    grade_3: float | None = None
+    grade_4: float | None = None
+    grade_5: float | None = None
+    grade_6: float | None = None
+    grade_7: float | None = None
+    grade_8: float | None = None
+    grade_9: float | None = None
+    grade_10: float | None = None
+    grade_11: float | None = None
+    grade_12: float | None = None
+
+
+def _count(date: str, year: str, kinds: frozenset[str]) -> Column:
+    return Column(
+        Unit.STUDENTS,
+        COUNTED,
+        f"Pupils of the {year} preceding school year on {date} 1, heads by grade",
+        kinds,
+        may_be_blank=True,
+        bands=REPORTED_GRADES,
+    )
+
+
+def _october(year: str) -> Column:
+    return _count("October", year, WITH_PUPILS - {"regional_program"})
+
+
+def _march(year: str) -> Column:
+    return _count("March", year, WITH_PUPILS)
+
+
+def _low_income(year: str) -> Column:
+    label = f"Low-income pupils on July 1, {year} preceding year"
+    return Column(Unit.STUDENTS, COUNTED, label, WITH_PUPILS - {"regional_program"})
+
+
+def _english_learners(year: str) -> Column:
+    label = f"English learners, pre-kindergarten to 12, {year} preceding year"
+    return Column(Unit.STUDENTS, COUNTED, label, WITH_PUPILS)
+
+
+def _eav(what: str, year: str, default: float | None = None) -> Column:
+    return Column(Unit.DOLLARS, f"{EAV}(1)", f"{what}, {year} preceding tax year", default=default)
+
+
+def _ptell(unit: Unit, label: str) -> Column:
+    return Column(unit, f"{EAV}(2)", f"PTELL: {label}", default=0.0)
+
+
+def _flag(cite: str, label: str, kinds: frozenset[str] = DISTRICTS) -> Column:
+    return Column(Unit.FLAG, cite, label, kinds, default=0.0)
+
+
+def _grant(label: str, default: float | None = None) -> Column:
+    return Column(Unit.DOLLARS, f"{BASE}(1)", f"FY2017: {label}", EVERY_KIND, default)
+
+
+class UnitInput(BaseModel):
+    """One unit of the state, from raw counts or prepared lines.
+
+    A field is a column of the table of units; the counts by grade are columns
+    ``october_enrollment_first_preceding_year_grade_1`` and so on. The first
+    preceding year is the school (or tax) year before the fiscal year. Any line
+    may be given too, by the names of its columns. What is left None is not
+    known; what a calculation then lacks, it names.
+
+    Raises:
+        pydantic.ValidationError: wrong types, unknown fields, and whatever
+            ebf.calculate would refuse in the row, each worded as there.
+
+    >>> unit = UnitInput(unit_id="0100100102600", organization_type="unit", adequacy_target=5e6)
+    >>> unit.columns()
+    {'unit_id': '0100100102600', 'organization_type': 'unit', 'adequacy_target': 5000000.0}
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, float]
+
+    unit_id: str
+    organization_type: OrganizationType
+    name: str | None = None
+    county: str | None = None
+    region: str | None = None
+
+    full_day_kindergarten_declared: Annotated[
+        float | None,
+        _flag(COUNTED, "Full-day kindergarten in every school, declared by the deadline"),
+    ] = None
+    october_enrollment_first_preceding_year: Annotated[
+        EnrollmentByGrade | None, _october("first")
+    ] = None
+    march_enrollment_first_preceding_year: Annotated[EnrollmentByGrade | None, _march("first")] = (
+        None
+    )
+    october_enrollment_second_preceding_year: Annotated[
+        EnrollmentByGrade | None, _october("second")
+    ] = None
+    march_enrollment_second_preceding_year: Annotated[
+        EnrollmentByGrade | None, _march("second")
+    ] = None
+    october_enrollment_third_preceding_year: Annotated[
+        EnrollmentByGrade | None, _october("third")
+    ] = None
+    march_enrollment_third_preceding_year: Annotated[EnrollmentByGrade | None, _march("third")] = (
+        None
+    )
+    october_enrollment_fourth_preceding_year: Annotated[
+        EnrollmentByGrade | None, _october("fourth")
+    ] = None
+    march_enrollment_fourth_preceding_year: Annotated[
+        EnrollmentByGrade | None, _march("fourth")
+    ] = None
+    low_income_count_first_preceding_year: Annotated[float | None, _low_income("first")] = None
+    low_income_count_second_preceding_year: Annotated[float | None, _low_income("second")] = None
+    low_income_count_third_preceding_year: Annotated[float | None, _low_income("third")] = None
+    english_learner_count_first_preceding_year: Annotated[
+        float | None, _english_learners("first")
+    ] = None
+    english_learner_count_second_preceding_year: Annotated[
+        float | None, _english_learners("second")
+    ] = None
+    english_learner_count_third_preceding_year: Annotated[
+        float | None, _english_learners("third")
+    ] = None
+    prior_year_tier: Annotated[
+        float | None,
+        Column(
+            Unit.TIER,
+            "18-8.15(b)(2)(Q)",
+            "Tier of the prior fiscal year; 0 for none",
+            WITH_PUPILS,
+        ),
+    ] = None
+    pension_normal_cost: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            "18-8.15(b)(2)(U)",
+            "Certified normal cost of pensions that the district bears",
+            default=0.0,
+        ),
+    ] = None
+    retiree_health_cost: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            "18-8.15(b)(2)(U)",
+            "Retiree health cost (Chicago)",
+            default=0.0,
+        ),
+    ] = None
+    comparable_wage_index: Annotated[
+        float | None,
+        Column(Unit.RATIO, WAGES, "Comparable Wage Index of the county", WITH_PUPILS),
+    ] = None
+    neighboring_counties: Annotated[
+        float | None,
+        Column(Unit.COUNT, WAGES, "Neighbouring counties in Illinois", WITH_PUPILS, low=2),
+    ] = None
+    neighbors_mean_comparable_wage_index: Annotated[
+        float | None,
+        Column(
+            Unit.RATIO,
+            WAGES,
+            "Mean Comparable Wage Index of the neighbouring counties",
+            WITH_PUPILS,
+        ),
+    ] = None
+    original_eav_first_preceding_tax_year: Annotated[
+        float | None, _eav("Original EAV", "first")
+    ] = None
+    abatements_first_preceding_tax_year: Annotated[
+        float | None, _eav("Abatements", "first", 0.0)
+    ] = None
+    enterprise_zone_abatements_first_preceding_tax_year: Annotated[
+        float | None, _eav("Enterprise-zone abatements", "first", 0.0)
+    ] = None
+    property_tax_appeal_board_decisions_first_preceding_tax_year: Annotated[
+        float | None, _eav("Property Tax Appeal Board decisions", "first", 0.0)
+    ] = None
+    certificates_of_error_first_preceding_tax_year: Annotated[
+        float | None, _eav("Certificates of error", "first", 0.0)
+    ] = None
+    original_eav_second_preceding_tax_year: Annotated[
+        float | None, _eav("Original EAV", "second")
+    ] = None
+    abatements_second_preceding_tax_year: Annotated[
+        float | None, _eav("Abatements", "second", 0.0)
+    ] = None
+    enterprise_zone_abatements_second_preceding_tax_year: Annotated[
+        float | None, _eav("Enterprise-zone abatements", "second", 0.0)
+    ] = None
+    property_tax_appeal_board_decisions_second_preceding_tax_year: Annotated[
+        float | None, _eav("Property Tax Appeal Board decisions", "second", 0.0)
+    ] = None
+    certificates_of_error_second_preceding_tax_year: Annotated[
+        float | None, _eav("Certificates of error", "second", 0.0)
+    ] = None
+    original_eav_third_preceding_tax_year: Annotated[
+        float | None, _eav("Original EAV", "third")
+    ] = None
+    abatements_third_preceding_tax_year: Annotated[
+        float | None, _eav("Abatements", "third", 0.0)
+    ] = None
+    enterprise_zone_abatements_third_preceding_tax_year: Annotated[
+        float | None, _eav("Enterprise-zone abatements", "third", 0.0)
+    ] = None
+    property_tax_appeal_board_decisions_third_preceding_tax_year: Annotated[
+        float | None, _eav("Property Tax Appeal Board decisions", "third", 0.0)
+    ] = None
+    certificates_of_error_third_preceding_tax_year: Annotated[
+        float | None, _eav("Certificates of error", "third", 0.0)
+    ] = None
+    first_year_after_reorganization: Annotated[
+        float | None,
+        _flag(f"{EAV}(2)", "First year after a reorganization: one tax year counts"),
+    ] = None
+    second_year_after_reorganization: Annotated[
+        float | None,
+        _flag(f"{EAV}(2)", "Second year after a reorganization: two tax years count"),
+    ] = None
+    ptell_district: Annotated[
+        float | None,
+        _flag(f"{EAV}(2)", "Under the Property Tax Extension Limitation Law"),
+    ] = None
+    ptell_eav_used_prior_fiscal_year: Annotated[
+        float | None, _ptell(Unit.DOLLARS, "EAV used the prior fiscal year")
+    ] = None
+    ptell_base_year_eav: Annotated[
+        float | None, _ptell(Unit.DOLLARS, "EAV of the base tax year")
+    ] = None
+    ptell_limiting_rate: Annotated[
+        float | None, _ptell(Unit.RATE, "limiting rate of the base tax year")
+    ] = None
+    ptell_preceding_year_eav: Annotated[
+        float | None, _ptell(Unit.DOLLARS, "EAV of the tax year before")
+    ] = None
+    ptell_preceding_year_operating_rate: Annotated[
+        float | None, _ptell(Unit.RATE, "operating rate of the tax year before")
+    ] = None
+    ptell_new_property: Annotated[float | None, _ptell(Unit.DOLLARS, "new property")] = None
+    ptell_recovered_tax_increment: Annotated[
+        float | None, _ptell(Unit.DOLLARS, "recovered tax increment value")
+    ] = None
+    ptell_annexed_property: Annotated[float | None, _ptell(Unit.DOLLARS, "annexed property")] = None
+    ptell_disconnected_property: Annotated[
+        float | None, _ptell(Unit.DOLLARS, "disconnected property")
+    ] = None
+    operating_tax_rate: Annotated[
+        float | None,
+        Column(Unit.RATE, f"{EAV}(3)", "Operating tax rate, third preceding tax year"),
+    ] = None
+    transportation_expenditure: Annotated[
+        float | None, Column(Unit.DOLLARS, f"{EAV}(3)", "Transportation expenditure")
+    ] = None
+    transportation_reimbursement: Annotated[
+        float | None,
+        Column(Unit.DOLLARS, f"{EAV}(3)", "State reimbursement of transportation"),
+    ] = None
+    corporate_personal_property_replacement_tax: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            f"{EAV}(5)",
+            "Corporate Personal Property Replacement Tax received",
+        ),
+    ] = None
+    article_34_district: Annotated[
+        float | None, _flag("18-8.15(c)(2)(D)", "Organized under Article 34 (Chicago)")
+    ] = None
+    general_state_aid_fy2017: Annotated[float | None, _grant("General State Aid")] = None
+    equity_grants_fy2017: Annotated[float | None, _grant("equity grants")] = None
+    special_education_personnel_fy2017: Annotated[
+        float | None, _grant("special education personnel")
+    ] = None
+    special_education_funding_for_children_fy2017: Annotated[
+        float | None, _grant("special education funding for children")
+    ] = None
+    special_education_summer_school_fy2017: Annotated[
+        float | None, _grant("special education summer school")
+    ] = None
+    english_learner_education_fy2017: Annotated[
+        float | None, _grant("English learner education")
+    ] = None
+    summer_school_fy2017: Annotated[float | None, _grant("summer school")] = None
+    chicago_block_grant_parts_fy2017: Annotated[
+        float | None, _grant("parts of the block grant (Chicago)", 0.0)
+    ] = None
+    prior_year_base_funding_minimum: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            f"{BASE}(1)",
+            "Base Funding Minimum of the prior fiscal year",
+            EVERY_KIND,
+        ),
+    ] = None
+    prior_year_tier_funding: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            f"{BASE}(1)",
+            "Tier funding of the prior fiscal year",
+            EVERY_KIND,
+        ),
+    ] = None
+    property_tax_relief_grant: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            "105 ILCS 5/2-3.170",
+            "Property Tax Relief Grant received",
+            EVERY_KIND,
+            0.0,
+            first_year=2020,
+        ),
+    ] = None
+    district_intervention_money: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            f"{BASE}(1)",
+            "District Intervention Money",
+            EVERY_KIND,
+            0.0,
+            first_year=2022,
+        ),
+    ] = None
+    base_funding_correction: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            f"{BASE}(1)",
+            "Correction of the base, either way",
+            EVERY_KIND,
+            0.0,
+            -inf,
+        ),
+    ] = None
+    new_regional_program: Annotated[
+        float | None,
+        _flag(f"{BASE}(1)", "A regional program in its first year", EVERY_KIND),
+    ] = None
+    similar_program_base_funding_per_student: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS_PER_STUDENT,
+            f"{BASE}(1)",
+            "Least base funding per pupil of a similar program",
+            EVERY_KIND,
+            0.0,
+        ),
+    ] = None
+    no_pupils_prior_year: Annotated[
+        float | None,
+        _flag(f"{BASE}(1)", "A regional program without pupils the prior year", EVERY_KIND),
+    ] = None
+    supplemental_grant_funding_fy2017: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            "18-8.15(f)(2)",
+            "Supplemental grant within the General State Aid of FY2017",
+        ),
+    ] = None
+    first_year_base_funding_minimum: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            "18-8.15(g)(10)",
+            "Base Funding Minimum of FY2018",
+            EVERY_KIND,
+            0.0,
+        ),
+    ] = None
+    appropriated_new_state_funds: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            "18-8.15(g)(9.5)",
+            "New money appropriated, relief grants included",
+            EVERY_KIND,
+            statewide=True,
+        ),
+    ] = None
+    base_funding_shortfall: Annotated[
+        float | None,
+        Column(
+            Unit.DOLLARS,
+            "18-8.15(g)(10)",
+            "How far the appropriation falls short of base funding",
+            EVERY_KIND,
+            0.0,
+            statewide=True,
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _check(self) -> UnitInput:
+        from ebf.table import check_table  # noqa: PLC0415 - the table reads this module
+
+        check_table(pd.DataFrame([self.columns()]))
+        return self
+
+    def columns(self) -> dict[str, Any]:
+        """The unit as a row of the table of units: what is known, by column."""
+        row: dict[str, Any] = {}
+        for name, value in (*self, *(self.model_extra or {}).items()):
+            if isinstance(value, EnrollmentByGrade):
+                row |= {f"{name}_{grade}": count for grade, count in value}
+            else:
+                row[name] = value
+        return {name: value for name, value in row.items() if value is not None}
+
+
+def table_of(units: Iterable[UnitInput]) -> pd.DataFrame:
+    """Units as the table that ebf.calculate takes."""
+    return pd.DataFrame([unit.columns() for unit in units])
+
+
+TEXT_COLUMNS: Final = ("unit_id", "organization_type", "name", "county", "region")
+
+
+@cache
+def inputs() -> Mapping[str, Column]:
+    """Every raw input by name, in statute order."""
+    return MappingProxyType(
+        {
+            name: meta
+            for name, field in UnitInput.model_fields.items()
+            for meta in field.metadata
+            if isinstance(meta, Column)
+        }
+    )

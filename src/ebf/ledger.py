@@ -1,0 +1,134 @@
+"""The ledger: every input and every line of every unit, as frames and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ebf import formula
+from ebf.columns import columns_of
+from ebf.files import Writer, write_files
+from ebf.parameters import Law
+from ebf.table import ID, SCENARIO, Table
+from ebf.vocabulary import Values
+
+TEXT_SHOWN = ("name", "organization_type", "county")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What :func:`ebf.calculate` found.
+
+    ``values`` are the inputs given and the lines computed, arrays of (scenario,
+    unit, band) with the units in the order of ``table.unit_ids``; read-only.
+    ``not_computed`` names the lines left out, with what they would need.
+    """
+
+    law: Law
+    table: Table = field(repr=False)
+    values: Mapping[str, Values] = field(repr=False)
+    not_computed: Mapping[str, tuple[str, ...]] = field(repr=False)
+
+    @property
+    def fiscal_year(self) -> int:
+        """The fiscal year calculated."""
+        return self.law.fiscal_year
+
+    @cached_property
+    def scenarios(self) -> Sequence[Any] | None:
+        """The scenarios' names or numbers; None where there is one state alone."""
+        if self.table.scenarios is not None:
+            return self.table.scenarios
+        count = max(value.shape[0] for value in self.values.values())
+        return range(count) if count > 1 else None
+
+    @cached_property
+    def _statewide_names(self) -> frozenset[str]:
+        return frozenset(name for name, value in self.values.items() if value.shape[1] == 1) - {
+            line.name for line in formula.lines(self.fiscal_year).values() if not line.statewide
+        }
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """A row a unit in the caller's order, a column an input or line.
+
+        Bands are columns ``name_elementary`` and so on. The index is the unit
+        id; with scenarios, scenario and unit id. The frame is the caller's own.
+        """
+        return self._units.copy()
+
+    @cached_property
+    def _units(self) -> pd.DataFrame:
+        scenarios = self.scenarios
+        count, units = len(scenarios or [0]), len(self.table.unit_ids)
+        columns: dict[str, Any] = {
+            name: np.broadcast_to(self.table.text[name], (count, units)).ravel()
+            for name in TEXT_SHOWN
+            if name in self.table.text
+        }
+        for name, value in self.values.items():
+            if name in self._statewide_names or value.dtype.kind == "U":
+                continue
+            whole = np.broadcast_to(value, (count, units, value.shape[-1]))
+            for band, column in enumerate(columns_of(name)):
+                columns[column] = whole[..., band].ravel()
+        index = pd.Index(self.table.unit_ids, name=ID)
+        if scenarios is not None:
+            index = pd.MultiIndex.from_product([scenarios, index], names=[SCENARIO, ID])
+        frame = pd.DataFrame(columns, index=index)
+        in_callers_order = len(self.table.rows) == len(frame)
+        return frame.iloc[self.table.rows if in_callers_order else self._rows(count, units)]
+
+    def _rows(self, count: int, units: int) -> Any:
+        """The caller's row order, once a scenario."""
+        return (np.arange(count)[:, None] * units + self.table.rows).ravel()
+
+    @property
+    def statewide(self) -> pd.Series | pd.DataFrame:
+        """The statewide lines, by name; with scenarios a frame, a row a scenario."""
+        names = [name for name in self.values if name in self._statewide_names]
+        scenarios = self.scenarios
+        if scenarios is None:
+            single = {name: self.values[name].item() for name in names}
+            return pd.Series(single, name=f"FY{self.fiscal_year}", dtype=float)
+        count = len(scenarios)
+        columns = {name: np.broadcast_to(self.values[name].ravel(), count) for name in names}
+        return pd.DataFrame(columns, index=pd.Index(scenarios, name=SCENARIO)).copy()
+
+    def to_csv(self, folder: str | PathLike[str]) -> None:
+        """Write units.csv and statewide.json, each whole or not at all.
+
+        Raises OSError where the folder cannot be written.
+        """
+        write_files(folder, {"units.csv": self._write_csv, **self._statewide_file()})
+
+    def to_parquet(self, folder: str | PathLike[str]) -> None:
+        """Write units.parquet and statewide.json, each whole or not at all.
+
+        Needs pyarrow (the extra ``parquet``). Raises OSError where the folder
+        cannot be written.
+        """
+        write_files(folder, {"units.parquet": self._units.to_parquet, **self._statewide_file()})
+
+    def _write_csv(self, path: Path) -> None:
+        self._units.to_csv(path, lineterminator="\n")
+
+    def _statewide_file(self) -> dict[str, Writer]:
+        def write(path: Path) -> None:
+            statewide = self.statewide
+            content: dict[str, Any] = {"fiscal_year": self.fiscal_year}
+            if isinstance(statewide, pd.Series):
+                content |= {str(name): value for name, value in statewide.items()}
+            else:
+                content["scenarios"] = statewide.reset_index().to_dict(orient="records")
+            path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+        return {"statewide.json": write}

@@ -1,0 +1,333 @@
+"""The law's numbers for a fiscal year: ratios, shares, amounts, rates.
+
+They lie in data/parameters/, a file a subsection, each number with label, unit,
+cite, date and source. What is not known is not there, and asking for it is an
+error that says how to supply it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ebf.data import DATA
+from ebf.faults import Fault, InputError, nearest
+from ebf.line import FIRST_YEAR, LAST_YEAR, Unit
+from ebf.vocabulary import Values
+
+Amount: TypeAlias = npt.ArrayLike
+"""A number, or a one-dimensional array of them, one a scenario."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A value from a fiscal year on; by band where the parameter has bands."""
+
+    fiscal_year: int
+    value: Mapping[str, float]
+    source: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number of the law, with all its dated values.
+
+    ``name`` is the dotted path in the parameter files, ``identifier`` the same
+    as formulas write it. A value stands until the next one; a ``yearly``
+    parameter has a value only in the years given.
+    """
+
+    name: str
+    label: str
+    unit: Unit
+    cite: str
+    bands: tuple[str, ...]
+    yearly: bool
+    values: tuple[Dated, ...]
+
+    @property
+    def identifier(self) -> str:
+        """The name as formulas write it."""
+        return _identifier(self.name)
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """The names of the single numbers: one, or one a band."""
+        return tuple(f"{self.name}_{band}" for band in self.bands) or (self.name,)
+
+    def at(self, fiscal_year: int) -> Dated | None:
+        """The value in force, or None where it is not known."""
+        in_force = [dated for dated in self.values if dated.fiscal_year <= fiscal_year]
+        if not in_force or (self.yearly and in_force[-1].fiscal_year != fiscal_year):
+            return None
+        return in_force[-1]
+
+    def years_known(self, element: str) -> str:
+        """The fiscal years with a known value of an element, in words."""
+        years = [d.fiscal_year for d in self.values if element in d.value]
+        if self.yearly:
+            return ", ".join(f"FY{year}" for year in years) or "none"
+        return f"FY{years[0]} on"
+
+
+def _identifier(name: str) -> str:
+    return name.replace(".", "_")
+
+
+def _parameters_in(tree: Mapping[str, Any], prefix: str = "") -> Iterator[Parameter]:
+    for key, table in tree.items():
+        name = f"{prefix}{key}"
+        if "values" not in table:
+            yield from _parameters_in(table, f"{name}.")
+            continue
+        bands = tuple(table.get("bands", ()))
+        names = tuple(f"{name}_{band}" for band in bands) or (name,)
+
+        def by_element(
+            value: Any, bands: tuple[str, ...] = bands, names: tuple[str, ...] = names
+        ) -> dict[str, float]:
+            if isinstance(value, Mapping):  # some bands are not known
+                return {names[bands.index(band)]: float(x) for band, x in value.items()}
+            values = value if bands else [value]
+            return dict(zip(names, map(float, values), strict=True))
+
+        yield Parameter(
+            name=name,
+            label=table["label"],
+            unit=Unit(table["unit"]),
+            cite=table["cite"],
+            bands=bands,
+            yearly=table.get("yearly", False),
+            values=tuple(
+                Dated(dated["fiscal_year"], by_element(dated["value"]), dated["source"])
+                for dated in table["values"]
+            ),
+        )
+
+
+@cache
+def parameters() -> Mapping[str, Parameter]:
+    """All parameters by identifier, in statute order."""
+    found = [
+        parameter
+        for path in sorted((DATA / "parameters").glob("*.toml"))
+        for parameter in _parameters_in(tomllib.loads(path.read_text(encoding="utf-8")))
+    ]
+    return MappingProxyType({parameter.identifier: parameter for parameter in found})
+
+
+@cache
+def _element_owners() -> Mapping[str, tuple[Parameter, str]]:
+    """Parameter and element of every name that a caller may use."""
+    return {
+        _identifier(name): (parameter, name)
+        for parameter in parameters().values()
+        for name in (parameter.name, *parameter.elements)
+    }
+
+
+@dataclass(frozen=True)
+class InForce:
+    """One number in force: the value (an array: one a scenario) and its source."""
+
+    value: npt.NDArray[np.float64]
+    source: str
+
+
+@dataclass(frozen=True)
+class Law:
+    """The numbers of the law in force in a fiscal year; made by :func:`ebf.law`."""
+
+    fiscal_year: int
+    in_force: Mapping[str, InForce]
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The identifiers of the parameters that have a value."""
+        return frozenset(
+            identifier
+            for identifier, parameter in parameters().items()
+            if all(name in self.in_force for name in parameter.elements)
+        )
+
+    def fault_of(self, identifier: str) -> Fault | None:
+        """What is wrong with asking for a parameter, or None if it is known."""
+        parameter = parameters()[identifier]
+        unknown = [name for name in parameter.elements if name not in self.in_force]
+        if not unknown:
+            return None
+        keyword = _identifier(unknown[0])
+        return Fault(
+            unit="law",
+            column=", ".join(unknown),
+            found=f"no known value for FY{self.fiscal_year}",
+            allowed=f"known: {parameter.years_known(unknown[0])}",
+            cite=parameter.cite,
+            fix=f"supply it ({parameter.unit}) by ebf.law({self.fiscal_year}, {keyword}=...) "
+            "or in a TOML file",
+        )
+
+    def value(self, name: str) -> Values:
+        """A parameter's value, as (scenarios or 1, 1, bands or 1).
+
+        Raises InputError where the name is no parameter or the value not known.
+        """
+        identifier = _identifier(name)
+        if identifier not in parameters():
+            raise InputError([_unknown_name(name)])
+        if fault := self.fault_of(identifier):
+            raise InputError([fault])
+        by_band = [
+            self.in_force[element].value.reshape(-1, 1)
+            for element in parameters()[identifier].elements
+        ]
+        return np.stack(np.broadcast_arrays(*by_band), axis=-1)
+
+    def with_amounts(self, amounts: Mapping[str, Amount], source: str) -> Law:
+        """The law with some numbers in place of its own; names as in the files."""
+        changed = dict(self.in_force)
+        faults: list[Fault] = []
+        for name, amount in amounts.items():
+            owner = _element_owners().get(_identifier(name))
+            if owner is None:
+                faults.append(_unknown_name(name))
+                continue
+            parameter, element = owner
+            try:
+                changed |= _elements(parameter, element, amount, source)
+            except (TypeError, ValueError) as error:
+                faults.append(
+                    Fault("law", name, str(error), parameter.unit.allowed, parameter.cite)
+                )
+        if faults:
+            raise InputError(faults)
+        return replace(self, in_force=MappingProxyType(changed))
+
+    def table(self) -> pd.DataFrame:
+        """The parameters in force: a row a number, with label, unit, cite and source."""
+        rows = [
+            {
+                "parameter": element,
+                "value": _plain(known.value) if known else None,
+                "unit": str(parameter.unit),
+                "label": parameter.label,
+                "cite": parameter.cite,
+                "source": known.source if known else "not known: supply it",
+            }
+            for parameter in parameters().values()
+            for element in parameter.elements
+            for known in [self.in_force.get(element)]
+        ]
+        return pd.DataFrame(rows)
+
+
+def _plain(value: npt.NDArray[np.float64]) -> Any:
+    return value.item() if value.size == 1 else value.tolist()
+
+
+def _unknown_name(name: str) -> Fault:
+    known = [owned for _, owned in _element_owners().values()]
+    return Fault(
+        "law", name, "no parameter of that name", "a name shown by `ebf law YEAR`",
+        fix=nearest(name, known),
+    )  # fmt: skip
+
+
+def _elements(
+    parameter: Parameter, element: str, amount: Amount, source: str
+) -> dict[str, InForce]:
+    """The single numbers of an amount: the last axis of a banded one is the bands."""
+    array = np.array(amount, dtype=np.float64)
+    low, high = parameter.unit.range
+    if not (np.isfinite(array) & (array >= low) & (array <= high)).all():
+        raise ValueError(_plain(array))
+    if element in parameter.elements:
+        if array.ndim > 1 or not array.size:
+            message = f"an array of shape {array.shape}, not a number or one a scenario"
+            raise ValueError(message)
+        return {element: InForce(array.reshape(-1), source)}
+    if array.ndim not in {1, 2} or array.shape[-1] != len(parameter.bands):
+        message = f"an array of shape {array.shape}, not {len(parameter.bands)} bands"
+        raise ValueError(message)
+    return {
+        name: InForce(array[..., band].reshape(-1), source)
+        for band, name in enumerate(parameter.elements)
+    }
+
+
+@cache
+def _law_as_enacted(fiscal_year: int) -> Law:
+    in_force = {
+        element: InForce(np.array([value]), dated.source)
+        for parameter in parameters().values()
+        if (dated := parameter.at(fiscal_year))
+        for element, value in dated.value.items()
+    }
+    return Law(fiscal_year, MappingProxyType(in_force))
+
+
+def law(
+    fiscal_year: int,
+    amounts: Mapping[str, Amount] | str | PathLike[str] | None = None,
+    /,
+    **more: Amount,
+) -> Law:
+    """The law's numbers for a fiscal year, with what the caller supplies.
+
+    Args:
+        fiscal_year: 2018 to 2026; FY2022 is July 2021 to June 2022.
+        amounts: Numbers that are not known or are to be changed, by the names
+            of the parameter files (``{"core_teacher.low_income_k_3": 14}``), or
+            the path of a TOML file with such names.
+        more: The same as keywords, a dot written as ``_``.
+
+    Each is a number, a sequence of one number a scenario, or for a banded
+    parameter's whole name one number a band (last axis).
+
+    Raises:
+        InputError: for a year outside the law, an unknown name (with the
+            nearest known), a value outside its range.
+
+    >>> law(2022).value("maintenance_and_operations").item()
+    1094.0
+    >>> law(2019, maintenance_and_operations=1050).value("maintenance_and_operations").item()
+    1050.0
+    """
+    if fiscal_year not in range(FIRST_YEAR, LAST_YEAR + 1):
+        allowed = f"a whole number from {FIRST_YEAR} to {LAST_YEAR}"
+        raise InputError([Fault("law", "fiscal_year", repr(fiscal_year), allowed)])
+    enacted = _law_as_enacted(int(fiscal_year))
+    if isinstance(amounts, (str, PathLike)):
+        enacted = enacted.with_amounts(*_read_amounts(Path(amounts)))
+    elif amounts:
+        enacted = enacted.with_amounts(amounts, "supplied by the caller")
+    return enacted.with_amounts(more, "supplied by the caller") if more else enacted
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file; InputError where it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError([Fault(str(path), "file", str(error), "a TOML file")]) from error
+
+
+def _read_amounts(path: Path) -> tuple[dict[str, Amount], str]:
+    def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Amount]]:
+        for key, value in tree.items():
+            if isinstance(value, Mapping):
+                yield from flat(value, f"{prefix}{key}.")
+            else:
+                yield f"{prefix}{key}", value
+
+    return dict(flat(read_toml(path))), f"supplied in {path.name}"

@@ -1,0 +1,138 @@
+"""The state-average salaries of (b)(3): an input, since only some are in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from ebf.faults import Fault, InputError, nearest
+from ebf.parameters import read_toml
+from ebf.vocabulary import Values
+
+CITE = "18-8.15(b)(3)"
+SPANS: Final = ("k_8", "9_12", "k_12")
+BY_SPAN: Final = (
+    "teacher",
+    "counselor",
+    "social_worker",
+    "psychologist",
+    "librarian",
+    "nurse",
+    "principal",
+    "assistant_principal",
+)
+SINGLE: Final = ("school_site_staff", "assistant")
+ABOUT: Final = ("fiscal_year", "source", "illustrative")
+
+_BY_BAND = ("k_8", "k_8", "9_12")  # elementary, middle, high
+_BANDED = (
+    "teacher",
+    "counselor",
+    "librarian",
+    "nurse",
+    "principal",
+    "assistant_principal",
+)
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    **{f"{name}_salary": tuple(f"{name}.{span}" for span in _BY_BAND) for name in _BANDED},
+    **{f"{name}_salary_k_12": (f"{name}.k_12",) for name in ("teacher", "psychologist")},
+    **{f"{name}_salary": (name,) for name in SINGLE},
+}
+"""What formulas read, and the salaries it is made of, one a band.
+
+No cost factor is priced at a social worker's salary: pupil support staff is
+priced at the teacher's, (b)(2)(V)(ii) and (W).
+"""
+
+
+class Salaries:
+    """State-average salaries in dollars a year.
+
+    A table for each of ``teacher``, ``counselor``, ``social_worker``,
+    ``psychologist``, ``librarian``, ``nurse``, ``principal`` and
+    ``assistant_principal`` with the keys ``k_8``, ``9_12`` and ``k_12``, and the
+    numbers ``school_site_staff`` and ``assistant``. Only what the lines asked
+    for read is needed. Any may be a sequence, one salary a scenario.
+    ``illustrative`` lists the names (``nurse.k_8``) that are not published.
+
+    >>> Salaries({"teacher": {"k_12": 68735}, "assistant": 27731})["teacher.k_12"]
+    68735.0
+    """
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        """Check the table. Raises InputError with every fault at once."""
+        self._amounts: dict[str, npt.NDArray[np.float64]] = {}
+        faults: list[Fault] = []
+        for key, value in table.items():
+            if key in BY_SPAN and isinstance(value, Mapping):
+                for span, amount in value.items():
+                    faults += self._add(f"{key}.{span}", amount, known=span in SPANS)
+            elif key not in ABOUT:
+                faults += self._add(key, value, known=key in SINGLE)
+        marked = table.get("illustrative", ())
+        self.illustrative: tuple[str, ...] = tuple(map(str, marked))
+        self.fiscal_year: int | None = table.get("fiscal_year")
+        self.source = str(table.get("source", "supplied by the caller"))
+        for name in self.illustrative:
+            if name not in self._amounts:
+                allowed = "names of salaries in this table"
+                faults.append(Fault("salaries", "illustrative", name, allowed, CITE))
+        if faults:
+            raise InputError(faults)
+
+    @classmethod
+    def from_toml(cls, path: str | PathLike[str]) -> Self:
+        """The salaries of a TOML file. Raises InputError where it cannot be used."""
+        return cls(read_toml(Path(path)))
+
+    def _add(self, name: str, amount: Any, *, known: bool) -> list[Fault]:
+        if not known:
+            names = [f"{n}.{span}" for n in BY_SPAN for span in SPANS] + list(SINGLE)
+            allowed = f"a salary of {', '.join((*BY_SPAN, *SINGLE))}; keys {', '.join(SPANS)}"
+            return [
+                Fault(
+                    "salaries",
+                    name,
+                    "no such salary",
+                    allowed,
+                    CITE,
+                    nearest(name, names),
+                )
+            ]
+        try:
+            array = np.array(amount, dtype=np.float64)
+        except (TypeError, ValueError):
+            array = np.array(np.nan)
+        if array.ndim > 1 or not array.size or not (np.isfinite(array) & (array > 0)).all():
+            return [Fault("salaries", name, repr(amount), "a finite number above 0", CITE)]
+        self._amounts[name] = array.reshape(-1)
+        return []
+
+    def __getitem__(self, name: str) -> float:
+        """One salary by its name, ``teacher.k_12``."""
+        return float(self._amounts[name].item())
+
+    def __contains__(self, name: object) -> bool:
+        """Whether the table has the salary."""
+        return name in self._amounts
+
+    def fault_of(self, column: str) -> Fault | None:
+        """What a column of the formula lacks, or None."""
+        lacking = [name for name in dict.fromkeys(COLUMNS[column]) if name not in self]
+        if not lacking:
+            return None
+        return Fault(
+            "salaries", ", ".join(lacking), "no value", "dollars a year", CITE,
+            "supply it in the salary table",
+        )  # fmt: skip
+
+    def value(self, column: str) -> Values:
+        """A column of the formula, as (scenarios or 1, 1, bands or 1)."""
+        by_band = [self._amounts[name].reshape(-1, 1) for name in COLUMNS[column]]
+        return np.stack(np.broadcast_arrays(*by_band), axis=-1)

@@ -1,0 +1,345 @@
+"""The table of units, checked as a whole: every fault is reported at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ebf.checks import relations
+from ebf.columns import columns_of, entries, rules
+from ebf.faults import Fault, InputError, nearest
+from ebf.inputs import KINDS, TEXT_COLUMNS
+from ebf.line import LAST_YEAR, Unit
+from ebf.vocabulary import Values
+
+SCENARIO = "scenario"
+ID = "unit_id"
+_KIND = "organization_type"
+_ID_LENGTH = 13
+_ID = re.compile(rf"[0-9A-Z]{{{_ID_LENGTH}}}")
+_IDS = re.compile(rf"([0-9A-Z]{{{_ID_LENGTH}}}\n)*[0-9A-Z]{{{_ID_LENGTH}}}")
+_ID_ALLOWED = f"text of {_ID_LENGTH} characters, digits and capitals"
+_ID_CITE = "ISBE's region-county-district-type code"
+_READ_AS_TEXT = "read ids as text: ebf.read_units, or dtype={'unit_id': str}"
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A checked table: units sorted by id, so that sums do not depend on row order.
+
+    ``values`` are the inputs and lines given whole, three axes each;
+    ``incomplete`` the columns that a banded one lacks. ``text`` has text columns
+    of shape (scenarios, units). ``rows`` are the places of the caller's rows
+    among the sorted ones.
+    """
+
+    unit_ids: tuple[str, ...]
+    scenarios: tuple[Any, ...] | None
+    text: Mapping[str, npt.NDArray[Any]]
+    values: Mapping[str, Values]
+    incomplete: Mapping[str, tuple[str, ...]]
+    rows: npt.NDArray[np.intp]
+
+
+def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
+    """Check a table of units and take it in.
+
+    Args:
+        frame: A row a unit; ``unit_id`` a column or the index (with scenarios
+            the index levels ``scenario`` and ``unit_id``). Columns are raw
+            inputs and lines by name.
+        fiscal_year: The year whose rules apply.
+
+    Raises:
+        InputError: with every fault of the table.
+    """
+    _check_type(frame)
+    ids, scenario, faults = _read_ids(frame)
+    faults += _column_faults(frame)
+    if not ids:
+        raise InputError(faults)
+    kinds, kind_faults = _read_kinds(frame, ids)
+    columns = tuple(dict.fromkeys(name for name in frame.columns if name in entries()))
+    numbers, number_faults = _read_numbers(frame, columns, ids)
+    faults += kind_faults + number_faults
+    _fill_blanks(numbers, columns, kinds, fiscal_year)
+    faults += _value_faults(numbers, columns, ids, kinds, fiscal_year)
+    faults += _statewide_faults(numbers, columns, ids, scenario)
+    faults += relations(columns, numbers, ids, kinds)
+    if faults:
+        raise InputError(faults)
+    return _take_in(frame, columns, numbers, ids, kinds, scenario)
+
+
+def _check_type(frame: object) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        found = type(frame).__name__
+        raise InputError([Fault("table", "units", found, "a pandas DataFrame")])
+
+
+# --- Reading the frame ---------------------------------------------------------
+
+
+def _read_ids(
+    frame: pd.DataFrame,
+) -> tuple[list[str], list[Any] | None, list[Fault]]:
+    """Unit ids and scenarios of the rows, with what is wrong with them."""
+    if ID in frame.columns:
+        ids = _column(frame, ID).to_numpy(object)
+    elif ID in frame.index.names:
+        ids = frame.index.get_level_values(ID).to_numpy(object)
+    else:
+        fault = Fault("table", ID, "no such column or index", _ID_ALLOWED, _ID_CITE)
+        return [], None, [fault]
+    if not len(ids):
+        return [], None, [Fault("table", ID, "no rows", "at least one unit")]
+    scenario = None
+    if SCENARIO in frame.index.names:
+        scenario = frame.index.get_level_values(SCENARIO).tolist()
+    as_text: list[str] = [str(each) for each in ids.tolist()]
+    faults = _id_faults(ids) + _row_faults(as_text, scenario)
+    return as_text, scenario, faults
+
+
+def _id_faults(ids: npt.NDArray[Any]) -> list[Fault]:
+    if {*map(type, ids)} == {str} and _IDS.fullmatch("\n".join(ids)):
+        return []
+    faults = []
+    for row, each in enumerate(ids):
+        if isinstance(each, str) and _ID.fullmatch(each):
+            continue
+        is_number = each.isdigit() if isinstance(each, str) else not pd.isna(each)
+        fix = _READ_AS_TEXT if is_number else ""
+        faults.append(Fault(f"row {row}", ID, repr(each), _ID_ALLOWED, _ID_CITE, fix))
+    return faults
+
+
+def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Fault]:
+    """Units twice, and scenarios that do not have the same units."""
+    keys = ids if scenario is None else list(zip(scenario, ids, strict=True))
+    faults = []
+    if len(set(keys)) < len(keys):
+        counts = pd.Series(keys).value_counts()
+        faults = [
+            Fault(str(key), ID, f"{count} rows", "one row a unit", _ID_CITE)
+            for key, count in counts[counts > 1].items()
+        ]
+    if scenario is not None and len(set(ids)) * len(set(scenario)) != len(ids):
+        found = f"{len(ids)} rows of {len(set(ids))} units in {len(set(scenario))} scenarios"
+        faults.append(Fault("table", SCENARIO, found, "the same units in every scenario"))
+    return faults
+
+
+def _column_faults(frame: pd.DataFrame) -> list[Fault]:
+    faults = []
+    names = list(frame.columns)
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            faults.append(Fault("table", str(name), "the column twice", "every column once"))
+        if name not in entries() and name not in TEXT_COLUMNS:
+            close = nearest(str(name), (*entries(), *TEXT_COLUMNS))
+            allowed = "an input, or a line by its name (ebf lines)"
+            faults.append(Fault("table", str(name), "unknown column", allowed, fix=close))
+    return faults
+
+
+def _read_kinds(
+    frame: pd.DataFrame, ids: Sequence[str]
+) -> tuple[npt.NDArray[np.str_], list[Fault]]:
+    allowed = f"one of {', '.join(KINDS)}"
+    if _KIND not in frame.columns:
+        fault = Fault("table", _KIND, "no such column", allowed, "18-8.15(a)")
+        return np.full(len(ids), ""), [fault]
+    found = _column(frame, _KIND).to_numpy(object)
+    faults = [
+        Fault(unit, _KIND, repr(kind), allowed, "18-8.15(a)", nearest(str(kind), KINDS))
+        for unit, kind in zip(ids, found, strict=True)
+        if kind not in KINDS
+    ]
+    return np.array([str(kind) for kind in found]), faults
+
+
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """The column; the first of its name, where a fault says that it stands twice."""
+    return frame.iloc[:, list(frame.columns).index(name)]
+
+
+def _read_numbers(
+    frame: pd.DataFrame, columns: tuple[str, ...], ids: Sequence[str]
+) -> tuple[Numbers, list[Fault]]:
+    """The numeric columns as one matrix, a blank NaN."""
+    numbers = np.empty((len(ids), len(columns)))
+    faults: list[Fault] = []
+    for position, name in enumerate(columns):
+        column = _column(frame, name)
+        if column.dtype.kind in "fiub":
+            numbers[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            continue
+        for row, value in enumerate(column.to_numpy(object)):
+            number = _number(value)
+            numbers[row, position] = 0.0 if number is None else number
+            if number is None:
+                about = entries()[name].about
+                faults.append(Fault(ids[row], name, repr(value), about.allowed, about.cite))
+    return numbers, faults
+
+
+def _number(value: Any) -> float | None:
+    """The number, NaN for a blank, None for what is no number."""
+    if isinstance(value, (int, float, np.number, np.bool_)):
+        return float(value)
+    if value is None or value is pd.NA or (isinstance(value, str) and not value.strip()):
+        return np.nan
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value)
+    return None
+
+
+# --- Checking the numbers --------------------------------------------------------
+
+
+def _fill_blanks(
+    numbers: Numbers,
+    columns: tuple[str, ...],
+    kinds: npt.NDArray[np.str_],
+    fiscal_year: int,
+) -> None:
+    """Put defaults into blanks, and 0 where the unit's kind does not need a value."""
+    blank = np.isnan(numbers)
+    if not blank.any():
+        return
+    rule = rules(columns, fiscal_year)
+    filled = np.where(blank, rule.default, numbers)
+    for kind in set(kinds.tolist()) & rule.needed.keys():
+        idle = ~rule.needed[kind] & (~rule.may_be_blank | rule.never[kind])
+        filled[np.isnan(filled) & (kinds == kind)[:, None] & idle] = 0.0
+    numbers[...] = filled
+
+
+def _value_faults(
+    numbers: Numbers,
+    columns: tuple[str, ...],
+    ids: Sequence[str],
+    kinds: npt.NDArray[np.str_],
+    fiscal_year: int,
+) -> list[Fault]:
+    rule = rules(columns, fiscal_year)
+    faults = []
+    wrong = (numbers < rule.low) | (numbers > rule.high) | np.isinf(numbers)
+    wrong |= rule.whole & (numbers % 1 != 0) & ~np.isnan(numbers)
+    wrong |= np.isnan(numbers) & ~rule.may_be_blank
+    for row, position in np.argwhere(wrong).tolist():
+        about, value = entries()[columns[position]].about, numbers[row, position]
+        found = "blank" if np.isnan(value) else f"{value:.15g}"
+        faults.append(Fault(ids[row], columns[position], found, about.allowed, about.cite))
+    for kind in set(kinds.tolist()) & rule.never.keys():
+        pupils = (kinds == kind)[:, None] & rule.never[kind] & (numbers > 0)
+        for row, position in np.argwhere(pupils).tolist():
+            found, allowed = (
+                f"{numbers[row, position]:g}",
+                f"0 or blank: the unit is {kind}",
+            )
+            about = entries()[columns[position]].about
+            faults.append(Fault(ids[row], columns[position], found, allowed, about.cite))
+    for position, name in enumerate(columns):
+        about = entries()[name].about
+        if about.first_year > fiscal_year:
+            for row in np.flatnonzero(numbers[:, position] > 0).tolist():
+                found = f"{numbers[row, position]:.15g} in FY{fiscal_year}"
+                allowed = f"0 or blank before FY{about.first_year}"
+                faults.append(Fault(ids[row], name, found, allowed, about.cite))
+    return faults
+
+
+def _statewide_faults(
+    numbers: Numbers,
+    columns: tuple[str, ...],
+    ids: Sequence[str],
+    scenario: Sequence[Any] | None,
+) -> list[Fault]:
+    """Statewide columns that differ between the units of a state."""
+    faults = []
+    for position, name in enumerate(columns):
+        about = entries()[name].about
+        if not about.statewide:
+            continue
+        first: dict[Any, float] = {}
+        for row, value in enumerate(numbers[:, position]):
+            state = None if scenario is None else scenario[row]
+            if first.setdefault(state, value) != value:
+                allowed = f"{first[state]:.15g}, as above: one value for the whole state"
+                faults.append(Fault(ids[row], name, f"{value:.15g}", allowed, about.cite))
+    return faults
+
+
+# --- Taking it in ----------------------------------------------------------------
+
+
+def _take_in(
+    frame: pd.DataFrame,
+    columns: tuple[str, ...],
+    numbers: Numbers,
+    ids: Sequence[str],
+    kinds: npt.NDArray[np.str_],
+    scenario: Sequence[Any] | None,
+) -> Table:
+    scenarios = None if scenario is None else tuple(dict.fromkeys(scenario))
+    place = {each: number for number, each in enumerate(scenarios or ())}
+    keys = ids if scenario is None else [
+        (place[each], unit) for each, unit in zip(scenario, ids, strict=True)
+    ]  # fmt: skip
+    order = np.array(sorted(range(len(ids)), key=keys.__getitem__))
+    shape = (len(scenarios or (None,)), -1)
+    rows = np.empty(len(ids), dtype=np.intp)
+    rows[order] = np.arange(len(ids))
+
+    def text(name: str) -> npt.NDArray[Any]:
+        return _column(frame, name).to_numpy(object)[order].reshape(shape)
+
+    region = (
+        np.array([str(each) for each in _column(frame, "region")])
+        if "region" in frame.columns
+        else np.array(ids, dtype="U2")  # an id begins with its region
+    )
+    values, incomplete = _arrays(columns, numbers[order], shape, set(kinds.tolist()))
+    return Table(
+        unit_ids=tuple(ids[row] for row in order[: len(ids) // shape[0]]),
+        scenarios=scenarios,
+        text={name: text(name) for name in ("name", "county") if name in frame.columns}
+        | {_KIND: kinds[order].reshape(shape), "region": region[order].reshape(shape)},
+        values=values,
+        incomplete=incomplete,
+        rows=rows,
+    )
+
+
+def _arrays(
+    columns: tuple[str, ...], numbers: Numbers, shape: tuple[int, int], kinds: set[str]
+) -> tuple[dict[str, Values], dict[str, tuple[str, ...]]]:
+    """The inputs and lines as arrays of three axes, and the columns that banded ones lack."""
+    at = {name: position for position, name in enumerate(columns)}
+    nothing = np.zeros(len(numbers))
+    values: dict[str, Values] = {}
+    incomplete: dict[str, tuple[str, ...]] = {}
+    for name in dict.fromkeys(entries()[column].name for column in columns):
+        wanted = columns_of(name)
+        lacking = [each for each in wanted if each not in at]
+        if needed := [each for each in lacking if not kinds <= entries()[each].never_of]:
+            incomplete[name] = tuple(needed)
+            continue
+        by_band = [numbers[:, at[each]] if each in at else nothing for each in wanted]
+        array = np.stack(by_band, axis=-1).reshape(*shape, len(wanted))
+        entry = entries()[wanted[0]]
+        if entry.about.statewide:
+            array = array[:, :1].copy()
+        values[name] = array.astype(bool) if entry.about.unit is Unit.FLAG else array
+    return values, incomplete
