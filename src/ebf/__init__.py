@@ -2,12 +2,15 @@
 
 from ebf.engine import calculate
 from ebf.faults import Fault, InputError
-from ebf.inputs import UnitInput
+from ebf.inputs import EnrollmentByGrade, UnitInput, table_of
 from ebf.ledger import Ledger
 from ebf.parameters import Law, law
+from ebf.reading import read_base_calc, read_units
 from ebf.salaries import Salaries
+from ebf.sample import sample_salaries, sample_units
 
 __all__ = [
+    "EnrollmentByGrade",
     "Fault",
     "InputError",
     "Law",
@@ -16,4 +19,9 @@ __all__ = [
     "UnitInput",
     "calculate",
     "law",
+    "read_base_calc",
+    "read_units",
+    "sample_salaries",
+    "sample_units",
+    "table_of",
 ]

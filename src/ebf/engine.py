@@ -322,8 +322,9 @@ def _check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -
         if line.unit is Unit.SHARE and line.rounding is None:
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
             faults += _faults_at(wrong, result, table, line.name, line.unit.allowed, line.cite)
-    for name, given in table.values.items():
-        if name not in the_plan.needed or not np.isnan(given).any():
+    for name in table.values.keys() & the_plan.needed:
+        given = table.values[name]
+        if not np.isnan(given).any():
             continue
         for line in the_plan.steps:
             if name in line.reads and line.name in the_plan.needed:

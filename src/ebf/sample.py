@@ -1,0 +1,35 @@
+"""The sample state: an invented Illinois of FY2022, for trying things out."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from ebf.data import DATA
+from ebf.reading import read_units
+from ebf.salaries import Salaries
+
+SAMPLE_YEAR = 2022
+"""The latest fiscal year whose amounts are all known."""
+
+SAMPLE_NOTE = "The units are invented; salaries marked illustrative are not published ones."
+
+
+def sample_units() -> pd.DataFrame:
+    """The units of the sample state, raw counts and all: invented, none is real.
+
+    A frame of the caller's own, a row a unit.
+    """
+    return _units().copy()
+
+
+@cache
+def _units() -> pd.DataFrame:
+    return read_units(DATA / "sample" / "units.csv")
+
+
+@cache
+def sample_salaries() -> Salaries:
+    """The sample's salaries: FY2022 averages where known, the rest marked illustrative."""
+    return Salaries.from_toml(DATA / "sample" / "salaries.toml")
