@@ -62,16 +62,21 @@ def _read_csv(file: Path) -> pd.DataFrame:
         raise InputError(
             Fault(str(file), name, "the column twice", "every column once") for name in twice
         )
-    return pd.read_csv(
-        file,
-        dtype=dict.fromkeys(TEXT_COLUMNS, "str"),
-        encoding="utf-8-sig",
-        float_precision="round_trip",  # the default reads some cents a float too low
-        keep_default_na=False,
-        na_values=[""],
-        index_col=False,
-        low_memory=False,
+    texts = pd.read_csv(
+        file, dtype=str, encoding="utf-8-sig", na_filter=False, index_col=False, low_memory=False
     )
+    return pd.DataFrame({name: _typed(name, texts[name]) for name in texts.columns})
+
+
+def _typed(name: str, texts: pd.Series) -> pd.Series:
+    """Numbers where all cells are; read by Python, since pandas rounds some cents off."""
+    if name in TEXT_COLUMNS:
+        return texts.where(texts != "")
+    cells = texts.to_numpy(object)
+    try:
+        return pd.Series(np.where(cells == "", "nan", cells).astype(float))
+    except ValueError:
+        return texts  # the check of the table names the cells
 
 
 # --- ISBE's Base Calc sheet ------------------------------------------------------

@@ -128,7 +128,12 @@ def local_capacity_percentage(
     return where(is_district, of_district, local_capacity_percentage_without_property)
 
 
-@line("18-8.15(c)(2)", Unit.DOLLARS, verified(2465, 2465), rounding=CUT_2)
+@line(
+    "18-8.15(c)(2)",
+    Unit.DOLLARS,
+    verified(849, 849, note="units without receipts above it"),
+    rounding=CUT_2,
+)
 def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Values) -> Values:
     """The Local Capacity Target: the percentage of the Adequacy Target.
 
@@ -141,7 +146,7 @@ def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Va
 @line(
     "18-8.15(c)(2)(A)-(D)",
     Unit.DOLLARS,
-    verified(1678, 1678, 18, 19),
+    verified(611, 611, 18, 19, note="units without receipts above the target"),
     rounding=CUT_2,
     first_year=2019,
 )
@@ -169,7 +174,7 @@ def adjusted_local_capacity_target(
 
 adjusted_local_capacity_target_of_2018 = replace(
     adjusted_local_capacity_target,
-    evidence=verified(787, 787, 18, 19, note="not cut in FY2018"),
+    evidence=verified(787, 787, 18, 19, note="not cut; receipts come to whole cents"),
     rounding=None,
     first_year=FIRST_YEAR,
     last_year=2018,

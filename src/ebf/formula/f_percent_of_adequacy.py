@@ -8,7 +8,7 @@ from ebf.line import CUT_2, FIRST_YEAR, Line, Unit, line, verified
 from ebf.vocabulary import Values, divide, minimum
 
 
-@line("18-8.15(f)(1)", Unit.SHARE, verified(2465, 2465, 25))
+@line("18-8.15(f)(1)", Unit.SHARE, verified(2459, 2459, 25, note="through the adjusted base"))
 def preliminary_percent_of_adequacy(
     local_capacity_target: Values,
     corporate_personal_property_replacement_tax: Values,
@@ -31,7 +31,7 @@ def preliminary_percent_of_adequacy(
 @line(
     "18-8.15(f)(2)",
     Unit.DOLLARS,
-    verified(1678, 1678, 25),
+    verified(1672, 1672, 25),
     rounding=CUT_2,
     first_year=2019,
 )
@@ -51,14 +51,14 @@ def adjusted_base_funding_minimum(
 
 adjusted_base_funding_minimum_of_2018 = replace(
     adjusted_base_funding_minimum,
-    evidence=verified(787, 787, 25, note="not cut in FY2018"),
+    evidence=verified(787, 787, 25, note="not cut; the grant comes to whole cents"),
     rounding=None,
     first_year=FIRST_YEAR,
     last_year=2018,
 )
 
 
-@line("18-8.15(f)(2)", Unit.DOLLARS, verified(2696, 2696))
+@line("18-8.15(f)(2)", Unit.DOLLARS, verified(2696, 2696, note="the tax comes to whole cents"))
 def final_resources(
     adjusted_local_capacity_target: Values,
     corporate_personal_property_replacement_tax: Values,

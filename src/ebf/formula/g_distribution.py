@@ -78,18 +78,12 @@ def allocation_shortfall(allocation_base: Values, new_state_funds: Values) -> Va
     return allocation_base - new_state_funds
 
 
-@line(
-    "18-8.15(g)(1)",
-    Unit.DOLLARS,
-    verified(12, 12),
-    rounding=NEAREST_CENT,
-    statewide=True,
-)
+@line("18-8.15(g)(1)", Unit.DOLLARS, verified(3, 3, 36), statewide=True)
 def tier_allocation(allocation_base: Values, share: Values) -> Values:
-    """The tier's share of New State Funds, to the nearest cent.
+    """The tier's share of New State Funds; Tier 1's and 2's to the nearest cent.
 
-    >>> tier_allocation(312491585.81, 0.49)
-    153120877.05
+    >>> tier_allocation(300000000, 0.49)
+    147000000.0
     """
     return allocation_base * share
 
@@ -118,6 +112,7 @@ def _allocation_lines() -> tuple[Line, ...]:
             f"tier_{tier}_allocation",
             ("allocation_base", f"tier_{tier}_share"),
             title=f"Tier {tier}'s share of New State Funds",
+            rounding=NEAREST_CENT if tier in {TIER_1, TIER_2} else None,
         )
         for tier in TIERS
     )
@@ -241,7 +236,7 @@ def tier_1_money_joins_tier_2(tier_1_target_ratio: Values, tier_2_target_ratio: 
     return less(tier_2_target_ratio, tier_1_target_ratio)
 
 
-@line("18-8.15(g)(3)", Unit.TIER, verified(2765, 2765))
+@line("18-8.15(g)(3)", Unit.TIER, verified(2696, 2696))
 def tier(
     final_percent_of_adequacy: Values,
     in_distribution: Values,
@@ -266,7 +261,7 @@ def tier(
     return where(in_distribution, where(lowest, TIER_1, by_percent), 0)
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(2765, 2765))
+@line("18-8.15(g)(3)", Unit.FLAG, verified(2696, 2696))
 def in_tier_1(tier: Values) -> Values:
     """Whether the unit is in Tier 1.
 
@@ -276,7 +271,7 @@ def in_tier_1(tier: Values) -> Values:
     return equal(tier, TIER_1)
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(2765, 2765))
+@line("18-8.15(g)(3)", Unit.FLAG, verified(2696, 2696))
 def in_tier_2(tier: Values) -> Values:
     """Whether the unit is in Tier 2.
 
@@ -286,7 +281,7 @@ def in_tier_2(tier: Values) -> Values:
     return equal(tier, TIER_2)
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(2765, 2765))
+@line("18-8.15(g)(3)", Unit.FLAG, verified(2696, 2696))
 def in_tier_3(tier: Values) -> Values:
     """Whether the unit is in Tier 3.
 
@@ -296,7 +291,7 @@ def in_tier_3(tier: Values) -> Values:
     return equal(tier, TIER_3)
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(2765, 2765))
+@line("18-8.15(g)(3)", Unit.FLAG, verified(2696, 2696))
 def in_tier_4(tier: Values) -> Values:
     """Whether the unit is in Tier 4.
 
@@ -306,7 +301,7 @@ def in_tier_4(tier: Values) -> Values:
     return equal(tier, TIER_4)
 
 
-@line("18-8.15(g)(3)", Unit.COUNT, verified(12, 12), statewide=True)
+@line("18-8.15(g)(3)", Unit.COUNT, verified(3, 3), statewide=True)
 def units_in_tier(in_this_tier: Values) -> Values:
     """How many units are in the tier.
 
@@ -319,7 +314,7 @@ def units_in_tier(in_this_tier: Values) -> Values:
 # --- Tier 1 ------------------------------------------------------------------
 
 
-@line("18-8.15(g)(4)", Unit.DOLLARS, verified(2765, 2765))
+@line("18-8.15(g)(4)", Unit.DOLLARS, verified(2696, 2696))
 def tier_1_funding_gap(
     in_tier_1: Values,
     tier_1_target_ratio: Values,
@@ -335,7 +330,7 @@ def tier_1_funding_gap(
     return where(in_tier_1, gap, 0.0)
 
 
-@line("18-8.15(g)(4)", Unit.DOLLARS, verified(2765, 2765))
+@line("18-8.15(g)(4)", Unit.DOLLARS, verified(2696, 2696))
 def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -> Values:
     """A Tier 1 unit's Tier 1 funding: 30 % of its gap.
 
@@ -348,7 +343,7 @@ def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -
 # --- Tier 2's gaps and what they leave ---------------------------------------
 
 
-@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2765, 2765, 30))
+@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2696, 2696, 30))
 def tier_2_funding_gap(
     in_tier_1: Values,
     in_tier_2: Values,
@@ -418,7 +413,7 @@ def tier_2_surplus(tier_2_available: Values, total_tier_2_funding_gap: Values) -
 # --- Tiers 3 and 4 -----------------------------------------------------------
 
 
-@line("18-8.15(g)(5), (7)", Unit.DOLLARS, verified(6, 6, 31), statewide=True)
+@line("18-8.15(g)(5), (7)", Unit.DOLLARS, verified(3, 3, 31), statewide=True)
 def higher_tier_aggregate_funding(
     own_allocation: Values,
     other_allocation: Values,
@@ -445,7 +440,7 @@ def higher_tier_aggregate_funding(
     return where(equal(units_in_own_tier, 0), 0.0, own)
 
 
-@line("18-8.15(g)(5)", Unit.RATIO, verified(6, 6), statewide=True)
+@line("18-8.15(g)(5)", Unit.RATIO, verified(3, 3), statewide=True)
 def higher_tier_allocation_rate(
     aggregate_funding: Values, adequacy_target: Values, in_this_tier: Values
 ) -> Values:
@@ -457,7 +452,7 @@ def higher_tier_allocation_rate(
     return divide(aggregate_funding, statewide_sum(where(in_this_tier, adequacy_target, 0.0)))
 
 
-@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2765, 2765))
+@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2696, 2696))
 def higher_tier_funding(
     in_this_tier: Values, adequacy_target: Values, allocation_rate: Values
 ) -> Values:
@@ -526,7 +521,7 @@ def tier_2_allocation_rate(tier_2_available: Values, total_tier_2_funding_gap: V
     return minimum(divide(tier_2_available, total_tier_2_funding_gap), 1.0)
 
 
-@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2765, 2765))
+@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2696, 2696))
 def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Values) -> Values:
     """Tier 2 funding by the gap.
 
@@ -536,7 +531,7 @@ def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Va
     return tier_2_funding_gap * tier_2_allocation_rate
 
 
-@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2765, 2765))
+@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2696, 2696))
 def tier_2_funding_step_2(
     in_tier_2: Values,
     tier_2_funding_step_1: Values,
@@ -565,7 +560,7 @@ def tier_2_scaling_factor(
     return divide(tier_2_available - tier_2_surplus, statewide_sum(tier_2_funding_step_2))
 
 
-@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2765, 2765, 32))
+@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2696, 2696, 32))
 def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values) -> Values:
     """Tier 2 funding, scaled to the money there is; Tier 1 units' too.
 
@@ -578,7 +573,7 @@ def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values)
 # --- The sum -----------------------------------------------------------------
 
 
-@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2765, 2765), rounding=CUT_2)
+@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2696, 2696), rounding=CUT_2)
 def tier_funding(
     tier_1_funding: Values,
     tier_2_funding: Values,
@@ -673,7 +668,7 @@ def base_funding_paid(
     return base_funding_minimum - tier_3_and_4_reduction - further
 
 
-@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2765, 2765), rounding=CUT_2)
+@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2696, 2696), rounding=CUT_2)
 def total_state_contribution(base_funding_paid: Values, tier_funding: Values) -> Values:
     """Total state contribution: base funding and tier funding.
 
