@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ebf.formula.grades import GRADES, REPORTED_GRADES
+from ebf.formula.grades import GRADES, REPORTED_GRADES, SETTLED_GRADES
 from ebf.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
 from ebf.vocabulary import (
     Values,
@@ -234,7 +234,7 @@ def _mean_lines() -> tuple[Line, ...]:
     )
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, verified(166, 166, 5), bands=GRADES, rounding=CUT_2)
+@line("18-8.15(a)(4)", Unit.STUDENTS, verified(166, 166, 5), bands=SETTLED_GRADES, rounding=CUT_2)
 def enrollment(enrollment_first_preceding_year: Values, mean_enrollment: Values) -> Values:
     """Enrollment by grade: the latest year's or the three years' mean.
 

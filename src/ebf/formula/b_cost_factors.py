@@ -228,7 +228,7 @@ def specialist_teacher_cost(
     """Specialist teachers: priced before their positions are cut, then cut.
 
     >>> specialist_teacher_cost(bands(0, 0, 4.25), bands(0.2, 0.2, 0.3333), bands(1, 1, 75268))
-    [0.0, 0.0, 106616.18]
+    [0.0, 0.0, 106619.0]
     """
     return core_teacher_fte * specialist_teacher_share_of_core_teachers * teacher_salary
 

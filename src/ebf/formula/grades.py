@@ -15,8 +15,11 @@ def _grades(first: int, last: int) -> tuple[str, ...]:
 ELEMENTARY_GRADES = (PREKINDERGARTEN, KINDERGARTEN, *_grades(1, 8))
 HIGH_SCHOOL_GRADES = _grades(9, 12)
 
-GRADES = Bands({grade: (grade,) for grade in (*ELEMENTARY_GRADES, *HIGH_SCHOOL_GRADES)}, bare=True)
+GRADES = Bands({grade: (grade,) for grade in (*ELEMENTARY_GRADES, *HIGH_SCHOOL_GRADES)})
 """Grades as the formula counts them, a half-day kindergarten pupil as a half."""
+
+SETTLED_GRADES = Bands(GRADES.members, bare=True)
+"""The same as columns: the enrollment that the greater-of rule has settled on."""
 
 REPORTED_GRADES = Bands(
     {
@@ -57,8 +60,3 @@ KINDERGARTEN_TO_12_BANDS = Bands(
     }
 )
 """The bands of student activities and of gifted pupils, without pre-kindergarten."""
-
-BANDS = {
-    bands.names: bands for bands in (GRADES, REPORTED_GRADES, CORE_TEACHER_BANDS, SCHOOL_BANDS)
-}
-"""Bands by their names, as the parameter files write them."""

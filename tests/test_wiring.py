@@ -1,0 +1,210 @@
+"""Code tied to its declarations: names, cites, units, examples, readings, cost factors."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import inspect
+import re
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from ebf import formula, vocabulary
+from ebf.formula import ALL_LINES
+from ebf.formula.b_cost_factors import COST_FACTORS
+from ebf.inputs import TEXT_COLUMNS, inputs
+from ebf.line import FIRST_YEAR, LAST_YEAR, Line, Unit
+from ebf.parameters import law, parameters
+from ebf.salaries import COLUMNS as SALARY_COLUMNS
+
+YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
+ROOT = Path(__file__).parents[1]
+TEXT_READ = {"organization_type", "region"}
+LINE_NAMES = {line.name for line in ALL_LINES}
+READ = {name for line in ALL_LINES for name in line.reads}
+
+every_line = pytest.mark.parametrize(
+    "line", ALL_LINES, ids=lambda line: f"{line.name}-{line.first_year}"
+)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_every_name_that_a_line_reads_is_known(year: int) -> None:
+    lines = formula.lines(year)
+    known = {*lines, *inputs(), *parameters(), *SALARY_COLUMNS, *TEXT_READ}
+    unknown = {f"{line.name} reads {name}" for line in lines.values() for name in line.reads} - {
+        f"{line.name} reads {name}" for line in lines.values() for name in known
+    }
+    assert not unknown
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_no_line_reads_itself_by_any_way(year: int) -> None:
+    order = TopologicalSorter({n: each.reads for n, each in formula.lines(year).items()})
+    assert set(order.static_order()) >= set(formula.lines(year))
+
+
+def test_every_input_parameter_and_salary_is_read_by_some_line() -> None:
+    declared = {*inputs(), *parameters(), *SALARY_COLUMNS, *TEXT_READ}
+    assert not declared - READ
+
+
+def test_no_name_means_two_things() -> None:
+    assert not set(inputs()) & LINE_NAMES
+    assert not set(inputs()) & set(parameters())
+    # a year's known New State Funds stand in for the line of that name
+    assert set(parameters()) & LINE_NAMES == {"new_state_funds"}
+    columns = [each for line in ALL_LINES for each in line.columns]
+    assert not set(columns) & set(TEXT_COLUMNS)
+    assert len(entries()) == len({(entry.name, column) for column, entry in entries().items()})
+    banded = {line.name: line.columns for line in ALL_LINES}
+    assert len({c for columns in banded.values() for c in columns}) == sum(
+        map(len, banded.values())
+    )
+
+
+@every_line
+def test_every_line_has_a_cite_a_unit_and_a_title(line: Line) -> None:
+    assert re.match(r"18-8\.15\([a-h]\)", line.cite)
+    assert isinstance(line.unit, Unit)
+    assert line.title
+    assert line.evidence.kind in {"verified", "guide", "law"}
+    assert (line.evidence.compared > 0) == (line.evidence.kind == "verified")
+    assert line.first_year <= line.last_year
+
+
+@every_line
+def test_every_line_has_a_worked_example_that_runs(line: Line) -> None:
+    module = vars(sys.modules[line.function.__module__])
+    names = {**module, "units": vocabulary.units, "bands": vocabulary.bands}
+    example = doctest.DocTestParser().get_doctest(line.rule, names, line.name, None, 0)
+    assert example.examples, "no worked example"
+    printed: list[str] = []
+    results = doctest.DocTestRunner(verbose=False).run(example, out=printed.append)
+    assert not results.failed, "".join(printed)
+
+
+def test_the_arguments_of_a_rule_are_the_names_it_reads() -> None:
+    """A rule written for one line alone names its columns; a shared one says which."""
+    for line in ALL_LINES:
+        arguments = inspect.signature(line.function).parameters
+        variadic = any(each.kind is each.VAR_POSITIONAL for each in arguments.values())
+        assert variadic or len(arguments) == len(line.reads), line.name
+
+
+def test_formulas_hold_no_number_but_0_and_1() -> None:
+    allowed = {0, 1}
+    for module in (*formula.SUBSECTIONS, sys.modules["ebf.formula.b_cost_factors"]):
+        tree = ast.parse(inspect.getsource(module))
+        for function in ast.walk(tree):
+            is_rule = isinstance(function, ast.FunctionDef) and any(
+                isinstance(each, ast.Call) and getattr(each.func, "id", "") == "line"
+                for each in function.decorator_list
+            )
+            if not is_rule:
+                continue
+            assert isinstance(function, ast.FunctionDef)
+            numbers = {
+                node.value
+                for statement in function.body
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+            }
+            assert numbers <= allowed, f"{function.name}: {numbers - allowed}"
+
+
+# --- The cost factors, by letter, from the statute by hand -------------------------------
+
+FACTORS_BY_LETTER = {
+    "A": 1,  # core teachers
+    "B": 1,  # specialist teachers
+    "C": 1,  # instructional facilitators
+    "D": 1,  # core intervention teachers
+    "E": 1,  # substitute teachers
+    "F": 1,  # school counselors
+    "G": 1,  # nurses
+    "H": 1,  # supervisory aides
+    "I": 2,  # librarians; library aides or media technicians
+    "J": 1,  # principals
+    "K": 1,  # assistant principals
+    "L": 1,  # school site staff
+    "M": 1,  # gifted
+    "N": 1,  # professional development
+    "O": 1,  # instructional materials
+    "P": 1,  # assessments
+    "Q": 1,  # computer technology
+    "R": 1,  # student activities
+    "S": 1,  # maintenance and operations
+    "T": 1,  # central office
+    "U": 1,  # employee benefits
+    "V": 4,  # low-income: intervention, pupil support, extended day, summer school
+    "W": 5,  # English learners: the same four, and core teachers
+    "X": 3,  # special education: teachers, assistants, psychologists
+}
+
+
+def test_the_34_cost_factors_are_all_there_by_letter() -> None:
+    letters = [factor.letter[0] for factor in COST_FACTORS]
+    assert len(COST_FACTORS) == 34 == sum(FACTORS_BY_LETTER.values())
+    assert letters == sorted(letters)
+    assert {each: letters.count(each) for each in letters} == FACTORS_BY_LETTER
+    for factor in COST_FACTORS:
+        assert formula.lines(2022)[factor.cost].unit is Unit.DOLLARS
+
+
+STUDENTS_PER_FTE = {
+    "core_teacher.low_income": [15, 20, 20],
+    "core_teacher.other": [20, 25, 25],
+    "specialist_teacher.share_of_core_teachers": [0.2, 0.2, 0.3333],
+    "instructional_facilitator.students_per_fte": [200, 200, 200],
+    "core_intervention_teacher.students_per_fte": [450, 450, 600],
+    "school_counselor.students_per_fte": [450, 250, 250],
+    "nurse.students_per_fte": [750, 750, 750],
+    "supervisory_aide.students_per_fte": [225, 225, 200],
+    "librarian.students_per_fte": [450, 450, 600],
+    "library_aide.students_per_fte": [300, 300, 300],
+    "principal.students_per_fte": [450, 450, 600],
+    "assistant_principal.students_per_fte": [450, 450, 600],
+    "school_site_staff.students_per_fte": [225, 225, 200],
+    "low_income_intervention_teacher.students_per_fte": [125],
+    "low_income_pupil_support_staff.students_per_fte": [125],
+    "low_income_extended_day_teacher.students_per_fte": [120],
+    "low_income_summer_school_teacher.students_per_fte": [120],
+    "english_learner_intervention_teacher.students_per_fte": [125],
+    "english_learner_pupil_support_staff.students_per_fte": [125],
+    "english_learner_extended_day_teacher.students_per_fte": [120],
+    "english_learner_summer_school_teacher.students_per_fte": [120],
+    "english_learner_core_teacher.students_per_fte": [100],
+    "special_education_teacher.students_per_fte": [141],
+    "special_education_instructional_assistant.students_per_fte": [141],
+    "special_education_psychologist.students_per_fte": [1000],
+}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_ratios_of_the_law_in_every_year(year: int) -> None:
+    for name, ratios in STUDENTS_PER_FTE.items():
+        assert law(year).value(name).ravel().tolist() == ratios, name
+
+
+# --- Readings --------------------------------------------------------------------------
+
+
+def readings() -> dict[int, str]:
+    """The numbered readings of docs/readings.md, and the text of each."""
+    text = (ROOT / "docs" / "readings.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## (\d+)\. ", text, flags=re.MULTILINE)[1:]
+    return dict(zip(map(int, parts[::2]), parts[1::2], strict=True))
+
+
+def test_lines_and_readings_name_each_other() -> None:
+    cited = {number for line in ALL_LINES for number in line.evidence.readings}
+    numbers = readings()
+    assert cited == set(numbers)
+    assert list(numbers) == list(range(1, len(numbers) + 1))
+    for number, text in numbers.items():
+        for word in ("**Reading.**", "**Why.**", "**The other choice.**"):
+            assert word in text, f"reading {number} lacks {word}"
