@@ -29,6 +29,10 @@ _LINES_OF_EVERY_KIND = frozenset(
 )
 
 
+_LINES_OF_EITHER_SIGN = frozenset({"adjusted_local_capacity_target", "final_resources"})
+"""A pension credit may exceed what it is taken off."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One numeric column: the input or line it holds, or the band of one."""
@@ -56,8 +60,8 @@ class Entry:
 def entries() -> Mapping[str, Entry]:
     """Every numeric column that a table may have, by its name."""
     found: dict[str, Entry] = {}
-    about = {**inputs(), **{line.name: _about(line) for line in ALL_LINES}}
-    for name, column in about.items():
+    columns = {**inputs(), **{line.name: _about(line) for line in ALL_LINES}}
+    for name, column in columns.items():
         for each, grades in _bands(name, column.bands):
             never = {kind for kind, none in NO_GRADES.items() if grades and grades <= set(none)}
             found[each] = Entry(name, column, frozenset(never))
@@ -71,7 +75,7 @@ def _about(line: Line) -> Column:
         line.cite,
         line.title,
         EVERY_KIND if line.name in _LINES_OF_EVERY_KIND else WITH_PUPILS,
-        low=-inf,
+        low=-inf if line.name in _LINES_OF_EITHER_SIGN else 0.0,
         may_be_blank=line.may_be_blank,
         statewide=line.statewide,
         bands=line.bands,
@@ -91,6 +95,11 @@ def columns_of(name: str) -> tuple[str, ...]:
     return tuple(column for column, entry in entries().items() if entry.name == name)
 
 
+def about(name: str) -> Column:
+    """What is known of an input or a line."""
+    return entries()[columns_of(name)[0]].about
+
+
 @dataclass(frozen=True)
 class Rules:
     """What columns may hold, as arrays with an element a column."""
@@ -108,13 +117,13 @@ class Rules:
 def rules(columns: tuple[str, ...], fiscal_year: int) -> Rules:
     """The rules of some columns for a fiscal year."""
     known = [entries()[column] for column in columns]
-    about = [entry.about for entry in known]
+    abouts = [entry.about for entry in known]
     return Rules(
-        low=np.array([column.range[0] for column in about]),
-        high=np.array([column.range[1] for column in about]),
+        low=np.array([column.range[0] for column in abouts]),
+        high=np.array([column.range[1] for column in abouts]),
         whole=np.array([entry.is_whole for entry in known], dtype=bool),
-        default=np.array([np.nan if c.default is None else c.default for c in about]),
-        may_be_blank=np.array([column.may_be_blank for column in about], dtype=bool),
+        default=np.array([np.nan if c.default is None else c.default for c in abouts]),
+        may_be_blank=np.array([column.may_be_blank for column in abouts], dtype=bool),
         needed={
             kind: np.array([entry.is_needed_by(kind, fiscal_year) for entry in known], dtype=bool)
             for kind in KINDS

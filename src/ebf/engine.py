@@ -55,6 +55,7 @@ def plan(
     fiscal_year: int,
     given: frozenset[str],
     known: frozenset[str],
+    incomplete: frozenset[str],
     wanted: tuple[str, ...] | None,
 ) -> Plan:
     """Sort the lines needed for ``wanted``, or for the goals and all that follows.
@@ -63,10 +64,11 @@ def plan(
         fiscal_year: The year whose rules apply.
         given: Names of the inputs and lines handed over.
         known: Names of all else that has a value: defaults, parameters, salaries.
+        incomplete: Names of banded ones of which some columns were handed over.
         wanted: Lines asked for; None for the goals and what can be had beyond.
     """
     lines = formula.lines(fiscal_year)
-    lacking = _lacking(lines, given | known)
+    lacking = _lacking(lines, given, known, incomplete)
     goals = wanted or GOALS
     beyond = () if wanted else _beyond(goals, lines)
     had = [name for name in beyond if name not in lacking]
@@ -93,26 +95,39 @@ def _beyond(goals: Iterable[str], lines: Mapping[str, Line]) -> tuple[str, ...]:
     return tuple(name for name in lines if name in reached)
 
 
-def _lacking(lines: Mapping[str, Line], have: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """For every name without a value, the names that would have to be given.
-
-    Up to subsection (f), a line is asked for itself where many columns would be
-    needed to compute it: who has no counts is asked for the Adequacy Target.
-    """
+def _lacking(
+    lines: Mapping[str, Line],
+    given: frozenset[str],
+    known: frozenset[str],
+    incomplete: frozenset[str],
+) -> dict[str, tuple[str, ...]]:
+    """For every name without a value, the names that would have to be given."""
     lacking: dict[str, tuple[str, ...]] = {}
     sources = {name: line.reads for name, line in lines.items()}
     for name in TopologicalSorter(sources).static_order():
-        if name in have:
+        if name in given or name in known:
             continue
-        if name not in lines:
+        if name not in lines or name in incomplete:
             lacking[name] = (name,)
             continue
         needs = (need for read in lines[name].reads for need in lacking.get(read, ()))
         if missing := tuple(dict.fromkeys(needs)):
-            weight = sum(MANY_COLUMNS if n in lines else n in inputs() for n in missing)
-            itself = weight > MANY_COLUMNS and name in formula.PREPARED
+            itself = _is_asked_for_itself(lines[name], missing, given | incomplete)
             lacking[name] = (name,) if itself else missing
     return lacking
+
+
+def _is_asked_for_itself(line: Line, missing: Sequence[str], begun: frozenset[str]) -> bool:
+    """Whether to ask for a line instead of for what it lacks.
+
+    Who has no counts is asked for the Adequacy Target, not for a hundred
+    columns; who has some of a line's sources is asked for the others.
+    """
+    if begun.intersection(line.reads):
+        return False
+    columns = sum(name in inputs() for name in missing)
+    takes_much = columns > MANY_COLUMNS or any(name in formula.PREPARED for name in missing)
+    return line.name in formula.USUALLY_GIVEN or (line.name in formula.PREPARED and takes_much)
 
 
 def _ancestors(
@@ -179,7 +194,9 @@ def calculate(
     given = _given(table, law, new_state_funds)
     defaults = {name: each for name, each in _defaults().items() if name not in given}
     known = frozenset(defaults) | law.known | _known_salaries(salaries)
-    the_plan = plan(year, frozenset(given), known.difference(given), wanted)
+    the_plan = plan(
+        year, frozenset(given), known.difference(given), frozenset(table.incomplete), wanted
+    )
     if the_plan.missing:
         raise InputError(_missing(name, table, law, salaries) for name in the_plan.missing)
 
@@ -229,7 +246,7 @@ def _given(table: Table, law: Law, new_state_funds: Amount | None) -> dict[str, 
         given["new_state_funds"] = law.with_amounts(
             {"new_state_funds": new_state_funds}, "supplied by the caller"
         ).value("new_state_funds")
-    elif "new_state_funds" in law.known and "appropriated_new_state_funds" not in given:
+    elif formula.NEW_MONEY in law.known and "appropriated_new_state_funds" not in given:
         given.setdefault("new_state_funds", law.value("new_state_funds"))
     if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
         given |= _factors_by_county(table, law.fiscal_year)
@@ -286,7 +303,7 @@ def _known_salaries(salaries: Salaries | None) -> frozenset[str]:
 def _missing(name: str, table: Table, law: Law, salaries: Salaries | None) -> Fault:
     """A name that has no value, worded for the one who must supply it."""
     line = formula.lines(law.fiscal_year).get(name)
-    if name == "appropriated_new_state_funds" and (fault := law.fault_of("new_state_funds")):
+    if name == formula.NEW_MONEY and (fault := law.fault_of(name)):
         return replace(fault, fix="give new_state_funds (--new-state-funds)")
     if name in SALARY_COLUMNS and (fault := (salaries or Salaries({})).fault_of(name)):
         return fault
@@ -321,28 +338,26 @@ def _check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -
         result = values[line.name]
         if line.unit is Unit.SHARE and line.rounding is None:
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
-            faults += _faults_at(wrong, result, table, line.name, line.unit.allowed, line.cite)
-    for name in table.values.keys() & the_plan.needed:
+            faults += _faults_at(wrong, result, table, line, line.name, line.unit.allowed)
+    for name in table.values.keys() & the_plan.needed & formula.MAY_BE_BLANK:
         given = table.values[name]
-        if not np.isnan(given).any():
-            continue
         for line in the_plan.steps:
             if name in line.reads and line.name in the_plan.needed:
                 blank_used = np.isnan(values[line.name]) & np.isnan(given)
                 allowed = f"a value: the unit's {line.name} needs it"
-                faults += _faults_at(blank_used, given, table, name, allowed, line.cite)
+                faults += _faults_at(blank_used, given, table, line, name, allowed)
     if faults:
         raise InputError(faults)
 
 
 def _faults_at(
-    wrong: Values, found: Values, table: Table, column: str, allowed: str, cite: str
+    wrong: Values, found: Values, table: Table, line: Line, column: str, allowed: str
 ) -> list[Fault]:
-    """A fault for every unit where something is wrong in any scenario or band."""
+    """A fault for every unit where something is wrong, in any scenario or band."""
     faults: list[Fault] = []
     for scenario, unit, band in np.argwhere(wrong).tolist():
         value = found[scenario, unit, band]
-        where = table.unit_ids[unit] if found.shape[1] > 1 else "statewide"
+        where = "statewide" if line.statewide else table.unit_ids[unit]
         shown = "blank" if np.isnan(value) else f"{value:.15g}"
-        faults.append(Fault(where, column, shown, allowed, cite))
+        faults.append(Fault(where, column, shown, allowed, line.cite))
     return faults

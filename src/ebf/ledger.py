@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ebf import formula
-from ebf.columns import columns_of
+from ebf.columns import about, columns_of
 from ebf.files import Writer, write_files
 from ebf.parameters import Law
 from ebf.table import ID, SCENARIO, Table
@@ -52,9 +51,7 @@ class Ledger:
 
     @cached_property
     def _statewide_names(self) -> frozenset[str]:
-        return frozenset(name for name, value in self.values.items() if value.shape[1] == 1) - {
-            line.name for line in formula.lines(self.fiscal_year).values() if not line.statewide
-        }
+        return frozenset(name for name in self.values if about(name).statewide)
 
     @property
     def units(self) -> pd.DataFrame:

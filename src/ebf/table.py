@@ -220,8 +220,7 @@ def _fill_blanks(
     rule = rules(columns, fiscal_year)
     filled = np.where(blank, rule.default, numbers)
     for kind in set(kinds.tolist()) & rule.needed.keys():
-        idle = ~rule.needed[kind] & (~rule.may_be_blank | rule.never[kind])
-        filled[np.isnan(filled) & (kinds == kind)[:, None] & idle] = 0.0
+        filled[np.isnan(filled) & (kinds == kind)[:, None] & ~rule.needed[kind]] = 0.0
     numbers[...] = filled
 
 
@@ -235,7 +234,7 @@ def _value_faults(
     rule = rules(columns, fiscal_year)
     faults = []
     wrong = (numbers < rule.low) | (numbers > rule.high) | np.isinf(numbers)
-    wrong |= rule.whole & (numbers % 1 != 0) & ~np.isnan(numbers)
+    wrong |= rule.whole & (numbers != np.rint(numbers)) & ~np.isnan(numbers)
     wrong |= np.isnan(numbers) & ~rule.may_be_blank
     for row, position in np.argwhere(wrong).tolist():
         about, value = entries()[columns[position]].about, numbers[row, position]

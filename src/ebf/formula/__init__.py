@@ -35,6 +35,13 @@ ALL_LINES: tuple[Line, ...] = tuple(line for module in SUBSECTIONS for line in m
 PREPARED = frozenset(line.name for module in SUBSECTIONS[:6] for line in module.LINES)
 """The lines up to (f), which a caller may well have; from (g) on they are the outcome."""
 
+MAY_BE_BLANK = frozenset(line.name for line in ALL_LINES if line.may_be_blank)
+"""The lines that may be given with blanks, for units whose funding does not read them."""
+
+NEW_MONEY = "new_state_funds"
+USUALLY_GIVEN = frozenset({NEW_MONEY, "regionalization_factor"})
+"""The lines that a caller has from the state, rather than what they are computed from."""
+
 
 @cache
 def lines(fiscal_year: int) -> Mapping[str, Line]:

@@ -1,0 +1,382 @@
+"""What may be handed over, and how a fault is worded: where, what, allowed, why, the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pydantic
+import pytest
+
+import ebf
+from ebf.columns import columns_of
+from ebf.inputs import KINDS
+
+IDS = ["0100100102600", "0100100200400", "0100100301600"]
+
+
+def state(**columns: object) -> pd.DataFrame:
+    """Three units ready for the distribution, with some columns changed or added."""
+    return pd.DataFrame(
+        {
+            "unit_id": IDS,
+            "organization_type": ["unit", "elementary", "high_school"],
+            "average_student_enrollment": [100.0, 200.0, 300.0],
+            "adequacy_target": [1e6, 2e6, 3e6],
+            "final_resources": [0.6e6, 1.9e6, 3.1e6],
+            "local_capacity_percentage": [0.2, 0.5, 0.9],
+            **columns,
+        }
+    )
+
+
+def faults_of(frame: pd.DataFrame, year: int = 2022, **options: Any) -> dict[str, ebf.Fault]:
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.calculate(frame, ebf.law(year), **options)
+    return {f"{fault.unit} {fault.column}": fault for fault in caught.value.faults}
+
+
+def test_every_fault_of_a_table_is_reported_at_once() -> None:
+    frame = state(
+        unit_id=[IDS[0], IDS[0], "100100301600"],
+        organization_type=["unit", "elementry", "high_school"],
+        adequacy_target=[np.inf, 2e6, -1.0],
+        final_resources=["a lot", 1.9e6, None],
+        local_capacity_percentage=[1.2, 0.5, 0.9],
+        adequacy_tarjet=[1, 2, 3],
+    )
+    faults = faults_of(frame)
+    assert set(faults) == {
+        f"{IDS[0]} unit_id",
+        "row 2 unit_id",
+        "table adequacy_tarjet",
+        f"{IDS[0]} organization_type",
+        f"{IDS[0]} adequacy_target",
+        f"{IDS[0]} final_resources",
+        "100100301600 adequacy_target",
+        "100100301600 final_resources",
+        f"{IDS[0]} local_capacity_percentage",
+    }
+    assert faults["table adequacy_tarjet"].fix == "nearest known: adequacy_target"
+    assert faults[f"{IDS[0]} organization_type"].fix == "nearest known: elementary"
+    assert "dtype={'unit_id': str}" in faults["row 2 unit_id"].fix
+    percentage = faults[f"{IDS[0]} local_capacity_percentage"]
+    assert (percentage.found, percentage.allowed) == ("1.2", "a number from 0 to 1")
+    assert percentage.cite == "18-8.15(c)(3)"
+    assert faults["100100301600 final_resources"].found == "blank"
+
+
+def test_the_message_has_a_line_a_fault_and_says_how_many() -> None:
+    many = pd.concat([state()] * 30, ignore_index=True)
+    many["unit_id"] = [f"{number:013d}" for number in range(90)]
+    many["average_student_enrollment"] = -1.0
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.calculate(many, ebf.law(2022))
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "90 faults"
+    assert len(lines) == 52
+    assert "40 more" in lines[-1]
+    assert len(caught.value.faults) == 90
+
+
+@pytest.mark.parametrize(
+    ("ids", "hint"),
+    [
+        ([100100102600, 100100200400, 100100301600], "dtype"),
+        ([1e12, 2e12, 3e12], "dtype"),
+        ([pd.Timestamp("2022-01-01")] * 3, "dtype"),
+        (["100100102600", "100100200400", "100100301600"], "dtype"),
+        (["01-001-0010-26-00"] * 3, ""),
+        (["51084003a2600"] * 3, ""),
+        ([None] * 3, ""),
+    ],
+)
+def test_ids_that_are_not_text_of_13_characters(ids: list[object], hint: str) -> None:
+    faults = faults_of(state(unit_id=ids))
+    assert {"row 0 unit_id", "row 1 unit_id", "row 2 unit_id"} <= set(faults)
+    assert hint in faults["row 0 unit_id"].fix
+
+
+def test_ids_with_letters_and_ids_as_index_are_fine() -> None:
+    frame = state(unit_id=["51084003A2600", *IDS[1:]]).set_index("unit_id")
+    assert list(ebf.calculate(frame, ebf.law(2022)).units.index) == list(frame.index)
+
+
+@pytest.mark.parametrize("column", ["unit_id", "organization_type"])
+def test_a_table_without_the_columns_that_every_table_has(column: str) -> None:
+    faults = faults_of(state().drop(columns=column))
+    assert f"table {column}" in faults
+
+
+def test_no_rows_and_no_frame() -> None:
+    assert "table unit_id" in faults_of(state().iloc[:0])
+    with pytest.raises(ebf.InputError, match="DataFrame"):
+        ebf.calculate([1, 2], ebf.law(2022))  # type: ignore[arg-type]
+
+
+def test_a_column_twice() -> None:
+    frame = pd.concat([state(), state()[["adequacy_target"]]], axis=1)
+    assert faults_of(frame)["table adequacy_target"].found == "the column twice"
+
+
+def test_a_number_in_text_is_read_and_a_comma_is_a_fault() -> None:
+    read = state(adequacy_target=["1000000", " 2e6 ", "3000000.00"])
+    paid = ebf.calculate(read, ebf.law(2022)).units["tier_funding"]
+    assert paid.equals(ebf.calculate(state(), ebf.law(2022)).units["tier_funding"])
+    faults = faults_of(state(adequacy_target=["1,000,000", "2_000_000", "0x10"]))
+    assert len(faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "allowed"),
+    [
+        ("average_student_enrollment", -1, "0 or more"),
+        ("average_student_enrollment", np.nan, "0 or more"),
+        ("operating_tax_rate", 4.5, "a rate of 4.5 % is 0.045"),
+        ("corporate_personal_property_replacement_tax", -0.01, "0 or more"),
+        ("prior_year_tier", 5, "a whole number from 0 to 4"),
+        ("prior_year_tier", 1.5, "a whole number from 0 to 4"),
+        ("ptell_district", 2, "a whole number from 0 to 1"),
+        ("neighboring_counties", 1, "2 or more"),
+        ("adequacy_target", -np.inf, "0 or more"),
+    ],
+)
+def test_a_value_out_of_range(column: str, value: float, allowed: str) -> None:
+    frame = state()
+    frame[column] = [value, *frame.get(column, pd.Series([2.0] * 3))[1:]]
+    if column.endswith("rate") or column in {"ptell_district", "prior_year_tier"}:
+        frame.loc[1:, column] = 0
+    faults = faults_of(frame)
+    assert allowed in faults[f"{IDS[0]} {column}"].allowed
+
+
+def test_low_income_pupils_above_the_enrollment() -> None:
+    faults = faults_of(state(low_income_count=[101.0, 200.0, 0.0]))
+    fault = faults[f"{IDS[0]} low_income_count"]
+    assert (fault.found, fault.allowed) == ("101", "at most the enrollment, 100")
+
+
+def grades_of(**counts: float) -> dict[str, float]:
+    return {grade: counts.get(grade, 0.0) for grade in columns_of("enrollment")}
+
+
+def test_low_income_pupils_above_the_sum_of_the_grades() -> None:
+    frame = pd.DataFrame([{**grades_of(grade_9=10), "unit_id": IDS[0], "low_income_count": 11,
+                           "organization_type": "unit"}])  # fmt: skip
+    faults = faults_of(frame, lines=["low_income_percentage"])
+    assert faults[f"{IDS[0]} low_income_count"].allowed == "at most the enrollment, 10"
+
+
+@pytest.mark.parametrize(
+    ("kind", "grade"), [("elementary", "grade_9"), ("high_school", "kindergarten")]
+)
+def test_pupils_in_grades_that_the_district_cannot_have(kind: str, grade: str) -> None:
+    frame = pd.DataFrame(
+        [{**grades_of(**{grade: 3}), "unit_id": IDS[0], "organization_type": kind}]
+    )
+    faults = faults_of(frame, lines=["average_student_enrollment"])
+    assert faults[f"{IDS[0]} {grade}"].allowed == f"0 or blank: the unit is {kind}"
+
+
+def test_grades_that_no_unit_of_the_table_can_have_may_be_left_out() -> None:
+    frame = pd.DataFrame(
+        [{"unit_id": IDS[0], "organization_type": "high_school"}
+         | {f"grade_{grade}": 5.0 for grade in range(9, 13)}]
+    )  # fmt: skip
+    ledger = ebf.calculate(frame, ebf.law(2022), lines=["average_student_enrollment"])
+    assert ledger.units["average_student_enrollment"].item() == 20
+    frame["organization_type"] = "unit"
+    faults = faults_of(frame, lines=["average_student_enrollment"])
+    (fault,) = faults.values()
+    assert "kindergarten" in fault.column
+    assert "grade_9" not in fault.column
+
+
+# --- Raw counts ---------------------------------------------------------------------
+
+
+def raw_counts(kind: str = "unit", /, **changes: object) -> pd.DataFrame:
+    row: dict[str, object] = {"unit_id": IDS[0], "organization_type": kind}
+    for year in ("first", "second", "third"):
+        for date in ("october", "march"):
+            row |= dict.fromkeys(columns_of(f"{date}_enrollment_{year}_preceding_year"), 10.0)
+    return pd.DataFrame([row | changes])
+
+
+def test_a_grade_with_neither_count_is_a_fault_and_with_one_is_not() -> None:
+    october = "october_enrollment_first_preceding_year_grade_3"
+    march = "march_enrollment_first_preceding_year_grade_3"
+    lines = ["average_student_enrollment"]
+    one = raw_counts(**{march: np.nan})
+    ledger = ebf.calculate(one, ebf.law(2019), lines=lines)
+    # pre-K and half-day kindergarten count a half: 5 + 5 + 13 x 10
+    assert ledger.units["average_student_enrollment"].item() == 140
+    faults = faults_of(raw_counts(**{march: np.nan, october: np.nan}), lines=lines)
+    assert "October 1 or March 1" in faults[f"{IDS[0]} {march}"].allowed
+
+
+def test_a_regional_program_needs_its_march_count() -> None:
+    march = "march_enrollment_first_preceding_year_grade_3"
+    faults = faults_of(
+        raw_counts("regional_program", **{march: np.nan}), lines=["average_student_enrollment"]
+    )
+    assert f"{IDS[0]} {march}" in faults
+
+
+def test_reported_low_income_pupils_above_the_heads_counted() -> None:
+    name = "low_income_count_first_preceding_year"
+    faults = faults_of(raw_counts(**{name: 151.0}), lines=["average_student_enrollment"])
+    assert faults[f"{IDS[0]} {name}"].allowed == "at most the pupils counted, 150"
+
+
+def test_a_ptell_district_without_its_fields() -> None:
+    faults = faults_of(state(ptell_district=[1, 0, 0]))
+    lacking = {each for each in faults if each.startswith(f"{IDS[0]} ptell_")}
+    assert len(lacking) == 5
+
+
+def test_money_before_its_first_year() -> None:
+    frame = state(property_tax_relief_grant=[5.0, 0.0, np.nan])
+    assert f"{IDS[0]} property_tax_relief_grant" in faults_of(frame, 2019, new_state_funds=1e6)
+    ebf.calculate(frame, ebf.law(2020))
+
+
+def test_a_statewide_line_given_twice_over() -> None:
+    frame = state(tier_1_target_ratio=[0.7, 0.7, 0.71])
+    fault = faults_of(frame)[f"{IDS[2]} tier_1_target_ratio"]
+    assert "one value for the whole state" in fault.allowed
+    held = ebf.calculate(state(tier_1_target_ratio=0.7), ebf.law(2022))
+    assert held.statewide["tier_1_target_ratio"] == 0.7
+
+
+def test_a_county_that_is_none() -> None:
+    parts = {
+        "core_investments": 1.0,
+        "per_student_investments_subject_to_regionalization": 1.0,
+        "additional_investments": 1.0,
+        "per_student_investments_not_subject_to_regionalization": 1.0,
+    }
+    frame = state(county=["COOK", "Du Page", "Kook"], **parts).drop(columns="adequacy_target")
+    faults = faults_of(frame, lines=["adequacy_target"])
+    assert list(faults) == [f"{IDS[2]} county"]
+    faults = faults_of(frame, 2021, lines=["adequacy_target"])
+    (fault,) = faults.values()
+    assert "by county it is known for FY2018, FY2019, FY2020, FY2022, FY2023" in str(fault)
+
+
+# --- What is missing -----------------------------------------------------------------
+
+
+def test_what_is_missing_is_named_all_at_once() -> None:
+    frame = state().drop(columns=["adequacy_target", "local_capacity_percentage"])
+    faults = faults_of(frame, 2019)
+    assert {fault.column for fault in faults.values()} == {
+        "adequacy_target",
+        "local_capacity_percentage",
+        "new_state_funds",
+    }
+
+
+def test_unknown_amounts_and_salaries_are_named_with_the_way_to_supply_them() -> None:
+    frame = pd.DataFrame([{**grades_of(grade_9=10), "unit_id": IDS[0], "low_income_count": 1,
+                           "english_learner_count": 1, "prior_year_tier": 1,
+                           "regionalization_factor": 1.0, "organization_type": "unit"}])  # fmt: skip
+    salaries = {"teacher": {"k_8": 6e4, "9_12": 7e4}}
+    faults = faults_of(frame, 2023, lines=["adequacy_target"], salaries=salaries)
+    named = " ".join(str(fault) for fault in faults.values())
+    for part in ("maintenance_and_operations", "central_office", "teacher.k_12", "nurse.k_8"):
+        assert part in named
+    assert "ebf.law(2023, maintenance_and_operations=...)" in named
+
+
+def test_lines_that_do_not_exist() -> None:
+    faults = faults_of(state(), lines=["tier_fundin", "tier"])
+    assert faults["lines tier_fundin"].fix == "nearest known: tier_funding"
+    assert "lines (none)" in faults_of(state(), lines=[])
+
+
+def test_a_blank_percentage_only_where_no_tier_needs_it() -> None:
+    frame = state(local_capacity_percentage=[0.2, np.nan, np.nan])
+    ledger = ebf.calculate(frame, ebf.law(2020), new_state_funds=300_000.0)
+    assert ledger.units["tier"].tolist() == [2, 3, 4]
+    faults = faults_of(state(local_capacity_percentage=[np.nan, 0.5, 0.9]))
+    assert list(faults) == [f"{IDS[0]} local_capacity_percentage"]
+
+
+def test_more_low_income_pupils_than_weighted_pupils_is_refused() -> None:
+    """Heads allow it, halves of pupils do not: a share above 1 is not modelled."""
+    only_prekindergarten = {
+        column: 0.0
+        for year in ("first", "second", "third")
+        for date in ("october", "march")
+        for column in columns_of(f"{date}_enrollment_{year}_preceding_year")[1:]
+    }
+    low_income = {
+        f"low_income_count_{year}_preceding_year": 9.0 for year in ("first", "second", "third")
+    }
+    frame = raw_counts(**only_prekindergarten, **low_income)
+    faults = faults_of(frame, lines=["low_income_percentage"])
+    assert faults[f"{IDS[0]} low_income_percentage"].found == "1.8"
+
+
+# --- One unit ------------------------------------------------------------------------
+
+
+def test_one_unit_as_a_row_of_the_table() -> None:
+    heads = ebf.EnrollmentByGrade(grade_9=10, grade_10=9, grade_11=8, grade_12=7)
+    unit = ebf.UnitInput.model_validate(
+        {
+            "unit_id": IDS[2],
+            "organization_type": "high_school",
+            "october_enrollment_first_preceding_year": heads,
+            "adequacy_target": 3e6,
+        }
+    )
+    assert unit.columns() == {
+        "unit_id": IDS[2],
+        "organization_type": "high_school",
+        "october_enrollment_first_preceding_year_grade_9": 10.0,
+        "october_enrollment_first_preceding_year_grade_10": 9.0,
+        "october_enrollment_first_preceding_year_grade_11": 8.0,
+        "october_enrollment_first_preceding_year_grade_12": 7.0,
+        "adequacy_target": 3e6,
+    }
+    assert list(ebf.table_of([unit])["unit_id"]) == [IDS[2]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"unit_id": 100100102600}, "valid string"),
+        ({"unit_id": "100"}, "13 characters"),
+        ({"organization_type": "charter"}, "specially_funded"),
+        ({"operating_tax_rate": 4.5}, "0.045"),
+        ({"adequacy_tarjet": 1.0}, "nearest known: adequacy_target"),
+        ({"corporate_personal_property_replacement_tax": -1}, "0 or more"),
+        ({"october_enrollment_first_preceding_year": {"grade_13": 1}}, "grade_13"),
+        ({"october_enrollment_first_preceding_year": {"grade_9": -1}}, "0 or more"),
+    ],
+)
+def test_one_unit_with_a_fault(changes: dict[str, object], message: str) -> None:
+    fields = {"unit_id": IDS[0], "organization_type": "unit", **changes}
+    with pytest.raises(pydantic.ValidationError, match=message):
+        ebf.UnitInput.model_validate(fields)
+
+
+def test_every_kind_is_told_apart() -> None:
+    frame = pd.DataFrame(
+        {
+            "unit_id": [f"01001{number}0002600" for number in range(len(KINDS))],
+            "organization_type": KINDS,
+            "adequacy_target": 100.0,
+            "average_student_enrollment": 10.0,
+            "final_resources": 50.0,
+            "local_capacity_percentage": 0.1,
+        }
+    )
+    tiers = ebf.calculate(frame, ebf.law(2022), new_state_funds=100).units["tier"]
+    assert (tiers > 0).tolist() == [kind != "specially_funded" for kind in KINDS]
+    before = ebf.calculate(frame, ebf.law(2019), new_state_funds=100).units["tier"]
+    outside = {"specially_funded", "regional_program"}
+    assert (before > 0).tolist() == [kind not in outside for kind in KINDS]

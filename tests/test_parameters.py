@@ -1,0 +1,282 @@
+"""The law's numbers: known years, unknown ones, and what a caller supplies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ebf
+from ebf.line import FIRST_YEAR, LAST_YEAR
+from ebf.parameters import parameters
+
+# (b)(2)(M)-(T), dollars a student, from the law (FY2018) and ISBE's later years
+PER_STUDENT: dict[int, dict[str, object]] = {
+    2018: {
+        "gifted": 40,
+        "professional_development": 125,
+        "instructional_materials": 190,
+        "assessments": 25,
+        "computer_technology.every_unit": 285.5,
+        "maintenance_and_operations": 1038,
+        "central_office": 742,
+        "central_services_salary_part": 721.4,
+        "student_activities": [100, 200, 675],
+    },
+    2022: {
+        "gifted": 90,
+        "professional_development": 125,
+        "instructional_materials": 247,
+        "assessments": 28,
+        "computer_technology.every_unit": 285.5,
+        "computer_technology.tier_1_and_2": 285.5,
+        "maintenance_and_operations": 1094,
+        "central_office": 883,
+        "central_services_salary_part": 850.48,
+        "student_activities": [113, 226, 779],
+    },
+    2024: {
+        "instructional_materials": 325,
+        "assessments": 34,
+        "maintenance_and_operations": 1361,
+        "central_office": 937,
+        "central_services_salary_part": 951.9,
+        "student_activities_high": 859,
+    },
+    2025: {"maintenance_and_operations": 1501, "student_activities_high": 926},
+}
+
+
+@pytest.mark.parametrize("year", PER_STUDENT)
+def test_per_student_amounts_of_the_years_known(year: int) -> None:
+    known = ebf.law(year).table().set_index("parameter")["value"]
+    for name, amount in PER_STUDENT[year].items():
+        if isinstance(amount, list):
+            bands = [f"{name}_{band}" for band in ("elementary", "middle", "high")]
+            assert known[bands].tolist() == amount, name
+        else:
+            assert known[name] == amount, name
+
+
+@pytest.mark.parametrize(("year", "total"), [(2018, 3120.50), (2022, 3531.50)])
+def test_all_amounts_of_one_high_school_pupil_together(year: int, total: float) -> None:
+    """A published check: the law's base of FY2018, and ISBE's FY2022."""
+    names = [
+        "gifted",
+        "professional_development",
+        "instructional_materials",
+        "assessments",
+        "computer_technology.every_unit",
+        "maintenance_and_operations",
+        "central_office",
+    ]
+    law = ebf.law(year)
+    amounts = [law.value(name).item() for name in names]
+    assert sum(amounts) + law.value("student_activities")[..., 2].item() == total
+
+
+@pytest.mark.parametrize(
+    ("year", "credit"),
+    [(2018, 551_410_000), (2019, 581_788_000), (2020, 609_013_000), (2022, 667_180_000)],
+)
+def test_pension_credit_of_chicago(year: int, credit: float) -> None:
+    assert ebf.law(year).value("pension_credit").item() == credit
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("school_days", 176),
+        ("substitute.salary_days", 180),
+        ("substitute.share_of_days", 0.057),
+        ("substitute.share_of_salary", 0.3333),
+        ("employee_benefits_share", 0.3),
+        ("own_weight", 0.25),
+        ("neighbors_weight", 0.75),
+        ("own_weight_of_two_neighbors", 0.33),
+        ("neighbors_weight_of_two_neighbors", 0.66),
+        ("least_comparable_wage_index", 0.9),
+        ("least_regionalization_factor", 0.9),
+        ("elementary_grade_span", 9),
+        ("high_school_grade_span", 4),
+        ("full_grade_span", 13),
+        ("greatest_local_capacity_percentage", 0.9),
+        ("local_capacity_percentage_without_property", 0.1),
+        ("eav_decline", 0.1),
+        ("tier_1.share", 0.5),
+        ("tier_2.share", 0.49),
+        ("tier_3.share", 0.009),
+        ("tier_4.share", 0.001),
+        ("tier_1.gap_share", 0.3),
+        ("tier_2.target_ratio", 0.9),
+        ("tier_3.target_ratio", 1),
+        ("payments_per_year", 22),
+    ],
+)
+def test_numbers_of_the_law_that_stand_in_every_year(name: str, value: float) -> None:
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        assert ebf.law(year).value(name).item() == value
+
+
+@pytest.mark.parametrize(
+    ("year", "level", "relief"),
+    [(2018, 350e6, 0), (2019, 350e6, 50e6), (2025, 350e6, 50e6), (2026, 300e6, 0)],
+)
+def test_minimum_funding_level_and_relief_counted(year: int, level: float, relief: float) -> None:
+    law = ebf.law(year)
+    assert law.value("minimum_funding_level").item() == level
+    assert law.value("property_tax_relief_counted").item() == relief
+
+
+def test_the_weight_of_a_grade() -> None:
+    weights = ebf.law(2022).value("enrollment_weight.of_grade").ravel().tolist()
+    declared = ebf.law(2022).value("enrollment_weight.of_grade_full_day_declared").ravel().tolist()
+    assert weights == [0.5, 0.5, 1.0] + [1.0] * 12
+    assert declared == [0.5, 1.0, 1.0] + [1.0] * 12
+
+
+def test_every_parameter_has_label_unit_cite_and_dated_sources() -> None:
+    for parameter in parameters().values():
+        assert parameter.label
+        assert parameter.cite.startswith("18-8.15(")
+        years = [dated.fiscal_year for dated in parameter.values]
+        assert years == sorted(set(years))
+        assert all(FIRST_YEAR <= year <= LAST_YEAR for year in years)
+        low, high = parameter.unit.range
+        for dated in parameter.values:
+            assert dated.source
+            assert dated.value
+            assert all(low <= value <= high for value in dated.value.values())
+
+
+def test_an_unknown_amount_is_an_error_that_says_how_to_supply_it() -> None:
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.law(2019).value("maintenance_and_operations")
+    (fault,) = caught.value.faults
+    assert fault.column == "maintenance_and_operations"
+    assert "FY2019" in fault.found
+    assert fault.allowed == "known: FY2018, FY2022, FY2024, FY2025"
+    assert "ebf.law(2019, maintenance_and_operations=...)" in fault.fix
+
+
+def test_a_band_that_is_not_known_is_named_alone() -> None:
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.law(2024).value("student_activities")
+    (fault,) = caught.value.faults
+    assert fault.column == "student_activities_elementary, student_activities_middle"
+
+
+def test_an_amount_supplied_by_keyword_mapping_or_file(tmp_path: Path) -> None:
+    file = tmp_path / "amounts.toml"
+    file.write_text(
+        "maintenance_and_operations = 1200\n[nurse.students_per_fte]\n"
+        "[core_teacher]\nlow_income_k_3 = 14\n"
+    )
+    by_file = ebf.law(2019, file)
+    by_keyword = ebf.law(2019, maintenance_and_operations=1200, core_teacher_low_income_k_3=14)
+    by_name = ebf.law(
+        2019, {"maintenance_and_operations": 1200, "core_teacher.low_income": [14, 20, 20]}
+    )
+    for law in (by_file, by_keyword, by_name):
+        assert law.value("maintenance_and_operations").item() == 1200
+        assert law.value("core_teacher_low_income").ravel().tolist() == [14, 20, 20]
+    sources = by_file.table().set_index("parameter")["source"]
+    assert sources["maintenance_and_operations"] == "supplied in amounts.toml"
+    assert sources["core_teacher.low_income_4_8"] == "Public Act 100-465"
+
+
+def test_supplying_amounts_leaves_the_enacted_law_as_it_is() -> None:
+    ebf.law(2022, gifted=1)
+    assert ebf.law(2022).value("gifted").item() == 90
+
+
+def test_scenarios_of_a_number_and_of_bands() -> None:
+    law = ebf.law(2022, {"gifted": [80, 90, 100], "core_teacher.low_income_k_3": [14, 15, 16]})
+    assert law.value("gifted").shape == (3, 1, 1)
+    assert law.value("core_teacher.low_income")[:, 0].tolist() == [
+        [14, 20, 20],
+        [15, 20, 20],
+        [16, 20, 20],
+    ]
+
+
+def test_every_fault_of_the_amounts_at_once() -> None:
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.law(
+            2022,
+            {
+                "core_teacher.low_incom_k_3": 14,
+                "gifted": -1,
+                "tier_1.share": 1.5,
+                "nurse.students_per_fte_high": 0,
+                "assessments": "a lot",
+                "school_days": [[1, 2]],
+                "core_teacher.other": [1, 2],
+            },
+        )
+    faults = {fault.column: fault for fault in caught.value.faults}
+    assert len(faults) == 7
+    assert "core_teacher.low_income_k_3" in faults["core_teacher.low_incom_k_3"].fix
+    assert "0 to 1" in faults["tier_1.share"].allowed
+
+
+@pytest.mark.parametrize("year", [2017, 2027, "2022", 2022.5, None])
+def test_a_year_outside_the_law(year: object) -> None:
+    with pytest.raises(ebf.InputError, match="2018 to 2026"):
+        ebf.law(year)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("content", [None, b"a = [", b"\xff\xfe"])
+def test_a_file_of_amounts_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "amounts.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ebf.InputError, match="TOML"):
+        ebf.law(2022, file)
+
+
+# --- Salaries ----------------------------------------------------------------------
+
+
+def test_salaries_from_a_mapping_and_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "salaries.toml"
+    file.write_text(
+        'fiscal_year = 2022\nsource = "a test"\nassistant = 27731\nillustrative = ["teacher.k_8"]\n'
+        "[teacher]\nk_8 = 60000\n9_12 = 75268\n"
+    )
+    salaries = ebf.Salaries.from_toml(file)
+    assert salaries["teacher.9_12"] == 75268
+    assert salaries.value("teacher_salary").ravel().tolist() == [60000, 60000, 75268]
+    assert salaries.value("assistant_salary").item() == 27731
+    assert salaries.illustrative == ("teacher.k_8",)
+    assert (salaries.fiscal_year, salaries.source) == (2022, "a test")
+    assert "nurse.k_8" not in salaries
+
+
+def test_every_fault_of_the_salaries_at_once() -> None:
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.Salaries(
+            {
+                "teachers": {"k_8": 1},
+                "teacher": {"k_9": 1, "k_8": -5, "9_12": float("nan")},
+                "assistant": "much",
+                "illustrative": ["nurse.k_8"],
+            }
+        )
+    columns = [fault.column for fault in caught.value.faults]
+    assert columns == [
+        "teachers",
+        "teacher.k_9",
+        "teacher.k_8",
+        "teacher.9_12",
+        "assistant",
+        "illustrative",
+    ]
+
+
+def test_salaries_as_scenarios() -> None:
+    salaries = ebf.Salaries({"teacher": {"k_8": [1, 2], "9_12": 3}})
+    assert np.array_equal(
+        salaries.value("teacher_salary"), np.array([[[1, 1, 3]], [[2, 2, 3]]], dtype=float)
+    )
