@@ -279,9 +279,15 @@ def test_what_is_missing_is_named_all_at_once() -> None:
 
 
 def test_unknown_amounts_and_salaries_are_named_with_the_way_to_supply_them() -> None:
-    frame = pd.DataFrame([{**grades_of(grade_9=10), "unit_id": IDS[0], "low_income_count": 1,
-                           "english_learner_count": 1, "prior_year_tier": 1,
-                           "regionalization_factor": 1.0, "organization_type": "unit"}])  # fmt: skip
+    row = {
+        "unit_id": IDS[0],
+        "organization_type": "unit",
+        "low_income_count": 1,
+        "english_learner_count": 1,
+        "prior_year_tier": 1,
+        "regionalization_factor": 1.0,
+    }
+    frame = pd.DataFrame([row | grades_of(grade_9=10)])
     salaries = {"teacher": {"k_8": 6e4, "9_12": 7e4}}
     faults = faults_of(frame, 2023, lines=["adequacy_target"], salaries=salaries)
     named = " ".join(str(fault) for fault in faults.values())

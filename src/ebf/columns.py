@@ -63,7 +63,8 @@ def entries() -> Mapping[str, Entry]:
     columns = {**inputs(), **{line.name: _about(line) for line in ALL_LINES}}
     for name, column in columns.items():
         for each, grades in _bands(name, column.bands):
-            never = {kind for kind, none in NO_GRADES.items() if grades and grades <= set(none)}
+            counts_pupils = grades and column.unit is Unit.STUDENTS
+            never = {k for k, none in NO_GRADES.items() if counts_pupils and grades <= set(none)}
             found[each] = Entry(name, column, frozenset(never))
     return MappingProxyType(found)
 
@@ -75,7 +76,7 @@ def _about(line: Line) -> Column:
         line.cite,
         line.title,
         EVERY_KIND if line.name in _LINES_OF_EVERY_KIND else WITH_PUPILS,
-        low=-inf if line.name in _LINES_OF_EITHER_SIGN else 0.0,
+        low=-inf if line.name in _LINES_OF_EITHER_SIGN else None,
         may_be_blank=line.may_be_blank,
         statewide=line.statewide,
         bands=line.bands,

@@ -56,7 +56,7 @@ class Column:
     label: str
     kinds: frozenset[str] = DISTRICTS
     default: float | None = None
-    low: float = 0.0
+    low: float | None = None
     first_year: int = FIRST_YEAR
     may_be_blank: bool = False
     statewide: bool = False
@@ -66,14 +66,14 @@ class Column:
     def range(self) -> tuple[float, float]:
         """The least and the greatest value allowed."""
         low, high = self.unit.range
-        return max(low, self.low), high
+        return (low if self.low is None else self.low), high
 
     @property
     def allowed(self) -> str:
         """The allowed values in words."""
-        if self.unit is Unit.DOLLARS and self.low == 0:
-            return "a finite number, 0 or more"
-        return f"{self.low:g} or more" if self.low > 0 else self.unit.allowed
+        if self.low is None:
+            return self.unit.allowed
+        return "a finite number" if self.low == -inf else f"a finite number, {self.low:g} or more"
 
 
 COUNTED: Final = "18-8.15(a)(4)"

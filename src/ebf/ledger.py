@@ -97,8 +97,8 @@ class Ledger:
             single = {name: self.values[name].item() for name in names}
             return pd.Series(single, name=f"FY{self.fiscal_year}", dtype=float)
         count = len(scenarios)
-        columns = {name: np.broadcast_to(self.values[name].ravel(), count) for name in names}
-        return pd.DataFrame(columns, index=pd.Index(scenarios, name=SCENARIO)).copy()
+        columns = {n: np.broadcast_to(self.values[n].ravel(), count).astype(float) for n in names}
+        return pd.DataFrame(columns, index=pd.Index(scenarios, name=SCENARIO))
 
     def to_csv(self, folder: str | PathLike[str]) -> None:
         """Write units.csv and statewide.json, each whole or not at all.
@@ -116,7 +116,8 @@ class Ledger:
         write_files(folder, {"units.parquet": self._units.to_parquet, **self._statewide_file()})
 
     def _write_csv(self, path: Path) -> None:
-        self._units.to_csv(path, lineterminator="\n")
+        flags = self._units.select_dtypes(bool).columns
+        self._units.astype(dict.fromkeys(flags, int)).to_csv(path, lineterminator="\n")
 
     def _statewide_file(self) -> dict[str, Writer]:
         def write(path: Path) -> None:

@@ -42,8 +42,6 @@ class Unit(StrEnum):
     def range(self) -> tuple[float, float]:
         """The least and the greatest value allowed."""
         return {
-            Unit.DOLLARS: (-inf, inf),
-            Unit.DOLLARS_PER_STUDENT: (0.0, inf),
             Unit.SHARE: (0.0, 1.0),
             Unit.FLAG: (0.0, 1.0),
             Unit.TIER: (0.0, 4.0),
@@ -61,7 +59,7 @@ class Unit(StrEnum):
             return f"{low:g} to {high:g} dollars per dollar of EAV (a rate of 4.5 % is 0.045)"
         if high < inf:
             return f"a number from {low:g} to {high:g}"
-        return "a finite number" if low == -inf else f"a finite number, {low:g} or more"
+        return f"a finite number, {low:g} or more"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ number a unit and band (1, units, 3); a leading axis longer than 1 holds
 scenarios. So ``+ - * /`` broadcast by themselves, and a formula written once
 serves one unit, a whole state, and many states at a time.
 
-Binary floats cannot hold most cents, so 2.16 x 65,990 comes to
-142538.39999999999. A value closer to a cut or an edge than floating-point
+Binary floats cannot hold most cents, so 0.03 x 65,990 comes to
+1979.6999999999998. A value closer to a cut or an edge than floating-point
 arithmetic can tell apart is therefore *on* it: cutting and comparing both
-allow for ``RELATIVE_TOLERANCE``, sixteen times the spacing of floats.
+allow for ``RELATIVE_TOLERANCE``, sixteen times the spacing of floats. Of
+amounts near a billion dollars that is a hundredth of a cent.
 """
 
 from __future__ import annotations
@@ -116,8 +117,8 @@ def normal_cdf(values: Values) -> Values:
 def truncate(values: Values, decimals: int) -> Values:
     """Cut, never rounded, to so many decimals: the state's TRUNC.
 
-    >>> float(truncate(np.float64(2.16 * 65990), 2)), float(truncate(np.float64(662 / 3), 2))
-    (142538.4, 220.66)
+    >>> float(truncate(np.float64(0.03 * 65990), 2)), float(truncate(np.float64(662 / 3), 2))
+    (1979.7, 220.66)
     """
     scale = 10.0**decimals
     scaled = np.asarray(values) * scale

@@ -189,7 +189,7 @@ def tier_1_allocation_rate(
     >>> tier_1_allocation_rate(0.3, 125e6, 175e6, 350e6)
     0.15
     """
-    reduced = tier_1_gap_share * new_state_funds / minimum_funding_level
+    reduced = tier_1_gap_share * divide(new_state_funds, minimum_funding_level)
     return where(less(0.0, allocation_shortfall), reduced, tier_1_gap_share)
 
 

@@ -1,0 +1,57 @@
+"""How long things take: `python -m pytest benchmarks`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from pytest_benchmark.fixture import BenchmarkFixture
+
+import ebf
+
+DISTRIBUTION = [
+    "unit_id",
+    "organization_type",
+    "average_student_enrollment",
+    "adequacy_target",
+    "final_resources",
+    "local_capacity_percentage",
+]
+
+
+def test_calculate_from_raw_counts(benchmark: BenchmarkFixture) -> None:
+    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
+    ledger = benchmark(ebf.calculate, units, law, salaries=salaries)
+    assert not ledger.not_computed
+
+
+def test_calculate_and_build_the_frame(benchmark: BenchmarkFixture) -> None:
+    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
+    frame = benchmark(lambda: ebf.calculate(units, law, salaries=salaries).units)
+    assert len(frame) == len(units)
+
+
+def test_distribution_from_targets_and_resources(benchmark: BenchmarkFixture) -> None:
+    whole = ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    units, law = whole.units.reset_index()[DISTRIBUTION], ebf.law(2022)
+    ledger = benchmark(ebf.calculate, units, law)
+    assert ledger.units["tier_funding"].equals(whole.units["tier_funding"])
+
+
+def test_read_the_sample(benchmark: BenchmarkFixture) -> None:
+    from ebf.data import DATA  # noqa: PLC0415 - not a public name
+
+    assert len(benchmark(ebf.read_units, DATA / "sample" / "units.csv"))
+
+
+def _import(names: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import {names}"], check=True)  # noqa: S603 - ours
+
+
+def test_import_pandas(benchmark: BenchmarkFixture) -> None:
+    """What importing pandas alone takes, to subtract from the next."""
+    benchmark(_import, "pandas")
+
+
+def test_import_pandas_and_ebf(benchmark: BenchmarkFixture) -> None:
+    benchmark(_import, "pandas, ebf")

@@ -1,0 +1,225 @@
+"""The command line: what it prints, writes, and refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import ebf
+from ebf.command import app
+from ebf.formula import lines
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    file = tmp_path / "state.csv"
+    file.write_text(
+        "unit_id,name,organization_type,average_student_enrollment,adequacy_target,"
+        "final_resources,local_capacity_percentage\n"
+        "0100100102600,=HYPERLINK(A),unit,100,1000000,600000,0.2\n"
+        "0100100200400,[bold]B[/bold],elementary,200,2000000,1900000,\n"
+        "0100100301600,C,high_school,300,3000000,3100000,\n"
+    )
+    return file
+
+
+def test_without_a_file_the_sample_state_which_says_that_it_is_invented() -> None:
+    result = run("calculate")
+    assert result.exit_code == 0, result.output
+    for part in ("Tier 1", "Tier 4", "Tier 1 Target Ratio", "Statewide adequacy", "Largest"):
+        assert part in result.output
+    assert "invented" in result.output.splitlines()[-1]
+    assert "300,000,000.00" in result.output
+
+
+def test_a_file_to_a_folder(state: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = run("calculate", str(state), "--new-state-funds", "300000", "--output", str(out))
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in out.iterdir()) == ["statewide.json", "units.csv"]
+    units = ebf.read_units(out / "units.csv").set_index("unit_id")
+    assert list(units["name"]) == ["=HYPERLINK(A)", "[bold]B[/bold]", "C"]
+    assert list(units["tier"]) == [2, 3, 4]
+    statewide = json.loads((out / "statewide.json").read_text())
+    assert (statewide["fiscal_year"], statewide["new_state_funds"]) == (2022, 300000)
+    assert "[bold]B[/bold]" in result.output
+
+
+def test_bad_input_writes_nothing_and_ends_with_2(state: Path, tmp_path: Path) -> None:
+    state.write_text(state.read_text().replace("0.2", "1.2").replace("2000000", "much"))
+    out = tmp_path / "out"
+    result = run("calculate", str(state), "--output", str(out))
+    assert result.exit_code == 2
+    assert not out.exists()
+    faults = result.stderr.splitlines()
+    assert len(faults) == 2
+    assert all(fault.startswith("ebf: 01001") for fault in faults)
+
+
+def test_old_output_stays_whole_where_the_new_is_refused(state: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run("calculate", str(state), "--output", str(out)).exit_code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    state.write_text(state.read_text().replace("unit,", "onit,"))
+    assert run("calculate", str(state), "--output", str(out)).exit_code == 2
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_folder_that_cannot_be_written(state: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    result = run("calculate", str(state), "--output", str(tmp_path / "taken"))
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+
+
+def test_some_lines_and_amounts_from_a_file(tmp_path: Path) -> None:
+    amounts = tmp_path / "amounts.toml"
+    amounts.write_text("[tier_1]\ngap_share = 0.5\n")
+    result = run(
+        "calculate", "--lines", "tier_1_allocation_rate, nurse_fte", "--amounts", str(amounts)
+    )
+    assert result.exit_code == 0, result.output
+    assert "0.500000" in result.output
+    assert "nurse_fte_elementary" in result.output
+    assert "Largest" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("calculate", "missing.csv"), "missing.csv"),
+        (("calculate", "state.txt"), ".csv or .parquet"),
+        (("calculate", "--fiscal-year", "2031"), "2018 to 2026"),
+        (("calculate", "--lines", "tier_fundin"), "tier_funding"),
+        (("calculate", "--salaries", "missing.toml"), "missing.toml"),
+        (("calculate", "--amounts", "missing.toml"), "missing.toml"),
+        (("calculate", "--new-state-funds", "-5"), "0 or more"),
+        (("law", "2031"), "2018 to 2026"),
+        (("lines", "--fiscal-year", "2031"), "2018 to 2026"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2(arguments: tuple[str, ...], message: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_lines_lists_every_line_and_counts_them() -> None:
+    result = run("lines", "--fiscal-year", "2022")
+    assert result.exit_code == 0
+    printed = result.output.replace("\n", " ")
+    assert f"{len(lines(2022))} lines:" in printed
+    assert "34 cost factors" in printed
+    assert "verified 2,696 of 2,696" in printed
+
+
+def test_law_shows_values_sources_and_what_is_not_known() -> None:
+    result = run("law", "2023")
+    assert result.exit_code == 0
+    assert "not known" in result.output
+    assert "904.17" in result.output
+
+
+def test_as_a_module_in_a_process_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ebf", "calculate"], capture_output=True, text=True, check=True
+    )
+    assert "Tier 1 Target Ratio" in done.stdout
+
+
+def test_importing_the_library_loads_no_extra() -> None:
+    script = (
+        "import sys, ebf; ebf.calculate(ebf.sample_units(), ebf.law(2022),"
+        " salaries=ebf.sample_salaries());"
+        "print({'typer', 'rich', 'python_calamine'} & set(sys.modules))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+
+
+# --- Files in ------------------------------------------------------------------------
+
+
+def test_csv_with_a_byte_order_mark_and_cents_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "units.csv"
+    file.write_bytes("\ufeffunit_id,adequacy_target\n0100100102600,123456789.29\n".encode())
+    units = ebf.read_units(file)
+    assert units["unit_id"].item() == "0100100102600"
+    assert units["adequacy_target"].item() == 123456789.29
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"a,a\n1,2\n", b"a,b\n1\xff,2\n", b'a,b\n"1,2\n'],
+    ids=["empty", "twice", "encoding", "quote"],
+)
+def test_a_csv_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "units.csv"
+    file.write_bytes(content)
+    with pytest.raises(ebf.InputError):
+        ebf.read_units(file)
+
+
+def test_parquet_there_and_back(tmp_path: Path) -> None:
+    ledger = ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    ledger.to_parquet(tmp_path)
+    back = ebf.read_units(tmp_path / "units.parquet")
+    pd.testing.assert_frame_equal(back, ledger.units)
+    again = ebf.calculate(back, ebf.law(2022)).units["tier_funding"]
+    assert again.equals(ledger.units["tier_funding"])
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(ebf.InputError):
+        ebf.read_units(tmp_path / "broken.parquet")
+
+
+def test_csv_there_and_back(tmp_path: Path) -> None:
+    ledger = ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    ledger.to_csv(tmp_path)
+    back = ebf.read_units(tmp_path / "units.csv")
+    again = ebf.calculate(back, ebf.law(2022)).units["tier_funding"]
+    assert again.equals(ledger.units["tier_funding"])
+
+
+def test_a_fault_while_writing_leaves_the_old_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    ledger.to_csv(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    with pytest.raises(OSError, match="No space"):
+        ledger.to_csv(tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+# --- The State Board's sheet -----------------------------------------------------------
+
+
+def test_a_workbook_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "calc.xlsx").write_bytes(b"PK no")
+    with pytest.raises(ebf.InputError):
+        ebf.read_base_calc(tmp_path / "calc.xlsx")
+
+
+def test_a_sheet_by_a_name_that_is_not_there(published: Path) -> None:
+    with pytest.raises(ebf.InputError, match="one of 2022, 2018, 2020"):
+        ebf.read_base_calc(published / "base_calc.xlsx", "2019")
+    result = run("calculate", str(published / "base_calc.xlsx"))
+    assert result.exit_code == 2
