@@ -170,7 +170,8 @@ def _read_kinds(
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:
     """The column; the first of its name, where a fault says that it stands twice."""
-    return frame.iloc[:, list(frame.columns).index(name)]
+    found: pd.Series | pd.DataFrame = frame[name]
+    return found.iloc[:, 0] if isinstance(found, pd.DataFrame) else found
 
 
 def _read_numbers(
