@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import importlib
 import inspect
 import re
 import sys
@@ -84,6 +85,14 @@ def test_every_line_has_a_worked_example_that_runs(line: Line) -> None:
     printed: list[str] = []
     results = doctest.DocTestRunner(verbose=False).run(example, out=printed.append)
     assert not results.failed, "".join(printed)
+
+
+MODULES = ("vocabulary", "line", "faults", "parameters", "salaries", "counties", "unit", "engine")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_the_other_modules_run(name: str) -> None:
+    assert not doctest.testmod(importlib.import_module(f"ebf.{name}")).failed
 
 
 def test_the_arguments_of_a_rule_are_the_names_it_reads() -> None:

@@ -2,12 +2,13 @@
 
 from ebf.engine import calculate
 from ebf.faults import Fault, InputError
-from ebf.inputs import EnrollmentByGrade, UnitInput, table_of
+from ebf.inputs import EnrollmentByGrade
 from ebf.ledger import Ledger
 from ebf.parameters import Law, law
 from ebf.reading import read_base_calc, read_units
 from ebf.salaries import Salaries
 from ebf.sample import sample_salaries, sample_units
+from ebf.unit import UnitInput, table_of
 
 __all__ = [
     "EnrollmentByGrade",

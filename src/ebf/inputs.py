@@ -1,22 +1,21 @@
 """What is known of one unit: the columns that a caller may hand over.
 
-``UnitInput`` declares each raw input once, with its unit, cite and who needs it.
+``RawInputs`` declares each raw input once, with its unit, cite and who needs it.
 Any line of the formula may be handed over by its name too, and then stands in
-for its rule. A whole table is checked by :mod:`ebf.table`, from these
-declarations.
+for its rule. :mod:`ebf.table` checks a whole table by these declarations,
+:class:`ebf.UnitInput` one unit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import inf
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 
-import pandas as pd
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict
 
 from ebf.formula.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
 from ebf.line import FIRST_YEAR, Bands, Unit
@@ -149,26 +148,10 @@ def _grant(label: str, default: float | None = None) -> Column:
     return Column(Unit.DOLLARS, f"{BASE}(1)", f"FY2017: {label}", EVERY_KIND, default)
 
 
-class UnitInput(BaseModel):
-    """One unit of the state, from raw counts or prepared lines.
-
-    A field is a column of the table of units; the counts by grade are columns
-    ``october_enrollment_first_preceding_year_grade_1`` and so on. The first
-    preceding year is the school (or tax) year before the fiscal year. Any line
-    may be given too, by the names of its columns. What is left None is not
-    known; what a calculation then lacks, it names.
-
-    Raises:
-        pydantic.ValidationError: wrong types, unknown fields, and whatever
-            ebf.calculate would refuse in the row, each worded as there.
-
-    >>> unit = UnitInput(unit_id="0100100102600", organization_type="unit", adequacy_target=5e6)
-    >>> unit.columns()
-    {'unit_id': '0100100102600', 'organization_type': 'unit', 'adequacy_target': 5000000.0}
-    """
+class RawInputs(BaseModel):
+    """Every raw input of a unit: a field a column, its :class:`Column` as metadata."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, float]
 
     unit_id: str
     organization_type: OrganizationType
@@ -489,28 +472,6 @@ class UnitInput(BaseModel):
         ),
     ] = None
 
-    @model_validator(mode="after")
-    def _check(self) -> UnitInput:
-        from ebf.table import check_table  # noqa: PLC0415 - the table reads this module
-
-        check_table(pd.DataFrame([self.columns()]))
-        return self
-
-    def columns(self) -> dict[str, Any]:
-        """The unit as a row of the table of units: what is known, by column."""
-        row: dict[str, Any] = {}
-        for name, value in (*self, *(self.model_extra or {}).items()):
-            if isinstance(value, EnrollmentByGrade):
-                row |= {f"{name}_{grade}": count for grade, count in value}
-            else:
-                row[name] = value
-        return {name: value for name, value in row.items() if value is not None}
-
-
-def table_of(units: Iterable[UnitInput]) -> pd.DataFrame:
-    """Units as the table that ebf.calculate takes."""
-    return pd.DataFrame([unit.columns() for unit in units])
-
 
 TEXT_COLUMNS: Final = ("unit_id", "organization_type", "name", "county", "region")
 
@@ -521,7 +482,7 @@ def inputs() -> Mapping[str, Column]:
     return MappingProxyType(
         {
             name: meta
-            for name, field in UnitInput.model_fields.items()
+            for name, field in RawInputs.model_fields.items()
             for meta in field.metadata
             if isinstance(meta, Column)
         }
