@@ -25,7 +25,7 @@ from ebf.sample import SAMPLE_NOTE, SAMPLE_YEAR, sample_salaries, sample_units
 from ebf.summary import TIER_NAMES, Summary, summarize
 
 EXIT_BAD_INPUT = 2
-PIPED_WIDTH = 160
+PIPED_WIDTH = 200
 EXCEL = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 
 app = typer.Typer(
@@ -131,7 +131,7 @@ def _show(console: Console, ledger: Ledger, wanted: list[str] | None) -> None:
 def _grid(title: str, *columns: str, left: int = 1) -> Grid:
     grid = Grid(title=title, title_justify="left")
     for place, column in enumerate(columns):
-        grid.add_column(column, justify="left" if place < left else "right")
+        grid.add_column(column, justify="left" if place < left else "right", overflow="fold")
     return grid
 
 

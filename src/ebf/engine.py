@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 GOALS = ("tier", "tier_funding")
 """What a calculation without ``lines`` must arrive at; it goes on as far as it can."""
 
-MANY_COLUMNS = 4
+MANY_COLUMNS = 2
 """More missing columns than this, and the line they make is asked for instead."""
 
 TEXT = ("organization_type", "region")
@@ -101,33 +101,36 @@ def _lacking(
     known: frozenset[str],
     incomplete: frozenset[str],
 ) -> dict[str, tuple[str, ...]]:
-    """For every name without a value, the names that would have to be given."""
+    """For every name without a value, the names that would have to be given.
+
+    Who has no counts is asked for the Adequacy Target, not for a hundred
+    columns; who has begun to give what a line is computed from, for the rest.
+    """
     lacking: dict[str, tuple[str, ...]] = {}
+    begun = set(incomplete)
     sources = {name: line.reads for name, line in lines.items()}
     for name in TopologicalSorter(sources).static_order():
         if name in given or name in known:
+            begun |= {name} & inputs().keys() & given
             continue
         if name not in lines or name in incomplete:
             lacking[name] = (name,)
             continue
-        needs = (need for read in lines[name].reads for need in lacking.get(read, ()))
+        line = lines[name]
+        begun |= {name} if begun.intersection(line.reads) else set()
+        needs = (need for read in line.reads for need in lacking.get(read, ()))
         if missing := tuple(dict.fromkeys(needs)):
-            itself = _is_asked_for_itself(lines[name], missing, given | incomplete)
-            lacking[name] = (name,) if itself else missing
+            started = name in begun or not given.isdisjoint(line.reads)
+            itself = not started and _is_asked_for_itself(line, missing)
+            lacking[name] = (name,) if itself or name in formula.USUALLY_GIVEN else missing
     return lacking
 
 
-def _is_asked_for_itself(line: Line, missing: Sequence[str], begun: frozenset[str]) -> bool:
-    """Whether to ask for a line instead of for what it lacks.
-
-    Who has no counts is asked for the Adequacy Target, not for a hundred
-    columns; who has some of a line's sources is asked for the others.
-    """
-    if begun.intersection(line.reads):
-        return False
+def _is_asked_for_itself(line: Line, missing: Sequence[str]) -> bool:
+    """Whether to ask for a line instead of for the names it is missing."""
     columns = sum(name in inputs() for name in missing)
     takes_much = columns > MANY_COLUMNS or any(name in formula.PREPARED for name in missing)
-    return line.name in formula.USUALLY_GIVEN or (line.name in formula.PREPARED and takes_much)
+    return line.name in formula.PREPARED and takes_much
 
 
 def _ancestors(

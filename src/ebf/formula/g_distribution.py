@@ -391,7 +391,7 @@ def tier_2_available(
     Its own; Tier 1's where that would reach beyond 90 %; and Tier 3's and 4's
     where no unit is in either.
 
-    >>> tier_2_available(49, 50, 0.9, 0.1, 0, 3, 4), tier_2_available(49, 50, 1, 0, 1, 0, 0)
+    >>> tier_2_available(49, 50, 0.9, 0.1, 0, 4, 4), tier_2_available(49, 50, 1, 0, 1, 0, 0)
     (49.0, 100.0)
     """
     from_tier_1 = where(tier_1_money_joins_tier_2, tier_1_allocation_less_shortfall, 0.0)
@@ -427,11 +427,11 @@ def higher_tier_aggregate_funding(
 
     Where the other of the two has no unit, its money too.
 
-    >>> higher_tier_aggregate_funding(9, 1, 0.9, 0.1, 5, 5, 10)
+    >>> higher_tier_aggregate_funding(9, 1, 0.375, 0.125, 5, 5, 8)
+    15.0
+    >>> higher_tier_aggregate_funding(9, 1, 0.375, 0.125, 5, 0, 8)
     18.0
-    >>> higher_tier_aggregate_funding(9, 1, 0.9, 0.1, 5, 0, 10)
-    20.0
-    >>> higher_tier_aggregate_funding(9, 1, 0.9, 0.1, 0, 5, 10)
+    >>> higher_tier_aggregate_funding(9, 1, 0.375, 0.125, 0, 5, 8)
     0.0
     """
     of_surplus = tier_2_surplus * own_share / (own_share + other_share)
