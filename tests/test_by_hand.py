@@ -413,7 +413,7 @@ def test_new_money_marked_for_populations_and_the_payments() -> None:
     row = {
         "unit_id": ID,
         "organization_type": "unit",
-        "tier_funding": 1000.0,
+        "tier_funding": 1000.01,  # 180.0018, 90.0009, 270.0027 and 50.0005 are cut
         "adequacy_target": 10e6,
         "regionalization_factor": 0.9,
         "low_income_investments": 2e6,

@@ -73,6 +73,7 @@ def test_every_line_has_a_cite_a_unit_and_a_title(line: Line) -> None:
     assert line.title
     assert line.evidence.kind in {"verified", "guide", "law"}
     assert (line.evidence.compared > 0) == (line.evidence.kind == "verified")
+    assert line.evidence.readings or line.evidence.kind != "law"
     assert line.first_year <= line.last_year
 
 

@@ -139,7 +139,7 @@ def from_guide(*readings: int, note: str = "") -> Evidence:
 
 
 def law_as_read(*readings: int, note: str = "") -> Evidence:
-    """The law as read in the numbered readings, or its plain words."""
+    """The law as read in the numbered readings."""
     return Evidence("law", readings=readings, note=note)
 
 

@@ -26,7 +26,7 @@ KINDERGARTEN_MERGED = {
 YEARS = ("first", "second", "third", "fourth")
 
 
-@line("18-8.15(a)(4)", Unit.FLAG, law_as_read())
+@line("18-8.15(a)(4)", Unit.FLAG, law_as_read(28))
 def is_district(organization_type: Values) -> Values:
     """Whether the unit is a school district, with property of its own.
 
@@ -41,7 +41,7 @@ def is_district(organization_type: Values) -> Values:
     )
 
 
-@line("18-8.15(a)(4)", Unit.FLAG, law_as_read())
+@line("18-8.15(a)(4)", Unit.FLAG, law_as_read(28))
 def is_regional_program(organization_type: Values) -> Values:
     """Whether the unit is a program of a regional office or service center.
 
@@ -109,7 +109,7 @@ def counted_enrollment_of_october(october: Values, enrollment_weight: Values) ->
     return regroup(october * enrollment_weight, REPORTED_GRADES.names, KINDERGARTEN_MERGED)
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, law_as_read(), bands=GRADES)
+@line("18-8.15(a)(4)", Unit.STUDENTS, law_as_read(2), bands=GRADES)
 def enrollment_of_year(counted: Values) -> Values:
     """The enrollment that stands for the school year: the year's own.
 

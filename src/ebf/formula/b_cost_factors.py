@@ -354,7 +354,7 @@ def amount_by_band(enrollment: Values, amount: Values) -> Values:
 @line(
     "18-8.15(b)(2)(Q)",
     Unit.DOLLARS,
-    law_as_read(),
+    law_as_read(10),
     name="computer_technology_cost",
     last_year=2018,
 )

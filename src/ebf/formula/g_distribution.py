@@ -226,7 +226,7 @@ def tier_1_target_ratio(
     return least_prefix_ratio(tier_1_gap_reached, final_resources, targets)
 
 
-@line("18-8.15(g)(6)", Unit.FLAG, law_as_read(), statewide=True)
+@line("18-8.15(g)(6)", Unit.FLAG, law_as_read(31), statewide=True)
 def tier_1_money_joins_tier_2(tier_1_target_ratio: Values, tier_2_target_ratio: Values) -> Values:
     """Whether Tier 1 would reach beyond 90 %, so that its money joins Tier 2's.
 
