@@ -1,15 +1,15 @@
-"""From the table of units to the ledger: which lines to compute, and in what order."""
+"""From the table of units to the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from graphlib import TopologicalSorter
+from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ebf import formula
 from ebf.columns import columns_of, entries
@@ -19,134 +19,13 @@ from ebf.inputs import KINDS, inputs
 from ebf.ledger import Ledger
 from ebf.line import Line, Unit
 from ebf.parameters import Amount, Law, parameters
+from ebf.plan import Plan, plan
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
 from ebf.table import Table, check_table
 from ebf.vocabulary import RELATIVE_TOLERANCE, Values
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-GOALS = ("tier", "tier_funding")
-"""What a calculation without ``lines`` must arrive at; it goes on as far as it can."""
-
-MANY_COLUMNS = 2
-"""More missing columns than this, and the line they make is asked for instead."""
-
 TEXT = ("organization_type", "region")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The lines to compute, in an order that has every line's sources before it.
-
-    ``needed`` are all names that the goals stand on; ``lacking`` the lines left
-    out, with the names they would need; ``missing`` what the goals lack.
-    """
-
-    steps: tuple[Line, ...]
-    needed: frozenset[str]
-    lacking: Mapping[str, tuple[str, ...]]
-    missing: tuple[str, ...]
-
-
-@lru_cache(maxsize=256)
-def plan(
-    fiscal_year: int,
-    given: frozenset[str],
-    known: frozenset[str],
-    incomplete: frozenset[str],
-    wanted: tuple[str, ...] | None,
-) -> Plan:
-    """Sort the lines needed for ``wanted``, or for the goals and all that follows.
-
-    Args:
-        fiscal_year: The year whose rules apply.
-        given: Names of the inputs and lines handed over.
-        known: Names of all else that has a value: defaults, parameters, salaries.
-        incomplete: Names of banded ones of which some columns were handed over.
-        wanted: Lines asked for; None for the goals and what can be had beyond.
-    """
-    lines = formula.lines(fiscal_year)
-    lacking = _lacking(lines, given, known, incomplete)
-    goals = wanted or GOALS
-    beyond = () if wanted else _beyond(goals, lines)
-    had = [name for name in beyond if name not in lacking]
-    computed = _ancestors([*goals, *had], lines, given) & lines.keys() - given - lacking.keys()
-    sources = {
-        name: [read for read in line.reads if read in computed]
-        for name, line in lines.items()
-        if name in computed
-    }
-    return Plan(
-        steps=tuple(lines[name] for name in TopologicalSorter(sources).static_order()),
-        needed=_ancestors(goals, lines, given),
-        lacking=MappingProxyType({n: lacking[n] for n in beyond if n in lacking}),
-        missing=tuple(dict.fromkeys(need for goal in goals for need in lacking.get(goal, ()))),
-    )
-
-
-def _beyond(goals: Iterable[str], lines: Mapping[str, Line]) -> tuple[str, ...]:
-    """The lines that read the goals, directly or not, in statute order."""
-    reached = set(goals)
-    for name in TopologicalSorter({n: line.reads for n, line in lines.items()}).static_order():
-        if name in lines and reached.intersection(lines[name].reads):
-            reached.add(name)
-    return tuple(name for name in lines if name in reached)
-
-
-def _lacking(
-    lines: Mapping[str, Line],
-    given: frozenset[str],
-    known: frozenset[str],
-    incomplete: frozenset[str],
-) -> dict[str, tuple[str, ...]]:
-    """For every name without a value, the names that would have to be given.
-
-    Who has no counts is asked for the Adequacy Target, not for a hundred
-    columns; who has begun to give what a line is computed from, for the rest.
-    """
-    lacking: dict[str, tuple[str, ...]] = {}
-    begun = set(incomplete)
-    sources = {name: line.reads for name, line in lines.items()}
-    for name in TopologicalSorter(sources).static_order():
-        if name in given or name in known:
-            begun |= {name} & inputs().keys() & given
-            continue
-        if name not in lines or name in incomplete:
-            lacking[name] = (name,)
-            continue
-        line = lines[name]
-        begun |= {name} if begun.intersection(line.reads) else set()
-        needs = (need for read in line.reads for need in lacking.get(read, ()))
-        if missing := tuple(dict.fromkeys(needs)):
-            started = name in begun or not given.isdisjoint(line.reads)
-            itself = not started and _is_asked_for_itself(line, missing)
-            lacking[name] = (name,) if itself or name in formula.USUALLY_GIVEN else missing
-    return lacking
-
-
-def _is_asked_for_itself(line: Line, missing: Sequence[str]) -> bool:
-    """Whether to ask for a line instead of for the names it is missing."""
-    columns = sum(name in inputs() for name in missing)
-    takes_much = columns > MANY_COLUMNS or any(name in formula.PREPARED for name in missing)
-    return line.name in formula.PREPARED and takes_much
-
-
-def _ancestors(
-    names: Iterable[str], lines: Mapping[str, Line], stop: frozenset[str]
-) -> frozenset[str]:
-    """The names and all that they read, directly or not, but nothing behind ``stop``."""
-    seen: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        if name in lines and name not in stop:
-            waiting.extend(lines[name].reads)
-    return frozenset(seen)
 
 
 def evaluate(
@@ -180,7 +59,7 @@ def calculate(
         new_state_funds: New money for the tiers in dollars, or a sequence of
             it, one a scenario. Left out, the year's own where that is known.
         lines: The lines wanted; then only what they need is needed. Left out,
-            all that can be computed is, and the tier funding must be.
+            the tier funding, all it stands on, and what can be had beyond it.
         rounding: Whether lines are cut and rounded as the state does.
 
     Returns:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ebf.formula import b_cost_factors
 from ebf.formula.b_cost_factors import (
-    ADDITIONAL_FACTORS,
     CORE_FACTORS,
     ENGLISH_LEARNER_POSITIONS,
     HIGH_SCHOOLS,
@@ -25,7 +24,6 @@ from ebf.formula.grades import (
 from ebf.line import (
     CUT_2,
     CUT_5,
-    Bands,
     Evidence,
     Line,
     Unit,
@@ -277,5 +275,3 @@ LINES: tuple[Line, ...] = (
     regionalization_factor,
     adequacy_target,
 )
-
-__all__ = ["ADDITIONAL_FACTORS", "LINES", "Bands"]
