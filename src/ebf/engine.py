@@ -71,23 +71,22 @@ def calculate(
     year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, year)
     table = check_table(units, year)
-    if isinstance(salaries, Mapping):
-        salaries = Salaries(salaries)
+    paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
     given = _given(table, law, new_state_funds)
     defaults = {name: each for name, each in _defaults().items() if name not in given}
-    known = frozenset(defaults) | law.known | _known_salaries(salaries)
+    known = frozenset({*defaults, *law.known, *TEXT, *_known_salaries(paid)})
     the_plan = plan(
         year, frozenset(given), known.difference(given), frozenset(table.incomplete), wanted
     )
     if the_plan.missing:
-        raise InputError(_missing(name, table, law, salaries) for name in the_plan.missing)
+        raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
 
     values = given | defaults | _text(table)
     reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
     for name in reads & law.known:
         values[name] = law.value(name)
     for name in reads & SALARY_COLUMNS.keys():
-        values[name] = salaries.value(name)  # type: ignore[union-attr]
+        values[name] = paid.value(name)
     _check_scenarios(values)
     values = evaluate(the_plan.steps, values, rounding=rounding)
     _check_results(the_plan, values, table)
@@ -176,18 +175,16 @@ def _text(table: Table) -> dict[str, Values]:
     return {name: table.text[name][..., np.newaxis] for name in TEXT}
 
 
-def _known_salaries(salaries: Salaries | None) -> frozenset[str]:
-    if salaries is None:
-        return frozenset(TEXT)
-    return frozenset(TEXT) | {name for name in SALARY_COLUMNS if not salaries.fault_of(name)}
+def _known_salaries(salaries: Salaries) -> list[str]:
+    return [name for name in SALARY_COLUMNS if not salaries.fault_of(name)]
 
 
-def _missing(name: str, table: Table, law: Law, salaries: Salaries | None) -> Fault:
+def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
     """A name that has no value, worded for the one who must supply it."""
     line = formula.lines(law.fiscal_year).get(name)
     if name == formula.NEW_MONEY and (fault := law.fault_of(name)):
         return replace(fault, fix="give new_state_funds (--new-state-funds)")
-    if name in SALARY_COLUMNS and (fault := (salaries or Salaries({})).fault_of(name)):
+    if name in SALARY_COLUMNS and (fault := salaries.fault_of(name)):
         return fault
     if name in parameters() and (fault := law.fault_of(name)):
         return fault
