@@ -18,21 +18,20 @@ from ebf.formula import (
 )
 from ebf.line import Line
 
-SUBSECTIONS = (
+_UP_TO_F = (
     a_counts,
     b_adequacy_target,
     c_local_capacity,
     d_receipts_and_eav,
     e_base_funding_minimum,
     f_percent_of_adequacy,
-    g_distribution,
-    h_allocations,
 )
+SUBSECTIONS = (*_UP_TO_F, g_distribution, h_allocations)
 
 ALL_LINES: tuple[Line, ...] = tuple(line for module in SUBSECTIONS for line in module.LINES)
 """Every rule of every fiscal year, in statute order."""
 
-PREPARED = frozenset(line.name for module in SUBSECTIONS[:6] for line in module.LINES)
+PREPARED = frozenset(line.name for module in _UP_TO_F for line in module.LINES)
 """The lines up to (f), which a caller may well have; from (g) on they are the outcome."""
 
 MAY_BE_BLANK = frozenset(line.name for line in ALL_LINES if line.may_be_blank)

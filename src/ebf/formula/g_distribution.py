@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ebf.formula import g_base_funding_shortfall, g_new_state_funds
 from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
-from ebf.line import CUT_2, NEAREST_CENT, Line, Unit, law_as_read, line, named, verified
+from ebf.line import CUT_2, Line, Unit, law_as_read, line, named, verified
 from ebf.vocabulary import (
     Values,
     divide,
@@ -16,121 +17,6 @@ from ebf.vocabulary import (
     statewide_sum,
     where,
 )
-
-# --- The money ---------------------------------------------------------------
-
-
-@line("18-8.15(g)(9.5)", Unit.DOLLARS, law_as_read(26), statewide=True)
-def property_tax_relief_pool(
-    appropriated_new_state_funds: Values,
-    property_tax_relief_threshold: Values,
-    greatest_property_tax_relief_pool: Values,
-) -> Values:
-    """The part of a year's new money that goes to Property Tax Relief Grants.
-
-    What exceeds $300 million, up to $50 million.
-
-    >>> property_tax_relief_pool(362491585.81, 300e6, 50e6)
-    50000000.0
-    >>> property_tax_relief_pool(310e6, 300e6, 50e6)
-    10000000.0
-    """
-    above = maximum(appropriated_new_state_funds - property_tax_relief_threshold, 0.0)
-    return minimum(above, greatest_property_tax_relief_pool)
-
-
-@line("18-8.15(g)(9.5)", Unit.DOLLARS, law_as_read(26), statewide=True)
-def new_state_funds(
-    appropriated_new_state_funds: Values, property_tax_relief_pool: Values
-) -> Values:
-    """New State Funds: the year's new money for the tiers.
-
-    >>> round(new_state_funds(362491585.81, 50e6), 2)
-    312491585.81
-    """
-    return appropriated_new_state_funds - property_tax_relief_pool
-
-
-@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
-def allocation_base(
-    new_state_funds: Values,
-    minimum_funding_level: Values,
-    property_tax_relief_counted: Values,
-) -> Values:
-    """The amount that the tiers' shares are taken of.
-
-    New State Funds, or where they fall short of it the Minimum Funding Level
-    less the property tax relief counted.
-
-    >>> allocation_base(310e6, 350e6, 50e6), allocation_base(200e6, 350e6, 50e6)
-    (310000000.0, 300000000.0)
-    """
-    return maximum(new_state_funds, minimum_funding_level - property_tax_relief_counted)
-
-
-@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
-def allocation_shortfall(allocation_base: Values, new_state_funds: Values) -> Values:
-    """How far New State Funds fall short of the Minimum Funding Level.
-
-    >>> allocation_shortfall(300e6, 200e6)
-    100000000.0
-    """
-    return allocation_base - new_state_funds
-
-
-@line("18-8.15(g)(1)", Unit.DOLLARS, verified(3, 3, 36), statewide=True)
-def tier_allocation(allocation_base: Values, share: Values) -> Values:
-    """The tier's share of New State Funds; Tier 1's and 2's to the nearest cent.
-
-    >>> tier_allocation(300000000, 0.49)
-    147000000.0
-    """
-    return allocation_base * share
-
-
-@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
-def allocation_less_shortfall(
-    allocation: Values, allocation_shortfall: Values, *allocations_cut_before: Values
-) -> Values:
-    """The tier's allocation less the shortfall that the tiers above it left.
-
-    A shortfall empties Tier 4 first, then Tier 3, Tier 2 and Tier 1.
-
-    >>> allocation_less_shortfall(10, 4), allocation_less_shortfall(10, 4, 3)
-    (6.0, 9.0)
-    >>> allocation_less_shortfall(10, 40, 3)
-    0.0
-    """
-    left = maximum(allocation_shortfall - sum(allocations_cut_before), 0.0)
-    return maximum(allocation - left, 0.0)
-
-
-def _allocation_lines() -> tuple[Line, ...]:
-    shares = tuple(
-        named(
-            tier_allocation,
-            f"tier_{tier}_allocation",
-            ("allocation_base", f"tier_{tier}_share"),
-            title=f"Tier {tier}'s share of New State Funds",
-            rounding=NEAREST_CENT if tier in {TIER_1, TIER_2} else None,
-        )
-        for tier in TIERS
-    )
-    after = tuple(
-        named(
-            allocation_less_shortfall,
-            f"tier_{tier}_allocation_less_shortfall",
-            (
-                f"tier_{tier}_allocation",
-                "allocation_shortfall",
-                *(f"tier_{above}_allocation" for above in range(TIER_4, tier, -1)),
-            ),
-            title=f"Tier {tier}'s share, less a shortfall of New State Funds",
-        )
-        for tier in TIERS
-    )
-    return (*shares, *after)
-
 
 # --- Who is in which tier ----------------------------------------------------
 
@@ -598,76 +484,6 @@ def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values)
     return new_state_funds - statewide_sum(tier_funding)
 
 
-# --- Base funding when the appropriation falls -------------------------------
-
-
-@line("18-8.15(g)(10)", Unit.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)
-def tier_3_and_4_reduction_per_student(
-    base_funding_shortfall: Values,
-    in_tier_3: Values,
-    in_tier_4: Values,
-    average_student_enrollment: Values,
-) -> Values:
-    """What a shortfall of base funding takes per pupil from Tier 3 and 4 units.
-
-    >>> tier_3_and_4_reduction_per_student(60, units(0, 1, 0), units(0, 0, 1), units(10, 10, 20))
-    2.0
-    """
-    students = where(in_tier_3 | in_tier_4, average_student_enrollment, 0.0)
-    return divide(base_funding_shortfall, statewide_sum(students))
-
-
-@line("18-8.15(g)(10)", Unit.DOLLARS, law_as_read(33))
-def tier_3_and_4_reduction(
-    in_tier_3: Values,
-    in_tier_4: Values,
-    average_student_enrollment: Values,
-    tier_3_and_4_reduction_per_student: Values,
-    base_funding_minimum: Values,
-    first_year_base_funding_minimum: Values,
-) -> Values:
-    """A Tier 3 or 4 unit's reduction, never below the base of the first year.
-
-    >>> tier_3_and_4_reduction(units(0, 1, 0), units(0, 0, 1), units(10, 10, 20), 2,
-    ...     units(90, 90, 90), units(5, 50, 75))
-    [0.0, 20.0, 15.0]
-    """
-    above_first_year = maximum(base_funding_minimum - first_year_base_funding_minimum, 0.0)
-    per_student = average_student_enrollment * tier_3_and_4_reduction_per_student
-    return where(in_tier_3 | in_tier_4, minimum(per_student, above_first_year), 0.0)
-
-
-@line("18-8.15(g)(10)", Unit.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)
-def further_reduction_per_student(
-    base_funding_shortfall: Values,
-    tier_3_and_4_reduction: Values,
-    average_student_enrollment: Values,
-) -> Values:
-    """What is still short, per pupil of all units.
-
-    >>> further_reduction_per_student(60, units(0, 20, 15), units(10, 20, 20))
-    0.5
-    """
-    still_short = base_funding_shortfall - statewide_sum(tier_3_and_4_reduction)
-    return divide(maximum(still_short, 0.0), statewide_sum(average_student_enrollment))
-
-
-@line("18-8.15(g)(10)", Unit.DOLLARS, law_as_read(33))
-def base_funding_paid(
-    base_funding_minimum: Values,
-    tier_3_and_4_reduction: Values,
-    average_student_enrollment: Values,
-    further_reduction_per_student: Values,
-) -> Values:
-    """The Base Funding Minimum, less the unit's part in a shortfall.
-
-    >>> base_funding_paid(90, 15, 20, 0.5)
-    65.0
-    """
-    further = average_student_enrollment * further_reduction_per_student
-    return base_funding_minimum - tier_3_and_4_reduction - further
-
-
 @line("18-8.15(g)(1)", Unit.DOLLARS, verified(2696, 2696), rounding=CUT_2)
 def total_state_contribution(base_funding_paid: Values, tier_funding: Values) -> Values:
     """Total state contribution: base funding and tier funding.
@@ -679,11 +495,7 @@ def total_state_contribution(base_funding_paid: Values, tier_funding: Values) ->
 
 
 LINES: tuple[Line, ...] = (
-    property_tax_relief_pool,
-    new_state_funds,
-    allocation_base,
-    allocation_shortfall,
-    *_allocation_lines(),
+    *g_new_state_funds.LINES,
     in_distribution_before_2020,
     in_distribution,
     tier_1_allocation_rate,
@@ -720,9 +532,6 @@ LINES: tuple[Line, ...] = (
     tier_2_funding,
     tier_funding,
     undistributed_new_state_funds,
-    tier_3_and_4_reduction_per_student,
-    tier_3_and_4_reduction,
-    further_reduction_per_student,
-    base_funding_paid,
+    *g_base_funding_shortfall.LINES,
     total_state_contribution,
 )
