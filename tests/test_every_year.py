@@ -1,0 +1,95 @@
+"""Every fiscal year from raw counts to dollars, unknown amounts supplied."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import ebf
+from ebf.line import FIRST_YEAR, LAST_YEAR
+
+GRANTS = (
+    "equity_grants",
+    "special_education_personnel",
+    "special_education_funding_for_children",
+    "special_education_summer_school",
+    "english_learner_education",
+    "summer_school",
+)
+# round numbers of the right size, for years whose own are not known
+ILLUSTRATIVE = {
+    "gifted": 60.0,
+    "professional_development": 125.0,
+    "instructional_materials": 220.0,
+    "assessments": 30.0,
+    "computer_technology.every_unit": 285.5,
+    "computer_technology.tier_1_and_2": 285.5,
+    "student_activities_elementary": 110.0,
+    "student_activities_middle": 220.0,
+    "student_activities_high": 700.0,
+    "maintenance_and_operations": 1100.0,
+    "central_office": 800.0,
+    "central_services_salary_part": 800.0,
+    "pension_credit": 600e6,
+}
+
+
+def law_of(year: int) -> ebf.Law:
+    """The law of a year, with illustrative amounts where none is known."""
+    known = ebf.law(year).table().set_index("parameter")["value"].dropna()
+    return ebf.law(year, {k: v for k, v in ILLUSTRATIVE.items() if k not in known})
+
+
+def units_of(year: int) -> pd.DataFrame:
+    """The sample state as it might have been handed over in another year."""
+    units = ebf.sample_units()
+    factors = ebf.calculate(
+        units, ebf.law(2022), salaries=ebf.sample_salaries(), lines=["adequacy_target"]
+    ).units["regionalization_factor"]
+    units["regionalization_factor"] = units["unit_id"].map(factors)
+    if year < 2022:
+        units = units.drop(columns="district_intervention_money")
+    if year < 2020:
+        units = units.drop(columns="property_tax_relief_grant")
+        base = ["prior_year_base_funding_minimum", "prior_year_tier_funding"]
+        text = ["unit_id", "name", "organization_type", "county"]
+        blank = units.columns.difference([*base, *text])
+        units.loc[units["organization_type"] == "regional_program", blank] = float("nan")
+    if year == 2018:
+        units = units.rename(
+            columns={"prior_year_base_funding_minimum": "general_state_aid_fy2017"}
+        ).drop(columns=["prior_year_tier_funding", "prior_year_tier"])
+        units = units[[name for name in map(str, units.columns) if "march" not in name]]
+        units = units.assign(**{f"{grant}_fy2017": 0.0 for grant in GRANTS})
+    if year == 2024:  # looks back a fourth year, to 2019-20
+        third = [name for name in map(str, units.columns) if "_enrollment_third_" in name]
+        fourth = units[third].rename(columns=lambda name: name.replace("third", "fourth"))
+        units = pd.concat([units, fourth], axis=1)
+    return units
+
+
+@pytest.mark.parametrize("year", range(FIRST_YEAR, LAST_YEAR + 1))
+def test_a_year_from_raw_counts_to_dollars(year: int) -> None:
+    money = 0.0 if year == 2021 else 310e6
+    ledger = ebf.calculate(
+        units_of(year), law_of(year), salaries=ebf.sample_salaries(), new_state_funds=money
+    )
+    units = ledger.units
+    outside = {"specially_funded"} | ({"regional_program"} if year < 2020 else set())
+    assert ((units["tier"] == 0) == units["organization_type"].isin(outside)).all()
+    assert 0 <= money - units["tier_funding"].sum() < 0.01 * len(units)
+    assert (units["total_state_contribution"] >= units["base_funding_minimum"] - 0.01).all()
+    assert (units.loc[units["tier"] > 0, "adequacy_target"] > 0).all()
+    assert not ledger.not_computed
+    technology = units["computer_technology_cost"].sum()
+    doubled = technology > 1.2 * 285.5 * units["average_student_enrollment"].sum()
+    assert doubled == (year > 2018)
+
+
+def test_new_money_that_is_not_known_to_the_cent_is_asked_for() -> None:
+    for year in (2019, 2023, 2024, 2025, 2026):
+        with pytest.raises(ebf.InputError) as caught:
+            ebf.calculate(units_of(year), law_of(year), salaries=ebf.sample_salaries())
+        (fault,) = caught.value.faults
+        assert fault.column == "new_state_funds"
+        assert fault.fix == "give new_state_funds (--new-state-funds)"
