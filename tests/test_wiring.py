@@ -16,7 +16,8 @@ import pytest
 from ebf import formula, vocabulary
 from ebf.formula import ALL_LINES
 from ebf.formula.b_cost_factors import COST_FACTORS
-from ebf.inputs import TEXT_COLUMNS, inputs
+from ebf.formula.grades import REPORTED_GRADES
+from ebf.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
 from ebf.line import FIRST_YEAR, LAST_YEAR, Line, Unit
 from ebf.parameters import law, parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
@@ -64,6 +65,10 @@ def test_no_name_means_two_things() -> None:
     assert len({c for columns in banded.values() for c in columns}) == sum(
         map(len, banded.values())
     )
+
+
+def test_one_units_grades_are_those_of_the_table() -> None:
+    assert tuple(EnrollmentByGrade.model_fields) == REPORTED_GRADES.names
 
 
 @every_line

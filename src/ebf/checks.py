@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,20 +39,18 @@ _NEEDED_WITH = (
 class _Columns:
     """The columns of the table by name."""
 
-    columns: tuple[str, ...]
+    place: Mapping[str, int]
     numbers: Numbers
     ids: Sequence[str]
     kinds: npt.NDArray[np.str_]
 
     def get(self, name: str) -> Numbers | None:
         """The column, or None where it is not given."""
-        if name not in self.columns:
-            return None
-        return self.numbers[:, self.columns.index(name)]
+        return self.numbers[:, self.place[name]] if name in self.place else None
 
     def all_of(self, name: str) -> Numbers | None:
         """The columns of a banded input that are given, or None without any."""
-        places = [self.columns.index(each) for each in columns_of(name) if each in self.columns]
+        places = [self.place[each] for each in columns_of(name) if each in self.place]
         return self.numbers[:, places] if places else None
 
 
@@ -63,7 +61,8 @@ def relations(
     kinds: npt.NDArray[np.str_],
 ) -> list[Fault]:
     """Every fault between columns."""
-    table = _Columns(columns, numbers, ids, kinds)
+    place = {name: position for position, name in enumerate(columns)}
+    table = _Columns(place, numbers, ids, kinds)
     return [
         *_low_income_within_enrollment(table),
         *_reported_low_income_within_heads(table),

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ebf.formula import ALL_LINES
+from ebf.formula.g_distribution import in_distribution
 from ebf.inputs import EVERY_KIND, KINDS, NO_GRADES, WITH_PUPILS, Column, inputs
 from ebf.line import Bands, Line, Unit
 
-PROGRAMS_JOINED = 2020
-"""Regional programs are in the formula from FY2020 on (P.A. 101-10)."""
+PROGRAMS_JOINED = in_distribution.first_year
+"""Regional programs are in the formula from this year on (P.A. 101-10)."""
 
 _LINES_OF_EVERY_KIND = frozenset(
     {
@@ -27,7 +28,6 @@ _LINES_OF_EVERY_KIND = frozenset(
         "semi_monthly_payment",
     }
 )
-
 
 _LINES_OF_EITHER_SIGN = frozenset({"adjusted_local_capacity_target", "final_resources"})
 """A pension credit may exceed what it is taken off."""
@@ -96,7 +96,7 @@ def columns_of(name: str) -> tuple[str, ...]:
     return tuple(column for column, entry in entries().items() if entry.name == name)
 
 
-def about(name: str) -> Column:
+def column_of(name: str) -> Column:
     """What is known of an input or a line."""
     return entries()[columns_of(name)[0]].about
 

@@ -18,7 +18,7 @@ from ebf.faults import InputError
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.ledger import Ledger
 from ebf.line import FIRST_YEAR, LAST_YEAR
-from ebf.parameters import law
+from ebf.parameters import Law, law
 from ebf.reading import read_base_calc, read_units
 from ebf.salaries import Salaries
 from ebf.sample import SAMPLE_NOTE, SAMPLE_YEAR, sample_salaries, sample_units
@@ -78,13 +78,9 @@ def calculate_command(
     """Compute a year's funding, and show what it comes to statewide."""
     wanted = None if lines is None else [each.strip() for each in lines.split(",")]
     try:
-        units = _units(file, sheet)
-        if file is None and salaries is None:
-            table: Salaries | None = sample_salaries()
-        else:
-            table = None if salaries is None else Salaries.from_toml(salaries)
+        table = _salaries(file, salaries)
         ledger = calculate(
-            units,
+            _units(file, sheet),
             law(fiscal_year, amounts),
             salaries=table,
             new_state_funds=new_state_funds,
@@ -101,10 +97,16 @@ def calculate_command(
     _show(console, ledger, wanted)
     if file is None:
         console.print(Text(f"The sample state. {SAMPLE_NOTE}", style="italic"))
-    elif table is not None and table.illustrative:
+    elif table.illustrative:
         console.print(f"Illustrative salaries: {', '.join(table.illustrative)}")
     if output is not None:
         console.print(Text(f"Written: {output / 'units.csv'}, {output / 'statewide.json'}"))
+
+
+def _salaries(file: Path | None, salaries: Path | None) -> Salaries:
+    if salaries is not None:
+        return Salaries.from_toml(salaries)
+    return sample_salaries() if file is None else Salaries({})
 
 
 def _units(file: Path | None, sheet: str | None) -> pd.DataFrame:
@@ -181,9 +183,7 @@ def _show_lines(console: Console, ledger: Ledger, wanted: list[str]) -> None:
 @app.command("lines")
 def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
     """List every line of a fiscal year: cite, unit, rounding, evidence."""
-    if fiscal_year not in range(FIRST_YEAR, LAST_YEAR + 1):
-        law_of(fiscal_year)
-    in_force = formula.lines(fiscal_year).values()
+    in_force = formula.lines(_law(fiscal_year).fiscal_year).values()
     grid = _grid(f"Lines in force in FY{fiscal_year}",
                  "Line", "Cite", "Unit", "Rounding", "Evidence", "What it is", left=6)  # fmt: skip
     for line in in_force:
@@ -202,16 +202,16 @@ def law_command(fiscal_year: Annotated[int, typer.Argument(help="The fiscal year
     """Show the parameters in force in a fiscal year, with their sources."""
     grid = _grid(f"Parameters of FY{fiscal_year}",
                  "Parameter", "Value", "Unit", "Cite", "Source", left=1)  # fmt: skip
-    for _, row in law_of(fiscal_year).iterrows():
+    for _, row in _law(fiscal_year).table().iterrows():
         value = "not known" if pd.isna(row["value"]) else f"{row['value']:,}"
         cells = row["parameter"], value, row["unit"], row["cite"], row["source"]
         grid.add_row(*map(Text, cells))
     _console().print(grid)
 
 
-def law_of(fiscal_year: int) -> pd.DataFrame:
-    """The parameters of a year, or exit status 2."""
+def _law(fiscal_year: int) -> Law:
+    """The law of a year, or exit status 2."""
     try:
-        return law(fiscal_year).table()
+        return law(fiscal_year)
     except InputError as error:
         _refuse(error)

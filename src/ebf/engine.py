@@ -124,11 +124,10 @@ def _given(table: Table, law: Law, new_state_funds: Amount | None) -> dict[str, 
     """What was handed over, and what stands in for lines by the year's known facts."""
     given = dict(table.values)
     if new_state_funds is not None:
-        given["new_state_funds"] = law.with_amounts(
-            {"new_state_funds": new_state_funds}, "supplied by the caller"
-        ).value("new_state_funds")
+        supplied = law.with_amounts({formula.NEW_MONEY: new_state_funds})
+        given[formula.NEW_MONEY] = supplied.value(formula.NEW_MONEY)
     elif formula.NEW_MONEY in law.known and "appropriated_new_state_funds" not in given:
-        given.setdefault("new_state_funds", law.value("new_state_funds"))
+        given.setdefault(formula.NEW_MONEY, law.value(formula.NEW_MONEY))
     if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
         given |= _factors_by_county(table, law.fiscal_year)
     return given

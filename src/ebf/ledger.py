@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ebf.columns import about, columns_of
+from ebf.columns import column_of, columns_of
 from ebf.files import Writer, write_files
 from ebf.parameters import Law
 from ebf.table import ID, SCENARIO, Table
@@ -51,7 +51,7 @@ class Ledger:
 
     @cached_property
     def _statewide_names(self) -> frozenset[str]:
-        return frozenset(name for name in self.values if about(name).statewide)
+        return frozenset(name for name in self.values if column_of(name).statewide)
 
     @property
     def units(self) -> pd.DataFrame:
@@ -72,7 +72,7 @@ class Ledger:
             if name in self.table.text
         }
         for name, value in self.values.items():
-            if name in self._statewide_names or value.dtype.kind == "U":
+            if name in self._statewide_names:
                 continue
             whole = np.broadcast_to(value, (count, units, value.shape[-1]))
             for band, column in enumerate(columns_of(name)):

@@ -36,7 +36,6 @@ class Unit(StrEnum):
     COUNT = "count"
     FLAG = "0 or 1"
     TIER = "tier"
-    TEXT = "text"
 
     @property
     def range(self) -> tuple[float, float]:
@@ -133,14 +132,14 @@ def verified(matched: int, compared: int, *readings: int, note: str = "") -> Evi
     return Evidence("verified", matched, compared, readings, note)
 
 
-def from_guide(*readings: int, note: str = "") -> Evidence:
+def from_guide(*readings: int) -> Evidence:
     """From the state's guide or workbook layout; no published number tests it."""
-    return Evidence("guide", readings=readings, note=note)
+    return Evidence("guide", readings=readings)
 
 
-def law_as_read(*readings: int, note: str = "") -> Evidence:
+def law_as_read(*readings: int) -> Evidence:
     """The law as read in the numbered readings."""
-    return Evidence("law", readings=readings, note=note)
+    return Evidence("law", readings=readings)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ Amount: TypeAlias = npt.ArrayLike
 """A number, or a one-dimensional array of them, one a scenario."""
 
 
+SUPPLIED = "supplied by the caller"
+
+
 @dataclass(frozen=True)
 class Dated:
     """A value from a fiscal year on; by band where the parameter has bands."""
@@ -193,7 +196,7 @@ class Law:
         ]
         return np.stack(np.broadcast_arrays(*by_band), axis=-1)
 
-    def with_amounts(self, amounts: Mapping[str, Amount], source: str) -> Law:
+    def with_amounts(self, amounts: Mapping[str, Amount], source: str = SUPPLIED) -> Law:
         """The law with some numbers in place of its own; names as in the files."""
         changed = dict(self.in_force)
         faults: list[Fault] = []
@@ -310,8 +313,8 @@ def law(
     if isinstance(amounts, (str, PathLike)):
         enacted = enacted.with_amounts(*_read_amounts(Path(amounts)))
     elif amounts:
-        enacted = enacted.with_amounts(amounts, "supplied by the caller")
-    return enacted.with_amounts(more, "supplied by the caller") if more else enacted
+        enacted = enacted.with_amounts(amounts)
+    return enacted.with_amounts(more) if more else enacted
 
 
 def read_toml(path: Path) -> dict[str, Any]:

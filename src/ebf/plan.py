@@ -69,10 +69,15 @@ def plan(
     )
 
 
+def _sources_first(lines: Mapping[str, Line]) -> Iterable[str]:
+    """All names that lines have or read, each behind those it is computed from."""
+    return TopologicalSorter({n: line.reads for n, line in lines.items()}).static_order()
+
+
 def _beyond(goals: Iterable[str], lines: Mapping[str, Line]) -> tuple[str, ...]:
     """The lines that read the goals, directly or not, in statute order."""
     reached = set(goals)
-    for name in TopologicalSorter({n: line.reads for n, line in lines.items()}).static_order():
+    for name in _sources_first(lines):
         if name in lines and reached.intersection(lines[name].reads):
             reached.add(name)
     return tuple(name for name in lines if name in reached)
@@ -91,8 +96,7 @@ def _lacking(
     """
     lacking: dict[str, tuple[str, ...]] = {}
     begun = set(incomplete)
-    sources = {name: line.reads for name, line in lines.items()}
-    for name in TopologicalSorter(sources).static_order():
+    for name in _sources_first(lines):
         if name in given or name in known:
             begun |= {name} & inputs().keys() & given
             continue

@@ -109,23 +109,18 @@ BASE_CALC_COLUMNS: Final = {
 }
 """The columns of the sheet, as ISBE has laid them out since FY2018."""
 
-INPUTS_OF_THE_DISTRIBUTION: Final = (
-    "unit_id",
-    "name",
-    "county",
-    "organization_type",
-    "average_student_enrollment",
-    "core_investments",
-    "per_student_investments_subject_to_regionalization",
-    "additional_investments",
-    "per_student_investments_not_subject_to_regionalization",
-    "regionalization_factor",
-    "adequacy_target",
-    "adjusted_local_capacity_target",
-    "adjusted_base_funding_minimum",
-    "final_resources",
-    "base_funding_minimum",
-)
+_OUTCOME: Final = [
+    "final_percent_of_adequacy",
+    "tier",
+    "tier_1_funding",
+    "tier_2_funding_gap",
+    "tier_2_funding",
+    "tier_3_funding",
+    "tier_4_funding",
+    "tier_funding",
+    "total_state_contribution",
+]
+"""What the sheet computes: it proves the sheet, and is left to ebf.calculate."""
 
 _KINDS: Final = {
     "unit": "unit",
@@ -183,7 +178,7 @@ def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> pd.Da
     _prove_totals(frame, rows[totals], name)
     frame["local_capacity_percentage"] = _recovered_percentage(frame)
     frame["new_state_funds"] = _appropriation(rows[:header], name)
-    return frame[[*INPUTS_OF_THE_DISTRIBUTION, "local_capacity_percentage", "new_state_funds"]]
+    return frame.drop(columns=_OUTCOME)
 
 
 def _sheet(file: Path, wanted: str | None) -> tuple[str, list[list[Any]]]:
@@ -274,12 +269,7 @@ def _prove(frame: pd.DataFrame, sheet: str) -> None:
 
 def _prove_totals(frame: pd.DataFrame, totals: Sequence[Any], sheet: str) -> None:
     faults = []
-    for name in (
-        "average_student_enrollment",
-        "adequacy_target",
-        "final_resources",
-        "tier_funding",
-    ):
+    for name in _ADDED_UP:
         letters = BASE_CALC_COLUMNS[name]
         shown, added = totals[_place(letters)], float(frame[name].sum())
         if not isinstance(shown, (int, float)) or abs(shown - added) > _PROVEN_TO["dollars"]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ebf.faults import Fault, InputError, nearest
-from ebf.parameters import read_toml
+from ebf.parameters import SUPPLIED, read_toml
 from ebf.vocabulary import Values
 
 CITE = "18-8.15(b)(3)"
@@ -78,7 +78,7 @@ class Salaries:
         marked = table.get("illustrative", ())
         self.illustrative: tuple[str, ...] = tuple(map(str, marked))
         self.fiscal_year: int | None = table.get("fiscal_year")
-        self.source = str(table.get("source", "supplied by the caller"))
+        self.source = str(table.get("source", SUPPLIED))
         for name in self.illustrative:
             if name not in self._amounts:
                 allowed = "names of salaries in this table"

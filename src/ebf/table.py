@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.checks import relations
-from ebf.columns import columns_of, entries, rules
+from ebf.columns import column_of, columns_of, entries, rules
 from ebf.faults import Fault, InputError, nearest
 from ebf.inputs import KINDS, TEXT_COLUMNS
 from ebf.line import LAST_YEAR, Unit
@@ -338,8 +338,8 @@ def _arrays(
             continue
         by_band = [numbers[:, at[each]] if each in at else nothing for each in wanted]
         array = np.stack(by_band, axis=-1).reshape(*shape, len(wanted))
-        entry = entries()[wanted[0]]
-        if entry.about.statewide:
+        about = column_of(name)
+        if about.statewide:
             array = array[:, :1].copy()
-        values[name] = array.astype(bool) if entry.about.unit is Unit.FLAG else array
+        values[name] = array.astype(bool) if about.unit is Unit.FLAG else array
     return values, incomplete
