@@ -93,7 +93,18 @@ def test_every_line_has_a_worked_example_that_runs(line: Line) -> None:
     assert not results.failed, "".join(printed)
 
 
-MODULES = ("vocabulary", "line", "faults", "parameters", "salaries", "counties", "unit", "engine")
+MODULES = (
+    "vocabulary",
+    "exact",
+    "expressions",
+    "line",
+    "faults",
+    "parameters",
+    "salaries",
+    "counties",
+    "unit",
+    "engine",
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

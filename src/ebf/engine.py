@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,26 +16,17 @@ from ebf.columns import columns_of, entries
 from ebf.counties import factor_years, regionalization_factor_of
 from ebf.faults import Fault, InputError, nearest
 from ebf.inputs import KINDS, inputs
-from ebf.ledger import Ledger
+from ebf.ledger import Arithmetic, Ledger
 from ebf.line import Line, Unit
 from ebf.parameters import Amount, Law, parameters
-from ebf.plan import Plan, plan
+from ebf.plan import Plan, evaluate, plan
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
 from ebf.table import Table, check_table
-from ebf.vocabulary import RELATIVE_TOLERANCE, Values
+from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, is_blank
 
 TEXT = ("organization_type", "region")
-
-
-def evaluate(
-    steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool = True
-) -> dict[str, Values]:
-    """Compute the steps from the values given; three axes each, units in one order."""
-    known = dict(values)
-    for line in steps:
-        known[line.name] = line.compute(*(known[name] for name in line.reads), rounding=rounding)
-    return known
+APPROPRIATED = "appropriated_new_state_funds"
 
 
 def calculate(
@@ -46,6 +37,7 @@ def calculate(
     new_state_funds: Amount | None = None,
     lines: Iterable[str] | None = None,
     rounding: bool = True,
+    arithmetic: Arithmetic = "fast",
 ) -> Ledger:
     """Compute Evidence-Based Funding for a table of units, 105 ILCS 5/18-8.15.
 
@@ -61,6 +53,11 @@ def calculate(
         lines: The lines wanted; then only what they need is needed. Left out,
             the tier funding, all it stands on, and what can be had beyond it.
         rounding: Whether lines are cut and rounded as the state does.
+        arithmetic: ``"fast"`` in floats; ``"exact"`` in fractions, seconds for a
+            state: every number handed over is the decimal that it is written
+            as. The normal distribution of (c)(3) is taken as its correctly
+            rounded float (needs mpmath, the extra ``exact``), the square root
+            of the variance before it to 50 digits.
 
     Returns:
         The ledger of every input and line.
@@ -68,11 +65,16 @@ def calculate(
     Raises:
         InputError: every fault of the table; or all that is missing.
     """
+    if arithmetic not in get_args(Arithmetic):
+        allowed = " or ".join(get_args(Arithmetic))
+        raise InputError([Fault("arguments", "arithmetic", repr(arithmetic), allowed)])
     year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, year)
     table = check_table(units, year)
+    if new_state_funds is not None:
+        law = _with_new_state_funds(law, new_state_funds, table)
     paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
-    given = _given(table, law, new_state_funds)
+    given = _given(table, law)
     defaults = {name: each for name, each in _defaults().items() if name not in given}
     known = frozenset({*defaults, *law.known, *TEXT, *_known_salaries(paid)})
     the_plan = plan(
@@ -88,16 +90,23 @@ def calculate(
     for name in reads & SALARY_COLUMNS.keys():
         values[name] = paid.value(name)
     _check_scenarios(values)
+    if arithmetic == "exact":
+        values = {name: exactly(value) for name, value in values.items()}
     values = evaluate(the_plan.steps, values, rounding=rounding)
     _check_results(the_plan, values, table)
-    shown = [*given, *(line.name for line in the_plan.steps)]
-    for name in shown:
-        values[name].flags.writeable = False
+    shown = (*given, *(line.name for line in the_plan.steps))
+    for value in values.values():
+        value.flags.writeable = False
     return Ledger(
         law=law,
+        salaries=paid,
         table=table,
         values=MappingProxyType({name: values[name] for name in shown}),
+        everything=MappingProxyType(values),
+        steps=the_plan.steps,
         not_computed=the_plan.lacking,
+        rounding=rounding,
+        arithmetic=arithmetic,
     )
 
 
@@ -120,13 +129,19 @@ def _checked_lines(lines: Iterable[str], fiscal_year: int) -> tuple[str, ...]:
     return wanted
 
 
-def _given(table: Table, law: Law, new_state_funds: Amount | None) -> dict[str, Values]:
+def _with_new_state_funds(law: Law, new_state_funds: Amount, table: Table) -> Law:
+    """The law with the New State Funds handed over, unless the table has them too."""
+    twice = [each for each in (formula.NEW_MONEY, APPROPRIATED) if each in table.values]
+    if twice:
+        allowed = "new money once: as a column or as new_state_funds"
+        raise InputError(Fault("table", each, "new money twice", allowed) for each in twice)
+    return law.with_amounts({formula.NEW_MONEY: new_state_funds})
+
+
+def _given(table: Table, law: Law) -> dict[str, Values]:
     """What was handed over, and what stands in for lines by the year's known facts."""
     given = dict(table.values)
-    if new_state_funds is not None:
-        supplied = law.with_amounts({formula.NEW_MONEY: new_state_funds})
-        given[formula.NEW_MONEY] = supplied.value(formula.NEW_MONEY)
-    elif formula.NEW_MONEY in law.known and "appropriated_new_state_funds" not in given:
+    if formula.NEW_MONEY in law.known and APPROPRIATED not in given:
         given.setdefault(formula.NEW_MONEY, law.value(formula.NEW_MONEY))
     if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
         given |= _factors_by_county(table, law.fiscal_year)
@@ -221,7 +236,7 @@ def _check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -
         given = table.values[name]
         for line in the_plan.steps:
             if name in line.reads and line.name in the_plan.needed:
-                blank_used = np.isnan(values[line.name]) & np.isnan(given)
+                blank_used = is_blank(values[line.name]) & is_blank(given)
                 allowed = f"a value: the unit's {line.name} needs it"
                 faults += _faults_at(blank_used, given, table, line, name, allowed)
     if faults:
@@ -234,7 +249,7 @@ def _faults_at(
     """A fault for every unit where something is wrong, in any scenario or band."""
     faults: list[Fault] = []
     for scenario, unit, band in np.argwhere(wrong).tolist():
-        value = found[scenario, unit, band]
+        value = float(found[scenario, unit, band])
         where = "statewide" if line.statewide else table.unit_ids[unit]
         shown = "blank" if np.isnan(value) else f"{value:.15g}"
         faults.append(Fault(where, column, shown, allowed, line.cite))

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from ebf.columns import column_of, columns_of
 from ebf.files import Writer, write_files
+from ebf.line import Line
+from ebf.near_ties import WITHIN, near_ties
 from ebf.parameters import Law
+from ebf.plan import evaluate
+from ebf.salaries import Salaries
 from ebf.table import ID, SCENARIO, Table
-from ebf.vocabulary import Values
+from ebf.vocabulary import Values, exactly, nearly
+
+Arithmetic: TypeAlias = Literal["fast", "exact"]
+"""In floats, or in fractions."""
 
 TEXT_SHOWN = ("name", "organization_type", "county")
 
@@ -27,19 +35,46 @@ class Ledger:
     """What :func:`ebf.calculate` found.
 
     ``values`` are the inputs given and the lines computed, arrays of (scenario,
-    unit, band) with the units in the order of ``table.unit_ids``; read-only.
+    unit, band) with the units in the order of ``table.unit_ids``; read-only. Exact
+    arithmetic leaves fractions in them; frames and files show the nearest floats.
+    ``everything`` has beside them what else lines read: text, defaults, parameters,
+    salaries. ``steps`` are the lines computed, each behind those it reads;
     ``not_computed`` names the lines left out, with what they would need.
     """
 
     law: Law
+    salaries: Salaries = field(repr=False)
     table: Table = field(repr=False)
     values: Mapping[str, Values] = field(repr=False)
+    everything: Mapping[str, Values] = field(repr=False)
+    steps: tuple[Line, ...] = field(repr=False)
     not_computed: Mapping[str, tuple[str, ...]] = field(repr=False)
+    rounding: bool = True
+    arithmetic: Arithmetic = "fast"
 
     @property
     def fiscal_year(self) -> int:
         """The fiscal year calculated."""
         return self.law.fiscal_year
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """The names of the lines that were computed, not given."""
+        return frozenset(line.name for line in self.steps)
+
+    @cached_property
+    def exact(self) -> Ledger:
+        """The same computed in exact arithmetic; takes seconds for a state."""
+        if self.arithmetic == "exact":
+            return self
+        given = {n: exactly(v) for n, v in self.everything.items() if n not in self.computed}
+        everything = evaluate(self.steps, given, rounding=self.rounding)
+        return replace(
+            self,
+            values=MappingProxyType({name: everything[name] for name in self.values}),
+            everything=MappingProxyType(everything),
+            arithmetic="exact",
+        )
 
     @cached_property
     def scenarios(self) -> Sequence[Any] | None:
@@ -76,7 +111,7 @@ class Ledger:
                 continue
             whole = np.broadcast_to(value, (count, units, value.shape[-1]))
             for band, column in enumerate(columns_of(name)):
-                columns[column] = whole[..., band].ravel()
+                columns[column] = nearly(whole[..., band]).ravel()
         index = pd.Index(self.table.unit_ids, name=ID)
         if scenarios is not None:
             index = pd.MultiIndex.from_product([scenarios, index], names=[SCENARIO, ID])
@@ -94,11 +129,20 @@ class Ledger:
         names = [name for name in self.values if name in self._statewide_names]
         scenarios = self.scenarios
         if scenarios is None:
-            single = {name: self.values[name].item() for name in names}
+            single = {name: float(self.values[name].item()) for name in names}
             return pd.Series(single, name=f"FY{self.fiscal_year}", dtype=float)
         count = len(scenarios)
         columns = {n: np.broadcast_to(self.values[n].ravel(), count).astype(float) for n in names}
         return pd.DataFrame(columns, index=pd.Index(scenarios, name=SCENARIO))
+
+    def near_ties(self, within: float = WITHIN) -> pd.DataFrame:
+        """List the cuts and comparisons that floats cannot be trusted with.
+
+        A row where a value lies within ``within`` (a part of the limit) of a
+        cut, a tier's edge or another comparison, but not on it, and what fast
+        and exact arithmetic make of it: see :func:`ebf.near_ties.near_ties`.
+        """
+        return near_ties(self, within)
 
     def to_csv(self, folder: str | PathLike[str]) -> None:
         """Write units.csv and statewide.json, each whole or not at all.

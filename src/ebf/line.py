@@ -142,7 +142,7 @@ def law_as_read(*readings: int) -> Evidence:
     return Evidence("law", readings=readings)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """One line of the law.
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from ebf import formula
 from ebf.inputs import inputs
 from ebf.line import Line
+from ebf.vocabulary import Values
 
 GOALS = ("tier", "tier_funding")
 """What a calculation without ``lines`` must arrive at; it goes on as far as it can."""
@@ -134,3 +135,13 @@ def _ancestors(
         if name in lines and name not in stop:
             waiting.extend(lines[name].reads)
     return frozenset(seen)
+
+
+def evaluate(
+    steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool = True
+) -> dict[str, Values]:
+    """Compute the steps from the values given; three axes each, units in one order."""
+    known = dict(values)
+    for line in steps:
+        known[line.name] = line.compute(*(known[name] for name in line.reads), rounding=rounding)
+    return known

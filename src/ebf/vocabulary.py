@@ -6,6 +6,10 @@ number a unit and band (1, units, 3); a leading axis longer than 1 holds
 scenarios. So ``+ - * /`` broadcast by themselves, and a formula written once
 serves one unit, a whole state, and many states at a time.
 
+The elements are floats; or, in arrays of objects, fractions
+(:mod:`ebf.exact`) or symbols (:mod:`ebf.symbols`), from which the same formula
+gives the exact number or its own text.
+
 Binary floats cannot hold most cents, so 0.03 x 65,990 comes to
 1979.6999999999998. A value closer to a cut or an edge than floating-point
 arithmetic can tell apart is therefore *on* it: cutting and comparing both
@@ -15,11 +19,15 @@ amounts near a billion dollars that is a hundredth of a cent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from ebf import exact
+from ebf.symbols import Operation, Symbol
 
 Values: TypeAlias = npt.NDArray[Any]
 
@@ -46,21 +54,96 @@ def bands(*values: float) -> Values:
     return np.array(values, dtype=float).reshape(1, 1, -1)
 
 
+def exactly(values: Values) -> Values:
+    """Floats as fractions, each the decimal that it is written as; flags and text as they are.
+
+    >>> exactly(units(0.03, 2)).ravel().tolist()
+    [Fraction(3, 100), Fraction(2, 1)]
+    """
+    if values.dtype.kind != "f":
+        return values
+    return np.asarray(np.frompyfunc(exact.fraction, 1, 1)(values))
+
+
+def nearly(values: Values) -> Values:
+    """Fractions as the nearest floats; all else as it is."""
+    return values.astype(np.float64) if values.dtype is _OBJECT else values
+
+
+def is_blank(values: Values) -> Values:
+    """Where a number is not known (NaN)."""
+    return np.asarray(values != values, dtype=bool)  # noqa: PLR0124 - only NaN differs from itself
+
+
+_Arguments = ParamSpec("_Arguments")
+_OBJECT = np.dtype(object)
+
+
+def _are_objects(values: Sequence[Any]) -> bool:
+    return any(getattr(value, "dtype", None) is _OBJECT for value in values)
+
+
+def _are_symbols(*values: Values) -> bool:
+    return _are_objects(values) and any(
+        isinstance(element, Symbol) for value in values for element in value.flat
+    )
+
+
+def _of_elements(name: str, of_fractions: Callable[..., Any]) -> Callable[..., Values]:
+    """A function on arrays of objects: of fractions, or symbolically, element by element."""
+
+    def of_one(*elements: Any) -> Any:
+        if any(isinstance(element, Symbol) for element in elements):
+            return Operation(name, elements)
+        return of_fractions(*map(exact.fraction, elements))
+
+    def function(*values: Any) -> Values:
+        with np.errstate(invalid="ignore"):  # comparing blanks
+            result = np.asarray(np.frompyfunc(of_one, len(values), 1)(*values))
+        is_flag = all(isinstance(element, bool) for element in result.flat)
+        return result.astype(bool) if is_flag else result
+
+    return function
+
+
+def _exactly(
+    of_fractions: Callable[..., Any],
+) -> Callable[[Callable[_Arguments, Values]], Callable[_Arguments, Values]]:
+    """Let a function of floats act on arrays of fractions and of symbols too."""
+
+    def decorate(of_floats: Callable[_Arguments, Values]) -> Callable[_Arguments, Values]:
+        of_objects = _of_elements(of_floats.__name__, of_fractions)
+
+        @wraps(of_floats)
+        def function(*values: _Arguments.args, **named: _Arguments.kwargs) -> Values:
+            if _are_objects(values):
+                return of_objects(*values, *named.values())
+            return of_floats(*values, **named)
+
+        return function
+
+    return decorate
+
+
+@_exactly(exact.lesser)
 def minimum(first: Values, second: Values | float) -> Values:
     """The lesser, element by element."""
     return np.minimum(first, second)
 
 
+@_exactly(exact.greater)
 def maximum(first: Values, second: Values | float) -> Values:
     """The greater, element by element."""
     return np.maximum(first, second)
 
 
+@_exactly(exact.choice)
 def where(condition: Values, then: Values | float, otherwise: Values | float) -> Values:
     """``then`` where the condition holds (or the flag is 1), else ``otherwise``."""
     return np.where(condition, then, otherwise)
 
 
+@_exactly(exact.is_less)
 def less(first: Values | float, second: Values) -> Values:
     """Whether first < second, a float's breadth apart counting as equal.
 
@@ -72,11 +155,13 @@ def less(first: Values | float, second: Values) -> Values:
     return first < second - RELATIVE_TOLERANCE * np.abs(second)
 
 
+@_exactly(exact.is_equal)
 def equal(first: Values, second: Values | float | str) -> Values:
     """Whether two codes, counts or kinds are the same."""
     return np.asarray(first == second)
 
 
+@_exactly(exact.quotient)
 def divide(numerator: Values, denominator: Values) -> Values:
     """The quotient, and 0 where there is nothing to divide by.
 
@@ -93,16 +178,19 @@ def mean(*values: Values) -> Values:
     return sum(values[1:], start=values[0]) / len(values)
 
 
+@_exactly(exact.mean_of_reported)
 def mean_of_reported(first: Values, second: Values) -> Values:
     """The mean of two counts, or the one reported where the other is blank."""
     return np.where(np.isnan(first), second, np.where(np.isnan(second), first, mean(first, second)))
 
 
+@_exactly(exact.square_root)
 def square_root(values: Values) -> Values:
     """The square root."""
     return np.sqrt(values)
 
 
+@_exactly(exact.normal_cdf)
 def normal_cdf(values: Values) -> Values:
     """The cumulative distribution function of the standard normal.
 
@@ -114,6 +202,7 @@ def normal_cdf(values: Values) -> Values:
     return np.asarray(ndtr(values))
 
 
+@_exactly(exact.truncate)
 def truncate(values: Values, decimals: int) -> Values:
     """Cut, never rounded, to so many decimals: the state's TRUNC.
 
@@ -127,6 +216,7 @@ def truncate(values: Values, decimals: int) -> Values:
     return np.where(np.abs(scaled - nearest) <= tolerance, nearest, np.trunc(scaled)) / scale
 
 
+@_exactly(exact.round_half_up)
 def round_half_up(values: Values, decimals: int) -> Values:
     """Rounded to the nearest, a half away from zero.
 
@@ -139,6 +229,10 @@ def round_half_up(values: Values, decimals: int) -> Values:
 
 def band_total(values: Values) -> Values:
     """The sum over the bands of one unit."""
+    if _are_symbols(values):
+        bands_of_unit = tuple(values[0, 0])
+        whole = Operation("band_total", bands_of_unit)
+        return _one(whole if len(bands_of_unit) > 1 else bands_of_unit[0])
     return values.sum(axis=BAND_AXIS, keepdims=True)
 
 
@@ -160,13 +254,34 @@ def regroup(values: Values, grades: Sequence[str], groups: Mapping[str, Sequence
     )
 
 
+def _one(element: Any) -> Values:
+    """An array of one element."""
+    array = np.empty((1, 1, 1), dtype=object)
+    array[0, 0, 0] = element
+    return array
+
+
+def _over_units(name: str, of_fractions: Callable[..., Any], values: Values) -> Values:
+    """A function of all units, on fractions or as a symbol."""
+    if _are_symbols(values):
+        return np.asarray(np.frompyfunc(lambda each: Operation(name, (each,)), 1, 1)(values))
+    result = np.empty((len(values), 1, values.shape[BAND_AXIS]), dtype=object)
+    for scenario, band in np.ndindex(len(values), values.shape[BAND_AXIS]):
+        result[scenario, 0, band] = of_fractions(values[scenario, :, band])
+    return result
+
+
 def statewide_sum(values: Values) -> Values:
     """The sum over all units of the state."""
+    if _are_objects([values]):
+        return _over_units("statewide_sum", exact.total, values)
     return values.sum(axis=UNIT_AXIS, keepdims=True)
 
 
 def statewide_maximum(values: Values) -> Values:
     """The greatest value of any unit of the state."""
+    if _are_objects([values]):
+        return _over_units("statewide_maximum", max, values)
     return values.max(axis=UNIT_AXIS, keepdims=True)
 
 
@@ -176,7 +291,13 @@ def regional_sum(values: Values, region: Values) -> Values:
     >>> regional_sum(units(1, 2, 4), units("01", "02", "01")).ravel().tolist()
     [5.0, 2.0, 5.0]
     """
+    if _are_symbols(values):
+        return _one(Operation("regional_sum", (values.item(), region.item())))
     _, codes = np.unique(region[0, :, 0], return_inverse=True)
+    if _are_objects([values]):
+        regions = [codes == code for code in range(codes.max() + 1)]
+        sums = [[exact.total(row[region]) for region in regions] for row in values[..., 0]]
+        return np.array(sums, dtype=object)[:, codes, np.newaxis]
     rows = [np.bincount(codes, weights=row)[codes] for row in values[..., 0]]
     return np.array(rows)[..., np.newaxis]
 
@@ -194,6 +315,9 @@ def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Va
     >>> least_prefix_ratio(np.array([[[30.0]]]), units(50, 90, 10), units(100, 100, 0)).item()
     0.8
     """
+    if _are_symbols(amount, resources, targets):
+        operands = (amount.item(), resources.item(), targets.item())
+        return _one(Operation("least_prefix_ratio", operands))
     present = targets > 0
     targets = where(present, targets, 0.0)
     resources = where(present, resources, 0.0)

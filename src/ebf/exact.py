@@ -1,0 +1,118 @@
+"""The vocabulary on single exact numbers, the referee of floating-point arithmetic.
+
+A number is a ``fractions.Fraction`` (a decimal as it was written: 0.03 is 3/100), a
+blank NaN. Two functions have no exact values: the square root is taken to
+``DIGITS`` digits, and the normal distribution as the correctly rounded float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import isfinite, isqrt
+from typing import Any
+
+from ebf.faults import Fault, InputError
+
+DIGITS = 50
+
+
+def fraction(number: Any) -> Any:
+    """A float as the decimal that it is written as; anything else as it is.
+
+    >>> fraction(0.03), fraction(2.0), fraction("unit")
+    (Fraction(3, 100), Fraction(2, 1), 'unit')
+    """
+    if not isinstance(number, float) or not isfinite(number):
+        return number
+    return Fraction(int(number)) if number.is_integer() else Fraction(repr(float(number)))
+
+
+def is_blank(number: Any) -> bool:
+    """Whether the number is NaN."""
+    return bool(number != number)  # noqa: PLR0124 - only NaN differs from itself
+
+
+def lesser(first: Any, second: Any) -> Any:
+    """The lesser; blank where either is."""
+    return second if second < first or is_blank(second) else first
+
+
+def greater(first: Any, second: Any) -> Any:
+    """The greater; blank where either is."""
+    return second if second > first or is_blank(second) else first
+
+
+def choice(condition: Any, then: Any, otherwise: Any) -> Any:
+    """``then`` where the condition holds."""
+    return then if condition else otherwise
+
+
+def is_less(first: Any, second: Any) -> bool:
+    """Whether first < second."""
+    return bool(first < second)
+
+
+def is_equal(first: Any, second: Any) -> bool:
+    """Whether they are the same."""
+    return bool(first == second)
+
+
+def quotient(numerator: Any, denominator: Any) -> Any:
+    """The quotient, and 0 where there is nothing to divide by."""
+    return numerator / denominator if denominator != 0 else Fraction(0)
+
+
+def mean_of_reported(first: Any, second: Any) -> Any:
+    """The mean of two, or the one where the other is blank."""
+    if is_blank(first):
+        return second
+    return first if is_blank(second) else (first + second) / 2
+
+
+def square_root(number: Any) -> Any:
+    """The square root, cut to ``DIGITS`` digits behind the point."""
+    scale = 10**DIGITS
+    return Fraction(isqrt(number.numerator * scale**2 // number.denominator), scale)
+
+
+def normal_cdf(number: Any) -> Any:
+    """The distribution function of the standard normal: its correctly rounded float.
+
+    Raises InputError where mpmath (the extra ``exact``) is missing.
+    """
+    try:
+        import mpmath  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        fix = "pip install 'illinois-ebf[exact]'"
+        fault = Fault("arithmetic", "normal_cdf", "mpmath is missing", "mpmath installed", fix=fix)
+        raise InputError([fault]) from error
+    with mpmath.workdps(DIGITS):
+        ratio = mpmath.mpf(number.numerator) / mpmath.mpf(number.denominator)
+        return Fraction(float(mpmath.ncdf(ratio)))
+
+
+def truncate(number: Any, decimals: int) -> Any:
+    """Cut to so many decimals.
+
+    >>> truncate(Fraction(662, 3), 2)
+    Fraction(11033, 50)
+    """
+    if is_blank(number):
+        return number
+    scale = 10**decimals
+    return Fraction(int(number * scale), scale)
+
+
+def round_half_up(number: Any, decimals: int) -> Any:
+    """Rounded to the nearest, a half away from zero."""
+    half = Fraction(1, 2 * 10**decimals)
+    return truncate(number + (half if number >= 0 else -half), decimals)
+
+
+def total(numbers: Sequence[Any]) -> Any:
+    """The sum, by halves, so that denominators grow late."""
+    if len(numbers) == 1:
+        return numbers[0]
+    middle = len(numbers) // 2
+    return total(numbers[:middle]) + total(numbers[middle:])

@@ -1,0 +1,138 @@
+"""The formula of a line, read off by running its rule on symbols.
+
+The text of a formula is a Python expression in the vocabulary: ``divide(a, b)`` is
+a / b, and 0 where b is 0; ``a < b`` takes values a float's breadth apart as equal.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from ebf import vocabulary
+from ebf.columns import columns_of
+from ebf.line import Line
+from ebf.parameters import parameters
+from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.symbols import Name, Operation, Term
+from ebf.vocabulary import Values
+
+AGGREGATES: Final = (
+    "band_total",
+    "statewide_sum",
+    "statewide_maximum",
+    "regional_sum",
+    "least_prefix_ratio",
+)
+"""What takes many values at once, shown as one number and accounted for beside it."""
+
+OVER_UNITS: Final = frozenset(AGGREGATES[1:])
+
+_INFIX: Final = {"or": 1, "and": 2, "<": 4, "==": 4, "+": 5, "-": 5, "*": 6, "/": 6}
+_CONDITIONAL, _NOT, _ATOM = 0, 3, 9
+_COMPARISONS = {"less": "<", "equal": "=="}
+
+_EVALUATED: Final[Mapping[str, Callable[..., Values]]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "and": operator.and_,
+    "or": operator.or_,
+    "not": operator.invert,
+    "band_total": lambda *bands: sum(bands[1:], start=bands[0]),
+}
+
+
+@cache
+def columns_read(name: str) -> tuple[str, ...]:
+    """The single columns, parameters or salaries behind a name that lines read."""
+    if columns := columns_of(name):
+        return columns
+    if name in parameters():
+        return tuple(element.replace(".", "_") for element in parameters()[name].elements)
+    return tuple(map(salary_name, SALARY_COLUMNS[name])) if name in SALARY_COLUMNS else (name,)
+
+
+def salary_name(salary: str) -> str:
+    """A salary of the table as formulas write it.
+
+    >>> salary_name("teacher.k_8"), salary_name("assistant")
+    ('teacher_salary_k_8', 'assistant_salary')
+    """
+    occupation, _, span = salary.partition(".")
+    return f"{occupation}_salary{'_' * bool(span)}{span}"
+
+
+@cache
+def names_read(name: str) -> Values:
+    """A name that lines read as symbols, a band each."""
+    array = np.empty((1, 1, len(columns_read(name))), dtype=object)
+    for band, column in enumerate(columns_read(name)):
+        array[0, 0, band] = Name(column, name, band)
+    return array
+
+
+@cache
+def expressions(line: Line) -> tuple[Term, ...]:
+    """The formula of a line before rounding, one a column."""
+    result = line.compute(*map(names_read, line.reads), rounding=False)
+    return tuple(np.broadcast_to(result, (1, 1, len(line.columns)))[0, 0].tolist())
+
+
+def evaluate(term: Term, values: Mapping[str, Values]) -> Values:
+    """The value of a term for every unit, from the values of the names it holds."""
+    if isinstance(term, Name):
+        return values[term.name][..., term.band : term.band + 1]
+    if not isinstance(term, Operation):
+        return np.asarray(term)
+    function = _EVALUATED.get(term.operator) or getattr(vocabulary, term.operator)
+    return function(*(evaluate(each, values) for each in term.operands))
+
+
+def _spelled_out(_: Term) -> None:
+    return None
+
+
+def formula_text(term: Term, text_of: Callable[[Term], str | None] = _spelled_out) -> str:
+    """The term as a Python expression.
+
+    ``text_of`` gives the text of a name or an operation that is to be shown by
+    its value; None for what is to be spelled out.
+    """
+    return _text(term, text_of)[0]
+
+
+def _text(term: Term, text_of: Callable[[Term], str | None]) -> tuple[str, int]:
+    """The text, and how tightly it binds."""
+    own = text_of(term)
+    if own is not None:
+        return own, _ATOM
+    if isinstance(term, Operation):
+        return _operation_text(term.operator, [_text(each, text_of) for each in term.operands])
+    if isinstance(term, Name):
+        return term.column, _ATOM
+    return repr(term) if isinstance(term, str) else f"{term:g}", _ATOM
+
+
+def _operation_text(operator: str, operands: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    def within(place: int, least: int) -> str:
+        text, binds = operands[place]
+        return text if binds >= least else f"({text})"
+
+    sign = _COMPARISONS.get(operator, operator)
+    if sign in _INFIX:
+        binds = _INFIX[sign]
+        chains = sign in {"and", "or"}
+        left = within(0, binds + (operator in _COMPARISONS))
+        return f"{left} {sign} {within(1, binds + (not chains))}", binds
+    if operator == "not":
+        return f"not {within(0, _NOT + 1)}", _NOT
+    if operator == "where":
+        condition, then, otherwise = (within(place, _CONDITIONAL + 1) for place in range(3))
+        return f"{then} if {condition} else {otherwise}", _CONDITIONAL
+    return f"{operator}({', '.join(text for text, _ in operands)})", _ATOM
