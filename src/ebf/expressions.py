@@ -107,6 +107,15 @@ def formula_text(term: Term, text_of: Callable[[Term], str | None] = _spelled_ou
     return _text(term, text_of)[0]
 
 
+def bands_added_up(term: Term) -> str | None:
+    """``band_total(enrollment)`` for the total over all bands of a name; else None."""
+    if isinstance(term, Operation) and term.operator == "band_total":
+        first = term.operands[0]
+        if isinstance(first, Name) and term.operands == tuple(names_read(first.name).flat):
+            return f"band_total({first.name})"
+    return None
+
+
 def _text(term: Term, text_of: Callable[[Term], str | None]) -> tuple[str, int]:
     """The text, and how tightly it binds."""
     own = text_of(term)

@@ -14,7 +14,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ebf.audit import audit, explain
 from ebf.columns import column_of, columns_of
+from ebf.explanation import Audit, Explanation
+from ebf.faults import Fault, InputError
 from ebf.files import Writer, write_files
 from ebf.line import Line
 from ebf.near_ties import WITHIN, near_ties
@@ -134,6 +137,60 @@ class Ledger:
         count = len(scenarios)
         columns = {n: np.broadcast_to(self.values[n].ravel(), count).astype(float) for n in names}
         return pd.DataFrame(columns, index=pd.Index(scenarios, name=SCENARIO))
+
+    def scenario(self, which: Any) -> Ledger:
+        """The ledger of one scenario, by its name or number.
+
+        Raises InputError where there is none of that name.
+        """
+        known = list(self.scenarios or ())
+        if which not in known:
+            allowed = ", ".join(map(repr, known)) or "nothing: the ledger is of one state"
+            raise InputError([Fault("ledger", "scenario", repr(which), allowed)])
+        place = known.index(which)
+
+        def of_one(values: Mapping[str, Values]) -> Mapping[str, Values]:
+            return MappingProxyType(
+                {n: v[place : place + 1] if v.shape[0] > 1 else v for n, v in values.items()}
+            )
+
+        return replace(
+            self,
+            law=self.law.of_scenario(place),
+            table=self.table.of_scenario(place),
+            values=of_one(self.values),
+            everything=of_one(self.everything),
+        )
+
+    def explain(self, unit_id: str, line: str, *, depth: int | None = None) -> Explanation:
+        """Explain where one number of a unit came from, down to inputs and parameters.
+
+        Args:
+            unit_id: The unit. A statewide line is explained the same for all,
+                with this unit's part in it.
+            line: A line, or a column of one (``nurse_cost_high``), or an input.
+            depth: How many levels of sources to explain; 0 the line alone,
+                None all down to inputs and parameters.
+
+        Returns:
+            The explanation: shows itself in notebooks; ``print`` it, or
+            ``to_markdown()``, ``to_html()``, ``to_json()``.
+
+        Raises:
+            InputError: for an unknown unit or line; for several scenarios.
+        """
+        return explain(self, unit_id, line, depth)
+
+    def audit(self, unit_id: str) -> Audit:
+        """State every number of a unit in the order of the statute.
+
+        Returns:
+            The audit: renderings as of :meth:`explain`, and ``frame``.
+
+        Raises:
+            InputError: for an unknown unit; for several scenarios.
+        """
+        return audit(self, unit_id)
 
     def near_ties(self, within: float = WITHIN) -> pd.DataFrame:
         """List the cuts and comparisons that floats cannot be trusted with.

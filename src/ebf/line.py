@@ -171,6 +171,11 @@ class Line:
         return inspect.getdoc(self.function) or ""
 
     @property
+    def words(self) -> str:
+        """The rule in words, without the example."""
+        return " ".join(self.rule.partition(">>>")[0].split())
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a frame that hold this line."""
         return self.bands.columns(self.name) if self.bands else (self.name,)

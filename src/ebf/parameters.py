@@ -141,10 +141,15 @@ def _element_owners() -> Mapping[str, tuple[Parameter, str]]:
 
 @dataclass(frozen=True)
 class InForce:
-    """One number in force: the value (an array: one a scenario) and its source."""
+    """One number in force: the value (an array: one a scenario) and its source.
+
+    ``fiscal_year`` is the year from which the law has it; None where the caller
+    supplied it.
+    """
 
     value: npt.NDArray[np.float64]
     source: str
+    fiscal_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +221,16 @@ class Law:
             raise InputError(faults)
         return replace(self, in_force=MappingProxyType(changed))
 
+    def of_scenario(self, place: int) -> Law:
+        """The law of one scenario, by its place."""
+        one = {
+            element: replace(known, value=known.value[place : place + 1])
+            if known.value.size > 1
+            else known
+            for element, known in self.in_force.items()
+        }
+        return replace(self, in_force=MappingProxyType(one))
+
     def table(self) -> pd.DataFrame:
         """The parameters in force: a row a number, with label, unit, cite and source."""
         rows = [
@@ -271,7 +286,7 @@ def _elements(
 @cache
 def _law_as_enacted(fiscal_year: int) -> Law:
     in_force = {
-        element: InForce(np.array([value]), dated.source)
+        element: InForce(np.array([value]), dated.source, dated.fiscal_year)
         for parameter in parameters().values()
         if (dated := parameter.at(fiscal_year))
         for element, value in dated.value.items()

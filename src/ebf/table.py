@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,22 @@ class Table:
     values: Mapping[str, Values]
     incomplete: Mapping[str, tuple[str, ...]]
     rows: npt.NDArray[np.intp]
+
+    def of_scenario(self, place: int) -> Table:
+        """The table of one scenario, by its place."""
+        if self.scenarios is None:
+            return self
+        count = len(self.unit_ids)
+        return replace(
+            self,
+            scenarios=None,
+            text={name: text[place : place + 1] for name, text in self.text.items()},
+            values={
+                name: each[place : place + 1] if len(each) > 1 else each
+                for name, each in self.values.items()
+            },
+            rows=self.rows[self.rows // count == place] - place * count,
+        )
 
 
 def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:

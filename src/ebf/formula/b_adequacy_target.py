@@ -205,9 +205,9 @@ def adequacy_target(
 ) -> Values:
     """The Adequacy Target: what the unit's staff, programs and buildings cost.
 
-    Salaries are regionalized; benefits and the other amounts are not. Payson in
-    FY2022:
+    Salaries are regionalized; benefits and the other amounts are not.
 
+    >>> # Payson in FY2022
     >>> adequacy_target(3001977.56, 434348.64, 893417.16, 0.9, 2573840.20424)
     6470609.22
     """

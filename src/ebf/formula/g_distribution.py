@@ -102,9 +102,9 @@ def tier_1_target_ratio(
 
     The ratio at which the gaps of all units below it add up to what the money
     serves: the least of (that sum + resources) / targets over the prefixes of
-    the units in order of percent of adequacy. Here 30 lifts the first unit
-    past the second, so both count: (30 + 140) / 200.
+    the units in order of percent of adequacy.
 
+    >>> # 30 lifts the first unit past the second, so both count: (30 + 140) / 200
     >>> tier_1_target_ratio(30, units(60, 80, 99), units(100, 100, 100), units(1, 1, 1))
     0.85
     """

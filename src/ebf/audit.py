@@ -1,0 +1,337 @@
+"""Explanations and audits of a ledger: each line's formula, filled in for one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import fsum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ebf import formula
+from ebf.columns import entries
+from ebf.explanation import (
+    About,
+    Audit,
+    Explanation,
+    Result,
+    Section,
+    Source,
+    Step,
+    Total,
+    Value,
+    plain,
+)
+from ebf.expressions import (
+    AGGREGATES,
+    bands_added_up,
+    evaluate,
+    expressions,
+    formula_text,
+    names_read,
+)
+from ebf.faults import Fault, InputError, nearest
+from ebf.line import Line
+from ebf.origins import source_of
+from ebf.symbols import Name, Operation, Term, parts_of
+from ebf.vocabulary import Values, less
+
+if TYPE_CHECKING:
+    from ebf.ledger import Ledger
+
+
+def explain(ledger: Ledger, unit_id: str, line: str, depth: int | None = None) -> Explanation:
+    """Explain a line of a unit; see :meth:`ebf.Ledger.explain`."""
+    unit = _Unit(ledger, _place(ledger, unit_id))
+    name = _name(ledger, line)
+    lines = _in_turn(ledger, name, depth)
+    names = _sources(lines) if lines else names_read(name).flat
+    return Explanation(
+        about=unit.about,
+        asked=line,
+        steps=tuple(unit.step(each) for each in lines),
+        sources=tuple(unit.sources(names, {each.name for each in lines})),
+    )
+
+
+def audit(ledger: Ledger, unit_id: str) -> Audit:
+    """State every line of a unit; see :meth:`ebf.Ledger.audit`."""
+    unit = _Unit(ledger, _place(ledger, unit_id))
+    computed = [line for line in _in_force(ledger).values() if line.name in ledger.computed]
+    sections = []
+    for module in formula.SUBSECTIONS:
+        steps = tuple(unit.step(line) for line in computed if line in module.LINES)
+        subsection, _, title = (module.__doc__ or "").partition(" ")
+        if steps:
+            sections.append(Section(subsection.strip("()"), title.rstrip(".\n"), steps))
+    given = [name for each in ledger.values for name in names_read(each).flat]
+    return Audit(
+        about=unit.about,
+        sections=tuple(sections),
+        sources=tuple(unit.sources([*given, *_sources(computed)], ledger.computed)),
+        not_computed=ledger.not_computed,
+    )
+
+
+# --- What is asked for -----------------------------------------------------------
+
+
+def _in_force(ledger: Ledger) -> dict[str, Line]:
+    return dict(formula.lines(ledger.fiscal_year))
+
+
+def _place(ledger: Ledger, unit_id: str) -> int:
+    """Where the unit stands in the ledger's arrays."""
+    if ledger.scenarios is not None:
+        allowed = "a ledger of one state"
+        fix = "choose one: ledger.scenario(name)"
+        raise InputError([Fault("ledger", "scenario", "several scenarios", allowed, fix=fix)])
+    if unit_id not in ledger.table.unit_ids:
+        fix = nearest(str(unit_id), ledger.table.unit_ids)
+        allowed = "the id of a unit of this ledger"
+        raise InputError([Fault("ledger", "unit_id", repr(unit_id), allowed, fix=fix)])
+    return ledger.table.unit_ids.index(unit_id)
+
+
+def _name(ledger: Ledger, line: str) -> str:
+    """The name of the line or input that a name or a column stands for."""
+    name = entries()[line].name if line in entries() else line
+    if name in ledger.values:
+        return name
+    lacking = ledger.not_computed.get(name)
+    found = f"not computed: needs {', '.join(lacking)}" if lacking else "no such line"
+    allowed = "a line or input of this ledger"
+    raise InputError([Fault("ledger", line, found, allowed, fix=nearest(line, ledger.values))])
+
+
+def _in_turn(ledger: Ledger, name: str, depth: int | None) -> list[Line]:
+    """The computed lines that a line comes from, itself first, each before its sources.
+
+    With a depth, only those no further from it.
+    """
+    in_force = _in_force(ledger)
+    level = {name: 0} if name in ledger.computed else {}
+    waiting = list(level)
+    for each in waiting:  # grows as sources are found
+        for read in in_force[each].reads:
+            if read in ledger.computed and read not in level:
+                level[read] = level[each] + 1
+                waiting.append(read)
+    order: dict[str, None] = {}
+
+    def visit(each: str) -> None:
+        if each in order or level.get(each) is None:
+            return
+        if depth is not None and level[each] > depth:
+            return
+        order[each] = None
+        for read in in_force[each].reads:
+            visit(read)
+
+    visit(name)
+    return [in_force[each] for each in order]
+
+
+def _names(line: Line) -> Iterator[Name]:
+    """The columns that the formulas of a line hold, each once."""
+    terms = (part for term in expressions(line) for part in parts_of(term))
+    yield from dict.fromkeys(term for term in terms if isinstance(term, Name))
+
+
+def _sources(lines: Iterable[Line]) -> Iterator[Name]:
+    for line in lines:
+        yield from _names(line)
+
+
+# --- One unit ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """One unit of a ledger of one state: its place in the arrays."""
+
+    ledger: Ledger
+    place: int
+
+    @cached_property
+    def about(self) -> About:
+        table = self.ledger.table
+        return About(
+            unit_id=table.unit_ids[self.place],
+            name=_text(table.text["name"][0, self.place]) if "name" in table.text else None,
+            organization_type=str(table.text["organization_type"][0, self.place]),
+            fiscal_year=self.ledger.fiscal_year,
+            arithmetic=self.ledger.arithmetic,
+        )
+
+    def at(self, values: Values) -> Value:
+        """The unit's own number of an array with one band."""
+        return _number(values[0, self.place if values.shape[1] > 1 else 0, 0])
+
+    def value_of(self, term: Term) -> Value:
+        """What a term comes to for the unit."""
+        return self.at(np.atleast_3d(evaluate(term, self.ledger.everything)))
+
+    def sources(self, names: Iterable[Name], explained: Iterable[str]) -> Iterator[Source]:
+        """What is read and not explained, each column once."""
+        seen = set()
+        known = frozenset(explained)
+        for name in names:
+            if name.name not in known and name.column not in seen:
+                seen.add(name.column)
+                yield source_of(self.ledger, name, self.value_of(name))
+
+    def step(self, line: Line) -> Step:
+        """The line, filled in."""
+        ledger, terms = self.ledger, expressions(line)
+        before = line.compute(*(ledger.everything[name] for name in line.reads), rounding=False)
+        whole = np.broadcast_to(before, (*before.shape[:2], len(terms)))
+        results = tuple(
+            Result(
+                column=column,
+                formula=formula_text(term, bands_added_up),
+                numbers=formula_text(term, self._number_text),
+                before_rounding=self.at(whole[..., band : band + 1]),
+                value=self.value_of(Name(column, line.name, band)),
+            )
+            for band, (column, term) in enumerate(zip(line.columns, terms, strict=True))
+        )
+        return Step(
+            line=line.name,
+            title=line.title,
+            cite=line.cite,
+            rule=line.words,
+            unit=str(line.unit),
+            rounding=f"{line.rounding} ({line.rounding.cite})"
+            if line.rounding and ledger.rounding
+            else None,
+            evidence=str(line.evidence),
+            statewide=line.statewide,
+            results=results,
+            totals=tuple(total for part in _aggregates(terms) for total in self._totals(part)),
+            reads=tuple(name.column for name in _names(line)),
+        )
+
+    def _number_text(self, term: Term) -> str | None:
+        """The number for a name, and for what takes many values in."""
+        if isinstance(term, Operation):
+            if term.operator == "least_prefix_ratio":
+                return _prefix(self, term).division
+            if term.operator not in AGGREGATES:
+                return None
+        elif not isinstance(term, Name):
+            return None
+        return plain(self.value_of(term))
+
+    def _totals(self, term: Operation) -> Iterator[Total]:
+        """What an operation on many values takes in."""
+        if term.operator == "least_prefix_ratio":
+            yield from _prefix(self, term).totals(self, term)
+            return
+        if term.operator == "band_total":
+            made_of = " + ".join(plain(self.value_of(each)) for each in term.operands)
+        else:
+            made_of = self._units_taken_in(term)
+        yield Total(formula_text(term, bands_added_up), self.value_of(term), made_of)
+
+    def _units_taken_in(self, term: Operation) -> str:
+        table = self.ledger.table
+        values = evaluate(term.operands[0], self.ledger.everything)
+        own = f"this unit's is {plain(self.at(values))}"
+        if term.operator == "statewide_maximum":
+            return f"the greatest is that of {self.named(int(values[0, :, 0].argmax()))}; {own}"
+        taken_in = np.ones(len(table.unit_ids), dtype=bool)
+        where = "the state"
+        if term.operator == "regional_sum":
+            regions = table.text["region"][0]
+            taken_in = regions == regions[self.place]
+            where = f"region {regions[self.place]}"
+        counted = np.broadcast_to(values[0, :, 0] != 0, taken_in.shape)
+        return (
+            f"the sum over {taken_in.sum():,} units of {where}, "
+            f"{(taken_in & counted).sum():,} of them not 0; {own}"
+        )
+
+    def named(self, place: int) -> str:
+        """A unit's id, and its name where it has one."""
+        table = self.ledger.table
+        name = f" ({table.text['name'][0, place]})" if "name" in table.text else ""
+        return f"{table.unit_ids[place]}{name}"
+
+
+@dataclass(frozen=True)
+class _Prefix:
+    """The units up to a least prefix ratio, furthest behind first, and what they sum to."""
+
+    amount: Value
+    resources: float
+    targets: float
+    last: tuple[int, float]
+    beyond: tuple[int, float] | None
+    """Place and percent of the last unit among them, and of the first that is not."""
+    count: int
+
+    @property
+    def division(self) -> str:
+        return f"({plain(self.amount)} + {plain(self.resources)}) / {plain(self.targets)}"
+
+    def totals(self, unit: _Unit, term: Operation) -> Iterator[Total]:
+        _, resources, targets = (formula_text(each) for each in term.operands)
+        place, percent = self.last
+        which = f"the {self.count:,} units furthest behind"
+        last = f"the last of them is {unit.named(place)} at {plain(percent)}"
+        beyond = "no unit is beyond"
+        if self.beyond:
+            place, percent = self.beyond
+            beyond = f"the next, beyond it, is {unit.named(place)} at {plain(percent)}"
+        yield Total(f"sum of {resources}", self.resources, f"{which}; {last}; {beyond}")
+        yield Total(f"sum of {targets}", self.targets, which)
+
+
+def _prefix(unit: _Unit, term: Operation) -> _Prefix:
+    everything = unit.ledger.everything
+    ratio = evaluate(term, everything)[0, 0, 0]
+    amount, *sides = (evaluate(each, everything) for each in term.operands)
+    count = len(unit.ledger.table.unit_ids)
+    resources, targets = (np.broadcast_to(side[0, :, 0], count) for side in sides)
+    places = np.flatnonzero(targets > 0)
+    percents = resources[places] / targets[places]
+    order = np.argsort(percents, kind="stable")
+    reached = order[~less(ratio, percents[order])]
+    beyond = order[len(reached) :]
+
+    def unit_at(place: int) -> tuple[int, float]:
+        return int(places[place]), float(percents[place])
+
+    return _Prefix(
+        amount=unit.at(amount),
+        resources=fsum(resources[places[reached]]),
+        targets=fsum(targets[places[reached]]),
+        last=unit_at(reached[-1]),
+        beyond=unit_at(beyond[0]) if beyond.size else None,
+        count=len(reached),
+    )
+
+
+def _aggregates(terms: Sequence[Term]) -> Iterator[Operation]:
+    """What takes many values in, each once, nothing within another."""
+    found = (part for term in terms for part in parts_of(term))
+    yield from dict.fromkeys(
+        each for each in found if isinstance(each, Operation) and each.operator in AGGREGATES
+    )
+
+
+def _number(value: Any) -> Value:
+    """An element of an array as a plain Python value; a blank as None."""
+    if isinstance(value, (str, bool, np.bool_)):
+        return str(value) if isinstance(value, str) else bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    number = float(value)
+    return None if np.isnan(number) else number
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

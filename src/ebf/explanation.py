@@ -1,0 +1,324 @@
+"""One number of a unit, or every number, and where each came from: as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter
+
+from ebf import rendering
+from ebf.document import Block, Document, Entries, Formula, Heading, Paragraph
+from ebf.line import Unit
+
+Value: TypeAlias = bool | int | float | str | None
+"""A number, a flag or text; None for a blank."""
+
+Kind: TypeAlias = Literal["input", "given line", "parameter", "salary", "line"]
+"""What a source is; "line" where an explanation stops at a depth."""
+
+TEXT_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Source:
+    """A value that formulas read and that is not computed here.
+
+    ``source`` says where it is from; ``fiscal_year`` is the year from which a
+    parameter stands, or that of a table of salaries.
+    """
+
+    column: str
+    value: Value
+    kind: Kind
+    label: str
+    unit: str
+    cite: str
+    source: str
+    fiscal_year: int | None
+
+
+@dataclass(frozen=True)
+class Total:
+    """A part of a formula that takes many values in, and what it comes to."""
+
+    formula: str
+    value: Value
+    made_of: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """One column of a line: its formula with names and with numbers, and what that gives.
+
+    Both are Python expressions in the vocabulary of docs/audit.md.
+    """
+
+    column: str
+    formula: str
+    numbers: str
+    before_rounding: Value
+    value: Value
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the law, computed for one unit. ``reads`` are the columns it takes."""
+
+    line: str
+    title: str
+    cite: str
+    rule: str
+    unit: str
+    rounding: str | None
+    evidence: str
+    statewide: bool
+    results: tuple[Result, ...]
+    totals: tuple[Total, ...]
+    reads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """The lines of a subsection of the statute, in its order."""
+
+    subsection: str
+    title: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class About:
+    """The unit, and the calculation that its numbers are from."""
+
+    unit_id: str
+    name: str | None
+    organization_type: str
+    fiscal_year: int
+    arithmetic: str
+
+
+class _Account:
+    """What an explanation and an audit share: how they are shown."""
+
+    @property
+    def document(self) -> Document:
+        """The content as headings, paragraphs, formulas and lists."""
+        raise NotImplementedError
+
+    def to_text(self, width: int = TEXT_WIDTH) -> str:
+        """Plain text, ``width`` characters wide. Needs rich (the extra ``command``)."""
+        return rendering.text(self.document, width)
+
+    def to_markdown(self) -> str:
+        """Markdown. Needs rich (the extra ``command``)."""
+        return rendering.markdown(self.document)
+
+    def to_html(self) -> str:
+        """A whole page of HTML, all text escaped."""
+        return rendering.html_page(self.document)
+
+    def to_json(self) -> str:
+        """JSON, as the schema of :func:`schema` describes it."""
+        return _adapter(type(self).__name__).dump_json(self, indent=1).decode() + "\n"
+
+    def _repr_html_(self) -> str:
+        return rendering.html(self.document)
+
+    def __str__(self) -> str:
+        """Plain text."""
+        return self.to_text()
+
+
+@dataclass(frozen=True)
+class Explanation(_Account):
+    """Where one number of a unit came from; made by :meth:`ebf.Ledger.explain`.
+
+    ``steps`` begin with the line asked for; its sources follow in turn, each
+    once. ``sources`` are the inputs, parameters and salaries they end in.
+    """
+
+    about: About
+    asked: str
+    steps: tuple[Step, ...]
+    sources: tuple[Source, ...]
+    kind: Literal["explanation"] = "explanation"
+    schema_version: Literal[1] = 1
+
+    @property
+    def document(self) -> Document:
+        """The content as headings, paragraphs, formulas and lists."""
+        return Document(
+            (
+                Heading(1, f"{self.asked} of {_title(self.about)}"),
+                *(block for step in self.steps for block in _step_blocks(step, 2)),
+                *_source_blocks(self.sources),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Audit(_Account):
+    """Every number of a unit in the order of the statute; made by :meth:`ebf.Ledger.audit`.
+
+    ``not_computed`` are the lines left out, with what they would need.
+    """
+
+    about: About
+    sections: tuple[Section, ...]
+    sources: tuple[Source, ...]
+    not_computed: Mapping[str, tuple[str, ...]]
+    kind: Literal["audit"] = "audit"
+    schema_version: Literal[1] = 1
+
+    @property
+    def document(self) -> Document:
+        """The content as headings, paragraphs, formulas and lists."""
+        blocks: list[Block] = [Heading(1, f"Statement of {_title(self.about)}")]
+        for section in self.sections:
+            blocks.append(Heading(2, f"({section.subsection}) {section.title}"))
+            blocks += [block for step in section.steps for block in _step_blocks(step, 3)]
+        blocks += _source_blocks(self.sources)
+        if self.not_computed:
+            left_out = (
+                f"{name} (needs {', '.join(needs)})" for name, needs in self.not_computed.items()
+            )
+            blocks.append(Paragraph(f"Not computed, for want of input: {'; '.join(left_out)}."))
+        return Document(tuple(blocks))
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row a column of a line: section, line, value, formula and all else known of it."""
+        rows = [
+            {
+                "subsection": section.subsection,
+                "line": step.line,
+                **asdict(result),
+                "unit": step.unit,
+                "rounding": step.rounding,
+                "cite": step.cite,
+                "title": step.title,
+                "evidence": step.evidence,
+            }
+            for section in self.sections
+            for step in section.steps
+            for result in step.results
+        ]
+        return pd.DataFrame(rows)
+
+
+# --- Schemas -----------------------------------------------------------------
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter({"Explanation": Explanation, "Audit": Audit}[kind])
+
+
+def made_schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
+    """The JSON schema of explanations or audits, made from their declarations."""
+    made = _adapter(kind.capitalize()).json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
+    """The JSON schema, version 1, of what ``to_json`` writes."""
+    path = files("ebf") / "schemas" / f"{kind}-1.json"
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+# --- As documents --------------------------------------------------------------
+
+_WITHOUT_UNIT = {Unit.FLAG, Unit.TIER}
+
+
+def plain(value: Value) -> str:
+    """A value as formulas write it: all its digits, no exponent.
+
+    >>> plain(1e-7), plain(25.0), plain(None), plain("unit")
+    ('0.0000001', '25', 'blank', "'unit'")
+    """
+    if value is None:
+        return "blank"
+    if isinstance(value, float):
+        return np.format_float_positional(value, trim="-")
+    return repr(value)
+
+
+def amount(value: Value, unit: str = "") -> str:
+    """A value as people read it, with its unit.
+
+    >>> amount(6470609.22, "dollars"), amount(True, "0 or 1"), amount(None, "students")
+    ('6,470,609.22 dollars', 'yes', 'blank')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) or value is None:
+        return value or "blank"
+    whole, point, decimals = plain(value).partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    number = f"{sign}{int(digits):,}{point}{decimals}"
+    return number if unit in _WITHOUT_UNIT or not unit else f"{number} {unit}"
+
+
+def _title(about: About) -> str:
+    name = f"{about.name}, " if about.name else ""
+    return f"{name}{about.unit_id} ({about.organization_type}), FY{about.fiscal_year}"
+
+
+def _step_blocks(step: Step, level: int) -> Iterator[Block]:
+    yield Heading(level, f"{step.line} [{step.cite}]")
+    yield Paragraph(step.rule)
+    for result in step.results:
+        yield Formula(result.column, tuple(dict.fromkeys(_equals(step, result))))
+    for total in step.totals:
+        yield Formula(total.formula, (f"{amount(total.value)}: {total.made_of}",))
+    evidence = f"Evidence: {step.evidence}."
+    yield Paragraph(f"One number for the whole state. {evidence}" if step.statewide else evidence)
+
+
+def _equals(step: Step, result: Result) -> Iterator[str]:
+    yield result.formula
+    yield result.numbers
+    if step.rounding:
+        yield plain(result.before_rounding)
+    rounding = f", {step.rounding}" if step.rounding else ""
+    yield f"{amount(result.value, step.unit)}{rounding}"
+
+
+_HEADINGS: Mapping[str, str] = {
+    "input": "Inputs",
+    "given line": "Lines given",
+    "line": "Lines not explained here",
+    "parameter": "Parameters",
+    "salary": "Salaries",
+}
+
+
+def _source_blocks(sources: Iterable[Source]) -> list[Block]:
+    blocks: list[Block] = []
+    by_kind: dict[str, list[Source]] = {kind: [] for kind in _HEADINGS}
+    for source in sources:
+        by_kind[source.kind].append(source)
+    for kind, of_kind in by_kind.items():
+        if not of_kind:
+            continue
+        entries = tuple((_shown(each), _about(each)) for each in of_kind)
+        blocks += [Heading(2, _HEADINGS[kind]), Entries(entries)]
+    return blocks
+
+
+def _shown(source: Source) -> str:
+    return f"{source.column} = {amount(source.value, source.unit)}"
+
+
+def _about(source: Source) -> str:
+    year = "" if source.fiscal_year is None else f", FY{source.fiscal_year}"
+    return f"{source.label} [{source.cite}]; {source.source}{year}"

@@ -1,0 +1,116 @@
+"""Where a value is from that no line of the ledger computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ebf import formula
+from ebf.explanation import Source, Value
+from ebf.inputs import inputs
+from ebf.parameters import parameters
+from ebf.salaries import CITE as SALARIES_CITE
+from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.symbols import Name
+
+if TYPE_CHECKING:
+    from ebf.ledger import Ledger
+
+GIVEN = "column of the table of units"
+BY_DEFAULT = "not given: its default"
+BY_COUNTY = "ISBE's factors by county"
+_TEXT = {
+    "organization_type": ("Kind of unit", "18-8.15(a)", GIVEN),
+    "region": (
+        "Region of the regional office of education",
+        "18-8.15(a)(4)",
+        f"{GIVEN}, or the beginning of the unit's id",
+    ),
+}
+
+
+def source_of(ledger: Ledger, name: Name, value: Value) -> Source:
+    """What is known of a value that lines read: label, unit, cite, where it is from."""
+    if name.name not in ledger.computed and name.name not in ledger.table.values:
+        if name.name in parameters():
+            return _parameter(ledger, name, value)
+        if name.name in SALARY_COLUMNS:
+            return _salary(ledger, name, value)
+        if name.name in _TEXT:
+            return _text(name, value)
+    if name.name in inputs():
+        return _input(ledger, name, value)
+    return _line(ledger, name, value)
+
+
+def _line(ledger: Ledger, name: Name, value: Value) -> Source:
+    line = formula.lines(ledger.fiscal_year)[name.name]
+    is_computed, is_given = name.name in ledger.computed, name.name in ledger.table.values
+    source = "computed" if is_computed else GIVEN if is_given else BY_COUNTY
+    return Source(
+        column=name.column,
+        value=value,
+        kind="line" if is_computed else "given line",
+        label=line.title,
+        unit=str(line.unit),
+        cite=line.cite,
+        source=source,
+        fiscal_year=ledger.fiscal_year if source is BY_COUNTY else None,
+    )
+
+
+def _input(ledger: Ledger, name: Name, value: Value) -> Source:
+    about = inputs()[name.name]
+    return Source(
+        column=name.column,
+        value=value,
+        kind="input",
+        label=about.label,
+        unit=str(about.unit),
+        cite=about.cite,
+        source=GIVEN if name.name in ledger.table.values else BY_DEFAULT,
+        fiscal_year=None,
+    )
+
+
+def _text(name: Name, value: Value) -> Source:
+    label, cite, source = _TEXT[name.name]
+    return Source(
+        column=name.column,
+        value=value,
+        kind="input",
+        label=label,
+        unit="text",
+        cite=cite,
+        source=source,
+        fiscal_year=None,
+    )
+
+
+def _parameter(ledger: Ledger, name: Name, value: Value) -> Source:
+    parameter = parameters()[name.name]
+    in_force = ledger.law.in_force[parameter.elements[name.band]]
+    return Source(
+        column=name.column,
+        value=value,
+        kind="parameter",
+        label=parameter.label,
+        unit=str(parameter.unit),
+        cite=parameter.cite,
+        source=in_force.source,
+        fiscal_year=in_force.fiscal_year,
+    )
+
+
+def _salary(ledger: Ledger, name: Name, value: Value) -> Source:
+    salary, salaries = SALARY_COLUMNS[name.name][name.band], ledger.salaries
+    is_invented = salary in salaries.illustrative
+    return Source(
+        column=name.column,
+        value=value,
+        kind="salary",
+        label=f"State-average salary: {salary}",
+        unit="dollars",
+        cite=SALARIES_CITE,
+        source="illustrative: not a published salary" if is_invented else salaries.source,
+        fiscal_year=salaries.fiscal_year,
+    )
