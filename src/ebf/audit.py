@@ -30,6 +30,7 @@ from ebf.expressions import (
     evaluate,
     expressions,
     formula_text,
+    names_in,
     names_read,
 )
 from ebf.faults import Fault, InputError, nearest
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 def explain(ledger: Ledger, unit_id: str, line: str, depth: int | None = None) -> Explanation:
     """Explain a line of a unit; see :meth:`ebf.Ledger.explain`."""
-    unit = _Unit(ledger, _place(ledger, unit_id))
+    unit = _Unit(ledger, *places_of(ledger, [unit_id]))
     name = _name(ledger, line)
     lines = _in_turn(ledger, name, depth)
     names = _sources(lines) if lines else names_read(name).flat
@@ -58,14 +59,13 @@ def explain(ledger: Ledger, unit_id: str, line: str, depth: int | None = None) -
 
 def audit(ledger: Ledger, unit_id: str) -> Audit:
     """State every line of a unit; see :meth:`ebf.Ledger.audit`."""
-    unit = _Unit(ledger, _place(ledger, unit_id))
+    unit = _Unit(ledger, *places_of(ledger, [unit_id]))
     computed = [line for line in _in_force(ledger).values() if line.name in ledger.computed]
     sections = []
     for module in formula.SUBSECTIONS:
         steps = tuple(unit.step(line) for line in computed if line in module.LINES)
-        subsection, _, title = (module.__doc__ or "").partition(" ")
         if steps:
-            sections.append(Section(subsection.strip("()"), title.rstrip(".\n"), steps))
+            sections.append(Section(*formula.heading(module), steps))
     given = [name for each in ledger.values for name in names_read(each).flat]
     return Audit(
         about=unit.about,
@@ -82,17 +82,22 @@ def _in_force(ledger: Ledger) -> dict[str, Line]:
     return dict(formula.lines(ledger.fiscal_year))
 
 
-def _place(ledger: Ledger, unit_id: str) -> int:
-    """Where the unit stands in the ledger's arrays."""
+def places_of(ledger: Ledger, unit_ids: Sequence[str]) -> list[int]:
+    """Where units stand in the arrays of a ledger of one state."""
     if ledger.scenarios is not None:
         allowed = "a ledger of one state"
         fix = "choose one: ledger.scenario(name)"
         raise InputError([Fault("ledger", "scenario", "several scenarios", allowed, fix=fix)])
-    if unit_id not in ledger.table.unit_ids:
-        fix = nearest(str(unit_id), ledger.table.unit_ids)
-        allowed = "the id of a unit of this ledger"
-        raise InputError([Fault("ledger", "unit_id", repr(unit_id), allowed, fix=fix)])
-    return ledger.table.unit_ids.index(unit_id)
+    known = {unit_id: place for place, unit_id in enumerate(ledger.table.unit_ids)}
+    allowed = "ids of units of this ledger"
+    faults = [
+        Fault("ledger", "unit_id", repr(each), allowed, fix=nearest(str(each), known))
+        for each in unit_ids
+        if each not in known
+    ]
+    if faults or not unit_ids:
+        raise InputError(faults or [Fault("ledger", "unit_id", "no units", allowed)])
+    return [known[each] for each in unit_ids]
 
 
 def _name(ledger: Ledger, line: str) -> str:
@@ -134,15 +139,9 @@ def _in_turn(ledger: Ledger, name: str, depth: int | None) -> list[Line]:
     return [in_force[each] for each in order]
 
 
-def _names(line: Line) -> Iterator[Name]:
-    """The columns that the formulas of a line hold, each once."""
-    terms = (part for term in expressions(line) for part in parts_of(term))
-    yield from dict.fromkeys(term for term in terms if isinstance(term, Name))
-
-
 def _sources(lines: Iterable[Line]) -> Iterator[Name]:
     for line in lines:
-        yield from _names(line)
+        yield from names_in(*expressions(line))
 
 
 # --- One unit ------------------------------------------------------------------
@@ -211,7 +210,7 @@ class _Unit:
             statewide=line.statewide,
             results=results,
             totals=tuple(total for part in _aggregates(terms) for total in self._totals(part)),
-            reads=tuple(name.column for name in _names(line)),
+            reads=tuple(name.column for name in names_in(*terms)),
         )
 
     def _number_text(self, term: Term) -> str | None:

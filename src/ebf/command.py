@@ -1,8 +1,12 @@
-"""The command line: calculate, lines, law."""
+"""The command line: calculate, audit, workbook, lines, law."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -13,12 +17,15 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from ebf import formula
+from ebf.columns import entries
 from ebf.engine import calculate
+from ebf.explanation import Audit, Explanation
 from ebf.faults import InputError
+from ebf.files import write_files
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.ledger import Ledger
 from ebf.line import FIRST_YEAR, LAST_YEAR
-from ebf.parameters import Law, law
+from ebf.parameters import law
 from ebf.reading import read_base_calc, read_units
 from ebf.salaries import Salaries
 from ebf.sample import SAMPLE_NOTE, SAMPLE_YEAR, sample_salaries, sample_units
@@ -35,9 +42,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Year = Annotated[
-    int, typer.Option("--fiscal-year", help=f"{FIRST_YEAR} to {LAST_YEAR}; 2022 ends June 2022.")
-]
+
+class Form(StrEnum):
+    """How an audit is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+
+    def write(self, account: Audit | Explanation) -> str:
+        """The audit or explanation in this form."""
+        return str(getattr(account, f"to_{self}")())
 
 
 def _console() -> Console:
@@ -52,24 +68,89 @@ def _refuse(error: InputError) -> NoReturn:
     raise typer.Exit(EXIT_BAD_INPUT) from error
 
 
+# --- From the command line to the ledger ------------------------------------------
+
+File = Annotated[
+    Path | None,
+    typer.Argument(help="Units: CSV, Parquet, or ISBE's workbook. Left out: the sample state."),
+]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of the workbook.")]
+Year = Annotated[
+    int, typer.Option("--fiscal-year", help=f"{FIRST_YEAR} to {LAST_YEAR}; 2022 ends June 2022.")
+]
+Money = Annotated[float | None, typer.Option(help="New money for the tiers, in dollars.")]
+SalaryFile = Annotated[Path | None, typer.Option(help="TOML file of state-average salaries.")]
+AmountFile = Annotated[
+    Path | None, typer.Option(help="TOML file of parameters to supply or change.")
+]
+
+
+@contextmanager
+def _failing_plainly() -> Iterator[None]:
+    """Bad input ends with status 2 and every fault on standard error; a failed write with 1."""
+    try:
+        yield
+    except InputError as error:
+        _refuse(error)
+    except OSError as error:
+        typer.echo(f"ebf: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What every command that calculates is handed over."""
+
+    file: Path | None
+    sheet: str | None
+    fiscal_year: int
+    new_state_funds: float | None
+    salaries: Path | None
+    amounts: Path | None
+
+    def calculate(self, lines: Sequence[str] | None = None) -> Ledger:
+        """The ledger."""
+        return calculate(
+            self._units(),
+            law(self.fiscal_year, self.amounts),
+            salaries=self._salaries(),
+            new_state_funds=self.new_state_funds,
+            lines=lines,
+        )
+
+    def _salaries(self) -> Salaries:
+        if self.salaries is not None:
+            return Salaries.from_toml(self.salaries)
+        return sample_salaries() if self.file is None else Salaries({})
+
+    def _units(self) -> pd.DataFrame:
+        if self.file is None:
+            return sample_units()
+        if self.sheet is not None or self.file.suffix.lower() in EXCEL:
+            return read_base_calc(self.file, self.sheet)
+        return read_units(self.file)
+
+    def note(self, ledger: Ledger) -> str:
+        """What of the numbers is invented; empty where nothing is."""
+        if self.file is None:
+            return f"The sample state. {SAMPLE_NOTE}"
+        if ledger.salaries.illustrative:
+            return f"Illustrative salaries: {', '.join(ledger.salaries.illustrative)}"
+        return ""
+
+
+# --- Commands ----------------------------------------------------------------------
+
+
 @app.command("calculate")
 def calculate_command(
-    file: Annotated[
-        Path | None,
-        typer.Argument(help="Units: CSV, Parquet, or ISBE's workbook. Left out: the sample state."),
-    ] = None,
+    file: File = None,
     *,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook.")] = None,
+    sheet: Sheet = None,
     fiscal_year: Year = SAMPLE_YEAR,
-    new_state_funds: Annotated[
-        float | None, typer.Option(help="New money for the tiers, in dollars.")
-    ] = None,
-    salaries: Annotated[
-        Path | None, typer.Option(help="TOML file of state-average salaries.")
-    ] = None,
-    amounts: Annotated[
-        Path | None, typer.Option(help="TOML file of parameters to supply or change.")
-    ] = None,
+    new_state_funds: Money = None,
+    salaries: SalaryFile = None,
+    amounts: AmountFile = None,
     lines: Annotated[str | None, typer.Option(help="Only these lines: a,b,c.")] = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder for units.csv and statewide.json.")
@@ -77,44 +158,76 @@ def calculate_command(
 ) -> None:
     """Compute a year's funding, and show what it comes to statewide."""
     wanted = None if lines is None else [each.strip() for each in lines.split(",")]
-    try:
-        table = _salaries(file, salaries)
-        ledger = calculate(
-            _units(file, sheet),
-            law(fiscal_year, amounts),
-            salaries=table,
-            new_state_funds=new_state_funds,
-            lines=wanted,
-        )
+    given = _Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
+    with _failing_plainly():
+        ledger = given.calculate(wanted)
         if output is not None:
             ledger.to_csv(output)
-    except InputError as error:
-        _refuse(error)
-    except OSError as error:
-        typer.echo(f"ebf: {error}", err=True)
-        raise typer.Exit(1) from error
     console = _console()
     _show(console, ledger, wanted)
-    if file is None:
-        console.print(Text(f"The sample state. {SAMPLE_NOTE}", style="italic"))
-    elif table.illustrative:
-        console.print(f"Illustrative salaries: {', '.join(table.illustrative)}")
+    console.print(Text(given.note(ledger), style="italic"))
     if output is not None:
         console.print(Text(f"Written: {output / 'units.csv'}, {output / 'statewide.json'}"))
 
 
-def _salaries(file: Path | None, salaries: Path | None) -> Salaries:
-    if salaries is not None:
-        return Salaries.from_toml(salaries)
-    return sample_salaries() if file is None else Salaries({})
+@app.command("audit")
+def audit_command(
+    unit_id: Annotated[str, typer.Argument(help="The unit, by its id of 13 characters.")],
+    file: File = None,
+    *,
+    line: Annotated[
+        str | None, typer.Option(help="Only this line, and what it comes from.")
+    ] = None,
+    depth: Annotated[
+        int | None, typer.Option(min=0, help="With --line: levels of sources to explain.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="How it is written.")] = Form.TEXT,
+    output: Annotated[Path | None, typer.Option(help="File to write it to.")] = None,
+    sheet: Sheet = None,
+    fiscal_year: Year = SAMPLE_YEAR,
+    new_state_funds: Money = None,
+    salaries: SalaryFile = None,
+    amounts: AmountFile = None,
+) -> None:
+    """State where every number of a unit comes from, or one of them."""
+    given = _Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
+    with _failing_plainly():
+        if line is None:
+            account: Audit | Explanation = given.calculate().audit(unit_id)
+        else:
+            known = entries()[line].name if line in entries() else line
+            is_line = known in formula.lines(law(fiscal_year).fiscal_year)
+            ledger = given.calculate([known] if is_line else None)
+            account = ledger.explain(unit_id, line, depth=depth)
+        written = form.write(account)
+        if output is not None:
+            write_files(
+                output.parent,
+                {output.name: lambda path: path.write_text(written, encoding="utf-8")},
+            )
+    if output is None:
+        typer.echo(written, nl=False)
 
 
-def _units(file: Path | None, sheet: str | None) -> pd.DataFrame:
-    if file is None:
-        return sample_units()
-    if sheet is not None or file.suffix.lower() in EXCEL:
-        return read_base_calc(file, sheet)
-    return read_units(file)
+@app.command("workbook")
+def workbook_command(
+    file: File = None,
+    *,
+    output: Annotated[Path, typer.Option(help="The .xlsx file to write.")],
+    unit: Annotated[
+        list[str] | None, typer.Option(help="Only this unit, by its id; may be repeated.")
+    ] = None,
+    sheet: Sheet = None,
+    fiscal_year: Year = SAMPLE_YEAR,
+    new_state_funds: Money = None,
+    salaries: SalaryFile = None,
+    amounts: AmountFile = None,
+) -> None:
+    """Write an Excel workbook of live formulas, which solves the state anew when changed."""
+    given = _Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
+    with _failing_plainly():
+        given.calculate().to_workbook(output, unit or None)
+    _console().print(Text(f"Written: {output}"))
 
 
 # --- What is shown -----------------------------------------------------------
@@ -183,7 +296,8 @@ def _show_lines(console: Console, ledger: Ledger, wanted: list[str]) -> None:
 @app.command("lines")
 def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
     """List every line of a fiscal year: cite, unit, rounding, evidence."""
-    in_force = formula.lines(_law(fiscal_year).fiscal_year).values()
+    with _failing_plainly():
+        in_force = formula.lines(law(fiscal_year).fiscal_year).values()
     grid = _grid(f"Lines in force in FY{fiscal_year}",
                  "Line", "Cite", "Unit", "Rounding", "Evidence", "What it is", left=6)  # fmt: skip
     for line in in_force:
@@ -202,16 +316,10 @@ def law_command(fiscal_year: Annotated[int, typer.Argument(help="The fiscal year
     """Show the parameters in force in a fiscal year, with their sources."""
     grid = _grid(f"Parameters of FY{fiscal_year}",
                  "Parameter", "Value", "Unit", "Cite", "Source", left=1)  # fmt: skip
-    for _, row in _law(fiscal_year).table().iterrows():
+    with _failing_plainly():
+        table = law(fiscal_year).table()
+    for _, row in table.iterrows():
         value = "not known" if pd.isna(row["value"]) else f"{row['value']:,}"
         cells = row["parameter"], value, row["unit"], row["cite"], row["source"]
         grid.add_row(*map(Text, cells))
     _console().print(grid)
-
-
-def _law(fiscal_year: int) -> Law:
-    """The law of a year, or exit status 2."""
-    try:
-        return law(fiscal_year)
-    except InputError as error:
-        _refuse(error)

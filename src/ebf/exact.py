@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import isfinite, isqrt
 from typing import Any
 
-from ebf.faults import Fault, InputError
+from ebf.faults import require
 
 DIGITS = 50
 
@@ -81,12 +81,9 @@ def normal_cdf(number: Any) -> Any:
 
     Raises InputError where mpmath (the extra ``exact``) is missing.
     """
-    try:
-        import mpmath  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError as error:
-        fix = "pip install 'illinois-ebf[exact]'"
-        fault = Fault("arithmetic", "normal_cdf", "mpmath is missing", "mpmath installed", fix=fix)
-        raise InputError([fault]) from error
+    require("mpmath", "exact")
+    import mpmath  # noqa: PLC0415 - an extra
+
     with mpmath.workdps(DIGITS):
         ratio = mpmath.mpf(number.numerator) / mpmath.mpf(number.denominator)
         return Fraction(float(mpmath.ncdf(ratio)))

@@ -113,11 +113,11 @@ class _Account:
         raise NotImplementedError
 
     def to_text(self, width: int = TEXT_WIDTH) -> str:
-        """Plain text, ``width`` characters wide. Needs rich (the extra ``command``)."""
+        """Plain text, ``width`` characters wide."""
         return rendering.text(self.document, width)
 
     def to_markdown(self) -> str:
-        """Markdown. Needs rich (the extra ``command``)."""
+        """Markdown."""
         return rendering.markdown(self.document)
 
     def to_html(self) -> str:

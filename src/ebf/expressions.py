@@ -7,7 +7,7 @@ a / b, and 0 where b is 0; ``a < b`` takes values a float's breadth apart as equ
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -18,7 +18,7 @@ from ebf.columns import columns_of
 from ebf.line import Line
 from ebf.parameters import parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.symbols import Name, Operation, Term
+from ebf.symbols import Name, Operation, Term, parts_of
 from ebf.vocabulary import Values
 
 AGGREGATES: Final = (
@@ -78,10 +78,16 @@ def names_read(name: str) -> Values:
 
 
 @cache
-def expressions(line: Line) -> tuple[Term, ...]:
-    """The formula of a line before rounding, one a column."""
-    result = line.compute(*map(names_read, line.reads), rounding=False)
+def expressions(line: Line, *, rounding: bool = False) -> tuple[Term, ...]:
+    """The formula of a line, with or without its rounding, one a column."""
+    result = line.compute(*map(names_read, line.reads), rounding=rounding)
     return tuple(np.broadcast_to(result, (1, 1, len(line.columns)))[0, 0].tolist())
+
+
+def names_in(*terms: Term) -> Iterator[Name]:
+    """The names that terms hold, each once."""
+    parts = (part for term in terms for part in parts_of(term))
+    yield from dict.fromkeys(part for part in parts if isinstance(part, Name))
 
 
 def evaluate(term: Term, values: Mapping[str, Values]) -> Values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.util import find_spec
 
 SHOWN = 50
 """Faults that the message of an error spells out; ``InputError.faults`` has all."""
@@ -56,3 +57,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     found: Sequence[str] = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"nearest known: {found[0]}" if found else ""
+
+
+def require(library: str, extra: str) -> None:
+    """Refuse, where a library is missing that an extra would install."""
+    if find_spec(library) is None:
+        fix = f"pip install 'illinois-ebf[{extra}]'"
+        raise InputError([Fault("installation", library, "missing", "installed", fix=fix)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
@@ -14,15 +14,16 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ebf.audit import audit, explain
+from ebf.audit import audit, explain, places_of
 from ebf.columns import column_of, columns_of
 from ebf.explanation import Audit, Explanation
-from ebf.faults import Fault, InputError
+from ebf.faults import Fault, InputError, require
 from ebf.files import Writer, write_files
 from ebf.line import Line
 from ebf.near_ties import WITHIN, near_ties
 from ebf.parameters import Law
 from ebf.plan import evaluate
+from ebf.safe_text import guarded
 from ebf.salaries import Salaries
 from ebf.table import ID, SCENARIO, Table
 from ebf.vocabulary import Values, exactly, nearly
@@ -192,6 +193,33 @@ class Ledger:
         """
         return audit(self, unit_id)
 
+    def to_workbook(self, path: str | PathLike[str], unit_ids: Iterable[str] | None = None) -> None:
+        """Write an Excel workbook whose computed cells are live formulas.
+
+        Parameters on one sheet, statewide lines on one, a sheet a subsection
+        with a row a unit and a column a line; the results are stored with the
+        formulas. The Tier 1 Target Ratio is solved in the workbook, so a changed
+        parameter, input or amount of new money moves every unit.
+
+        Args:
+            path: The .xlsx file, written whole or not at all.
+            unit_ids: Only these units; what the others decide too is then fixed.
+
+        Raises:
+            InputError: for unknown units; for several scenarios; without
+                XlsxWriter (the extra ``excel``).
+            OSError: where the file cannot be written.
+        """
+        require("xlsxwriter", "excel")
+        chosen = self.table.unit_ids if unit_ids is None else tuple(unit_ids)
+        places = places_of(self, chosen)
+        from ebf.workbook import write_workbook  # noqa: PLC0415 - it needs an extra
+
+        target = Path(path)
+        write_files(
+            target.parent, {target.name: lambda beside: write_workbook(self, beside, places)}
+        )
+
     def near_ties(self, within: float = WITHIN) -> pd.DataFrame:
         """List the cuts and comparisons that floats cannot be trusted with.
 
@@ -203,6 +231,9 @@ class Ledger:
 
     def to_csv(self, folder: str | PathLike[str]) -> None:
         """Write units.csv and statewide.json, each whole or not at all.
+
+        A name that a spreadsheet would take for a formula gets an apostrophe
+        before it, which :func:`ebf.read_units` takes off again.
 
         Raises OSError where the folder cannot be written.
         """
@@ -218,7 +249,11 @@ class Ledger:
 
     def _write_csv(self, path: Path) -> None:
         flags = self._units.select_dtypes(bool).columns
-        self._units.astype(dict.fromkeys(flags, int)).to_csv(path, lineterminator="\n")
+        frame = self._units.astype(dict.fromkeys(flags, int))
+        frame = frame.reset_index()
+        for name in {SCENARIO, *TEXT_SHOWN} & {*frame.columns}:
+            frame[name] = frame[name].map(guarded)
+        frame.to_csv(path, index=False, lineterminator="\n")
 
     def _statewide_file(self) -> dict[str, Writer]:
         def write(path: Path) -> None:

@@ -20,6 +20,7 @@ from ebf.formula.g_distribution import tier_funding, total_state_contribution
 from ebf.inputs import TEXT_COLUMNS
 from ebf.line import CUT_4, Line
 from ebf.parameters import law
+from ebf.safe_text import unguarded
 
 Result = TypeVar("Result")
 Numbers: TypeAlias = npt.NDArray[np.float64]
@@ -71,7 +72,7 @@ def _read_csv(file: Path) -> pd.DataFrame:
 def _typed(name: str, texts: pd.Series) -> pd.Series:
     """Numbers where all cells are; read by Python, since pandas rounds some cents off."""
     if name in TEXT_COLUMNS:
-        return texts.where(texts != "")
+        return texts.where(texts != "").map(unguarded, na_action="ignore")
     cells = texts.to_numpy(object)
     try:
         return pd.Series(np.where(cells == "", "nan", cells).astype(float))

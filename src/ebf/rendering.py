@@ -8,7 +8,8 @@ from io import StringIO
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from ebf.document import Block, Document, Entries, Formula, Heading, Paragraph, printable
+from ebf.document import Block, Document, Entries, Formula, Heading, Paragraph
+from ebf.safe_text import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -32,7 +33,7 @@ def text(document: Document, width: int) -> str:
 
 
 def _printed(renderables: Iterable[RenderableType], width: int) -> str:
-    from rich.console import Console  # noqa: PLC0415 - an extra
+    from rich.console import Console  # noqa: PLC0415 - import ebf stays quick
 
     console = Console(file=StringIO(), width=width, color_system=None, highlight=False)
     with console.capture() as capture:
@@ -41,10 +42,10 @@ def _printed(renderables: Iterable[RenderableType], width: int) -> str:
 
 
 def _rich(block: Block) -> RenderableType:
-    from rich.console import Group  # noqa: PLC0415 - an extra
-    from rich.padding import Padding  # noqa: PLC0415 - an extra
-    from rich.table import Table  # noqa: PLC0415 - an extra
-    from rich.text import Text  # noqa: PLC0415 - an extra
+    from rich.console import Group  # noqa: PLC0415 - import ebf stays quick
+    from rich.padding import Padding  # noqa: PLC0415 - import ebf stays quick
+    from rich.table import Table  # noqa: PLC0415 - import ebf stays quick
+    from rich.text import Text  # noqa: PLC0415 - import ebf stays quick
 
     def indented(words: str) -> RenderableType:
         return Padding(Text(printable(words), overflow="fold"), (0, 0, 0, _INDENT))

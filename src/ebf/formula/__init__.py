@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 from ebf.formula import (
     a_counts,
@@ -27,6 +27,17 @@ _UP_TO_F = (
     f_percent_of_adequacy,
 )
 SUBSECTIONS = (*_UP_TO_F, g_distribution, h_allocations)
+
+
+def heading(module: ModuleType) -> tuple[str, str]:
+    """The letter of a subsection and its title.
+
+    >>> heading(a_counts)[0]
+    'a'
+    """
+    letter, _, title = (module.__doc__ or "").partition(" ")
+    return letter.strip("()"), title.strip().rstrip(".")
+
 
 ALL_LINES: tuple[Line, ...] = tuple(line for module in SUBSECTIONS for line in module.LINES)
 """Every rule of every fiscal year, in statute order."""

@@ -1,4 +1,4 @@
-"""(d) Equalized assessed valuation (EAV), tax rates and Real Receipts."""
+"""(d) Property and receipts: valuation (EAV), tax rates and Real Receipts."""
 
 from __future__ import annotations
 

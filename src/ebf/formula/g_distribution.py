@@ -1,4 +1,4 @@
-"""(g) The distribution of New State Funds over the four tiers."""
+"""(g) The distribution: New State Funds over the four tiers."""
 
 from __future__ import annotations
 

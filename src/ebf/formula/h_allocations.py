@@ -1,4 +1,4 @@
-"""(h) How a unit's new money is marked, and paid."""
+"""(h) Marks and payments: what a unit's new money is for, and how it is paid."""
 
 from __future__ import annotations
 

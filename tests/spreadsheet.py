@@ -1,0 +1,113 @@
+"""A workbook changed as a user would change it, and computed anew by LibreOffice."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from python_calamine import CalamineWorkbook
+
+LIBREOFFICE = shutil.which("soffice")
+
+RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"
+ xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+Values: TypeAlias = Sequence[Any]
+
+
+class Content(NamedTuple):
+    """What a workbook shows: single values by name, and columns of units by name."""
+
+    single: Mapping[str, Any]
+    units: Mapping[str, Values]
+    checks: Mapping[str, str]
+
+
+class Change(NamedTuple):
+    """A number to type in: a single value of a sheet, or that of a unit in a column."""
+
+    sheet: str
+    name: str
+    value: float
+    unit_id: str = ""
+
+
+def read(path: Path) -> Content:
+    """The values that the workbook holds."""
+    book = CalamineWorkbook.from_path(path)
+    rows: dict[str, list[list[Any]]] = {
+        name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names
+    }
+    single = {row[0]: row[1] for name in ("Parameters", "Statewide") for row in rows[name][1:]}
+    units: dict[str, Values] = {}
+    for name, of_sheet in rows.items():
+        if name.startswith("(") or name == "Inputs":
+            heading = of_sheet[1]
+            units |= {
+                str(each): [row[place] for row in of_sheet[3:]]
+                for place, each in enumerate(heading)
+            }
+    checks = {row[0]: row[3] for row in rows.get("Checks", [])[1:]}
+    return Content(single, units, checks)
+
+
+def without_results(path: Path, target: Path, changes: Sequence[Change] = ()) -> int:
+    """Copy the workbook with the changes and without results; the count of formulas."""
+    edits = [_place_of(path, change) for change in changes]
+    count = 0
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.namelist():
+            content = old.read(item)
+            if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", item):
+                content, found = re.subn(rb"</f><v>[^<]*</v>", b"</f>", content)
+                count += found
+                for file, cell, value in edits:
+                    if file == item:
+                        pattern = rf'(<c r="{cell}"[^>]*>)<v>[^<]*</v>'.encode()
+                        content, once = re.subn(pattern, rf"\g<1><v>{value}</v>".encode(), content)
+                        assert once == 1, cell
+            new.writestr(item, content)
+    return count
+
+
+def _place_of(path: Path, change: Change) -> tuple[str, str, float]:
+    """The part of the file, the cell, and its new value."""
+    book = CalamineWorkbook.from_path(path)
+    file = f"xl/worksheets/sheet{book.sheet_names.index(change.sheet) + 1}.xml"
+    rows = book.get_sheet_by_name(change.sheet).to_python()
+    names = [row[0] for row in rows]
+    if not change.unit_id:
+        return file, f"B{names.index(change.name) + 1}", change.value
+    column = rows[1].index(change.name)
+    letters = (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
+    return file, f"{letters}{names.index(change.unit_id) + 1}", change.value
+
+
+def recalculated(paths: Sequence[Path], folder: Path) -> list[Content]:
+    """The workbooks as LibreOffice computes them, with its settings as installed."""
+    assert LIBREOFFICE
+    settings = folder / "profile" / "user"
+    settings.mkdir(parents=True)
+    (settings / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS, encoding="utf-8")
+    command = [
+        LIBREOFFICE,
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(folder / "recalculated"),
+        *map(str, paths),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)  # noqa: S603 - ours
+    return [read(folder / "recalculated" / path.name) for path in paths]

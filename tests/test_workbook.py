@@ -1,0 +1,383 @@
+"""The workbook: live formulas, which LibreOffice brings to the engine's numbers, what-ifs too."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+from conftest import needs
+from python_calamine import CalamineWorkbook
+from spreadsheet import LIBREOFFICE, Change, Content, Values, read, recalculated, without_results
+from states import ANY_AMOUNT, dollars, frame_of
+from test_every_year import law_of, units_of
+
+import ebf
+from ebf import formula
+from ebf.columns import column_of, columns_of
+from ebf.line import Unit
+
+RATIOS = 1e-9
+CENTS = 1e-3
+"""How far a rounded number may be off, in units of its last decimal: in effect not at all."""
+
+UNCUT_DOLLARS = 1e-4
+SALARIES = ebf.sample_salaries()
+
+
+@pytest.fixture(scope="module")
+def state() -> ebf.Ledger:
+    """The sample state of FY2022."""
+    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=SALARIES)
+
+
+@pytest.fixture(scope="module")
+def book(state: ebf.Ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its workbook."""
+    path = tmp_path_factory.mktemp("workbook") / "state.xlsx"
+    state.to_workbook(path)
+    return path
+
+
+@pytest.fixture
+def libreoffice() -> None:
+    needs(LIBREOFFICE is not None, "LibreOffice (Debian: libreoffice-calc) is not installed")
+
+
+with_libreoffice = pytest.mark.usefixtures("libreoffice")
+
+
+def assert_same(content: Content, ledger: ebf.Ledger) -> None:
+    """Every line of every unit, and every statewide line, is the ledger's."""
+    lines = formula.lines(ledger.fiscal_year)
+    frame = ledger.units.loc[list(content.units["unit_id"])]
+    statewide = ledger.statewide
+    assert isinstance(statewide, pd.Series)
+    compared = 0
+    for name in ledger.values:
+        rounding = lines[name].rounding if name in lines else None
+        for column in columns_of(name):
+            if name in statewide.index:
+                expected, found = np.array([statewide[name]]), np.array([content.single[name]])
+            else:
+                expected, found = frame[column].to_numpy(float), _numbers(content.units[column])
+            allowed = RATIOS * np.maximum(np.abs(expected), 1)
+            if rounding:
+                allowed = np.full(len(expected), CENTS / 10**rounding.decimals)
+            elif column_of(name).unit is Unit.DOLLARS:
+                allowed = np.full(len(expected), UNCUT_DOLLARS)
+            blank = np.isnan(expected) & np.isnan(found)
+            wrong = ~((np.abs(expected - found) <= allowed) | blank)
+            assert not wrong.any(), (column, expected[wrong][:3], found[wrong][:3])
+            compared += len(expected)
+    assert compared > len(frame)
+    assert set(content.checks.values()) <= {"yes"}
+
+
+def _numbers(values: Values) -> npt.NDArray[np.float64]:
+    return np.array([np.nan if each == "" else each for each in values], dtype=float)
+
+
+# --- As written ----------------------------------------------------------------------
+
+
+def test_the_results_stored_with_the_formulas_are_the_ledgers(
+    state: ebf.Ledger, book: Path
+) -> None:
+    content = read(book)
+    assert_same(content, state)
+    assert len(content.checks) == 7
+
+
+def formulas_of(path: Path) -> dict[str, int]:
+    """How many formulas each sheet has."""
+    counts = {}
+    with zipfile.ZipFile(path) as parts:
+        names = re.findall(r'<sheet name="([^"]*)"', parts.read("xl/workbook.xml").decode())
+        for number, name in enumerate(names, start=1):
+            sheet = parts.read(f"xl/worksheets/sheet{number}.xml").decode()
+            counts[name] = len(re.findall(r"<f[ >]", sheet))
+    return counts
+
+
+def test_every_computed_cell_is_a_formula(state: ebf.Ledger, book: Path) -> None:
+    units = len(state.units)
+    lines = formula.lines(2022)
+    computed = [lines[name] for name in state.computed]
+    of_units = sum(len(line.columns) for line in computed if not line.statewide) * units
+    statewide = sum(line.statewide for line in computed)
+    counts = formulas_of(book)
+    assert sum(n for name, n in counts.items() if name.startswith("(")) == of_units
+    assert counts["Statewide"] == statewide
+    assert counts["Parameters"] == counts["Inputs"] == counts["Contents"] == 0
+    assert counts["Target ratio"] == 6 * units
+    assert counts["Checks"] == 3 * 7
+
+
+def test_sheets_stand_in_statute_order_with_a_contents_sheet_first(book: Path) -> None:
+    names = list(formulas_of(book))
+    assert names[:3] == ["Contents", "Parameters", "Inputs"]
+    assert [name[1] for name in names[3:11]] == list("abcdefgh")
+    assert names[11:] == ["Statewide", "Target ratio", "Checks"]
+
+
+def test_the_workbook_of_a_state_is_small_enough(book: Path) -> None:
+    assert book.stat().st_size < 40e6
+
+
+def test_headings_carry_cite_and_rule_and_panes_are_frozen(book: Path) -> None:
+    with zipfile.ZipFile(book) as parts:
+        notes = "".join(parts.read(n).decode() for n in parts.namelist() if "/comments" in n)
+        sheets = [parts.read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(2, 14)]
+        styles = parts.read("xl/styles.xml").decode()
+    assert "18-8.15(b)(1)" in notes
+    assert "Salaries are regionalized; benefits and the other amounts are not." in notes
+    assert "verified 2,696 of 2,696" in notes
+    assert all('state="frozen"' in sheet for sheet in sheets)
+    assert "#,##0.00" in styles or 'numFmtId="4"' in styles
+
+
+def test_parameters_name_their_source_and_salaries_what_is_illustrative(book: Path) -> None:
+    rows = CalamineWorkbook.from_path(book).get_sheet_by_name("Parameters").to_python()
+    by_name = {row[0]: row for row in rows}
+    assert by_name["tier_1_share"][1] == 0.5
+    assert "18-8.15(g)(1)" in by_name["tier_1_share"]
+    assert "Public Act 100-465 FY2018" in by_name["tier_1_share"]
+    assert "illustrative: not a published salary FY2022" in by_name["nurse_salary_k_8"]
+
+
+# --- Computed anew ---------------------------------------------------------------------
+
+
+@with_libreoffice
+def test_libreoffice_computes_the_ledgers_numbers(
+    state: ebf.Ledger, book: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare.xlsx"
+    assert without_results(book, bare) == sum(formulas_of(book).values())
+    (content,) = recalculated([bare], tmp_path)
+    assert_same(content, state)
+    assert len(content.checks) == 7
+
+
+@with_libreoffice
+def test_what_is_changed_in_the_file_comes_out_as_the_engines_what_if(
+    book: Path, tmp_path: Path
+) -> None:
+    units = ebf.sample_units().set_index("unit_id")
+    unit_id = "3508498072600"
+    grade = "march_enrollment_first_preceding_year_grade_3"
+    funds, ratio, pupils = 412_345_678.9, 14.0, units[grade].fillna(0)[unit_id] + 250
+    changed = tmp_path / "changed.xlsx"
+    changes = [
+        Change("Statewide", "new_state_funds", funds),
+        Change("Parameters", "core_teacher_low_income_k_3", ratio),
+        Change("Inputs", grade, pupils, unit_id),
+    ]
+    without_results(book, changed, changes)
+    (content,) = recalculated([changed], tmp_path)
+
+    units.loc[unit_id, grade] = pupils
+    what_if = ebf.calculate(
+        units.reset_index(),
+        ebf.law(2022, core_teacher_low_income_k_3=ratio),
+        salaries=SALARIES,
+        new_state_funds=funds,
+    )
+    assert_same(content, what_if)
+
+
+def few(units: pd.DataFrame) -> pd.DataFrame:
+    """A small state with every kind of unit, for the workbooks of many years."""
+    return units.groupby("organization_type").head(4)
+
+
+def wages(units: pd.DataFrame) -> pd.DataFrame:
+    """The same with wage indices in place of the factors by county."""
+    place = np.arange(len(units))
+    return units.drop(columns="county").assign(
+        comparable_wage_index=0.8 + place % 7 / 10,
+        neighboring_counties=2 + place % 3,
+        neighbors_mean_comparable_wage_index=0.9 + place % 5 / 10,
+    )
+
+
+NO_UNIT_ABOVE_90 = [dollars(n, 1e6 * n, 5e5 * n + n, 0.3, students=100 * n) for n in range(1, 140)]
+"""No unit in Tiers 3 and 4: their money joins Tier 2's."""
+
+FAR_ABOVE = [dollars(n, 1e6, 1e6 + n, 0.3, base=1000) for n in range(1, 140)]
+"""Every unit above 100 %: Tier 1 would reach beyond 90 %, so its money joins Tier 2's."""
+
+
+def many_states() -> dict[str, ebf.Ledger]:
+    """Ledgers of other years, inputs and turns of the formula."""
+    sample = ebf.sample_units()
+    ledgers = {
+        f"FY{year}": ebf.calculate(
+            few(units_of(year)), law_of(year), salaries=SALARIES, new_state_funds=5e6
+        )
+        for year in (2018, 2019, 2021, 2024, 2026)
+    }
+    rich = [*NO_UNIT_ABOVE_90, dollars(500, 1e6, 2e6, 0.9)]
+    return ledgers | {
+        "wages": ebf.calculate(
+            wages(few(sample)), ebf.law(2022), salaries=SALARIES, new_state_funds=5e6
+        ),
+        "no_rounding": ebf.calculate(
+            few(sample), ebf.law(2022), salaries=SALARIES, new_state_funds=5e6, rounding=False
+        ),
+        "no_tier_3_or_4": ebf.calculate(
+            frame_of(NO_UNIT_ABOVE_90), ANY_AMOUNT, new_state_funds=3e7
+        ),
+        "nobody_lacks": ebf.calculate(frame_of(FAR_ABOVE), ANY_AMOUNT, new_state_funds=3e6),
+        "surplus": ebf.calculate(frame_of(rich), ANY_AMOUNT, new_state_funds=9e9),
+        "no_money": ebf.calculate(frame_of(rich), ANY_AMOUNT, new_state_funds=0),
+        "short_of_minimum": ebf.calculate(
+            frame_of(rich), ebf.law(2022, minimum_funding_level=9e7), new_state_funds=8e7
+        ),
+        "short_of_base": ebf.calculate(
+            frame_of(FAR_ABOVE).assign(
+                base_funding_shortfall=12_345.0, first_year_base_funding_minimum=950.0
+            ),
+            ANY_AMOUNT,
+            new_state_funds=0,
+        ),
+    }
+
+
+@with_libreoffice
+def test_other_years_and_turns_of_the_formula_compute_anew_too(tmp_path: Path) -> None:
+    ledgers = many_states()
+    assert ledgers["nobody_lacks"].units["tier"].eq(4).all()
+    assert ledgers["short_of_base"].units["base_funding_paid"].lt(1000).all()
+    paths = []
+    for name, ledger in ledgers.items():
+        ledger.to_workbook(tmp_path / f"{name}_written.xlsx")
+        paths.append(tmp_path / f"{name}.xlsx")
+        without_results(tmp_path / f"{name}_written.xlsx", paths[-1])
+    for content, ledger in zip(recalculated(paths, tmp_path), ledgers.values(), strict=True):
+        assert_same(content, ledger)
+
+
+@with_libreoffice
+def test_new_money_changed_from_nothing_solves_the_state_anew(tmp_path: Path) -> None:
+    rows = [*NO_UNIT_ABOVE_90, dollars(500, 1e6, 2e6, 0.9), dollars(501, 1e6, 9.5e5, 0.9)]
+    ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=0).to_workbook(tmp_path / "a.xlsx")
+    changed = tmp_path / "b.xlsx"
+    without_results(tmp_path / "a.xlsx", changed, [Change("Statewide", "new_state_funds", 4e7)])
+    (content,) = recalculated([changed], tmp_path)
+    assert_same(content, ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=4e7))
+
+
+# --- Some units, and what is refused -------------------------------------------------
+
+
+@with_libreoffice
+def test_a_workbook_of_some_units_has_the_states_rates_as_fixed_numbers(
+    state: ebf.Ledger, tmp_path: Path
+) -> None:
+    chosen = list(state.units.index[[5, 700, 30]])
+    state.to_workbook(tmp_path / "some.xlsx", chosen)
+    bare = tmp_path / "bare.xlsx"
+    without_results(tmp_path / "some.xlsx", bare)
+    (content,) = recalculated([bare], tmp_path)
+    assert list(content.units["unit_id"]) == chosen
+    assert content.checks == {}
+    assert_same(content, state)
+    assert "Target ratio" not in formulas_of(tmp_path / "some.xlsx")
+    with zipfile.ZipFile(tmp_path / "some.xlsx") as parts:
+        words = parts.read("xl/sharedStrings.xml").decode()
+    assert "not solved anew" in words
+
+
+def test_unknown_units_and_several_scenarios_are_refused_and_nothing_is_written(
+    state: ebf.Ledger, tmp_path: Path
+) -> None:
+    path = tmp_path / "none.xlsx"
+    with pytest.raises(ebf.InputError, match="nearest known: 0101690012600") as error:
+        state.to_workbook(path, ["0101690012601", "x"])
+    assert len(error.value.faults) == 2
+    with pytest.raises(ebf.InputError, match="no units"):
+        state.to_workbook(path, [])
+    several = ebf.calculate(frame_of(FAR_ABOVE), ANY_AMOUNT, new_state_funds=[1e6, 2e6])
+    with pytest.raises(ebf.InputError, match=r"ledger\.scenario"):
+        several.to_workbook(path)
+    assert not path.exists()
+    several.scenario(1).to_workbook(path)
+    assert read(path).single["new_state_funds"] == 2e6
+
+
+def test_without_xlsxwriter_it_says_what_to_install(
+    state: ebf.Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ebf.faults.find_spec", lambda _: None)
+    with pytest.raises(ebf.InputError, match=r"pip install 'illinois-ebf\[excel\]'"):
+        state.to_workbook(tmp_path / "none.xlsx")
+
+
+# --- Safe text -------------------------------------------------------------------------
+
+NASTY = (
+    '=HYPERLINK("http://x","y")',
+    "+1",
+    "-1+2",
+    "@x",
+    "\t=1+1",
+    "a\x07b\x00c",
+    "</t><v>1</v>",
+    "{=SUM(A1:A2)}",
+    "http://example.org",
+    "'=1",
+)
+SHOWN = (*NASTY[:4], "␉=1+1", "a␇b␀c", *NASTY[6:])
+
+
+def named_badly() -> ebf.Ledger:
+    """A state whose units have such names."""
+    rows = [dollars(n, 1e6, 5e5 + n, 0.3) for n in range(1, len(NASTY) + 1)]
+    frame = frame_of(rows).assign(name=NASTY, county=NASTY)
+    return ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e6)
+
+
+def test_names_stay_text_in_the_workbook(tmp_path: Path) -> None:
+    named_badly().to_workbook(tmp_path / "names.xlsx")
+    assert tuple(read(tmp_path / "names.xlsx").units["name"]) == SHOWN
+    with zipfile.ZipFile(tmp_path / "names.xlsx") as parts:
+        assert not any("hyperlinks" in parts.read(n).decode("latin-1") for n in parts.namelist()
+                       if re.fullmatch(r"xl/worksheets/sheet[3-9]\.xml", n))  # fmt: skip
+    assert all("HYPERLINK" not in f for f in _formulas(tmp_path / "names.xlsx"))
+
+
+def _formulas(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as parts:
+        sheets = [n for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
+        return [f for n in sheets for f in re.findall(r"<f[^>]*>([^<]*)", parts.read(n).decode())]
+
+
+@with_libreoffice
+def test_names_stay_text_in_libreoffice(tmp_path: Path) -> None:
+    named_badly().to_workbook(tmp_path / "names.xlsx")
+    (content,) = recalculated([tmp_path / "names.xlsx"], tmp_path)
+    assert tuple(content.units["name"]) == SHOWN
+
+
+def test_names_stay_text_in_csv_and_come_back_as_they_were(tmp_path: Path) -> None:
+    named_badly().to_csv(tmp_path)
+    cells = pd.read_csv(tmp_path / "units.csv", dtype=str, keep_default_na=False)["name"]
+    assert not cells.str.match(r"^[=+\-@\t\r]").any()
+    assert tuple(ebf.read_units(tmp_path / "units.csv")["name"]) == SHOWN
+
+
+def test_scenarios_named_like_formulas_stay_text_in_csv(tmp_path: Path) -> None:
+    frame = pd.concat(
+        {name: frame_of(FAR_ABOVE[:3]).set_index("unit_id") for name in ("=1+1", "base")},
+        names=["scenario"],
+    )
+    ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e6).to_csv(tmp_path)
+    first = pd.read_csv(tmp_path / "units.csv", dtype=str)
+    assert first.columns[:2].tolist() == ["scenario", "unit_id"]
+    assert sorted(set(first["scenario"])) == ["'=1+1", "base"]
