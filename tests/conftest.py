@@ -10,11 +10,11 @@ import pytest
 PUBLISHED = Path(__file__).parents[2] / "shared" / "published"
 
 
-def needs(present: bool, reason: str) -> None:  # noqa: FBT001 - reads as a sentence
-    """Skip a test for want of something; where everything must be there, fail."""
+def needs(what: str, present: bool, reason: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """Skip a test for want of something; fail where EBF_REQUIRED names it."""
     if present:
         return
-    if os.environ.get("EBF_REQUIRE_EVERYTHING"):
+    if what in os.environ.get("EBF_REQUIRED", "").split():
         pytest.fail(f"required here: {reason}")
     pytest.skip(reason)
 
@@ -22,5 +22,5 @@ def needs(present: bool, reason: str) -> None:  # noqa: FBT001 - reads as a sent
 @pytest.fixture(scope="session")
 def published() -> Path:
     """The folder of the state board's published records."""
-    needs(PUBLISHED.is_dir(), "the state's published records are not on this machine")
+    needs("published", PUBLISHED.is_dir(), "the state's published records are not on this machine")
     return PUBLISHED

@@ -223,3 +223,82 @@ def test_a_sheet_by_a_name_that_is_not_there(published: Path) -> None:
         ebf.read_base_calc(published / "base_calc.xlsx", "2019")
     result = run("calculate", str(published / "base_calc.xlsx"))
     assert result.exit_code == 2
+
+
+# --- audit and workbook -------------------------------------------------------------
+
+UNIT = "0100100102600"
+FUNDS = ("--new-state-funds", "300000")
+
+
+def test_audit_states_every_line_of_a_unit(state: Path) -> None:
+    result = run("audit", UNIT, str(state), *FUNDS)
+    assert result.exit_code == 0, result.output
+    assert "(g) The distribution" in result.output
+    assert "= 1 if " not in result.output.splitlines()[0]
+    assert result.output.count("tier_funding [18-8.15(g)(1)]") == 1
+    assert "=HYPERLINK(A)" in result.output
+
+
+def test_audit_of_one_line_asks_only_for_what_the_line_needs(tmp_path: Path) -> None:
+    file = tmp_path / "units.csv"
+    file.write_text(
+        f"unit_id,organization_type,final_resources,adequacy_target\n{UNIT},unit,900000,1000000\n"
+    )
+    result = run("audit", UNIT, str(file), "--line", "final_percent_of_adequacy")
+    assert result.exit_code == 0, result.output
+    assert "= divide(900000, 1000000)" in result.output
+    assert "column of the table of units" in result.output
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [("text", "tier of"), ("markdown", "# tier of"), ("html", "<!DOCTYPE html>"), ("json", "{")],
+)
+def test_audit_writes_every_format_to_a_file_or_to_the_screen(
+    form: str, beginning: str, state: Path, tmp_path: Path
+) -> None:
+    asked = ("audit", UNIT, str(state), *FUNDS, "--line", "tier", "--depth", "0")
+    shown = run(*asked, "--format", form)
+    assert shown.output.startswith(beginning)
+    file = tmp_path / "out" / "tier.txt"
+    assert run(*asked, "--format", form, "--output", str(file)).exit_code == 0
+    assert file.read_text(encoding="utf-8") == shown.output
+    if form == "json":
+        assert json.loads(shown.output)["steps"][0]["results"][0]["value"] == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("9900100102600",), "nearest known"),
+        ((UNIT, "--line", "tier_fundin"), "nearest known: tier_funding"),
+        ((UNIT, "--line", "nurse_cost"), "nurse_cost_elementary"),
+    ],
+)
+def test_audit_refuses_what_it_cannot_explain(
+    asked: tuple[str, ...], message: str, state: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "audit.txt"
+    unit_id, *options = asked
+    result = run("audit", unit_id, str(state), *FUNDS, *options, "--output", str(file))
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not file.exists()
+
+
+def test_workbook_writes_all_units_or_those_asked_for(state: Path, tmp_path: Path) -> None:
+    for units, count in (((), 3), (("--unit", UNIT, "--unit", "0100100301600"), 2)):
+        file = tmp_path / "state.xlsx"
+        result = run("workbook", str(state), *FUNDS, "--output", str(file), *units)
+        assert result.exit_code == 0, result.output
+        inputs = pd.read_excel(file, sheet_name="Inputs", header=1, engine="calamine").iloc[1:]
+        assert len(inputs) == count
+    assert run("workbook", str(state)).exit_code == 2
+
+
+def test_workbook_of_bad_input_is_not_written(state: Path, tmp_path: Path) -> None:
+    file = tmp_path / "state.xlsx"
+    result = run("workbook", str(state), "--output", str(file), "--unit", "x")
+    assert result.exit_code == 2
+    assert not file.exists()

@@ -45,7 +45,8 @@ def book(state: ebf.Ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def libreoffice() -> None:
-    needs(LIBREOFFICE is not None, "LibreOffice (Debian: libreoffice-calc) is not installed")
+    reason = "LibreOffice (Debian: libreoffice-calc) is not installed"
+    needs("libreoffice", LIBREOFFICE is not None, reason)
 
 
 with_libreoffice = pytest.mark.usefixtures("libreoffice")
@@ -339,7 +340,7 @@ SHOWN = (*NASTY[:4], "␉=1+1", "a␇b␀c", *NASTY[6:])
 def named_badly() -> ebf.Ledger:
     """A state whose units have such names."""
     rows = [dollars(n, 1e6, 5e5 + n, 0.3) for n in range(1, len(NASTY) + 1)]
-    frame = frame_of(rows).assign(name=NASTY, county=NASTY)
+    frame = frame_of(rows).assign(name=NASTY)
     return ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e6)
 
 

@@ -76,7 +76,7 @@ def calculate(
     paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
     given = _given(table, law)
     defaults = {name: each for name, each in _defaults().items() if name not in given}
-    known = frozenset({*defaults, *law.known, *TEXT, *_known_salaries(paid)})
+    known = frozenset({*defaults, *law.known, *TEXT, *paid.known})
     the_plan = plan(
         year, frozenset(given), known.difference(given), frozenset(table.incomplete), wanted
     )
@@ -187,10 +187,6 @@ def _defaults() -> Mapping[str, Values]:
 
 def _text(table: Table) -> dict[str, Values]:
     return {name: table.text[name][..., np.newaxis] for name in TEXT}
-
-
-def _known_salaries(salaries: Salaries) -> list[str]:
-    return [name for name in SALARY_COLUMNS if not salaries.fault_of(name)]
 
 
 def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:

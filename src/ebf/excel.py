@@ -8,6 +8,7 @@ from typing import Final
 
 from ebf.expressions import OVER_UNITS
 from ebf.symbols import Name, Operation, Term, parts_of
+from ebf.vocabulary import DIFFERENCE_TOLERANCE
 
 ROW: Final = "\N{SECTION SIGN}"
 """Stands in a formula for the number of its row, so that it is made once a column."""
@@ -33,6 +34,9 @@ _IN_A_CELL: Final[Mapping[str, str]] = {
     "normal_cdf": "NORMSDIST({0})",
     # TRUNC of LibreOffice first rounds to twelve digits; QUOTIENT does not
     "truncate": f"QUOTIENT({{0}}*(1+{TOLERANCE})*10^{{1}},1)/10^{{1}}",
+    "truncate_difference": (
+        f"QUOTIENT({{0}}*(1+{TOLERANCE})*10^{{1}}+SIGN({{0}})*{DIFFERENCE_TOLERANCE:g},1)/10^{{1}}"
+    ),
     "round_half_up": "ROUND({0},{1})",
 }
 _IN_AN_ARRAY: Final[Mapping[str, str]] = {

@@ -236,27 +236,28 @@ def schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
 
 # --- As documents --------------------------------------------------------------
 
-_WITHOUT_UNIT = {Unit.FLAG, Unit.TIER}
+_DIGITS = 15
+_WITHOUT_UNIT = {Unit.FLAG, Unit.TIER, Unit.SHARE, Unit.RATIO, Unit.COUNT}
 
 
 def plain(value: Value) -> str:
-    """A value as formulas write it: all its digits, no exponent.
+    """A value as formulas write it: the fifteen digits that a float can be trusted with.
 
-    >>> plain(1e-7), plain(25.0), plain(None), plain("unit")
-    ('0.0000001', '25', 'blank', "'unit'")
+    >>> plain(1e-7), plain(0.1 + 0.2), plain(None), plain("unit")
+    ('0.0000001', '0.3', 'blank', "'unit'")
     """
     if value is None:
         return "blank"
     if isinstance(value, float):
-        return np.format_float_positional(value, trim="-")
+        return np.format_float_positional(float(f"{value:.{_DIGITS}g}"), trim="-")
     return repr(value)
 
 
 def amount(value: Value, unit: str = "") -> str:
     """A value as people read it, with its unit.
 
-    >>> amount(6470609.22, "dollars"), amount(True, "0 or 1"), amount(None, "students")
-    ('6,470,609.22 dollars', 'yes', 'blank')
+    >>> amount(6470609.2, "dollars"), amount(True, "0 or 1"), amount(None, "students")
+    ('6,470,609.20 dollars', 'yes', 'blank')
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -264,7 +265,8 @@ def amount(value: Value, unit: str = "") -> str:
         return value or "blank"
     whole, point, decimals = plain(value).partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    number = f"{sign}{int(digits):,}{point}{decimals}"
+    cents = decimals.ljust(2, "0") if decimals and unit.startswith(Unit.DOLLARS) else decimals
+    number = f"{sign}{int(digits):,}{point}{cents}"
     return number if unit in _WITHOUT_UNIT or not unit else f"{number} {unit}"
 
 
@@ -320,5 +322,6 @@ def _shown(source: Source) -> str:
 
 
 def _about(source: Source) -> str:
-    year = "" if source.fiscal_year is None else f", FY{source.fiscal_year}"
+    since = "since " if source.kind == "parameter" else ""
+    year = "" if source.fiscal_year is None else f", {since}FY{source.fiscal_year}"
     return f"{source.label} [{source.cite}]; {source.source}{year}"

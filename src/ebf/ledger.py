@@ -73,6 +73,8 @@ class Ledger:
             return self
         given = {n: exactly(v) for n, v in self.everything.items() if n not in self.computed}
         everything = evaluate(self.steps, given, rounding=self.rounding)
+        for value in everything.values():
+            value.flags.writeable = False
         return replace(
             self,
             values=MappingProxyType({name: everything[name] for name in self.values}),
@@ -250,10 +252,11 @@ class Ledger:
     def _write_csv(self, path: Path) -> None:
         flags = self._units.select_dtypes(bool).columns
         frame = self._units.astype(dict.fromkeys(flags, int))
-        frame = frame.reset_index()
-        for name in {SCENARIO, *TEXT_SHOWN} & {*frame.columns}:
+        for name in {*TEXT_SHOWN} & {*frame.columns}:
             frame[name] = frame[name].map(guarded)
-        frame.to_csv(path, index=False, lineterminator="\n")
+        if SCENARIO in frame.index.names:
+            frame = frame.rename(index=guarded, level=SCENARIO)
+        frame.to_csv(path, lineterminator="\n")
 
     def _statewide_file(self) -> dict[str, Writer]:
         def write(path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ebf.vocabulary import Values, round_half_up, truncate
+from ebf.vocabulary import Values, round_half_up, truncate, truncate_difference
 
 FIRST_YEAR, LAST_YEAR = 2018, 2026
 
@@ -84,15 +84,22 @@ class Bands:
 
 @dataclass(frozen=True)
 class Rounding:
-    """How the state rounds a line, and the source that says so."""
+    """How the state rounds a line, and the source that says so.
+
+    ``of_difference`` where the line is a difference of larger amounts, whose
+    noise in floats must not cost it a cent.
+    """
 
     decimals: int
     cut: bool = True
     cite: str = "ISBE's workbook: TRUNC"
+    of_difference: bool = False
 
     def __call__(self, values: Values) -> Values:
         """The rounded values."""
-        return (truncate if self.cut else round_half_up)(values, self.decimals)
+        if not self.cut:
+            return round_half_up(values, self.decimals)
+        return (truncate_difference if self.of_difference else truncate)(values, self.decimals)
 
     def __str__(self) -> str:
         """In words."""
@@ -100,6 +107,7 @@ class Rounding:
 
 
 CUT_2 = Rounding(2)
+CUT_2_OF_DIFFERENCE = Rounding(2, of_difference=True)
 CUT_4 = Rounding(4)
 CUT_5 = Rounding(5)
 NEAREST_CENT = Rounding(2, cut=False, cite="ISBE's Base Calc sheet, New Appropriation Allocation")

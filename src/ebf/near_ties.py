@@ -71,9 +71,10 @@ class _Edge:
 def near_ties(ledger: Ledger, within: float = WITHIN) -> pd.DataFrame:
     """List the cuts and comparisons that floats cannot be trusted with.
 
-    They are found in the exact ledger, which takes seconds for a state. A value
-    exactly on a cut or an edge is no near tie: the fast arithmetic takes it as
-    on it.
+    They are found in the exact ledger, which takes seconds for a state; where
+    fast and exact arithmetic differ, the place is listed in any case. A value
+    exactly on a cut or an edge is else no near tie: the fast arithmetic takes it
+    as on it.
 
     Args:
         ledger: Of fast or of exact arithmetic.
@@ -105,12 +106,13 @@ def _edges(ledger: Ledger) -> Iterator[_Edge]:
 
 def _rows(ledger: Ledger, edge: _Edge, within: float) -> Iterator[dict[str, Any]]:
     value, limit = edge.sides(ledger.exact.everything)
-    near = _is_near(edge, value, limit, within) & np.asarray(value != limit, dtype=bool)
-    if not near.any():
-        return
-    exact = edge.outcome(value, limit)
+    exact = nearly(edge.outcome(value, limit))
     read = {name: nearly(ledger.everything[name]) for name in edge.line.reads}
     fast = edge.outcome(*edge.sides(read))
+    near = _is_near(edge, value, limit, within) & np.asarray(value != limit, dtype=bool)
+    near = near | (np.abs(exact.astype(float) - fast.astype(float)) > edge.breadth)
+    if not near.any():
+        return
     near, value, limit, fast, exact = np.broadcast_arrays(near, value, limit, fast, exact)
     for at in map(tuple, np.argwhere(near).tolist()):
         scenario, unit, _ = at

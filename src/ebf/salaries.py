@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, Self
@@ -121,6 +122,13 @@ class Salaries:
     def __contains__(self, name: object) -> bool:
         """Whether the table has the salary."""
         return name in self._amounts
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The columns of the formula that have all their salaries."""
+        return frozenset(
+            column for column, names in COLUMNS.items() if self._amounts.keys() >= {*names}
+        )
 
     def fault_of(self, column: str) -> Fault | None:
         """What a column of the formula lacks, or None."""

@@ -328,7 +328,7 @@ def _take_in(
     )
     values, incomplete = _arrays(columns, numbers[order], shape, set(kinds.tolist()))
     return Table(
-        unit_ids=tuple(ids[row] for row in order[: len(ids) // shape[0]]),
+        unit_ids=tuple(map(ids.__getitem__, order[: len(ids) // shape[0]].tolist())),
         scenarios=scenarios,
         text={name: text(name) for name in ("name", "county") if name in frame.columns}
         | {_KIND: kinds[order].reshape(shape), "region": region[order].reshape(shape)},

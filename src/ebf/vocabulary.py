@@ -34,6 +34,7 @@ Values: TypeAlias = npt.NDArray[Any]
 UNIT_AXIS, BAND_AXIS = -2, -1
 RELATIVE_TOLERANCE = 2.0**-48
 ABSOLUTE_TOLERANCE = 1e-9  # of the last decimal kept; for results near zero
+DIFFERENCE_TOLERANCE = 1e-6  # the same, of differences of amounts of up to $30 million
 
 
 def units(*values: float | str) -> Values:
@@ -116,8 +117,9 @@ def _exactly(
 
         @wraps(of_floats)
         def function(*values: _Arguments.args, **named: _Arguments.kwargs) -> Values:
-            if _are_objects(values):
-                return of_objects(*values, *named.values())
+            for value in values:
+                if getattr(value, "dtype", None) is _OBJECT:
+                    return of_objects(*values, *named.values())
             return of_floats(*values, **named)
 
         return function
@@ -209,10 +211,24 @@ def truncate(values: Values, decimals: int) -> Values:
     >>> float(truncate(np.float64(0.03 * 65990), 2)), float(truncate(np.float64(662 / 3), 2))
     (1979.7, 220.66)
     """
+    return _truncated(values, decimals, ABSOLUTE_TOLERANCE)
+
+
+@_exactly(exact.truncate)
+def truncate_difference(values: Values, decimals: int) -> Values:
+    """The same for a difference of larger amounts, which keeps their noise.
+
+    >>> float(truncate_difference(np.float64(717204.64 - 717196.54), 2))
+    8.1
+    """
+    return _truncated(values, decimals, DIFFERENCE_TOLERANCE)
+
+
+def _truncated(values: Values, decimals: int, breadth: float) -> Values:
     scale = 10.0**decimals
     scaled = np.asarray(values) * scale
     nearest = np.rint(scaled)
-    tolerance = RELATIVE_TOLERANCE * np.abs(scaled) + ABSOLUTE_TOLERANCE
+    tolerance = RELATIVE_TOLERANCE * np.abs(scaled) + breadth
     return np.where(np.abs(scaled - nearest) <= tolerance, nearest, np.trunc(scaled)) / scale
 
 

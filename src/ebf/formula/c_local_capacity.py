@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ebf.line import (
     CUT_2,
+    CUT_2_OF_DIFFERENCE,
     CUT_4,
     FIRST_YEAR,
     Line,
@@ -18,6 +19,7 @@ from ebf.vocabulary import (
     Values,
     divide,
     equal,
+    less,
     maximum,
     minimum,
     normal_cdf,
@@ -89,6 +91,8 @@ def weighted_deviation_local_capacity_ratio(
 ) -> Values:
     """The standard deviation of the Local Capacity Ratio, weighted by ASE.
 
+    One that floats cannot tell from nothing is 0: all ratios are the same.
+
     >>> weighted_deviation_local_capacity_ratio(units(1, 4), units(100, 100), 2.5)
     1.5
     """
@@ -97,7 +101,9 @@ def weighted_deviation_local_capacity_ratio(
         statewide_sum(local_capacity_weight * apart * apart),
         statewide_sum(local_capacity_weight),
     )
-    return square_root(variance)
+    deviation = square_root(variance)
+    mean = weighted_mean_local_capacity_ratio
+    return where(less(mean, mean + deviation), deviation, 0.0)
 
 
 @line("18-8.15(c)(3)", Unit.SHARE, law_as_read(15, 17), rounding=CUT_4, may_be_blank=True)
@@ -147,7 +153,7 @@ def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Va
     "18-8.15(c)(2)(A)-(D)",
     Unit.DOLLARS,
     verified(611, 611, 18, 19, note="units without receipts above the target"),
-    rounding=CUT_2,
+    rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
 )
 def adjusted_local_capacity_target(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ebf.line import CUT_2, FIRST_YEAR, Line, Unit, line, verified
+from ebf.line import CUT_2_OF_DIFFERENCE, FIRST_YEAR, Line, Unit, line, verified
 from ebf.vocabulary import Values, divide, minimum
 
 
@@ -32,7 +32,7 @@ def preliminary_percent_of_adequacy(
     "18-8.15(f)(2)",
     Unit.DOLLARS,
     verified(1672, 1672, 25),
-    rounding=CUT_2,
+    rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
 )
 def adjusted_base_funding_minimum(

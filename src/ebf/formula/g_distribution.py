@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ebf.formula import g_base_funding_shortfall, g_new_state_funds
 from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
-from ebf.line import CUT_2, Line, Unit, law_as_read, line, named, verified
+from ebf.line import CUT_2, CUT_2_OF_DIFFERENCE, Line, Unit, law_as_read, line, named, verified
 from ebf.vocabulary import (
     Values,
     divide,
@@ -64,19 +64,19 @@ def in_distribution_before_2020(
 @line("18-8.15(g)(4), (9)", Unit.SHARE, verified(3, 3, 27), statewide=True)
 def tier_1_allocation_rate(
     tier_1_gap_share: Values,
-    allocation_shortfall: Values,
+    allocation_base: Values,
     new_state_funds: Values,
     minimum_funding_level: Values,
 ) -> Values:
     """The part of its gap that a Tier 1 unit is paid: 30 %, less in a shortfall.
 
-    >>> tier_1_allocation_rate(0.3, 0, 310e6, 350e6)
+    >>> tier_1_allocation_rate(0.3, 310e6, 310e6, 350e6)
     0.3
-    >>> tier_1_allocation_rate(0.3, 125e6, 175e6, 350e6)
+    >>> tier_1_allocation_rate(0.3, 300e6, 175e6, 350e6)
     0.15
     """
     reduced = tier_1_gap_share * divide(new_state_funds, minimum_funding_level)
-    return where(less(0.0, allocation_shortfall), reduced, tier_1_gap_share)
+    return where(less(new_state_funds, allocation_base), reduced, tier_1_gap_share)
 
 
 @line("18-8.15(g)(4)", Unit.DOLLARS, verified(3, 3), statewide=True)
@@ -459,7 +459,7 @@ def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values)
 # --- The sum -----------------------------------------------------------------
 
 
-@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2696, 2696), rounding=CUT_2)
+@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2696, 2696), rounding=CUT_2_OF_DIFFERENCE)
 def tier_funding(
     tier_1_funding: Values,
     tier_2_funding: Values,
