@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import ebf
@@ -36,6 +38,40 @@ def test_distribution_from_targets_and_resources(benchmark: BenchmarkFixture) ->
     units, law = whole.units.reset_index()[DISTRIBUTION], ebf.law(2022)
     ledger = benchmark(ebf.calculate, units, law)
     assert ledger.units["tier_funding"].equals(whole.units["tier_funding"])
+
+
+def test_calculate_exactly(benchmark: BenchmarkFixture) -> None:
+    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
+    exact = benchmark(ebf.calculate, units, law, salaries=salaries, arithmetic="exact")
+    assert exact.near_ties().empty
+
+
+@pytest.fixture(scope="module")
+def ledger() -> ebf.Ledger:
+    """The sample state's."""
+    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+
+
+def test_explain_the_tier_funding_of_a_unit(
+    benchmark: BenchmarkFixture, ledger: ebf.Ledger
+) -> None:
+    assert benchmark(ledger.explain, ledger.units.index[0], "tier_funding").steps
+
+
+def test_audit_a_unit(benchmark: BenchmarkFixture, ledger: ebf.Ledger) -> None:
+    assert benchmark(ledger.audit, ledger.units.index[0]).sections
+
+
+def test_audit_a_unit_as_text(benchmark: BenchmarkFixture, ledger: ebf.Ledger) -> None:
+    assert benchmark(lambda: ledger.audit(ledger.units.index[0]).to_text())
+
+
+def test_write_the_workbook(
+    benchmark: BenchmarkFixture, ledger: ebf.Ledger, tmp_path: Path
+) -> None:
+    path = tmp_path / "state.xlsx"
+    benchmark(ledger.to_workbook, path)
+    assert path.exists()
 
 
 def test_read_the_sample(benchmark: BenchmarkFixture) -> None:

@@ -50,6 +50,8 @@ def explain(ledger: Ledger, unit_id: str, line: str, depth: int | None = None) -
     lines = _in_turn(ledger, name, depth)
     names = _sources(lines) if lines else names_read(name).flat
     return Explanation(
+        kind="explanation",
+        schema_version=1,
         about=unit.about,
         asked=line,
         steps=tuple(unit.step(each) for each in lines),
@@ -68,10 +70,12 @@ def audit(ledger: Ledger, unit_id: str) -> Audit:
             sections.append(Section(*formula.heading(module), steps))
     given = [name for each in ledger.values for name in names_read(each).flat]
     return Audit(
+        kind="audit",
+        schema_version=1,
         about=unit.about,
         sections=tuple(sections),
         sources=tuple(unit.sources([*given, *_sources(computed)], ledger.computed)),
-        not_computed=ledger.not_computed,
+        not_computed=dict(ledger.not_computed),
     )
 
 
@@ -159,7 +163,7 @@ class _Unit:
         table = self.ledger.table
         return About(
             unit_id=table.unit_ids[self.place],
-            name=_text(table.text["name"][0, self.place]) if "name" in table.text else None,
+            name=self._name(self.place),
             organization_type=str(table.text["organization_type"][0, self.place]),
             fiscal_year=self.ledger.fiscal_year,
             arithmetic=self.ledger.arithmetic,
@@ -255,9 +259,14 @@ class _Unit:
 
     def named(self, place: int) -> str:
         """A unit's id, and its name where it has one."""
-        table = self.ledger.table
-        name = f" ({table.text['name'][0, place]})" if "name" in table.text else ""
-        return f"{table.unit_ids[place]}{name}"
+        name = self._name(place)
+        return f"{self.ledger.table.unit_ids[place]}{f' ({name})' if name else ''}"
+
+    def _name(self, place: int) -> str | None:
+        """A unit's name, where it has one."""
+        names = self.ledger.table.text.get("name")
+        name = None if names is None else names[0, place]
+        return name if isinstance(name, str) else None
 
 
 @dataclass(frozen=True)
@@ -267,17 +276,21 @@ class _Prefix:
     amount: Value
     resources: float
     targets: float
-    last: tuple[int, float]
+    last: tuple[int, float] | None
     beyond: tuple[int, float] | None
     """Place and percent of the last unit among them, and of the first that is not."""
     count: int
 
     @property
     def division(self) -> str:
+        if not self.last:
+            return plain(0.0)  # no unit has a target
         return f"({plain(self.amount)} + {plain(self.resources)}) / {plain(self.targets)}"
 
     def totals(self, unit: _Unit, term: Operation) -> Iterator[Total]:
         _, resources, targets = (formula_text(each) for each in term.operands)
+        if not self.last:
+            return
         place, percent = self.last
         which = f"the {self.count:,} units furthest behind"
         last = f"the last of them is {unit.named(place)} at {plain(percent)}"
@@ -308,7 +321,7 @@ def _prefix(unit: _Unit, term: Operation) -> _Prefix:
         amount=unit.at(amount),
         resources=fsum(resources[places[reached]]),
         targets=fsum(targets[places[reached]]),
-        last=unit_at(reached[-1]),
+        last=unit_at(reached[-1]) if reached.size else None,
         beyond=unit_at(beyond[0]) if beyond.size else None,
         count=len(reached),
     )
@@ -330,7 +343,3 @@ def _number(value: Any) -> Value:
         return int(value)
     number = float(value)
     return None if np.isnan(number) else number
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

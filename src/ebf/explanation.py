@@ -144,12 +144,12 @@ class Explanation(_Account):
     once. ``sources`` are the inputs, parameters and salaries they end in.
     """
 
+    kind: Literal["explanation"]
+    schema_version: Literal[1]
     about: About
     asked: str
     steps: tuple[Step, ...]
     sources: tuple[Source, ...]
-    kind: Literal["explanation"] = "explanation"
-    schema_version: Literal[1] = 1
 
     @property
     def document(self) -> Document:
@@ -170,12 +170,12 @@ class Audit(_Account):
     ``not_computed`` are the lines left out, with what they would need.
     """
 
+    kind: Literal["audit"]
+    schema_version: Literal[1]
     about: About
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
     not_computed: Mapping[str, tuple[str, ...]]
-    kind: Literal["audit"] = "audit"
-    schema_version: Literal[1] = 1
 
     @property
     def document(self) -> Document:

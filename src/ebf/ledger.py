@@ -9,24 +9,24 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from ebf.audit import audit, explain, places_of
 from ebf.columns import column_of, columns_of
-from ebf.explanation import Audit, Explanation
 from ebf.faults import Fault, InputError, require
 from ebf.files import Writer, write_files
 from ebf.line import Line
-from ebf.near_ties import WITHIN, near_ties
 from ebf.parameters import Law
 from ebf.plan import evaluate
 from ebf.safe_text import guarded
 from ebf.salaries import Salaries
 from ebf.table import ID, SCENARIO, Table
-from ebf.vocabulary import Values, exactly, nearly
+from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, nearly
+
+if TYPE_CHECKING:
+    from ebf.explanation import Audit, Explanation
 
 Arithmetic: TypeAlias = Literal["fast", "exact"]
 """In floats, or in fractions."""
@@ -182,6 +182,8 @@ class Ledger:
         Raises:
             InputError: for an unknown unit or line; for several scenarios.
         """
+        from ebf.audit import explain  # noqa: PLC0415 - import ebf stays quick
+
         return explain(self, unit_id, line, depth)
 
     def audit(self, unit_id: str) -> Audit:
@@ -193,6 +195,8 @@ class Ledger:
         Raises:
             InputError: for an unknown unit; for several scenarios.
         """
+        from ebf.audit import audit  # noqa: PLC0415 - import ebf stays quick
+
         return audit(self, unit_id)
 
     def to_workbook(self, path: str | PathLike[str], unit_ids: Iterable[str] | None = None) -> None:
@@ -213,22 +217,25 @@ class Ledger:
             OSError: where the file cannot be written.
         """
         require("xlsxwriter", "excel")
-        chosen = self.table.unit_ids if unit_ids is None else tuple(unit_ids)
-        places = places_of(self, chosen)
+        from ebf.audit import places_of  # noqa: PLC0415 - import ebf stays quick
         from ebf.workbook import write_workbook  # noqa: PLC0415 - it needs an extra
 
+        chosen = self.table.unit_ids if unit_ids is None else tuple(unit_ids)
+        places = places_of(self, chosen)
         target = Path(path)
         write_files(
             target.parent, {target.name: lambda beside: write_workbook(self, beside, places)}
         )
 
-    def near_ties(self, within: float = WITHIN) -> pd.DataFrame:
+    def near_ties(self, within: float = 2 * RELATIVE_TOLERANCE) -> pd.DataFrame:
         """List the cuts and comparisons that floats cannot be trusted with.
 
         A row where a value lies within ``within`` (a part of the limit) of a
         cut, a tier's edge or another comparison, but not on it, and what fast
         and exact arithmetic make of it: see :func:`ebf.near_ties.near_ties`.
         """
+        from ebf.near_ties import near_ties  # noqa: PLC0415 - import ebf stays quick
+
         return near_ties(self, within)
 
     def to_csv(self, folder: str | PathLike[str]) -> None:

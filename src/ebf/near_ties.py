@@ -16,7 +16,6 @@ from ebf.symbols import Operation, Term, parts_of
 from ebf.table import ID, SCENARIO
 from ebf.vocabulary import (
     ABSOLUTE_TOLERANCE,
-    RELATIVE_TOLERANCE,
     Values,
     less,
     nearly,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from ebf.ledger import Ledger
 
 STATEWIDE = "statewide"
-WITHIN = 2 * RELATIVE_TOLERANCE
 COLUMNS = ("line", "column", ID, "edge", "value", "limit", "apart", "fast", "exact")
 
 
@@ -68,7 +66,7 @@ class _Edge:
         return float(ABSOLUTE_TOLERANCE / 10**self.limit.decimals)
 
 
-def near_ties(ledger: Ledger, within: float = WITHIN) -> pd.DataFrame:
+def near_ties(ledger: Ledger, within: float) -> pd.DataFrame:
     """List the cuts and comparisons that floats cannot be trusted with.
 
     They are found in the exact ledger, which takes seconds for a state; where

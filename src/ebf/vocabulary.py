@@ -309,13 +309,22 @@ def regional_sum(values: Values, region: Values) -> Values:
     """
     if _are_symbols(values):
         return _one(Operation("regional_sum", (values.item(), region.item())))
-    _, codes = np.unique(region[0, :, 0], return_inverse=True)
-    if _are_objects([values]):
-        regions = [codes == code for code in range(codes.max() + 1)]
-        sums = [[exact.total(row[region]) for region in regions] for row in values[..., 0]]
-        return np.array(sums, dtype=object)[:, codes, np.newaxis]
-    rows = [np.bincount(codes, weights=row)[codes] for row in values[..., 0]]
-    return np.array(rows)[..., np.newaxis]
+    count = max(len(values), len(region))
+    rows = zip(
+        np.broadcast_to(values, (count, *values.shape[1:]))[..., 0],
+        np.broadcast_to(region, (count, *region.shape[1:]))[..., 0],
+        strict=True,
+    )
+    return np.array([_sums_of_regions(*row) for row in rows])[..., np.newaxis]
+
+
+def _sums_of_regions(row: Values, region: Values) -> Values:
+    """For every unit of one state, the sum over its region."""
+    _, codes = np.unique(region, return_inverse=True)
+    if not _are_objects([row]):
+        return np.bincount(codes, weights=row)[codes]
+    sums = [exact.total(row[codes == code]) for code in range(codes.max() + 1)]
+    return np.array(sums, dtype=object)[codes]
 
 
 def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Values:
