@@ -34,7 +34,7 @@ class Content(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A number to type in: a single value of a sheet, or that of a unit in a column."""
+    """A number to type in, over a formula too: of a sheet, or of a unit in a column."""
 
     sheet: str
     name: str
@@ -73,7 +73,8 @@ def without_results(path: Path, target: Path, changes: Sequence[Change] = ()) ->
                 count += found
                 for file, cell, value in edits:
                     if file == item:
-                        pattern = rf'(<c r="{cell}"[^>]*>)<v>[^<]*</v>'.encode()
+                        pattern = rf'(<c r="{cell}"[^>]*>)(<f[^>]*>[^<]*</f>)?(<v>[^<]*</v>)?'
+                        pattern = pattern.encode()
                         content, once = re.subn(pattern, rf"\g<1><v>{value}</v>".encode(), content)
                         assert once == 1, cell
             new.writestr(item, content)

@@ -19,7 +19,9 @@ from test_every_year import law_of, units_of
 import ebf
 from ebf import formula
 from ebf.columns import column_of, columns_of
+from ebf.excel import Language
 from ebf.line import Unit
+from ebf.symbols import Name, Operation, Term
 
 RATIOS = 1e-9
 CENTS = 1e-3
@@ -151,6 +153,32 @@ def test_parameters_name_their_source_and_salaries_what_is_illustrative(book: Pa
     assert "illustrative: not a published salary FY2022" in by_name["nurse_salary_k_8"]
 
 
+X, Y = (Name(each, each, 0) for each in ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("operator", "operands", "in_a_cell", "in_an_array"),
+    [
+        ("minimum", (X, Y), "MIN(x,y)", "IF(X<Y,X,Y)"),
+        ("maximum", (X, Y), "MAX(x,y)", "IF(X>Y,X,Y)"),
+        ("and", (X, Y), "AND(x,y)", "(X*Y)"),
+        ("or", (X, Y), "OR(x,y)", "((X+Y)>0)"),
+        ("not", (X,), "NOT(x)", "(1-X)"),
+        ("divide", (X, Y), "IF(y=0,0,x/y)", "IF(Y=0,0,X/Y)"),
+        ("band_total", (X, Y), "SUM(x,y)", "(X+Y)"),
+        ("-", (X, X - Y), "x-(x-y)", "X-(X-Y)"),
+        ("*", (X + Y, X), "(x+y)*x", "(X+Y)*X"),
+    ],
+)
+def test_operations_have_a_form_for_one_cell_and_one_for_whole_columns(
+    operator: str, operands: tuple[Term, ...], in_a_cell: str, in_an_array: str
+) -> None:
+    language = Language(lambda name: name.column, lambda name: name.column.upper(), str)
+    term = Operation(operator, operands)
+    assert language.formula(term) == in_a_cell
+    assert language.formula(Operation("statewide_sum", (term,))) == f"SUM({in_an_array})"
+
+
 # --- Computed anew ---------------------------------------------------------------------
 
 
@@ -272,6 +300,24 @@ def test_new_money_changed_from_nothing_solves_the_state_anew(tmp_path: Path) ->
     without_results(tmp_path / "a.xlsx", changed, [Change("Statewide", "new_state_funds", 4e7)])
     (content,) = recalculated([changed], tmp_path)
     assert_same(content, ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=4e7))
+
+
+@with_libreoffice
+def test_a_check_says_no_where_a_number_is_typed_over_a_formula(
+    state: ebf.Ledger, book: Path, tmp_path: Path
+) -> None:
+    units = state.units
+    in_tier = {tier: str(units.index[units["tier"] == tier][0]) for tier in (1, 2, 3, 4)}
+    sheet = "(g) The distribution"
+    changes = [
+        *(Change(sheet, f"tier_{tier}_funding", 1.0, in_tier[tier]) for tier in (1, 2, 3, 4)),
+        Change(sheet, "in_tier_2", 1.0, in_tier[4]),
+        Change("Statewide", "tier_1_target_ratio", 0.7),
+        Change("Statewide", "tier_4_allocation", 1.0),
+    ]
+    without_results(book, tmp_path / "typed.xlsx", changes)
+    (content,) = recalculated([tmp_path / "typed.xlsx"], tmp_path)
+    assert list(content.checks.values()) == ["NO"] * 7
 
 
 # --- Some units, and what is refused -------------------------------------------------

@@ -328,7 +328,7 @@ def _prefix(unit: _Unit, term: Operation) -> _Prefix:
 
 
 def _aggregates(terms: Sequence[Term]) -> Iterator[Operation]:
-    """What takes many values in, each once, nothing within another."""
+    """What takes many values in, each once."""
     found = (part for term in terms for part in parts_of(term))
     yield from dict.fromkeys(
         each for each in found if isinstance(each, Operation) and each.operator in AGGREGATES

@@ -13,8 +13,8 @@ from ebf.vocabulary import Values, maximum, statewide_sum, where
 
 Sides: TypeAlias = tuple[Values, Values]
 
-ALLOWED: Final = 0.005
-"""How far the two sides may be apart: half a cent."""
+ALLOWED: Final = 0.02
+"""How far the two sides may be apart: two cents, since two of the pools are rounded."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,17 @@ class Proof:
         return one.item(), other.item()
 
 
-def _paid_out(
-    tier_funding: Values, undistributed_new_state_funds: Values, new_state_funds: Values
+def _pools_add_up(
+    tier_1_allocation_less_shortfall: Values,
+    tier_2_allocation_less_shortfall: Values,
+    tier_3_allocation_less_shortfall: Values,
+    tier_4_allocation_less_shortfall: Values,
+    new_state_funds: Values,
 ) -> Sides:
-    """Tier funding and what nobody is paid are the New State Funds."""
-    return statewide_sum(tier_funding) + undistributed_new_state_funds, new_state_funds
+    """The money of the four tiers is the New State Funds."""
+    lower = tier_1_allocation_less_shortfall + tier_2_allocation_less_shortfall
+    higher = tier_3_allocation_less_shortfall + tier_4_allocation_less_shortfall
+    return lower + higher, new_state_funds
 
 
 def _tier_1_paid_out(
@@ -101,7 +107,7 @@ def _ratio_is_reached(
 PROOFS: Final = tuple(
     Proof(sides)
     for sides in (
-        _paid_out,
+        _pools_add_up,
         _tier_1_paid_out,
         _tier_2_paid_out,
         _tier_3_paid_out,

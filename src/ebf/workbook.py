@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ebf import formula
-from ebf.columns import column_of
-from ebf.engine import TEXT
-from ebf.excel import ROW, TOLERANCE, Language, is_over_units, needs_array
-from ebf.expressions import (
-    bands_added_up,
-    evaluate,
-    expressions,
-    formula_text,
-    names_in,
-    names_read,
-)
-from ebf.inputs import inputs
-from ebf.line import Line, Unit
-from ebf.origins import source_of
+from ebf.excel import ROW, TOLERANCE
+from ebf.expressions import evaluate
+from ebf.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
+from ebf.line import Unit
 from ebf.proofs import ALLOWED, PROOFS
 from ebf.safe_text import printable
 from ebf.symbols import Name, Operation, Term
@@ -37,14 +24,10 @@ if TYPE_CHECKING:
 
     from ebf.ledger import Ledger
 
-CONTENTS, PARAMETERS, STATEWIDE, INPUTS = "Contents", "Parameters", "Statewide", "Inputs"
-TARGET_RATIO, CHECKS = "Target ratio", "Checks"
+CONTENTS, PARAMETERS, STATEWIDE, CHECKS = "Contents", "Parameters", "Statewide", "Checks"
 
 HEADER_ROW: Final = 1
-FIRST_ROW: Final = 3
-"""Rows counted from 0: a title, the names of the columns, their units, then the units."""
-NAMED_BY: Final = ("unit_id", "name")
-"""The columns that every sheet of units begins with."""
+"""The row with the columns' names, counted from 0; their units stand below it."""
 
 _FORMATS: Final[Mapping[str, str]] = {
     Unit.DOLLARS: "#,##0.00",
@@ -58,29 +41,11 @@ _FORMATS: Final[Mapping[str, str]] = {
 }
 _WIDTH, _WIDE = 16, 60
 _HEADING: Final = {"bold": True, "text_wrap": True, "valign": "top"}
-_GIVEN: Final = {"font_color": "#0000C0"}
-_COMPUTED: Final[Mapping[str, Any]] = {}
-_FIXED: Final = {"italic": True, "bg_color": "#EEEEEE"}
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """What one column of units, or one single value, has in its cells.
-
-    ``term`` is the formula; None for what was handed over, and for what units
-    decide that are not in the workbook.
-    """
-
-    name: Name
-    unit: str
-    about: str
-    term: Term | None
-    style: Mapping[str, Any]
-
-    @cached_property
-    def is_array(self) -> bool:
-        """Whether it takes an array formula."""
-        return self.term is not None and needs_array(self.term)
+_STYLES: Final[Mapping[Kind, Mapping[str, Any]]] = {
+    Kind.GIVEN: {"font_color": "#0000C0"},
+    Kind.COMPUTED: {},
+    Kind.FIXED: {"italic": True, "bg_color": "#EEEEEE"},
+}
 
 
 def write_workbook(ledger: Ledger, path: Path, places: Sequence[int]) -> None:
@@ -104,139 +69,21 @@ class _Writer:
 
     def __init__(self, ledger: Ledger, places: Sequence[int], book: Workbook) -> None:
         self.ledger, self.places, self.book = ledger, places, book
-        self.is_whole = len(places) == len(ledger.table.unit_ids)
-        self.formats: dict[tuple[Any, ...], Format] = {}
-        self.prefix: Operation | None = None
+        self.layout = Layout(ledger, places)
+        self.formats: dict[tuple[str, Kind], Format] = {}
 
     def write(self) -> None:
         """All sheets."""
         contents = self.book.add_worksheet(CONTENTS)
-        self._write_single(PARAMETERS, self.parameters)
-        for title, columns in self.sheets.items():
+        self._write_single(PARAMETERS, self.layout.parameters)
+        for title, columns in self.layout.sheets.items():
             self._write_units(title, columns)
-        self._write_single(STATEWIDE, self.statewide)
-        if self.prefix:
-            self._write_prefixes(self.prefix)
-        if self.is_whole:
+        self._write_single(STATEWIDE, self.layout.statewide)
+        if self.layout.prefix:
+            self._write_prefixes(self.layout.prefix)
+        if self.layout.is_whole:
             self._write_checks()
         self._write_contents(contents)
-
-    # --- What there is, and where it stands ------------------------------------
-
-    @cached_property
-    def lines(self) -> list[Line]:
-        """The lines of the ledger in statute order."""
-        in_force = formula.lines(self.ledger.fiscal_year)
-        return [line for name, line in in_force.items() if name in self.ledger.values]
-
-    @cached_property
-    def sheets(self) -> Mapping[str, list[_Cells]]:
-        """The columns of every sheet of units."""
-        given = [name for name in self.ledger.values if name in inputs()]
-        named = [
-            self._given(each)
-            for name in (*TEXT, *given)
-            if name in TEXT or not column_of(name).statewide
-            for each in names_read(name).flat
-        ]
-        sheets = {INPUTS: named}
-        for module in formula.SUBSECTIONS:
-            columns = [
-                self._of_line(line, band)
-                for line in self.lines
-                if line in module.LINES and not line.statewide
-                for band in range(len(line.columns))
-            ]
-            if columns:
-                letter, title = formula.heading(module)
-                sheets[f"({letter}) {title.partition(':')[0]}"] = columns
-        return sheets
-
-    @cached_property
-    def statewide(self) -> list[_Cells]:
-        """The statewide inputs and lines."""
-        given = [n for n in self.ledger.values if n in inputs() and column_of(n).statewide]
-        return [
-            *(self._given(names_read(name).item()) for name in given),
-            *(self._of_line(line, 0) for line in self.lines if line.statewide),
-        ]
-
-    @cached_property
-    def parameters(self) -> list[_Cells]:
-        """The parameters, salaries and defaults that the lines read."""
-        elsewhere = {*self.ledger.values, *TEXT}
-        read = (
-            name
-            for line in self.ledger.steps
-            for term in expressions(line)
-            for name in names_in(term)
-            if name.name not in elsewhere
-        )
-        by_column = {name.column: name for name in read}
-        return [self._given(name) for name in by_column.values()]
-
-    def _given(self, name: Name) -> _Cells:
-        source = source_of(self.ledger, name, None)
-        year = f" FY{source.fiscal_year}" if source.fiscal_year else ""
-        about = f"{source.label}\n{source.cite}\n{source.source}{year}"
-        return _Cells(name, source.unit, about, None, _GIVEN)
-
-    def _of_line(self, line: Line, band: int) -> _Cells:
-        name = Name(line.columns[band], line.name, band)
-        if line.name not in self.ledger.computed:
-            return self._given(name)
-        term = expressions(line, rounding=self.ledger.rounding)[band]
-        about = [
-            line.title,
-            line.cite,
-            line.words,
-            f"= {formula_text(expressions(line)[band], bands_added_up)}",
-            *([str(line.rounding)] if line.rounding and self.ledger.rounding else []),
-            f"Evidence: {line.evidence}",
-        ]
-        if is_over_units(term) and not self.is_whole:
-            about.insert(0, "Fixed: units that are not in this workbook decide it too.")
-            return _Cells(name, str(line.unit), "\n".join(about), None, _FIXED)
-        return _Cells(name, str(line.unit), "\n".join(about), term, _COMPUTED)
-
-    @cached_property
-    def places_of(self) -> Mapping[tuple[str, int], tuple[str, int]]:
-        """Sheet and column of every name that has a value for every unit."""
-        return {
-            (each.name.name, each.name.band): (title, place)
-            for title, columns in self.sheets.items()
-            for place, each in enumerate(columns, start=len(NAMED_BY))
-        }
-
-    def _language(self, sheet: str) -> Language:
-        """How names stand in the formulas of a sheet."""
-        from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - an extra
-
-        def place(name: Name) -> tuple[str, str] | None:
-            found = self.places_of.get((name.name, name.band))
-            if found is None:
-                return None
-            on_sheet = "" if found[0] == sheet else f"'{found[0]}'!"
-            return on_sheet, xl_col_to_name(found[1], col_abs=True)
-
-        def cell(name: Name) -> str:
-            found = place(name)
-            return name.column if found is None else f"{found[0]}{found[1]}{ROW}"
-
-        def column(name: Name) -> str:
-            found = place(name)
-            if found is None:
-                return name.column
-            return f"{found[0]}{self._range(found[1])}"
-
-        def least_prefix_ratio(term: Operation) -> str:
-            self.prefix = term
-            return f"MIN('{TARGET_RATIO}'!{self._range('$H')})"
-
-        return Language(cell, column, least_prefix_ratio)
-
-    def _range(self, column: str) -> str:
-        return f"{column}${FIRST_ROW + 1}:{column}${FIRST_ROW + len(self.places)}"
 
     # --- Values ----------------------------------------------------------------
 
@@ -249,20 +96,19 @@ class _Writer:
     def _single(self, term: Term) -> Any:
         return nearly(np.atleast_3d(evaluate(term, self.ledger.everything))).flat[0]
 
-    def _format(self, unit: str, style: Mapping[str, Any]) -> Format:
-        key = (unit, *style.items())
-        if key not in self.formats:
+    def _format(self, unit: str, kind: Kind = Kind.COMPUTED) -> Format:
+        if (unit, kind) not in self.formats:
             number = {"num_format": _FORMATS[unit]} if unit in _FORMATS else {}
-            self.formats[key] = self.book.add_format({**style, **number})
-        return self.formats[key]
+            self.formats[unit, kind] = self.book.add_format({**_STYLES[kind], **number})
+        return self.formats[unit, kind]
 
     # --- Sheets ----------------------------------------------------------------
 
     def _write_cell(
-        self, sheet: Worksheet, at: tuple[int, int], cells: _Cells, text: str, value: Any
+        self, sheet: Worksheet, at: tuple[int, int], cells: Cells, text: str, value: Any
     ) -> None:
         """One cell: its formula with the result, or the value handed over."""
-        shown = self._format(cells.unit, cells.style)
+        shown = self._format(cells.unit, cells.kind)
         if isinstance(value, str):
             sheet.write_string(*at, printable(value), shown)
         elif np.isnan(value):
@@ -274,32 +120,23 @@ class _Writer:
         else:
             sheet.write_formula(*at, f"={text}", shown, float(value))
 
-    def _formula(self, sheet: str, cells: _Cells) -> str:
+    def _formula(self, sheet: str, cells: Cells) -> str:
         """The formula of the cells; empty where they hold values handed over."""
         if cells.term is None:
             return ""
-        text = self._language(sheet).formula(cells.term)
+        text = self.layout.language(sheet).formula(cells.term)
         return f"IF({text},1,0)" if cells.unit == Unit.FLAG else text
 
-    def _row_by_row(self, cells: _Cells, text: str) -> tuple[str, ...]:
-        """The formula in the forms that its rows take in turn.
-
-        LibreOffice computes a column of like formulas in threads, and then finds
-        circles that are none where they read a number that other columns sum up
-        to. So in such columns every other formula stands in parentheses.
-        """
-        read = names_in(cells.term) if cells.term is not None else ()
-        statewide = {each.name.name for each in self.statewide}
-        is_read = any(name.name in statewide for name in read)
-        return (text, f"({text})") if is_read else (text,)
-
-    def _write_units(self, title: str, columns: Sequence[_Cells]) -> None:
+    def _write_units(self, title: str, columns: Sequence[Cells]) -> None:
         sheet = self._sheet_of_units(title, [each.name.column for each in columns])
         for place, cells in enumerate(columns, start=len(NAMED_BY)):
             sheet.write_string(HEADER_ROW + 1, place, cells.unit)
             sheet.write_comment(HEADER_ROW, place, cells.about, {"x_scale": 3, "y_scale": 3})
             text = self._formula(title, cells)
-            texts = self._row_by_row(cells, text)
+            # LibreOffice computes a column of like formulas in threads, and then finds circles
+            # that are none where they read what other columns sum up to; so in such columns
+            # every other formula stands in parentheses
+            texts = (text, f"({text})") if self.layout.reads_statewide(cells) else (text,)
             for row, value in enumerate(self._values(cells.name), start=FIRST_ROW):
                 of_row = texts[row % len(texts)].replace(ROW, str(row + 1))
                 self._write_cell(sheet, (row, place), cells, of_row, value)
@@ -314,14 +151,15 @@ class _Writer:
         table = self.ledger.table
         for row, place in enumerate(self.places, start=FIRST_ROW):
             sheet.write_string(row, 0, table.unit_ids[place])
-            if "name" in table.text:
-                sheet.write_string(row, 1, printable(table.text["name"][0, place] or ""))
+            if "name" in table.text and isinstance(table.text["name"][0, place], str):
+                sheet.write_string(row, 1, printable(table.text["name"][0, place]))
+        sheet.ignore_errors({"formula_differs": "A1:XFD1048576"})
         sheet.set_row(HEADER_ROW, 90)
         sheet.set_column(0, len(columns) + 1, _WIDTH)
         sheet.freeze_panes(FIRST_ROW, len(NAMED_BY))
         return sheet
 
-    def _write_single(self, title: str, rows: Sequence[_Cells]) -> None:
+    def _write_single(self, title: str, rows: Sequence[Cells]) -> None:
         """A sheet with a row a name: its value, unit, and what is known of it."""
         sheet = self.book.add_worksheet(title)
         heading = self.book.add_format(_HEADING)
@@ -356,17 +194,17 @@ class _Writer:
             "ratio, if it were the last unit reached",
         )
         sheet = self._sheet_of_units(TARGET_RATIO, columns)
-        language = self._language(TARGET_RATIO)
+        language = self.layout.language(TARGET_RATIO)
         amount, resources, targets = term.operands
-        money = self._format(Unit.DOLLARS, _COMPUTED)
-        ratio = self._format(Unit.RATIO, _COMPUTED)
-        percents = self._range("$E")
+        money = self._format(Unit.DOLLARS)
+        ratio = self._format(Unit.RATIO)
+        percents = self.layout.range("$E")
         cells = (
             (language.formula(targets), money),
             (language.formula(resources), money),
             (f'IF($C{ROW}>0,$D{ROW}/$C{ROW},"")', ratio),
-            (f"SUMPRODUCT(({percents}<=$E{ROW})*{self._range('$D')})", money),
-            (f"SUMPRODUCT(({percents}<=$E{ROW})*{self._range('$C')})", money),
+            (f"SUMPRODUCT(({percents}<=$E{ROW})*{self.layout.range('$D')})", money),
+            (f"SUMPRODUCT(({percents}<=$E{ROW})*{self.layout.range('$C')})", money),
             (f'IF($C{ROW}>0,({language.formula(amount)}+$F{ROW})/$G{ROW},"")', ratio),
         )
         values = self._prefix_values(*map(self._values, term.operands))
@@ -400,11 +238,11 @@ class _Writer:
         for place, words in enumerate(("What must be equal", "One side", "Other side", "Holds")):
             sheet.write_string(0, place, words, heading)
         known = [proof for proof in PROOFS if self.ledger.values.keys() >= {*proof.reads}]
-        money = self._format(Unit.DOLLARS, _COMPUTED)
+        money = self._format(Unit.DOLLARS)
         for row, proof in enumerate(known, start=1):
             sheet.write_string(row, 0, proof.title)
             for place, side in enumerate(proof.terms, start=1):
-                text = self._language(CHECKS).formula(side)
+                text = self.layout.language(CHECKS).formula(side)
                 at = (row, place)
                 sheet.write_array_formula(
                     *at, *at, f"{{={text}}}", money, float(self._single(side))
@@ -421,7 +259,7 @@ class _Writer:
             f"Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, FY{year}: {count:,} units",
             "Every computed cell is a formula on the cells of this workbook; change a blue value "
             "and the state is solved anew."
-            if self.is_whole
+            if self.layout.is_whole
             else "These are some of the units of the state. What the others decide too is fixed "
             "(grey, italic): the target ratio, the rates and the floor are not solved anew here.",
             "Blue: handed over. Black: computed. Parameters and statewide lines are defined names.",
@@ -437,10 +275,10 @@ class _Writer:
         sheet.set_column(0, 0, _WIDTH)
 
 
-_TOLERANCE_CELLS = _Cells(
+_TOLERANCE_CELLS = Cells(
     Name(TOLERANCE, TOLERANCE, 0),
     "part of the value",
     "What floats cannot tell apart: sixteen times their spacing",
     None,
-    _COMPUTED,
+    Kind.COMPUTED,
 )

@@ -1,0 +1,198 @@
+"""What the sheets of a workbook hold, and where each name stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from ebf import formula
+from ebf.columns import column_of
+from ebf.engine import TEXT
+from ebf.excel import ROW, Language, is_over_units, needs_array
+from ebf.expressions import bands_added_up, expressions, formula_text, names_in, names_read
+from ebf.inputs import inputs
+from ebf.line import Line
+from ebf.origins import source_of
+from ebf.symbols import Name, Operation, Term, parts_of
+
+if TYPE_CHECKING:
+    from ebf.ledger import Ledger
+
+INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
+
+PREFIX = "least_prefix_ratio"
+
+FIRST_ROW: Final = 3
+"""The row of the first unit, counted from 0: below a title, the columns' names and units."""
+NAMED_BY: Final = ("unit_id", "name")
+"""The columns that every sheet of units begins with."""
+
+
+class Kind(Enum):
+    """What stands in cells."""
+
+    GIVEN = "handed over"
+    COMPUTED = "computed"
+    FIXED = "decided by units that are not in the workbook too"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What one column of units, or one single value, has in its cells.
+
+    ``term`` is the formula of what is computed here, else None.
+    """
+
+    name: Name
+    unit: str
+    about: str
+    term: Term | None
+    kind: Kind
+
+    @cached_property
+    def is_array(self) -> bool:
+        """Whether it takes an array formula."""
+        return self.term is not None and needs_array(self.term)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The sheets of a workbook of these units of a ledger, by their places in it."""
+
+    ledger: Ledger
+    places: Sequence[int]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all units of the state."""
+        return len(self.places) == len(self.ledger.table.unit_ids)
+
+    @cached_property
+    def _lines(self) -> list[Line]:
+        """The lines of the ledger in statute order."""
+        in_force = formula.lines(self.ledger.fiscal_year)
+        return [line for name, line in in_force.items() if name in self.ledger.values]
+
+    @cached_property
+    def sheets(self) -> Mapping[str, list[Cells]]:
+        """The columns of every sheet of units."""
+        given = [name for name in self.ledger.values if name in inputs()]
+        named = [
+            self._given(each)
+            for name in (*TEXT, *given)
+            if name in TEXT or not column_of(name).statewide
+            for each in names_read(name).flat
+        ]
+        sheets = {INPUTS: named}
+        for module in formula.SUBSECTIONS:
+            columns = [
+                self._of_line(line, band)
+                for line in self._lines
+                if line in module.LINES and not line.statewide
+                for band in range(len(line.columns))
+            ]
+            if columns:
+                letter, title = formula.heading(module)
+                sheets[f"({letter}) {title.partition(':')[0]}"] = columns
+        return sheets
+
+    @cached_property
+    def statewide(self) -> list[Cells]:
+        """The statewide inputs and lines."""
+        given = [n for n in self.ledger.values if n in inputs() and column_of(n).statewide]
+        return [
+            *(self._given(names_read(name).item()) for name in given),
+            *(self._of_line(line, 0) for line in self._lines if line.statewide),
+        ]
+
+    @cached_property
+    def parameters(self) -> list[Cells]:
+        """The parameters, salaries and defaults that the lines read."""
+        elsewhere = {*self.ledger.values, *TEXT}
+        read = (
+            name
+            for line in self.ledger.steps
+            for term in expressions(line)
+            for name in names_in(term)
+            if name.name not in elsewhere
+        )
+        by_column = {name.column: name for name in read}
+        return [self._given(name) for name in by_column.values()]
+
+    def _given(self, name: Name) -> Cells:
+        source = source_of(self.ledger, name, None)
+        year = f" FY{source.fiscal_year}" if source.fiscal_year else ""
+        about = f"{source.label}\n{source.cite}\n{source.source}{year}"
+        return Cells(name, source.unit, about, None, Kind.GIVEN)
+
+    def _of_line(self, line: Line, band: int) -> Cells:
+        name = Name(line.columns[band], line.name, band)
+        if line.name not in self.ledger.computed:
+            return self._given(name)
+        term = expressions(line, rounding=self.ledger.rounding)[band]
+        about = [
+            line.title,
+            line.cite,
+            line.words,
+            f"= {formula_text(expressions(line)[band], bands_added_up)}",
+            *([str(line.rounding)] if line.rounding and self.ledger.rounding else []),
+            f"Evidence: {line.evidence}",
+        ]
+        if is_over_units(term) and not self.is_whole:
+            about.insert(0, "Fixed: units that are not in this workbook decide it too.")
+            return Cells(name, str(line.unit), "\n".join(about), None, Kind.FIXED)
+        return Cells(name, str(line.unit), "\n".join(about), term, Kind.COMPUTED)
+
+    @cached_property
+    def _places_of(self) -> Mapping[tuple[str, int], tuple[str, int]]:
+        """Sheet and column of every name that has a value for every unit."""
+        return {
+            (each.name.name, each.name.band): (title, place)
+            for title, columns in self.sheets.items()
+            for place, each in enumerate(columns, start=len(NAMED_BY))
+        }
+
+    def language(self, sheet: str) -> Language:
+        """How names stand in the formulas of a sheet."""
+        from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - an extra
+
+        def place(name: Name) -> tuple[str, str] | None:
+            found = self._places_of.get((name.name, name.band))
+            if found is None:
+                return None
+            on_sheet = "" if found[0] == sheet else f"'{found[0]}'!"
+            return on_sheet, xl_col_to_name(found[1], col_abs=True)
+
+        def cell(name: Name) -> str:
+            found = place(name)
+            return name.column if found is None else f"{found[0]}{found[1]}{ROW}"
+
+        def column(name: Name) -> str:
+            found = place(name)
+            if found is None:
+                return name.column
+            return f"{found[0]}{self.range(found[1])}"
+
+        def least_prefix_ratio(_: Operation) -> str:
+            return f"MIN('{TARGET_RATIO}'!{self.range('$H')})"
+
+        return Language(cell, column, least_prefix_ratio)
+
+    def range(self, column: str) -> str:
+        """All cells of a column, one a unit."""
+        return f"{column}${FIRST_ROW + 1}:{column}${FIRST_ROW + len(self.places)}"
+
+    @cached_property
+    def prefix(self) -> Operation | None:
+        """The least prefix ratio that is solved in the workbook."""
+        parts = (part for cells in self.statewide if cells.term for part in parts_of(cells.term))
+        return next((p for p in parts if isinstance(p, Operation) and p.operator == PREFIX), None)
+
+    def reads_statewide(self, cells: Cells) -> bool:
+        """Whether a formula reads a number that the whole state makes."""
+        read = names_in(cells.term) if cells.term is not None else ()
+        statewide = {each.name.name for each in self.statewide}
+        return any(name.name in statewide for name in read)
