@@ -73,8 +73,8 @@ def without_results(path: Path, target: Path, changes: Sequence[Change] = ()) ->
                 count += found
                 for file, cell, value in edits:
                     if file == item:
-                        pattern = rf'(<c r="{cell}"[^>]*>)(<f[^>]*>[^<]*</f>)?(<v>[^<]*</v>)?'
-                        pattern = pattern.encode()
+                        words = rf'(<c r="{cell}"[^>]*>)(<f[^>]*>[^<]*</f>)?(<v>[^<]*</v>)?'
+                        pattern = words.encode()
                         content, once = re.subn(pattern, rf"\g<1><v>{value}</v>".encode(), content)
                         assert once == 1, cell
             new.writestr(item, content)
