@@ -242,6 +242,14 @@ FAR_ABOVE = [dollars(n, 1e6, 1e6 + n, 0.3, base=1000) for n in range(1, 140)]
 """Every unit above 100 %: Tier 1 would reach beyond 90 %, so its money joins Tier 2's."""
 
 
+ON_EDGES = [
+    dollars(n, 10 * n + 0.1 * (n % 7), edge * (100 * n + (n % 7)) / 10, 0.3)
+    for n in range(1, 140)
+    for edge in [(0.9, 1.0)[n % 2]]
+]
+"""Units on 90 % and on 100 % of their targets, whose floats may fall a breadth below."""
+
+
 def many_states() -> dict[str, ebf.Ledger]:
     """Ledgers of other years, inputs and turns of the formula."""
     sample = ebf.sample_units()
@@ -259,6 +267,7 @@ def many_states() -> dict[str, ebf.Ledger]:
         "no_rounding": ebf.calculate(
             few(sample), ebf.law(2022), salaries=SALARIES, new_state_funds=5e6, rounding=False
         ),
+        "on_edges": ebf.calculate(frame_of(ON_EDGES), ANY_AMOUNT, new_state_funds=1),
         "no_tier_3_or_4": ebf.calculate(
             frame_of(NO_UNIT_ABOVE_90), ANY_AMOUNT, new_state_funds=3e7
         ),
@@ -281,6 +290,10 @@ def many_states() -> dict[str, ebf.Ledger]:
 @with_libreoffice
 def test_other_years_and_turns_of_the_formula_compute_anew_too(tmp_path: Path) -> None:
     ledgers = many_states()
+    percents = ledgers["on_edges"].units["final_percent_of_adequacy"]
+    assert (percents < 0.9).any()
+    assert not percents.between(0.901, 0.999).any()
+    assert set(ledgers["on_edges"].units["tier"]) == {3, 4}
     assert ledgers["nobody_lacks"].units["tier"].eq(4).all()
     assert ledgers["short_of_base"].units["base_funding_paid"].lt(1000).all()
     paths = []
