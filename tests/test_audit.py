@@ -796,7 +796,10 @@ def test_a_line_not_computed_says_what_it_needs() -> None:
         message = refusal(ledger.explain, TWO[0].unit_id, name)
         assert f"{name}: found not computed: needs {', '.join(needs)};" in message
     assert "low_income_investments" in ledger.not_computed["low_income_funding"]
+    unused = frame_of(TWO).assign(operating_tax_rate=0.04)
+    ledger = ebf.calculate(unused, ANY_AMOUNT, new_state_funds=1_000)
     audit = ledger.audit(TWO[0].unit_id)
+    assert {s.column: s.value for s in audit.sources}["operating_tax_rate"] == 0.04
     assert dict(audit.not_computed) == dict(ledger.not_computed)
     assert [section.subsection for section in audit.sections] == ["a", "f", "g", "h"]
     text = audit.to_text(10_000)
@@ -878,19 +881,24 @@ def test_a_scenario_of_the_law_is_explained_with_its_own_number() -> None:
         unit = chosen_units()["unit"]
         explained = ledger.scenario(place).explain(unit, "adequacy_target")
         assert explained == alone.explain(unit, "adequacy_target")
+        assert ledger.scenario(place).law.value("gifted").item() == gifted
         assert {s.column: s.value for s in explained.sources}["gifted"] == gifted
 
 
 # --- As text, Markdown and HTML ----------------------------------------------------------
 
-HOSTILE = '<script>alert(1)</script> | *x* \x07\n=HYPERLINK("a") `y` [red]z[/red] \u202e# &amp; ~~'
+HOSTILE = (
+    '<script>alert(1)</script> | *x* \x07\n=HYPERLINK("a") `y` ``` [red]z[/red] '
+    "\x1b[31m\x7f\x9b\u202e# &amp; ~~"
+)
 SHOWN = re.compile(
     re.escape("<script>alert(1)</script> | *x* ")
-    + r"[^\x00-\x1f\x7f]{2}"  # what stands for the bell and for the new line
-    + re.escape('=HYPERLINK("a") `y` [red]z[/red] ')
-    + r"[^\u202e]?"
+    + r"[^\x00-\x1f]{2}"  # what stands for the bell and for the new line
+    + re.escape('=HYPERLINK("a") `y` ``` [red]z[/red] ')
+    + r"[^\x1b]\[31m[^\x7f][^\x9b][^\u202e]"
     + re.escape("# &amp; ~~")
 )
+"""The name as readers may see it: all its characters, those of control as others."""
 
 
 @cache
@@ -981,11 +989,8 @@ def test_html_shows_a_hostile_name_as_text(which: str) -> None:
     assert Page(piece).content == page.content
 
 
-@pytest.mark.parametrize("which", ["audit", "explanation", "input"])
-def test_markdown_says_what_html_says_and_no_name_is_markup(which: str) -> None:
-    account = accounts_of_harm()[which]
-    markdown = account.to_markdown()
-    assert without_control(markdown)
+def texts_of_markdown(markdown: str) -> list[str]:
+    """The texts of headings, paragraphs, entries and formulas; nothing else may be there."""
     said = []
     for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown):
         assert re.fullmatch(
@@ -997,6 +1002,15 @@ def test_markdown_says_what_html_says_and_no_name_is_markup(which: str) -> None:
         elif token.type == "inline":
             assert {child.type for child in token.children or ()} == {"text"}, token.content
             said.append("".join(child.content for child in token.children or ()))
+    return said
+
+
+@pytest.mark.parametrize("which", ["audit", "explanation", "input"])
+def test_markdown_says_what_html_says_and_no_name_is_markup(which: str) -> None:
+    account = accounts_of_harm()[which]
+    markdown = account.to_markdown()
+    assert without_control(markdown)
+    said = texts_of_markdown(markdown)
     assert said == Page(account.to_html()).content
     assert SHOWN.search(said[0])
     assert len(re.findall(r"^# ", markdown, re.MULTILINE)) == 1
@@ -1028,6 +1042,7 @@ def test_a_unit_is_named_in_totals_without_harm() -> None:
     assert HOSTILE in explained.steps[0].totals[0].made_of
     for text in (explained.to_text(), explained.to_markdown(), explained.to_html()):
         assert without_control(text)
+    assert texts_of_markdown(explained.to_markdown()) == Page(explained.to_html()).content
     (made_of,) = (
         t for tag, t in Page(explained.to_html()).texts if tag == "pre" and "last of" in t
     )

@@ -121,6 +121,18 @@ def test_every_computed_cell_is_a_formula(state: ebf.Ledger, book: Path) -> None
     assert counts["Checks"] == 3 * 7
 
 
+def test_flags_are_numbers_that_sums_take_in(book: Path) -> None:
+    with zipfile.ZipFile(book) as parts:
+        number = list(formulas_of(book)).index("(g) The distribution") + 1
+        sheet = parts.read(f"xl/worksheets/sheet{number}.xml").decode()
+    rows = CalamineWorkbook.from_path(book).get_sheet_by_name("(g) The distribution").to_python()
+    column = chr(65 + rows[1].index("in_tier_1"))
+    flags = re.findall(rf'<c r="{column}\d+"[^>]*><f>([^<]*)</f><v>([^<]*)</v>', sheet)
+    assert len(flags) == len(rows) - 3
+    assert all(text.startswith("IF(") and text.endswith(",1,0)") for text, _ in flags)
+    assert {result for _, result in flags} == {"0.0", "1.0"}
+
+
 def test_sheets_stand_in_statute_order_with_a_contents_sheet_first(book: Path) -> None:
     names = list(formulas_of(book))
     assert names[:3] == ["Contents", "Parameters", "Inputs"]
@@ -168,6 +180,20 @@ X, Y = (Name(each, each, 0) for each in ("x", "y"))
         ("band_total", (X, Y), "SUM(x,y)", "(X+Y)"),
         ("-", (X, X - Y), "x-(x-y)", "X-(X-Y)"),
         ("*", (X + Y, X), "(x+y)*x", "(X+Y)*X"),
+        ("-", (X, X - 0), "x-x", "X-X"),
+        ("less", (X, Y), "(x<y-float_tolerance*ABS(y))", "(X<Y-float_tolerance*ABS(Y))"),
+        (
+            "truncate",
+            (X, 2),
+            "QUOTIENT(x*(1+float_tolerance)*10^2,1)/10^2",
+            "QUOTIENT(X*(1+float_tolerance)*10^2,1)/10^2",
+        ),
+        (
+            "truncate_difference",
+            (X, 2),
+            "QUOTIENT(x*(1+float_tolerance)*10^2+SIGN(x)*1e-06,1)/10^2",
+            "QUOTIENT(X*(1+float_tolerance)*10^2+SIGN(X)*1e-06,1)/10^2",
+        ),
     ],
 )
 def test_operations_have_a_form_for_one_cell_and_one_for_whole_columns(
