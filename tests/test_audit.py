@@ -255,7 +255,7 @@ def test_numbers_stand_for_names_with_all_their_digits() -> None:
     assert percent.numbers == "divide(1000, 3000)"
     assert percent.value == 1_000 / 3_000
     (ratio,) = ledger.explain(unit, "tier_1_target_ratio").steps[0].results
-    assert ratio.numbers == "(1000 + 1000) / 3000"  # 600 x 50 % / 30 % lifts the first alone
+    assert ratio.numbers == "divide(1000 + 1000, 3000)"  # 600 x 50 % / 30 % lifts the first alone
     assert ratio.value == 2_000 / 3_000
 
 
@@ -620,7 +620,7 @@ def test_the_tier_1_target_ratio_names_the_units_at_which_it_stops() -> None:
         assert value == pytest.approx(targets.iloc[count - 1], rel=1e-12)
         assert made_of == f"the {count} units furthest behind"
         (result,) = state().explain(unit, "tier_1_target_ratio", depth=0).steps[0].results
-        match = re.fullmatch(r"\(([\d.]+) \+ ([\d.]+)\) / ([\d.]+)", result.numbers)
+        match = re.fullmatch(r"divide\(([\d.]+) \+ ([\d.]+), ([\d.]+)\)", result.numbers)
         assert match
         sums = (amount, resources.iloc[count - 1], targets.iloc[count - 1])
         assert [float(each) for each in match.groups()] == pytest.approx(sums, rel=1e-12)
@@ -1261,3 +1261,45 @@ def test_without_rounding_every_value_is_that_before_rounding() -> None:
     check_numbers(ledger, unit)
     assert "cut to" not in ledger.explain(unit, "adequacy_target", depth=0).to_text()
     assert "cut to" in state().explain(unit, "adequacy_target", depth=0).to_text()
+
+
+# --- What is asked for wrongly, and one scenario of several ------------------------------
+
+
+@pytest.mark.parametrize("depth", [-1, 1.5, "1"])
+def test_a_depth_that_is_no_count_is_refused(depth: Any) -> None:
+    ledger = ebf.calculate(frame_of([dollars(1, 1_000, 600, 0.1)]), ANY_AMOUNT, new_state_funds=9)
+    with pytest.raises(ebf.InputError, match="a whole number, 0 or more"):
+        ledger.explain(unit_id(1), "tier", depth=depth)
+
+
+@pytest.mark.parametrize(("unit", "line"), [(unit_id(1), None), ([unit_id(1)], "tier")])
+def test_what_is_no_id_or_name_is_refused(unit: Any, line: Any) -> None:
+    ledger = ebf.calculate(frame_of([dollars(1, 1_000, 600, 0.1)]), ANY_AMOUNT, new_state_funds=9)
+    with pytest.raises(ebf.InputError):
+        ledger.explain(unit, line)
+
+
+def test_a_scenario_has_salaries_of_its_own() -> None:
+    salaries = ebf.Salaries({"assistant": [27_731, 28_000]})
+    units = pd.DataFrame(
+        {
+            "unit_id": [unit_id(1)],
+            "organization_type": ["unit"],
+            "supervisory_aide_fte_elementary": [1.0],
+            "supervisory_aide_fte_middle": [0.0],
+            "supervisory_aide_fte_high": [0.0],
+        }
+    )
+    ledger = ebf.calculate(units, ebf.law(2022), salaries=salaries, lines=["supervisory_aide_cost"])
+    assert ledger.scenario(1).salaries["assistant"] == 28_000
+
+
+def test_a_regional_sum_counts_the_units_of_the_units_own_region() -> None:
+    units = units_of_every_kind().assign(region="7")
+    unit = chosen_units()["regional_program"]
+    units.loc[units["unit_id"] == unit, "region"] = "8"
+    explained = calculated(units).explain(unit, "regional_low_income_percentage", depth=0)
+    made_of = [total.made_of for total in explained.steps[0].totals]
+    assert all(each.startswith("the sum over 1 units of region 8,") for each in made_of)
+    assert len(made_of) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import fsum
@@ -22,6 +22,7 @@ from ebf.explanation import (
     Step,
     Total,
     Value,
+    amount,
     plain,
 )
 from ebf.expressions import (
@@ -30,6 +31,7 @@ from ebf.expressions import (
     evaluate,
     expressions,
     formula_text,
+    is_over_units,
     names_in,
     names_read,
 )
@@ -43,10 +45,12 @@ if TYPE_CHECKING:
     from ebf.ledger import Ledger
 
 
-def explain(ledger: Ledger, unit_id: str, line: str, depth: int | None = None) -> Explanation:
+def explain(ledger: Ledger, unit_id: str, line: str, depth: object = None) -> Explanation:
     """Explain a line of a unit; see :meth:`ebf.Ledger.explain`."""
     unit = _Unit(ledger, *places_of(ledger, [unit_id]))
     name = _name(ledger, line)
+    if depth is not None and not (isinstance(depth, int) and depth >= 0):
+        raise InputError([Fault("arguments", "depth", repr(depth), "a whole number, 0 or more")])
     lines = _in_turn(ledger, name, depth)
     names = _sources(lines) if lines else names_read(name).flat
     return Explanation(
@@ -86,7 +90,7 @@ def _in_force(ledger: Ledger) -> dict[str, Line]:
     return dict(formula.lines(ledger.fiscal_year))
 
 
-def places_of(ledger: Ledger, unit_ids: Sequence[str]) -> list[int]:
+def places_of(ledger: Ledger, unit_ids: Sequence[object]) -> list[int]:
     """Where units stand in the arrays of a ledger of one state."""
     if ledger.scenarios is not None:
         allowed = "a ledger of one state"
@@ -94,25 +98,27 @@ def places_of(ledger: Ledger, unit_ids: Sequence[str]) -> list[int]:
         raise InputError([Fault("ledger", "scenario", "several scenarios", allowed, fix=fix)])
     known = {unit_id: place for place, unit_id in enumerate(ledger.table.unit_ids)}
     allowed = "ids of units of this ledger"
+    places = [known.get(each) if isinstance(each, str) else None for each in unit_ids]
     faults = [
         Fault("ledger", "unit_id", repr(each), allowed, fix=nearest(str(each), known))
-        for each in unit_ids
-        if each not in known
+        for each, place in zip(unit_ids, places, strict=True)
+        if place is None
     ]
     if faults or not unit_ids:
         raise InputError(faults or [Fault("ledger", "unit_id", "no units", allowed)])
-    return [known[each] for each in unit_ids]
+    return [place for place in places if place is not None]
 
 
-def _name(ledger: Ledger, line: str) -> str:
+def _name(ledger: Ledger, line: object) -> str:
     """The name of the line or input that a name or a column stands for."""
-    name = entries()[line].name if line in entries() else line
+    name = entries()[line].name if isinstance(line, str) and line in entries() else str(line)
     if name in ledger.values:
         return name
     lacking = ledger.not_computed.get(name)
     found = f"not computed: needs {', '.join(lacking)}" if lacking else "no such line"
+    fix = "" if lacking else nearest(name, ledger.values)
     allowed = "a line or input of this ledger"
-    raise InputError([Fault("ledger", line, found, allowed, fix=nearest(line, ledger.values))])
+    raise InputError([Fault("ledger", str(line), found, allowed, fix=fix)])
 
 
 def _in_turn(ledger: Ledger, name: str, depth: int | None) -> list[Line]:
@@ -173,9 +179,25 @@ class _Unit:
         """The unit's own number of an array with one band."""
         return _number(values[0, self.place if values.shape[1] > 1 else 0, 0])
 
+    @cached_property
+    def own(self) -> Mapping[str, Values]:
+        """All that lines read, of this unit alone."""
+        here = slice(self.place, self.place + 1)
+        everything = self.ledger.everything.items()
+        return {name: each[:, here] if each.shape[1] > 1 else each for name, each in everything}
+
+    @cached_property
+    def _of_all(self) -> dict[Term, Values]:
+        """What takes other units in, computed once."""
+        return {}
+
     def value_of(self, term: Term) -> Value:
         """What a term comes to for the unit."""
-        return self.at(np.atleast_3d(evaluate(term, self.ledger.everything)))
+        if is_over_units(term):
+            if term not in self._of_all:
+                self._of_all[term] = np.atleast_3d(evaluate(term, self.ledger.everything))
+            return self.at(self._of_all[term])
+        return _number(np.atleast_3d(evaluate(term, self.own))[0, 0, 0])
 
     def sources(self, names: Iterable[Name], explained: Iterable[str]) -> Iterator[Source]:
         """What is read and not explained, each column once."""
@@ -189,17 +211,16 @@ class _Unit:
     def step(self, line: Line) -> Step:
         """The line, filled in."""
         ledger, terms = self.ledger, expressions(line)
-        before = line.compute(*(ledger.everything[name] for name in line.reads), rounding=False)
-        whole = np.broadcast_to(before, (*before.shape[:2], len(terms)))
         results = tuple(
             Result(
                 column=column,
                 formula=formula_text(term, bands_added_up),
                 numbers=formula_text(term, self._number_text),
-                before_rounding=self.at(whole[..., band : band + 1]),
-                value=self.value_of(Name(column, line.name, band)),
+                before_rounding=self.value_of(term if line.rounding else name),
+                value=self.value_of(name),
             )
             for band, (column, term) in enumerate(zip(line.columns, terms, strict=True))
+            for name in [Name(column, line.name, band)]
         )
         return Step(
             line=line.name,
@@ -242,7 +263,7 @@ class _Unit:
     def _units_taken_in(self, term: Operation) -> str:
         table = self.ledger.table
         values = evaluate(term.operands[0], self.ledger.everything)
-        own = f"this unit's is {plain(self.at(values))}"
+        own = f"this unit's is {amount(self.at(values))}"
         if term.operator == "statewide_maximum":
             return f"the greatest is that of {self.named(int(values[0, :, 0].argmax()))}; {own}"
         taken_in = np.ones(len(table.unit_ids), dtype=bool)
@@ -283,9 +304,7 @@ class _Prefix:
 
     @property
     def division(self) -> str:
-        if not self.last:
-            return plain(0.0)  # no unit has a target
-        return f"({plain(self.amount)} + {plain(self.resources)}) / {plain(self.targets)}"
+        return f"divide({plain(self.amount)} + {plain(self.resources)}, {plain(self.targets)})"
 
     def totals(self, unit: _Unit, term: Operation) -> Iterator[Total]:
         _, resources, targets = (formula_text(each) for each in term.operands)

@@ -83,12 +83,7 @@ def calculate(
     if the_plan.missing:
         raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
 
-    values = given | defaults | _text(table)
-    reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
-    for name in reads & law.known:
-        values[name] = law.value(name)
-    for name in reads & SALARY_COLUMNS.keys():
-        values[name] = paid.value(name)
+    values = _values_read(the_plan, given | defaults | _text(table), law, paid)
     _check_scenarios(values)
     if arithmetic == "exact":
         values = {name: exactly(value) for name, value in values.items()}
@@ -108,6 +103,16 @@ def calculate(
         rounding=rounding,
         arithmetic=arithmetic,
     )
+
+
+def _values_read(
+    the_plan: Plan, values: dict[str, Values], law: Law, salaries: Salaries
+) -> dict[str, Values]:
+    """The values, and the parameters and salaries that the plan reads beside them."""
+    reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
+    from_law = {name: law.value(name) for name in reads & law.known}
+    from_salaries = {name: salaries.value(name) for name in reads & SALARY_COLUMNS.keys()}
+    return values | from_law | from_salaries
 
 
 def _checked_lines(lines: Iterable[str], fiscal_year: int) -> tuple[str, ...]:

@@ -108,8 +108,3 @@ def needs_array(term: Term) -> bool:
         )
         for part in parts_of(term)
     )
-
-
-def is_over_units(term: Term) -> bool:
-    """Whether a value depends on other units than its own."""
-    return any(isinstance(p, Operation) and p.operator in OVER_UNITS for p in parts_of(term))

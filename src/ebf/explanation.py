@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -104,13 +105,13 @@ class About:
     arithmetic: str
 
 
-class _Account:
+class _Account(ABC):
     """What an explanation and an audit share: how they are shown."""
 
     @property
+    @abstractmethod
     def document(self) -> Document:
         """The content as headings, paragraphs, formulas and lists."""
-        raise NotImplementedError
 
     def to_text(self, width: int = TEXT_WIDTH) -> str:
         """Plain text, ``width`` characters wide."""

@@ -90,6 +90,12 @@ def names_in(*terms: Term) -> Iterator[Name]:
     yield from dict.fromkeys(part for part in parts if isinstance(part, Name))
 
 
+@cache
+def is_over_units(term: Term) -> bool:
+    """Whether a value depends on other units than its own."""
+    return any(isinstance(p, Operation) and p.operator in OVER_UNITS for p in parts_of(term))
+
+
 def evaluate(term: Term, values: Mapping[str, Values]) -> Values:
     """The value of a term for every unit, from the values of the names it holds."""
     if isinstance(term, Name):

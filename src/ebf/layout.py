@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Final
 from ebf import formula
 from ebf.columns import column_of
 from ebf.engine import TEXT
-from ebf.excel import ROW, Language, is_over_units, needs_array
-from ebf.expressions import bands_added_up, expressions, formula_text, names_in, names_read
+from ebf.excel import ROW, Language, needs_array
+from ebf.expressions import (
+    bands_added_up,
+    expressions,
+    formula_text,
+    is_over_units,
+    names_in,
+    names_read,
+)
 from ebf.inputs import inputs
 from ebf.line import Line
 from ebf.origins import source_of

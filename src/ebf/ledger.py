@@ -160,6 +160,7 @@ class Ledger:
         return replace(
             self,
             law=self.law.of_scenario(place),
+            salaries=self.salaries.of_scenario(place),
             table=self.table.of_scenario(place),
             values=of_one(self.values),
             everything=of_one(self.everything),

@@ -29,7 +29,7 @@ _STYLE = """
 
 def text(document: Document, width: int) -> str:
     """Plain text, so many characters wide."""
-    return _printed((_rich(block) for block in document.blocks), width)
+    return _printed((_rich(block, width) for block in document.blocks), width)
 
 
 def _printed(renderables: Iterable[RenderableType], width: int) -> str:
@@ -41,7 +41,7 @@ def _printed(renderables: Iterable[RenderableType], width: int) -> str:
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
-def _rich(block: Block) -> RenderableType:
+def _rich(block: Block, width: int) -> RenderableType:
     from rich.console import Group  # noqa: PLC0415 - import ebf stays quick
     from rich.padding import Padding  # noqa: PLC0415 - import ebf stays quick
     from rich.table import Table  # noqa: PLC0415 - import ebf stays quick
@@ -54,7 +54,7 @@ def _rich(block: Block) -> RenderableType:
         case Heading(level, words):
             underline = "=" if level == 1 else "-"
             shown = printable(words)
-            line = underline * min(len(shown), _UNDERLINED)
+            line = underline * min(len(shown), _UNDERLINED, width)
             return Padding(Text(f"{shown}\n{line}"), (level > 1, 0, 0, 0))
         case Paragraph(words):
             return indented(words)

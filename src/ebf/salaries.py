@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -68,7 +69,7 @@ class Salaries:
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         """Check the table. Raises InputError with every fault at once."""
-        self._amounts: dict[str, npt.NDArray[np.float64]] = {}
+        self.amounts: dict[str, npt.NDArray[np.float64]] = {}
         faults: list[Fault] = []
         for key, value in table.items():
             if key in BY_SPAN and isinstance(value, Mapping):
@@ -81,7 +82,7 @@ class Salaries:
         self.fiscal_year: int | None = table.get("fiscal_year")
         self.source = str(table.get("source", SUPPLIED))
         for name in self.illustrative:
-            if name not in self._amounts:
+            if name not in self.amounts:
                 allowed = "names of salaries in this table"
                 faults.append(Fault("salaries", "illustrative", name, allowed, CITE))
         if faults:
@@ -112,22 +113,22 @@ class Salaries:
             array = np.array(np.nan)
         if array.ndim > 1 or not array.size or not (np.isfinite(array) & (array > 0)).all():
             return [Fault("salaries", name, repr(amount), "a finite number above 0", CITE)]
-        self._amounts[name] = array.reshape(-1)
+        self.amounts[name] = array.reshape(-1)
         return []
 
     def __getitem__(self, name: str) -> float:
         """One salary by its name, ``teacher.k_12``."""
-        return float(self._amounts[name].item())
+        return float(self.amounts[name].item())
 
     def __contains__(self, name: object) -> bool:
         """Whether the table has the salary."""
-        return name in self._amounts
+        return name in self.amounts
 
     @cached_property
     def known(self) -> frozenset[str]:
         """The columns of the formula that have all their salaries."""
         return frozenset(
-            column for column, names in COLUMNS.items() if self._amounts.keys() >= {*names}
+            column for column, names in COLUMNS.items() if self.amounts.keys() >= {*names}
         )
 
     def fault_of(self, column: str) -> Fault | None:
@@ -142,5 +143,14 @@ class Salaries:
 
     def value(self, column: str) -> Values:
         """A column of the formula, as (scenarios or 1, 1, bands or 1)."""
-        by_band = [self._amounts[name].reshape(-1, 1) for name in COLUMNS[column]]
+        by_band = [self.amounts[name].reshape(-1, 1) for name in COLUMNS[column]]
         return np.stack(np.broadcast_arrays(*by_band), axis=-1)
+
+    def of_scenario(self, place: int) -> Self:
+        """The salaries of one scenario, by its place."""
+        one = copy(self)
+        one.amounts = {
+            name: amounts[place : place + 1] if amounts.size > 1 else amounts
+            for name, amounts in self.amounts.items()
+        }
+        return one
