@@ -380,6 +380,15 @@ def test_a_workbook_of_some_units_has_the_states_rates_as_fixed_numbers(
     assert "not solved anew" in words
 
 
+def test_one_unit_may_be_asked_for_by_itself_and_one_asked_for_twice_stands_once(
+    state: ebf.Ledger, tmp_path: Path
+) -> None:
+    unit = str(state.units.index[9])
+    for asked in (unit, [unit, unit]):
+        state.to_workbook(tmp_path / "one.xlsx", asked)
+        assert read(tmp_path / "one.xlsx").units["unit_id"] == [unit]
+
+
 def test_unknown_units_and_several_scenarios_are_refused_and_nothing_is_written(
     state: ebf.Ledger, tmp_path: Path
 ) -> None:

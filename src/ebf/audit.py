@@ -91,7 +91,7 @@ def _in_force(ledger: Ledger) -> dict[str, Line]:
 
 
 def places_of(ledger: Ledger, unit_ids: Sequence[object]) -> list[int]:
-    """Where units stand in the arrays of a ledger of one state."""
+    """Where units stand in the arrays of a ledger of one state, each once."""
     if ledger.scenarios is not None:
         allowed = "a ledger of one state"
         fix = "choose one: ledger.scenario(name)"
@@ -106,7 +106,7 @@ def places_of(ledger: Ledger, unit_ids: Sequence[object]) -> list[int]:
     ]
     if faults or not unit_ids:
         raise InputError(faults or [Fault("ledger", "unit_id", "no units", allowed)])
-    return [place for place in places if place is not None]
+    return list(dict.fromkeys(place for place in places if place is not None))
 
 
 def _name(ledger: Ledger, line: object) -> str:

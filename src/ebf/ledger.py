@@ -221,8 +221,8 @@ class Ledger:
         from ebf.audit import places_of  # noqa: PLC0415 - import ebf stays quick
         from ebf.workbook import write_workbook  # noqa: PLC0415 - it needs an extra
 
-        chosen = self.table.unit_ids if unit_ids is None else tuple(unit_ids)
-        places = places_of(self, chosen)
+        chosen = [unit_ids] if isinstance(unit_ids, str) else unit_ids
+        places = places_of(self, list(self.table.unit_ids if chosen is None else chosen))
         target = Path(path)
         write_files(
             target.parent, {target.name: lambda beside: write_workbook(self, beside, places)}
