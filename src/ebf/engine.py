@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, get_args
@@ -68,6 +68,67 @@ def calculate(
     if arithmetic not in get_args(Arithmetic):
         allowed = " or ".join(get_args(Arithmetic))
         raise InputError([Fault("arguments", "arithmetic", repr(arithmetic), allowed)])
+    calculation = prepare(
+        units, law, salaries=salaries, new_state_funds=new_state_funds, lines=lines
+    )
+    return calculation.ledger(rounding=rounding, arithmetic=arithmetic)
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """What a calculation is made of: checked inputs, the plan, and all values it begins with.
+
+    ``given`` are the names handed over; ``values`` has what lines read beside them.
+    """
+
+    law: Law
+    salaries: Salaries
+    table: Table
+    plan: Plan
+    given: tuple[str, ...]
+    values: Mapping[str, Values]
+
+    def ledger(self, *, rounding: bool = True, arithmetic: Arithmetic = "fast") -> Ledger:
+        """Compute the plan."""
+        values = dict(self.values)
+        if arithmetic == "exact":
+            values = {name: exactly(value) for name, value in values.items()}
+        values = evaluate(self.plan.steps, values, rounding=rounding)
+        _check_results(self.plan, values, self.table)
+        shown = (*self.given, *(line.name for line in self.plan.steps))
+        for value in values.values():
+            value.flags.writeable = False
+        return Ledger(
+            law=self.law,
+            salaries=self.salaries,
+            table=self.table,
+            values=MappingProxyType({name: values[name] for name in shown}),
+            everything=MappingProxyType(values),
+            steps=self.plan.steps,
+            not_computed=self.plan.lacking,
+            rounding=rounding,
+            arithmetic=arithmetic,
+        )
+
+    def with_law(self, law: Law) -> Calculation:
+        """The same with other numbers of the law, of the same fiscal year."""
+        read = {name: law.value(name) for name in self.values.keys() & law.known}
+        from_table = self.table.values.keys()
+        changed = {name: value for name, value in read.items() if name not in from_table}
+        values = {**self.values, **changed}
+        _check_scenarios(values)
+        return replace(self, law=law, values=values)
+
+
+def prepare(
+    units: pd.DataFrame,
+    law: Law,
+    *,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    new_state_funds: Amount | None = None,
+    lines: Iterable[str] | None = None,
+) -> Calculation:
+    """Check what is handed over and plan the lines, as :func:`calculate` does."""
     year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, year)
     table = check_table(units, year)
@@ -82,27 +143,9 @@ def calculate(
     )
     if the_plan.missing:
         raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
-
     values = _values_read(the_plan, given | defaults | _text(table), law, paid)
     _check_scenarios(values)
-    if arithmetic == "exact":
-        values = {name: exactly(value) for name, value in values.items()}
-    values = evaluate(the_plan.steps, values, rounding=rounding)
-    _check_results(the_plan, values, table)
-    shown = (*given, *(line.name for line in the_plan.steps))
-    for value in values.values():
-        value.flags.writeable = False
-    return Ledger(
-        law=law,
-        salaries=paid,
-        table=table,
-        values=MappingProxyType({name: values[name] for name in shown}),
-        everything=MappingProxyType(values),
-        steps=the_plan.steps,
-        not_computed=the_plan.lacking,
-        rounding=rounding,
-        arithmetic=arithmetic,
-    )
+    return Calculation(law, paid, table, the_plan, tuple(given), values)
 
 
 def _values_read(

@@ -159,6 +159,10 @@ class Law:
     fiscal_year: int
     in_force: Mapping[str, InForce]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For other processes: a mapping proxy does not travel."""
+        return Law, (self.fiscal_year, dict(self.in_force))
+
     @cached_property
     def known(self) -> frozenset[str]:
         """The identifiers of the parameters that have a value."""
