@@ -146,6 +146,21 @@ class Salaries:
         by_band = [self.amounts[name].reshape(-1, 1) for name in COLUMNS[column]]
         return np.stack(np.broadcast_arrays(*by_band), axis=-1)
 
+    def with_amounts(self, amounts: Mapping[str, Any]) -> Self:
+        """The table with some salaries (``teacher.k_12``) in place of its own.
+
+        Raises InputError with every fault at once.
+        """
+        table: dict[str, Any] = {"fiscal_year": self.fiscal_year, "source": self.source}
+        table["illustrative"] = [each for each in self.illustrative if each not in amounts]
+        for name, amount in {**self.amounts, **amounts}.items():
+            occupation, _, span = name.partition(".")
+            if span:
+                table.setdefault(occupation, {})[span] = amount
+            else:
+                table[name] = amount
+        return type(self)(table)
+
     def of_scenario(self, place: int) -> Self:
         """The salaries of one scenario, by its place."""
         one = copy(self)

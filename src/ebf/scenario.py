@@ -1,0 +1,169 @@
+"""What if: named changes to the law, to units, to salaries and to money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from ebf.columns import columns_of, entries
+from ebf.engine import calculate
+from ebf.faults import Fault, InputError, nearest
+from ebf.ledger import Ledger
+from ebf.parameters import Amount, Law
+from ebf.salaries import Salaries
+from ebf.table import ID
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of a column: to a ``value``, or by a factor, or by an amount added.
+
+    ``units`` are the ids of the units it is for; None for all.
+    """
+
+    value: float | None = None
+    multiply: float | None = None
+    add: float | None = None
+    units: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        """Raises InputError unless it says one thing."""
+        said = [each for each in (self.value, self.multiply, self.add) if each is not None]
+        if len(said) != 1:
+            allowed = "one of value, multiply, add"
+            raise InputError([Fault("scenario", "change", f"{len(said)} of them", allowed)])
+
+    def of(self, numbers: pd.Series) -> pd.Series:
+        """The numbers, changed; a blank stays blank but for a value."""
+        if self.value is not None:
+            return pd.Series(self.value, numbers.index, dtype=float)
+        if self.multiply is not None:
+            return numbers * self.multiply
+        return numbers + (self.add or 0.0)
+
+
+Changes: TypeAlias = Mapping[str, "Change | float | Sequence[Change]"]
+
+
+class Handed(NamedTuple):
+    """What :func:`ebf.calculate` takes."""
+
+    units: pd.DataFrame
+    law: Law
+    salaries: Salaries
+    new_state_funds: Amount | None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Named changes; what is not named stays as it is.
+
+    Args:
+        name: What it is called in results.
+        law: Numbers of the law by the names of the parameter files.
+        units: Columns of the table of units: a number for all units, a
+            :class:`Change`, or several in turn. The name of a banded input
+            stands for all its columns.
+        salaries: Salaries by name (``teacher.k_12``).
+        new_state_funds: New money for the tiers in dollars.
+
+    Every scenario re-solves the whole state: target ratio, rates and floor.
+    """
+
+    name: str
+    law: Mapping[str, Amount] = field(default_factory=dict)
+    units: Changes = field(default_factory=dict)
+    salaries: Mapping[str, Amount] = field(default_factory=dict)
+    new_state_funds: Amount | None = None
+
+    def apply(
+        self,
+        units: pd.DataFrame,
+        law: Law,
+        *,
+        salaries: Salaries | Mapping[str, Any] | None = None,
+        new_state_funds: Amount | None = None,
+    ) -> Handed:
+        """What is handed over, changed; raises InputError with every fault of the scenario."""
+        paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
+        faults: list[Fault] = []
+        try:
+            law = law.with_amounts(self.law, source=f"scenario {self.name}")
+        except InputError as error:
+            faults += error.faults
+        try:
+            paid = paid.with_amounts(self.salaries)
+        except InputError as error:
+            faults += error.faults
+        changed, wrong = _changed(units, self.units)
+        faults += wrong
+        if faults:
+            raise InputError(faults)
+        money = new_state_funds if self.new_state_funds is None else self.new_state_funds
+        return Handed(changed, law, paid, money)
+
+    def calculate(
+        self,
+        units: pd.DataFrame,
+        law: Law,
+        *,
+        salaries: Salaries | Mapping[str, Any] | None = None,
+        new_state_funds: Amount | None = None,
+        **options: Any,
+    ) -> Ledger:
+        """:func:`ebf.calculate` with the changes; ``options`` are its other arguments."""
+        handed = self.apply(units, law, salaries=salaries, new_state_funds=new_state_funds)
+        return calculate(
+            handed.units,
+            handed.law,
+            salaries=handed.salaries,
+            new_state_funds=handed.new_state_funds,
+            **options,
+        )
+
+
+def _changed(units: pd.DataFrame, changes: Changes) -> tuple[pd.DataFrame, list[Fault]]:
+    """The table with the changes, and what is wrong with them."""
+    if not changes:
+        return units, []
+    frame = units.copy()
+    ids = frame[ID] if ID in frame.columns else frame.index.get_level_values(ID)
+    faults: list[Fault] = []
+    for name, said in changes.items():
+        columns = [each for each in (columns_of(name) or (name,)) if each in frame.columns]
+        for change in _each(said):
+            wrong = list(_faults(name, change, columns, frozenset(ids)))
+            faults += wrong
+            if wrong:
+                continue
+            rows = np.ones(len(frame), bool) if change.units is None else ids.isin(change.units)
+            for column in columns or columns_of(name):
+                numbers = frame[column] if column in frame else pd.Series(0.0, frame.index)
+                frame[column] = numbers.astype(float).where(~rows, change.of(numbers))
+    return frame, faults
+
+
+def _each(said: Change | float | Sequence[Change]) -> Sequence[Change]:
+    if isinstance(said, Change):
+        return [said]
+    return said if isinstance(said, Sequence) else [Change(value=said)]
+
+
+def _faults(
+    name: str, change: Change, columns: Sequence[str], ids: frozenset[str]
+) -> Iterator[Fault]:
+    known = entries()
+    if name not in known and not columns_of(name):
+        allowed = "a column of the table of units"
+        yield Fault("scenario", name, "unknown column", allowed, fix=nearest(name, known))
+    elif not columns and (change.value is None or change.units is not None):
+        allowed = "a column of the table, where it is multiplied, added to, or for some units"
+        yield Fault("scenario", name, "not in the table of units", allowed)
+    for unit in change.units or ():
+        if unit not in ids:
+            fix = nearest(str(unit), ids)
+            yield Fault("scenario", name, repr(unit), "ids of units of the table", fix=fix)

@@ -1,0 +1,384 @@
+"""Many scenarios, in batches on the scenario axis."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from math import prod
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ebf import formula
+from ebf.columns import columns_of
+from ebf.engine import Calculation, prepare
+from ebf.faults import Fault, InputError, require
+from ebf.files import write_files
+from ebf.ledger import Ledger
+from ebf.parameters import Law
+from ebf.salaries import Salaries
+from ebf.scenario import Scenario
+from ebf.vocabulary import nearly
+
+Grid: TypeAlias = Mapping[str, Sequence[float]]
+Numbers: TypeAlias = npt.NDArray[np.float64]
+
+SCENARIO, UNIT = "scenario", "unit_id"
+
+ROWS_IN_A_BATCH: Final = 30_000
+"""Units times scenarios computed at a time, so that their numbers stay in the cache."""
+
+LARGER_ELSEWHERE: Final = 8
+"""How much more an executor takes at a time, since its workers prepare the state anew."""
+
+WAITING: Final = 16
+"""Batches that an executor has at a time."""
+
+
+class SweepError(RuntimeError):
+    """An executor failed; says what is done and where it is."""
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Scenarios computed together: numbers of the law, one each; or one that changes units."""
+
+    first: int
+    labels: tuple[Any, ...]
+    amounts: Mapping[str, Numbers]
+    scenario: Scenario | None = None
+
+
+@dataclass(frozen=True)
+class _Job:
+    """All that a batch needs, in this process or another."""
+
+    units: pd.DataFrame
+    law: Law
+    salaries: Salaries
+    new_state_funds: float | None
+    lines: tuple[str, ...]
+    rounding: bool
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For other processes, which prepare the state themselves."""
+        handed = (self.units, self.law, self.salaries, self.new_state_funds, self.lines)
+        return _Job, (*handed, self.rounding)
+
+    @cached_property
+    def calculation(self) -> Calculation:
+        """The state as it is, prepared once."""
+        return prepare(
+            self.units,
+            self.law,
+            salaries=self.salaries,
+            new_state_funds=self.new_state_funds,
+            lines=self.lines,
+        )
+
+    def run(self, batch: _Batch) -> dict[str, Numbers]:
+        """The columns of the lines: (scenarios, units in the caller's order), or (scenarios,)."""
+        if batch.scenario is None:
+            calculation = self.calculation
+            changed = calculation.law.with_amounts(batch.amounts)
+            ledger = calculation.with_law(changed).ledger(rounding=self.rounding)
+        else:
+            ledger = batch.scenario.calculate(
+                self.units,
+                self.law,
+                salaries=self.salaries,
+                new_state_funds=self.new_state_funds,
+                lines=self.lines,
+                rounding=self.rounding,
+            )
+        return _columns(ledger, self.lines, len(batch.labels))
+
+
+def _run(job: _Job, batch: _Batch) -> dict[str, Numbers]:
+    """For executors, which take functions by name."""
+    return job.run(batch)
+
+
+def _columns(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str, Numbers]:
+    found: dict[str, Numbers] = {}
+    for line in lines:
+        values = nearly(ledger.values[line])
+        for band, column in enumerate(columns_of(line)):
+            of_band = values[..., band].astype(np.float64)
+            if formula.lines(ledger.fiscal_year)[line].statewide:
+                found[column] = np.broadcast_to(of_band[:, 0], count)
+            else:
+                shape = (count, len(ledger.table.unit_ids))
+                found[column] = np.broadcast_to(of_band, shape)[:, ledger.table.rows]
+    return found
+
+
+# --- Into batches --------------------------------------------------------------------
+
+
+def _batches(
+    law: Law, scenarios: Iterable[Scenario] | Grid, size: int
+) -> tuple[Iterator[_Batch], int, Grid]:
+    """The batches, the count of scenarios, and the values of a grid, one a scenario."""
+    if isinstance(scenarios, Mapping):
+        sides = [np.asarray(list(side), dtype=float) for side in scenarios.values()]
+        faults = [
+            Fault("sweep", name, "no values", "one value or more")
+            for name, side in zip(scenarios, sides, strict=True)
+            if not side.size
+        ]
+        if faults or not sides:
+            raise InputError(faults or [Fault("sweep", "grid", "no names", "one name or more")])
+        count = prod(map(len, sides))
+        meshed = np.meshgrid(*sides, indexing="ij")
+        values = {name: mesh.ravel() for name, mesh in zip(scenarios, meshed, strict=True)}
+        law.with_amounts(values)  # names and ranges, all faults at once
+        return _of_grid(values, count, size), count, values
+    listed = list(scenarios)
+    names = [each.name for each in listed]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice or not listed:
+        wrong = [Fault("sweep", name, "the name twice", "every name once") for name in twice]
+        raise InputError(wrong or [Fault("sweep", "scenarios", "none", "one or more")])
+    return _of_scenarios(law, listed, size), len(listed), {}
+
+
+def _of_grid(values: Mapping[str, Numbers], count: int, size: int) -> Iterator[_Batch]:
+    for first in range(0, count, size):
+        last = min(first + size, count)
+        amounts = {name: each[first:last] for name, each in values.items()}
+        yield _Batch(first, tuple(range(first, last)), amounts)
+
+
+def _of_scenarios(law: Law, scenarios: Sequence[Scenario], size: int) -> Iterator[_Batch]:
+    """Scenarios of the law and of money together; those of units or salaries alone."""
+    first = 0
+    for alone, run in groupby(scenarios, key=lambda each: bool(each.units or each.salaries)):
+        waiting = list(run)
+        step = 1 if alone else size
+        for start in range(0, len(waiting), step):
+            some = waiting[start : start + step]
+            labels = tuple(each.name for each in some)
+            if alone:
+                yield _Batch(first, labels, {}, some[0])
+            else:
+                yield _Batch(first, labels, _amounts(law, some))
+            first += len(some)
+
+
+def _amounts(law: Law, scenarios: Sequence[Scenario]) -> dict[str, Numbers]:
+    """Every number of the law that one of the scenarios changes, for all of them."""
+    money = [
+        {} if each.new_state_funds is None else {formula.NEW_MONEY: each.new_state_funds}
+        for each in scenarios
+    ]
+    laws = [
+        law.with_amounts({**each.law, **funds})
+        for each, funds in zip(scenarios, money, strict=True)
+    ]
+    changed = dict.fromkeys(
+        name
+        for each in laws
+        for name, known in each.in_force.items()
+        if known is not law.in_force.get(name)
+    )
+    return {name: np.array([each.in_force[name].value.item() for each in laws]) for name in changed}
+
+
+# --- Computing them --------------------------------------------------------------------
+
+
+def _results(
+    job: _Job, batches: Iterable[_Batch], count: int, executor: Executor | None, *, progress: bool
+) -> Iterator[tuple[_Batch, dict[str, Numbers]]]:
+    """Every batch with its columns, in order."""
+    from rich.progress import Progress  # noqa: PLC0415 - import ebf stays quick
+
+    with Progress(disable=not progress) as bar:
+        task = bar.add_task("scenarios", total=count)
+        pairs = (
+            ((batch, job.run(batch)) for batch in batches)
+            if executor is None
+            else _executed(job, batches, executor)
+        )
+        for batch, columns in pairs:
+            yield batch, columns
+            bar.advance(task, len(batch.labels))
+
+
+def _executed(
+    job: _Job, batches: Iterable[_Batch], executor: Executor
+) -> Iterator[tuple[_Batch, dict[str, Numbers]]]:
+    """The same by an executor, which has a few batches at a time."""
+    waiting: deque[tuple[_Batch, Future[dict[str, Numbers]]]] = deque()
+    ahead = iter(batches)
+    done = 0
+    try:
+        while True:
+            for batch in ahead:
+                waiting.append((batch, executor.submit(_run, job, batch)))
+                if len(waiting) == WAITING:
+                    break
+            if not waiting:
+                return
+            batch, future = waiting.popleft()
+            columns = future.result()
+            done += len(batch.labels)
+            yield batch, columns
+    except InputError:
+        raise
+    except Exception as error:  # executors fail in their own ways
+        message = f"the executor failed after {done:,} scenarios: {type(error).__name__}: {error}"
+        raise SweepError(message) from error
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _frame(
+    job: _Job, labels: Sequence[Any], columns: Mapping[str, Numbers], values: Grid
+) -> pd.DataFrame:
+    """The tidy frame: a row a scenario and unit, or a row a scenario."""
+    units = next((each.shape[1] for each in columns.values() if each.ndim > 1), 0)
+    times = units or 1
+    index: dict[str, Any] = {
+        SCENARIO: pd.Categorical.from_codes(
+            np.repeat(np.arange(len(labels), dtype=np.int32), times), pd.Index(labels)
+        )
+    }
+    if units:
+        table = job.calculation.table
+        in_order = np.empty(units, dtype=np.int32)
+        in_order[...] = table.rows
+        codes = np.tile(in_order, len(labels))
+        index[UNIT] = pd.Categorical.from_codes(codes, pd.Index(table.unit_ids))
+    numbers = {name: np.repeat(np.asarray(each), times) for name, each in values.items()}
+    lines = {
+        name: each.reshape(-1) if each.ndim > 1 else np.repeat(each, times)
+        for name, each in columns.items()
+    }
+    return pd.DataFrame({**index, **numbers, **lines}, copy=False)
+
+
+def sweep(
+    units: pd.DataFrame,
+    law: Law,
+    scenarios: Iterable[Scenario] | Grid,
+    *,
+    lines: Iterable[str] = ("tier_funding",),
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    new_state_funds: float | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+    rounding: bool = True,
+) -> pd.DataFrame:
+    """Solve the state for every scenario.
+
+    Args:
+        units: The table of units, as :func:`ebf.calculate` takes it; one state.
+        law: The numbers of the fiscal year.
+        scenarios: Scenarios; or a grid: names of the law's numbers (and
+            ``new_state_funds``), each with its values, of which every
+            combination is a scenario.
+        lines: The lines wanted.
+        salaries: As for :func:`ebf.calculate`.
+        new_state_funds: New money where a scenario does not say.
+        executor: Any ``concurrent.futures.Executor``; left out, this process.
+        progress: Whether to show a progress bar.
+        rounding: Whether lines are cut and rounded.
+
+    Returns:
+        A row a scenario and unit: ``scenario``, ``unit_id``, the values of a
+        grid, the lines; where all lines are statewide a row a scenario.
+
+    Raises:
+        InputError: as :func:`ebf.calculate`; unknown names; no scenarios.
+        SweepError: where the executor fails.
+    """
+    job = _job(units, law, salaries, new_state_funds, lines, rounding=rounding)
+    batches, count, values = _batches(job.calculation.law, scenarios, _size(job, executor))
+    labels: list[Any] = []
+    columns: dict[str, Numbers] = {}
+    for batch, found in _results(job, batches, count, executor, progress=progress):
+        for name, each in found.items():
+            whole = columns.setdefault(name, np.empty((count, *each.shape[1:])))
+            whole[batch.first : batch.first + len(batch.labels)] = each
+        labels += batch.labels
+    return _frame(job, labels, columns, values)
+
+
+def sweep_to_parquet(
+    folder: str | PathLike[str],
+    units: pd.DataFrame,
+    law: Law,
+    scenarios: Iterable[Scenario] | Grid,
+    *,
+    lines: Iterable[str] = ("tier_funding",),
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    new_state_funds: float | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+    rounding: bool = True,
+) -> tuple[Path, ...]:
+    """Solve the state for every scenario and write it part by part, as Parquet files.
+
+    Memory does not grow with the scenarios. Each part is written whole; where an
+    executor fails, those before it stay and can be read
+    (``pandas.read_parquet(folder)`` reads all). Arguments and errors as of
+    :func:`sweep`; needs pyarrow (the extra ``parquet``), and a folder without
+    parts of another sweep.
+
+    Returns:
+        The files.
+    """
+    require("pyarrow", "parquet")
+    job = _job(units, law, salaries, new_state_funds, lines, rounding=rounding)
+    batches, count, values = _batches(job.calculation.law, scenarios, _size(job, executor))
+    target = Path(folder)
+    if there := sorted(target.glob("part-*.parquet")):
+        allowed = "a folder without parts of a sweep"
+        raise InputError([Fault(str(target), "folder", f"{there[0].name}", allowed)])
+    written: list[Path] = []
+    try:
+        for batch, found in _results(job, batches, count, executor, progress=progress):
+            here = slice(batch.first, batch.first + len(batch.labels))
+            frame = _frame(job, batch.labels, found, {n: each[here] for n, each in values.items()})
+            name = f"part-{batch.first:08d}.parquet"
+            write_files(target, {name: frame.to_parquet})
+            written.append(target / name)
+    except SweepError as error:
+        message = f"{error}; {len(written)} parts are written in {target}"
+        raise SweepError(message) from error
+    return tuple(written)
+
+
+def _job(
+    units: pd.DataFrame,
+    law: Law,
+    salaries: Salaries | Mapping[str, Any] | None,
+    new_state_funds: float | None,
+    lines: Iterable[str],
+    *,
+    rounding: bool,
+) -> _Job:
+    """The job; raises InputError where the state as it is cannot be computed."""
+    paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
+    wanted = tuple([lines] if isinstance(lines, str) else lines)
+    job = _Job(units, law, paid, new_state_funds, wanted, rounding)
+    if job.calculation.table.scenarios is not None:
+        found = "an index of scenarios"
+        raise InputError([Fault("table", SCENARIO, found, "one state, and scenarios of it")])
+    return job
+
+
+def _size(job: _Job, executor: Executor | None) -> int:
+    rows = ROWS_IN_A_BATCH * (1 if executor is None else LARGER_ELSEWHERE)
+    return max(1, rows // len(job.calculation.table.unit_ids))
