@@ -85,7 +85,7 @@ class _Job:
         )
 
     def run(self, batch: _Batch) -> dict[str, Numbers]:
-        """The columns of the lines: (scenarios, units in the caller's order), or (scenarios,)."""
+        """The columns of the lines."""
         if batch.scenario is None:
             calculation = self.calculation
             changed = calculation.law.with_amounts(batch.amounts)
@@ -99,7 +99,7 @@ class _Job:
                 lines=self.lines,
                 rounding=self.rounding,
             )
-        return _columns(ledger, self.lines, len(batch.labels))
+        return columns_found(ledger, self.lines, len(batch.labels))
 
 
 def _run(job: _Job, batch: _Batch) -> dict[str, Numbers]:
@@ -107,7 +107,8 @@ def _run(job: _Job, batch: _Batch) -> dict[str, Numbers]:
     return job.run(batch)
 
 
-def _columns(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str, Numbers]:
+def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str, Numbers]:
+    """The columns of lines: (scenarios, units in the caller's order), or (scenarios,)."""
     found: dict[str, Numbers] = {}
     for line in lines:
         values = nearly(ledger.values[line])

@@ -1,0 +1,127 @@
+"""What the commands share: their options, and how they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import pandas as pd
+import typer
+from rich.console import Console
+
+from ebf.engine import calculate
+from ebf.faults import InputError
+from ebf.files import write_files
+from ebf.ledger import Ledger
+from ebf.line import FIRST_YEAR, LAST_YEAR
+from ebf.parameters import Law, law
+from ebf.reading import read_base_calc, read_units
+from ebf.salaries import Salaries
+from ebf.sample import SAMPLE_NOTE, sample_salaries, sample_units
+
+EXIT_BAD_INPUT = 2
+PIPED_WIDTH = 200
+EXCEL = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+
+File = Annotated[
+    Path | None,
+    typer.Argument(help="Units: CSV, Parquet, or ISBE's workbook. Left out: the sample state."),
+]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of the workbook.")]
+Year = Annotated[
+    int, typer.Option("--fiscal-year", help=f"{FIRST_YEAR} to {LAST_YEAR}; 2022 ends June 2022.")
+]
+Money = Annotated[float | None, typer.Option(help="New money for the tiers, in dollars.")]
+SalaryFile = Annotated[Path | None, typer.Option(help="TOML file of state-average salaries.")]
+AmountFile = Annotated[
+    Path | None, typer.Option(help="TOML file of parameters to supply or change.")
+]
+
+
+@contextmanager
+def failing_plainly() -> Iterator[None]:
+    """Bad input ends with status 2 and every fault on standard error; a failed write with 1."""
+    try:
+        yield
+    except InputError as error:
+        refuse(error)
+    except OSError as error:
+        typer.echo(f"ebf: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@dataclass(frozen=True)
+class Given:
+    """What every command that calculates is handed over."""
+
+    file: Path | None
+    sheet: str | None
+    fiscal_year: int
+    new_state_funds: float | None
+    salaries: Path | None
+    amounts: Path | None
+
+    def calculate(self, lines: Sequence[str] | None = None) -> Ledger:
+        """The ledger."""
+        return calculate(
+            self.units,
+            self.law,
+            salaries=self.salary_table,
+            new_state_funds=self.new_state_funds,
+            lines=lines,
+        )
+
+    @cached_property
+    def law(self) -> Law:
+        """The law of the year, with the amounts supplied."""
+        return law(self.fiscal_year, self.amounts)
+
+    @cached_property
+    def salary_table(self) -> Salaries:
+        """The salaries; the sample's with the sample."""
+        if self.salaries is not None:
+            return Salaries.from_toml(self.salaries)
+        return sample_salaries() if self.file is None else Salaries({})
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """The table of units."""
+        if self.file is None:
+            return sample_units()
+        if self.sheet is not None or self.file.suffix.lower() in EXCEL:
+            return read_base_calc(self.file, self.sheet)
+        return read_units(self.file)
+
+    @property
+    def note(self) -> str:
+        """What of the numbers is invented; empty where nothing is."""
+        if self.file is None:
+            return f"The sample state. {SAMPLE_NOTE}"
+        if self.salary_table.illustrative:
+            return f"Illustrative salaries: {', '.join(self.salary_table.illustrative)}"
+        return ""
+
+
+def console() -> Console:
+    """The screen; wide where nobody reads along."""
+    found = Console()
+    return found if found.is_terminal else Console(width=PIPED_WIDTH)
+
+
+def refuse(error: InputError) -> NoReturn:
+    """Every fault on standard error, and exit status 2."""
+    for fault in error.faults:
+        typer.echo(f"ebf: {fault}", err=True)
+    raise typer.Exit(EXIT_BAD_INPUT) from error
+
+
+def write_text(words: str, output: Path | None) -> None:
+    """To the file, whole or not at all; or to the screen."""
+    if output is None:
+        typer.echo(words, nl=not words.endswith("\n"))
+        return
+    write_files(output.parent, {output.name: lambda path: path.write_text(words, encoding="utf-8")})

@@ -1,0 +1,217 @@
+"""What uncertain inputs make of a unit's funding: quantiles, and the odds of each tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ebf.columns import column_of, columns_of
+from ebf.engine import Calculation, prepare
+from ebf.faults import Fault, InputError, nearest
+from ebf.formula.b_cost_factors import TIERS
+from ebf.parameters import Law
+from ebf.salaries import Salaries
+from ebf.sweep import ROWS_IN_A_BATCH, columns_found
+from ebf.table import ID
+from ebf.vocabulary import Values
+
+QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
+_TIER = "tier"
+
+
+class Distribution(Protocol):
+    """A frozen distribution of scipy.stats, such as ``scipy.stats.norm(1, 0.02)``."""
+
+    def rvs(self, size: Any = ..., random_state: Any = ...) -> Any:
+        """Random draws."""
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """An input known but for a factor, drawn from a distribution.
+
+    ``of_each_unit`` where every unit has a factor of its own; otherwise, and for
+    salaries and numbers of the law, a draw has one for the whole state.
+    """
+
+    factor: Distribution
+    of_each_unit: bool = True
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What :func:`uncertainty` found.
+
+    ``draws`` has for every line an array (draws, units in the caller's order), or
+    (draws,) for a statewide one; ``tiers`` the same of the tier.
+    """
+
+    unit_ids: tuple[str, ...]
+    draws: Mapping[str, npt.NDArray[np.float64]]
+    seed: int
+    assumptions: tuple[str, ...]
+
+    def quantiles(self, line: str, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
+        """A row a unit (or one, of a statewide line): mean and quantiles of a line."""
+        drawn = self.draws[line]
+        by_unit = drawn if drawn.ndim > 1 else drawn[:, np.newaxis]
+        index = pd.Index(self.unit_ids, name=ID) if drawn.ndim > 1 else pd.Index(["statewide"])
+        found = np.quantile(by_unit, quantiles, axis=0).T
+        frame = pd.DataFrame(found, index=index, columns=list(quantiles))
+        frame.insert(0, "mean", by_unit.mean(axis=0))
+        return frame
+
+    @property
+    def tiers(self) -> pd.DataFrame:
+        """A row a unit: the part of the draws in which it is in each tier; 0 is no tier."""
+        tier = self.draws[_TIER]
+        odds = {code: (tier == code).mean(axis=0) for code in (0, *TIERS)}
+        return pd.DataFrame(odds, index=pd.Index(self.unit_ids, name=ID))
+
+    def to_text(self) -> str:
+        """Plain text: the odds of the tiers by unit, quantiles of the lines, assumptions."""
+        parts = [
+            (line, self.quantiles(line).to_string(float_format="{:,.4f}".format))
+            for line in self.draws
+            if line != _TIER
+        ]
+        parts.append(("Odds of each tier", self.tiers.to_string(float_format="{:.3f}".format)))
+        told = "\n".join(self.assumptions)
+        return "\n\n".join(f"{title}\n{table}" for title, table in parts) + f"\n\n{told}\n"
+
+    def __str__(self) -> str:
+        """Plain text."""
+        return self.to_text()
+
+
+def uncertainty(
+    units: pd.DataFrame,
+    law: Law,
+    uncertain: Mapping[str, Uncertain],
+    *,
+    draws: int = 1000,
+    seed: int,
+    lines: Iterable[str] = ("tier_funding",),
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    new_state_funds: float | None = None,
+) -> Uncertainty:
+    """Draw uncertain inputs, and solve the whole state for every draw.
+
+    Args:
+        units: The table of units, as :func:`ebf.calculate` takes it; one state.
+        law: The numbers of the fiscal year.
+        uncertain: Inputs and lines handed over, salaries (``teacher_salary``) or
+            numbers of the law by the names that formulas read, each with the
+            distribution of the factor it is multiplied by. A banded input has
+            one factor for all its bands.
+        draws: How many.
+        seed: Of the random numbers: the same seed gives the same draws.
+        lines: The lines wanted; the tier comes with them.
+        salaries: As for :func:`ebf.calculate`.
+        new_state_funds: As for :func:`ebf.calculate`.
+
+    Raises:
+        InputError: unknown names; draws outside of what a column may hold.
+    """
+    wanted = tuple(dict.fromkeys([*([lines] if isinstance(lines, str) else lines), _TIER]))
+    calculation = prepare(
+        units, law, salaries=salaries, new_state_funds=new_state_funds, lines=wanted
+    )
+    faults = [*_faults(calculation, uncertain, draws)]
+    if faults:
+        raise InputError(faults)
+    streams = {
+        name: np.random.default_rng([seed, place]) for place, name in enumerate(sorted(uncertain))
+    }
+    count = len(calculation.table.unit_ids)
+    found: dict[str, list[Values]] = {}
+    for first in range(0, draws, size := max(1, ROWS_IN_A_BATCH // count)):
+        drawn = min(size, draws - first)
+        changed = {
+            name: calculation.values[name]
+            * _factors(calculation, name, each, streams[name], (drawn, count))
+            for name, each in uncertain.items()
+        }
+        _check_ranges(changed)
+        ledger = replace(calculation, values={**calculation.values, **changed}).ledger()
+        for name, each in columns_found(ledger, wanted, drawn).items():
+            found.setdefault(name, []).append(each)
+    ids = calculation.table.unit_ids
+    return Uncertainty(
+        unit_ids=tuple(ids[row] for row in calculation.table.rows),
+        draws={name: np.concatenate(each) for name, each in found.items()},
+        seed=seed,
+        assumptions=_assumptions(uncertain, draws, seed),
+    )
+
+
+def _is_of_units(calculation: Calculation, name: str) -> bool:
+    return name in calculation.given and not column_of(name).statewide
+
+
+def _factors(
+    calculation: Calculation,
+    name: str,
+    uncertain: Uncertain,
+    stream: np.random.Generator,
+    shape: tuple[int, int],
+) -> Values:
+    """The factors of some draws: (draws, units or 1, 1)."""
+    draws, count = shape
+    own = uncertain.of_each_unit and _is_of_units(calculation, name)
+    drawn = uncertain.factor.rvs(size=(draws, count if own else 1, 1), random_state=stream)
+    return np.asarray(drawn, dtype=np.float64)
+
+
+def _faults(
+    calculation: Calculation, uncertain: Mapping[str, Uncertain], draws: int
+) -> Iterator[Fault]:
+    known = [n for n, each in calculation.values.items() if each.dtype.kind == "f"]
+    allowed = "an input or line handed over, a salary or a number of the law that is read"
+    for name in uncertain:
+        if name not in known:
+            yield Fault("uncertain", name, "unknown name", allowed, fix=nearest(name, known))
+    if not uncertain:
+        yield Fault("uncertain", "names", "none", "one name or more")
+    if draws < 1:
+        yield Fault("arguments", "draws", repr(draws), "a whole number, 1 or more")
+    if calculation.table.scenarios is not None:
+        yield Fault("table", "scenario", "an index of scenarios", "one state")
+
+
+def _check_ranges(changed: Mapping[str, Values]) -> None:
+    """Refuse draws that a column cannot hold, such as a share above 1."""
+    faults = []
+    for name, values in changed.items():
+        low, high = column_of(name).range if columns_of(name) else (0.0, np.inf)
+        wrong = (values < low) | (values > high) | np.isinf(values)
+        if wrong.any():
+            found = f"{values[wrong][0]:.15g}"
+            faults.append(Fault("uncertain", name, found, f"draws from {low:g} to {high:g}"))
+    if faults:
+        raise InputError(faults)
+
+
+def _assumptions(uncertain: Mapping[str, Uncertain], draws: int, seed: int) -> tuple[str, ...]:
+    return (
+        f"{draws:,} draws, seed {seed}; the whole state is solved anew for every draw.",
+        *(
+            f"{name} times a factor of {_words(each.factor)}, "
+            f"{'one for each unit' if each.of_each_unit else 'one for the whole state'}; "
+            "draws of different names are independent."
+            for name, each in uncertain.items()
+        ),
+    )
+
+
+def _words(distribution: Distribution) -> str:
+    """A frozen distribution in words: its name and its parameters."""
+    name = getattr(getattr(distribution, "dist", None), "name", type(distribution).__name__)
+    arguments = [f"{each:g}" for each in getattr(distribution, "args", ())]
+    named = [f"{key}={each:g}" for key, each in getattr(distribution, "kwds", {}).items()]
+    return f"{name}({', '.join([*arguments, *named])})"
