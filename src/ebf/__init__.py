@@ -1,6 +1,8 @@
 """Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15: the reference implementation."""
 
+from ebf.batches import SweepError, sweep, sweep_to_parquet
 from ebf.comparison import Comparison, compare
+from ebf.draws import Uncertain, Uncertainty, uncertainty
 from ebf.engine import calculate
 from ebf.faults import Fault, InputError
 from ebf.inputs import EnrollmentByGrade
@@ -10,7 +12,6 @@ from ebf.reading import read_base_calc, read_units
 from ebf.salaries import Salaries
 from ebf.sample import sample_salaries, sample_units
 from ebf.scenario import Change, Scenario
-from ebf.sweep import SweepError, sweep, sweep_to_parquet
 from ebf.unit import UnitInput, table_of
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Salaries",
     "Scenario",
     "SweepError",
+    "Uncertain",
+    "Uncertainty",
     "UnitInput",
     "calculate",
     "compare",
@@ -35,4 +38,5 @@ __all__ = [
     "sweep",
     "sweep_to_parquet",
     "table_of",
+    "uncertainty",
 ]

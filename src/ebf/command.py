@@ -33,6 +33,7 @@ from ebf.options import (
 from ebf.parameters import law
 from ebf.sample import SAMPLE_YEAR
 from ebf.summary import TIER_NAMES, Summary, summarize
+from ebf.what_if_commands import compare_command, sweep_command
 
 app = typer.Typer(
     help="Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, line by line.",
@@ -40,6 +41,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+app.command("compare")(compare_command)
+app.command("sweep")(sweep_command)
 
 
 class Form(StrEnum):

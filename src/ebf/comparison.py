@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from os import PathLike
 from typing import Final
 
 import pandas as pd
 
 from ebf.faults import Fault, InputError
 from ebf.ledger import Ledger
-from ebf.safe_text import printable
+from ebf.safe_text import guarded, printable
 
 CENTS: Final = 2
 _SHOWN: Final = 10
@@ -76,6 +77,13 @@ class Comparison:
                 "after, all units": self.units["after"].sum() + self.only_after.sum(),
             },
         )
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Every unit, as a CSV file; names that a spreadsheet would compute are kept text."""
+        frame = self.units
+        if "name" in frame:
+            frame = frame.assign(name=frame["name"].map(guarded))
+        frame.to_csv(path, lineterminator="\n")
 
     def to_text(self) -> str:
         """Plain text: the sums, the largest changes, the moves, the statewide numbers."""

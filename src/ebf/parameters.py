@@ -8,7 +8,7 @@ error that says how to supply it.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from os import PathLike
@@ -344,12 +344,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError([Fault(str(path), "file", str(error), "a TOML file")]) from error
 
 
-def _read_amounts(path: Path) -> tuple[dict[str, Amount], str]:
-    def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Amount]]:
-        for key, value in tree.items():
-            if isinstance(value, Mapping):
-                yield from flat(value, f"{prefix}{key}.")
-            else:
-                yield f"{prefix}{key}", value
+def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Amount]]:
+    """The values of nested tables, by dotted names."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
 
+
+def _read_amounts(path: Path) -> tuple[dict[str, Amount], str]:
     return dict(flat(read_toml(path))), f"supplied in {path.name}"

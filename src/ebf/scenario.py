@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from ebf.columns import columns_of, entries
 from ebf.engine import calculate
 from ebf.faults import Fault, InputError, nearest
 from ebf.ledger import Ledger
-from ebf.parameters import Amount, Law
+from ebf.parameters import Amount, Law, flat, read_toml
 from ebf.salaries import Salaries
 from ebf.table import ID
 
@@ -80,6 +82,36 @@ class Scenario:
     salaries: Mapping[str, Amount] = field(default_factory=dict)
     new_state_funds: Amount | None = None
 
+    @classmethod
+    def from_toml(cls, path: str | PathLike[str]) -> Self:
+        """The scenario of a TOML file.
+
+        Its keys are ``name``, ``new_state_funds`` and the tables ``law``,
+        ``salaries`` and ``units``; a column under ``units`` is a number, or a
+        table (or an array of tables) of ``value``, ``multiply`` or ``add``, and
+        ``units``.
+
+        Raises InputError where it cannot be read or has other keys.
+        """
+        file = Path(path)
+        content = read_toml(file)
+        allowed = ("name", "new_state_funds", "law", "salaries", "units")
+        faults = [
+            Fault(str(file), key, "unknown key", ", ".join(allowed), fix=nearest(key, allowed))
+            for key in content
+            if key not in allowed
+        ]
+        units, wrong = _changes_in(file, content.get("units", {}))
+        if faults or wrong:
+            raise InputError([*faults, *wrong])
+        return cls(
+            name=str(content.get("name", file.stem)),
+            law=dict(flat(content.get("law", {}))),
+            units=units,
+            salaries=dict(flat(content.get("salaries", {}))),
+            new_state_funds=content.get("new_state_funds"),
+        )
+
     def apply(
         self,
         units: pd.DataFrame,
@@ -124,6 +156,27 @@ class Scenario:
             new_state_funds=handed.new_state_funds,
             **options,
         )
+
+
+def _changes_in(
+    file: Path, tables: Mapping[str, Any]
+) -> tuple[dict[str, Sequence[Change]], list[Fault]]:
+    """The changes of units that a file names, and what is wrong with them."""
+    changes: dict[str, Sequence[Change]] = {}
+    faults: list[Fault] = []
+    for column, said in tables.items():
+        each = said if isinstance(said, list) else [said]
+        try:
+            changes[column] = [
+                Change(**one) if isinstance(one, Mapping) else Change(value=float(one))
+                for one in each
+            ]
+        except InputError as error:
+            faults += error.faults
+        except (TypeError, ValueError) as error:
+            allowed = "a number, or value, multiply or add, and units"
+            faults.append(Fault(str(file), column, str(error), allowed))
+    return changes, faults
 
 
 def _changed(units: pd.DataFrame, changes: Changes) -> tuple[pd.DataFrame, list[Fault]]:

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ebf.batches import ROWS_IN_A_BATCH, columns_found
 from ebf.columns import column_of, columns_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, nearest
 from ebf.formula.b_cost_factors import TIERS
 from ebf.parameters import Law
 from ebf.salaries import Salaries
-from ebf.sweep import ROWS_IN_A_BATCH, columns_found
 from ebf.table import ID
 from ebf.vocabulary import Values
 

@@ -201,9 +201,10 @@ def _results(
     job: _Job, batches: Iterable[_Batch], count: int, executor: Executor | None, *, progress: bool
 ) -> Iterator[tuple[_Batch, dict[str, Numbers]]]:
     """Every batch with its columns, in order."""
+    from rich.console import Console  # noqa: PLC0415 - import ebf stays quick
     from rich.progress import Progress  # noqa: PLC0415 - import ebf stays quick
 
-    with Progress(disable=not progress) as bar:
+    with Progress(console=Console(stderr=True), disable=not progress) as bar:
         task = bar.add_task("scenarios", total=count)
         pairs = (
             ((batch, job.run(batch)) for batch in batches)

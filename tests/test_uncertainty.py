@@ -1,0 +1,160 @@
+"""Uncertain inputs: seeded draws, quantiles, the odds of the tiers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+from scipy.stats import norm, randint, uniform
+from states import ANY_AMOUNT, dollars, frame_of
+
+import ebf
+from ebf import Uncertain, uncertainty
+
+EXACTLY_ONE = uniform(1, 0)
+NEARLY = norm(1, 0.02)
+ROWS = (
+    dollars(3, 1e6, 6e5, 0.2),
+    dollars(1, 1e6, 8.9e5, 0.3),
+    dollars(2, 2e6, 1.9e6, 0.4),
+    dollars(4, 1e6, 1.3e6, 0.5),
+)
+
+
+def drawn(uncertain: dict[str, Uncertain], **options: Any) -> ebf.Uncertainty:
+    given = {"draws": 50, "seed": 7, "new_state_funds": 1e5, **options}
+    return uncertainty(frame_of(ROWS), ANY_AMOUNT, uncertain, **given)
+
+
+def test_a_factor_of_one_changes_nothing() -> None:
+    base = ebf.calculate(frame_of(ROWS), ANY_AMOUNT, new_state_funds=1e5).units
+    found = drawn({"final_resources": Uncertain(EXACTLY_ONE)}, lines=["tier_funding"])
+    assert (found.draws["tier_funding"] == base["tier_funding"].to_numpy()).all()
+    assert found.unit_ids == tuple(base.index)
+    odds = found.tiers
+    codes = base["tier"].to_numpy()
+    assert (odds.to_numpy() == (codes[:, np.newaxis] == np.arange(5))).all()
+
+
+def test_every_draw_is_the_state_solved_with_its_factors() -> None:
+    found = drawn({"final_resources": Uncertain(NEARLY)}, draws=3)
+    stream = np.random.default_rng([7, 0])
+    in_order = np.argsort([row.unit_id for row in ROWS])
+    for draw in range(3):
+        factors = np.empty(len(ROWS))
+        factors[in_order] = NEARLY.rvs(size=(1, len(ROWS), 1), random_state=stream).ravel()
+        frame = frame_of(ROWS)
+        frame["final_resources"] *= factors
+        alone = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5).units
+        assert found.draws["tier_funding"][draw].tolist() == alone["tier_funding"].tolist()
+        assert found.draws["tier"][draw].tolist() == alone["tier"].tolist()
+
+
+def test_the_same_seed_gives_the_same_draws_whatever_the_batches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uncertain = {
+        "final_resources": Uncertain(NEARLY),
+        "new_state_funds": Uncertain(norm(1, 0.1)),
+    }
+    whole = drawn(uncertain)
+    monkeypatch.setattr("ebf.draws.ROWS_IN_A_BATCH", 12)
+    in_parts = drawn(uncertain)
+    assert_frame_equal(whole.quantiles("tier_funding"), in_parts.quantiles("tier_funding"))
+    assert (whole.draws["tier"] == in_parts.draws["tier"]).all()
+    other = drawn(uncertain, seed=8)
+    assert (whole.draws["tier_funding"] != other.draws["tier_funding"]).any()
+
+
+def test_random_numbers_of_others_are_untouched() -> None:
+    before = str(np.random.get_state())  # noqa: NPY002 - that it stays as it was
+    drawn({"final_resources": Uncertain(NEARLY)})
+    assert str(np.random.get_state()) == before  # noqa: NPY002
+
+
+def test_quantiles_and_odds_are_those_of_the_draws() -> None:
+    found = drawn({"final_resources": Uncertain(norm(1, 0.2))}, draws=200)
+    amounts = found.draws["tier_funding"]
+    table = found.quantiles("tier_funding", (0.1, 0.5))
+    assert table["mean"].iloc[0] == amounts[:, 0].mean()
+    assert table[0.5].iloc[0] == np.median(amounts[:, 0])
+    odds = found.tiers
+    assert odds.sum(axis=1).to_numpy() == pytest.approx(np.ones(4))
+    counted = [(found.draws["tier"][:, 1] == tier).sum() / 200 for tier in (1, 2, 3, 4)]
+    assert odds.iloc[1].tolist()[1:] == counted
+    assert 0 < counted[1] < 1
+
+
+def test_a_factor_for_the_whole_state_is_the_same_for_every_unit() -> None:
+    two_or_three = randint(2, 4)
+    one = {"final_resources": Uncertain(two_or_three, of_each_unit=False)}
+    tiers = drawn(one).draws["tier"]
+    assert (tiers == tiers[:, :1]).all()  # doubled, every unit is above 100 %
+    own = {"base_funding_minimum": Uncertain(two_or_three)}
+    base = frame_of(ROWS).assign(base_funding_minimum=100.0)
+    paid = uncertainty(
+        base, ANY_AMOUNT, own, draws=50, seed=1, new_state_funds=0, lines=["base_funding_paid"]
+    ).draws["base_funding_paid"]
+    assert set(np.unique(paid)) == {200, 300}
+    assert (paid != paid[:, :1]).any()
+
+
+def test_a_statewide_line_has_one_row_and_salaries_can_be_uncertain() -> None:
+    units, salaries = ebf.sample_units(), ebf.sample_salaries()
+    found = uncertainty(
+        units,
+        ebf.law(2022),
+        {"assistant_salary": Uncertain(uniform(2, 0)), "school_days": Uncertain(NEARLY)},
+        draws=4,
+        seed=0,
+        lines=["assistant_substitute_daily_rate", "substitute_days"],
+        salaries=salaries,
+    )
+    rate = found.quantiles("assistant_substitute_daily_rate")
+    assert list(rate.index) == ["statewide"]
+    # an assistant's pay, over 180 days, times the share that a substitute has
+    assert rate["mean"].item() == pytest.approx(2 * salaries["assistant"] / 180 * 0.3333)
+    assert len(set(found.draws["substitute_days"].tolist())) == 4
+
+
+def test_the_text_says_what_was_drawn() -> None:
+    text = str(drawn({"final_resources": Uncertain(NEARLY)}, draws=5))
+    assert "5 draws, seed 7; the whole state is solved anew for every draw." in text
+    assert "final_resources times a factor of norm(1, 0.02), one for each unit" in text
+    assert "Odds of each tier" in text
+
+
+@pytest.mark.parametrize(
+    ("uncertain", "options", "message"),
+    [
+        ({"final_resource": Uncertain(NEARLY)}, {}, "nearest known: final_resources"),
+        ({"in_tier_1": Uncertain(NEARLY)}, {}, "unknown name"),
+        ({}, {}, "one name or more"),
+        ({"final_resources": Uncertain(NEARLY)}, {"draws": 0}, "1 or more"),
+        ({"local_capacity_percentage": Uncertain(uniform(3, 0))}, {}, "draws from 0 to 1"),
+        ({"adequacy_target": Uncertain(uniform(-1, 0))}, {}, "draws from 0 to inf"),
+        ({"final_resources": Uncertain(NEARLY)}, {"lines": ["tier_fundin"]}, "tier_funding"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(
+    uncertain: dict[str, Uncertain], options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ebf.InputError, match=message):
+        drawn(uncertain, **options)
+
+
+def test_a_table_of_several_states_is_refused() -> None:
+    frame = pd.concat(
+        {name: frame_of(ROWS).set_index("unit_id") for name in ("a", "b")}, names=["scenario"]
+    )
+    with pytest.raises(ebf.InputError, match="one state"):
+        uncertainty(
+            frame,
+            ANY_AMOUNT,
+            {"final_resources": Uncertain(NEARLY)},
+            seed=1,
+            new_state_funds=1e5,
+        )
