@@ -302,3 +302,85 @@ def test_workbook_of_bad_input_is_not_written(state: Path, tmp_path: Path) -> No
     result = run("workbook", str(state), "--output", str(file), "--unit", "x")
     assert result.exit_code == 2
     assert not file.exists()
+
+
+# --- compare and sweep ---------------------------------------------------------------
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    file = tmp_path / "more.toml"
+    file.write_text(
+        "new_state_funds = 400_000\n[units]\n"
+        f"final_resources = {{ add = 1000, units = ['{UNIT}'] }}\n"
+        "[law]\ntier_1.gap_share = 0.4\n"
+    )
+    return file
+
+
+def test_compare_shows_what_a_scenario_does(state: Path, scenario: Path, tmp_path: Path) -> None:
+    asked = ("compare", str(state), *FUNDS, "--scenario", str(scenario))
+    result = run(*asked)
+    assert result.exit_code == 0, result.output
+    after = ebf.Scenario(
+        "more",
+        law={"tier_1.gap_share": 0.4},
+        units={"final_resources": ebf.Change(add=1000, units=[UNIT])},
+        new_state_funds=400_000,
+    ).calculate(ebf.read_units(state), ebf.law(2022))
+    before = ebf.calculate(ebf.read_units(state), ebf.law(2022), new_state_funds=300_000)
+    change = after.units["tier_funding"] - before.units["tier_funding"]
+    assert f"{change[change > 0].sum():,.2f}" in result.output
+    page, table = tmp_path / "page.html", tmp_path / "units.csv"
+    assert run(*asked, "--output", str(page)).exit_code == 0
+    assert page.read_text(encoding="utf-8").startswith("<h3>")
+    assert run(*asked, "--output", str(table)).exit_code == 0
+    written = pd.read_csv(table, dtype={"unit_id": str}).set_index("unit_id")
+    assert written["change"].tolist() == change.round(2).tolist()
+    assert written["name"].iloc[0] == "'=HYPERLINK(A)"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[law]\ntier_1.gap_shar = 1\n", "tier_1.gap_share"),
+        ("[unit]\nx = 1\n", "nearest known: units"),
+        ("[units]\nfinal_resources = { times = 2 }\n", "multiply"),
+        ("[units]\nfinal_resources = 'much'\n", "a number"),
+        ("[units]\nfinal_resources = { add = 1, multiply = 2 }\n", "one of value"),
+    ],
+)
+def test_compare_refuses_a_scenario_that_it_cannot_read(
+    text: str, message: str, state: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text(text)
+    result = run("compare", str(state), *FUNDS, "--scenario", str(file))
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+
+
+def test_sweep_prints_or_writes_every_combination(state: Path, tmp_path: Path) -> None:
+    grid = ("--grid", "new_state_funds=1e5:3e5:3", "--grid", "tier_1.gap_share=0.3,0.4")
+    asked = ("sweep", str(state), *grid, "--lines", "tier_1_target_ratio")
+    shown = run(*asked)
+    assert shown.exit_code == 0, shown.output
+    table, folder = tmp_path / "ratio.csv", tmp_path / "parts"
+    assert run(*asked, "--output", str(table)).exit_code == 0
+    assert run(*asked, "--output", str(folder)).exit_code == 0
+    written = pd.read_csv(table)
+    assert written["new_state_funds"].tolist() == [1e5, 1e5, 2e5, 2e5, 3e5, 3e5]
+    for row in written.itertuples():
+        law = ebf.law(2022, {"tier_1.gap_share": row[3]})
+        alone = ebf.calculate(ebf.read_units(state), law, new_state_funds=row[2])
+        assert row[4] == alone.statewide["tier_1_target_ratio"]
+    parts = pd.read_parquet(folder)
+    assert parts["tier_1_target_ratio"].tolist() == written["tier_1_target_ratio"].tolist()
+
+
+@pytest.mark.parametrize("grid", ["new_state_funds", "new_state_funds=1:2", "tier_1.shar=0.5"])
+def test_sweep_refuses_a_grid_that_is_none(grid: str, state: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    result = run("sweep", str(state), *FUNDS, "--grid", grid, "--output", str(file))
+    assert result.exit_code == 2
+    assert not file.exists()

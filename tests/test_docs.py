@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
 from pathlib import Path
 from types import ModuleType
@@ -30,3 +31,18 @@ def test_a_page_shows_what_its_commands_print(page: str, refresh: ModuleType) ->
     assert blocks
     for block in blocks:
         assert block["output"] == refresh.printed(block["command"]), block["command"]
+
+
+PAGES = sorted(page.name for page in DOCS.glob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_examples_of_a_page_give_what_it_shows(page: str, refresh: ModuleType) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    blocks = refresh.PYTHON.findall(text)
+    assert len(blocks) == text.count("```pycon")
+    example = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, page, 0)
+    told: list[str] = []
+    flags = doctest.NORMALIZE_WHITESPACE
+    doctest.DocTestRunner(optionflags=flags, verbose=False).run(example, out=told.append)
+    assert not told, "".join(told)
