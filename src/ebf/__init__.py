@@ -1,8 +1,11 @@
 """Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15: the reference implementation."""
 
-from ebf.batches import SweepError, sweep, sweep_to_parquet
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ebf.comparison import Comparison, compare
-from ebf.draws import Uncertain, Uncertainty, uncertainty
 from ebf.engine import calculate
 from ebf.faults import Fault, InputError
 from ebf.inputs import EnrollmentByGrade
@@ -14,23 +17,87 @@ from ebf.sample import sample_salaries, sample_units
 from ebf.scenario import Change, Scenario
 from ebf.unit import UnitInput, table_of
 
+if TYPE_CHECKING:
+    from ebf.attribution import Attribution, attribute
+    from ebf.batches import SweepError, sweep, sweep_to_parquet
+    from ebf.draws import Uncertain, Uncertainty, uncertainty
+    from ebf.facts import QuickFacts, quick_facts
+    from ebf.gap import AdequacyGap, adequacy_gap
+    from ebf.impact import DataImpact, data_impact
+    from ebf.projection import (
+        Growth,
+        MoneyNeeded,
+        Projection,
+        YearReached,
+        money_needed,
+        project,
+        year_reached,
+    )
+
+_IMPORTED_WHEN_USED = {
+    "AdequacyGap": "ebf.gap",
+    "Attribution": "ebf.attribution",
+    "DataImpact": "ebf.impact",
+    "Growth": "ebf.projection",
+    "MoneyNeeded": "ebf.projection",
+    "Projection": "ebf.projection",
+    "QuickFacts": "ebf.facts",
+    "SweepError": "ebf.batches",
+    "Uncertain": "ebf.draws",
+    "Uncertainty": "ebf.draws",
+    "YearReached": "ebf.projection",
+    "adequacy_gap": "ebf.gap",
+    "attribute": "ebf.attribution",
+    "data_impact": "ebf.impact",
+    "money_needed": "ebf.projection",
+    "project": "ebf.projection",
+    "quick_facts": "ebf.facts",
+    "sweep": "ebf.batches",
+    "sweep_to_parquet": "ebf.batches",
+    "uncertainty": "ebf.draws",
+    "year_reached": "ebf.projection",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The names that are imported when they are used, so that ``import ebf`` stays quick."""
+    if name in _IMPORTED_WHEN_USED:
+        return getattr(import_module(_IMPORTED_WHEN_USED[name]), name)
+    message = f"module 'ebf' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
 __all__ = [
+    "AdequacyGap",
+    "Attribution",
     "Change",
     "Comparison",
+    "DataImpact",
     "EnrollmentByGrade",
     "Fault",
+    "Growth",
     "InputError",
     "Law",
     "Ledger",
+    "MoneyNeeded",
+    "Projection",
+    "QuickFacts",
     "Salaries",
     "Scenario",
     "SweepError",
     "Uncertain",
     "Uncertainty",
     "UnitInput",
+    "YearReached",
+    "adequacy_gap",
+    "attribute",
     "calculate",
     "compare",
+    "data_impact",
     "law",
+    "money_needed",
+    "project",
+    "quick_facts",
     "read_base_calc",
     "read_units",
     "sample_salaries",
@@ -39,4 +106,5 @@ __all__ = [
     "sweep_to_parquet",
     "table_of",
     "uncertainty",
+    "year_reached",
 ]

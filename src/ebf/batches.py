@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from math import prod
@@ -23,7 +23,7 @@ from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, require
 from ebf.files import write_files
 from ebf.ledger import Ledger
-from ebf.parameters import Law
+from ebf.parameters import InForce, Law, element_owners, identifier_of, unknown_name
 from ebf.salaries import Salaries
 from ebf.scenario import Scenario
 from ebf.vocabulary import nearly
@@ -67,29 +67,36 @@ class _Job:
     new_state_funds: float | None
     lines: tuple[str, ...]
     rounding: bool
+    begins_with: Mapping[str, float]
+    """The numbers of the law of the first scenario, some of which may be known there alone."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For other processes, which prepare the state themselves."""
         handed = (self.units, self.law, self.salaries, self.new_state_funds, self.lines)
-        return _Job, (*handed, self.rounding)
+        return _Job, (*handed, self.rounding, self.begins_with)
+
+    @cached_property
+    def base(self) -> Law:
+        """The law that scenarios change, with the new money handed over."""
+        return _with_money(self.law, self.new_state_funds)
 
     @cached_property
     def calculation(self) -> Calculation:
-        """The state as it is, prepared once."""
+        """The state, prepared once."""
+        own_money = formula.NEW_MONEY in self.begins_with
         return prepare(
             self.units,
-            self.law,
+            self.law.with_amounts(self.begins_with),
             salaries=self.salaries,
-            new_state_funds=self.new_state_funds,
+            new_state_funds=None if own_money else self.new_state_funds,
             lines=self.lines,
         )
 
     def run(self, batch: _Batch) -> dict[str, Numbers]:
         """The columns of the lines."""
         if batch.scenario is None:
-            calculation = self.calculation
-            changed = calculation.law.with_amounts(batch.amounts)
-            ledger = calculation.with_law(changed).ledger(rounding=self.rounding)
+            changed = self.base.with_amounts(batch.amounts)
+            ledger = self.calculation.with_law(changed).ledger(rounding=self.rounding)
         else:
             ledger = batch.scenario.calculate(
                 self.units,
@@ -105,6 +112,12 @@ class _Job:
 def _run(job: _Job, batch: _Batch) -> dict[str, Numbers]:
     """For executors, which take functions by name."""
     return job.run(batch)
+
+
+def _with_money(law: Law, new_state_funds: float | None) -> Law:
+    if new_state_funds is None:
+        return law
+    return law.with_amounts({formula.NEW_MONEY: new_state_funds})
 
 
 def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str, Numbers]:
@@ -125,31 +138,85 @@ def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str,
 # --- Into batches --------------------------------------------------------------------
 
 
-def _batches(
-    law: Law, scenarios: Iterable[Scenario] | Grid, size: int
-) -> tuple[Iterator[_Batch], int, Grid]:
-    """The batches, the count of scenarios, and the values of a grid, one a scenario."""
+@dataclass(frozen=True)
+class _Asked:
+    """What is swept over: the batches, their count, and the values of a grid, one a scenario."""
+
+    batches: Iterator[_Batch]
+    count: int
+    values: Mapping[str, Numbers]
+    begins_with: Mapping[str, float]
+
+
+def _asked(
+    units: pd.DataFrame,
+    law: Law,
+    salaries: Salaries,
+    scenarios: Iterable[Scenario] | Grid,
+    size: int,
+) -> _Asked:
     if isinstance(scenarios, Mapping):
-        sides = [np.asarray(list(side), dtype=float) for side in scenarios.values()]
-        faults = [
-            Fault("sweep", name, "no values", "one value or more")
-            for name, side in zip(scenarios, sides, strict=True)
-            if not side.size
-        ]
-        if faults or not sides:
-            raise InputError(faults or [Fault("sweep", "grid", "no names", "one name or more")])
-        count = prod(map(len, sides))
-        meshed = np.meshgrid(*sides, indexing="ij")
-        values = {name: mesh.ravel() for name, mesh in zip(scenarios, meshed, strict=True)}
-        law.with_amounts(values)  # names and ranges, all faults at once
-        return _of_grid(values, count, size), count, values
+        sides = _sides(scenarios)
+        meshed = np.meshgrid(*sides.values(), indexing="ij")
+        values = {name: mesh.ravel() for name, mesh in zip(sides, meshed, strict=True)}
+        law.with_amounts(values)  # their ranges
+        count = prod(map(len, sides.values()))
+        first = {name: float(side[0]) for name, side in sides.items()}
+        return _Asked(_of_grid(values, count, size), count, values, first)
     listed = list(scenarios)
     names = [each.name for each in listed]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice or not listed:
-        wrong = [Fault("sweep", name, "the name twice", "every name once") for name in twice]
-        raise InputError(wrong or [Fault("sweep", "scenarios", "none", "one or more")])
-    return _of_scenarios(law, listed, size), len(listed), {}
+    faults = [
+        Fault("sweep", name, "the name twice", "every name once")
+        for name, times in Counter(names).items()
+        if times > 1
+    ] or ([] if listed else [Fault("sweep", "scenarios", "none", "one or more")])
+    for each in listed:
+        faults += _faults(each, units, law, salaries)
+    if faults:
+        raise InputError(faults)
+    of_law = next((each for each in listed if not each.units and not each.salaries), None)
+    first = {n: float(a[0]) for n, a in _amounts(law, [of_law]).items()} if of_law else {}
+    return _Asked(_of_scenarios(law, listed, size), len(listed), {}, first)
+
+
+def _sides(grid: Grid) -> dict[str, Numbers]:
+    """The values of every name of a grid; all faults at once."""
+    sides: dict[str, Numbers] = {}
+    faults: list[Fault] = [] if grid else [Fault("sweep", "grid", "no names", "one name or more")]
+    owners = element_owners()
+    spelled = Counter(identifier_of(name) for name in grid)
+    for name, side in grid.items():
+        if identifier_of(name) not in owners:
+            faults.append(unknown_name(name))
+        elif (owner := owners[identifier_of(name)])[1] not in owner[0].elements:
+            allowed = f"a band of it: {', '.join(owner[0].elements)}"
+            faults.append(Fault("sweep", name, "a name with bands", allowed))
+        if spelled[identifier_of(name)] > 1:
+            faults.append(Fault("sweep", name, "the number twice", "every number once"))
+        try:
+            sides[name] = np.asarray(list(side), dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            faults.append(Fault("sweep", name, str(error), "a sequence of numbers"))
+            continue
+        if sides[name].ndim != 1 or not sides[name].size:
+            faults.append(Fault("sweep", name, "no values", "one value or more, in a row"))
+    if faults:
+        raise InputError(faults)
+    return sides
+
+
+def _faults(
+    scenario: Scenario, units: pd.DataFrame, law: Law, salaries: Salaries
+) -> Iterator[Fault]:
+    """What is wrong with a scenario, before any is computed."""
+    try:
+        if scenario.units or scenario.salaries:
+            scenario.apply(units, law, salaries=salaries)
+        else:
+            _amounts(law, [scenario])
+    except InputError as error:
+        for fault in error.faults:
+            yield replace(fault, unit=f"scenario {scenario.name}: {fault.unit}")
 
 
 def _of_grid(values: Mapping[str, Numbers], count: int, size: int) -> Iterator[_Batch]:
@@ -191,7 +258,22 @@ def _amounts(law: Law, scenarios: Sequence[Scenario]) -> dict[str, Numbers]:
         for name, known in each.in_force.items()
         if known is not law.in_force.get(name)
     )
+    faults = [
+        Fault(scenario.name, name, found, "one number, in every scenario or in the law")
+        for scenario, each in zip(scenarios, laws, strict=True)
+        for name in changed
+        if (found := _wrong(each.in_force.get(name)))
+    ]
+    if faults:
+        raise InputError(faults)
     return {name: np.array([each.in_force[name].value.item() for each in laws]) for name in changed}
+
+
+def _wrong(known: InForce | None) -> str:
+    """What keeps a number from being one of a scenario; empty where nothing does."""
+    if known is None:
+        return "no known value"
+    return "" if known.value.size == 1 else f"{known.value.size} values"
 
 
 # --- Computing them --------------------------------------------------------------------
@@ -246,7 +328,7 @@ def _executed(
 
 
 def _frame(
-    job: _Job, labels: Sequence[Any], columns: Mapping[str, Numbers], values: Grid
+    job: _Job, labels: Sequence[Any], columns: Mapping[str, Numbers], values: Mapping[str, Numbers]
 ) -> pd.DataFrame:
     """The tidy frame: a row a scenario and unit, or a row a scenario."""
     units = next((each.shape[1] for each in columns.values() if each.ndim > 1), 0)
@@ -305,11 +387,14 @@ def sweep(
         InputError: as :func:`ebf.calculate`; unknown names; no scenarios.
         SweepError: where the executor fails.
     """
-    job = _job(units, law, salaries, new_state_funds, lines, rounding=rounding)
-    batches, count, values = _batches(job.calculation.law, scenarios, _size(job, executor))
+    paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
+    base = _with_money(law, new_state_funds)
+    asked = _asked(units, base, paid, scenarios, _size(units, executor))
+    job = _job(units, law, paid, new_state_funds, lines, asked, rounding=rounding)
+    count, values = asked.count, asked.values
     labels: list[Any] = []
     columns: dict[str, Numbers] = {}
-    for batch, found in _results(job, batches, count, executor, progress=progress):
+    for batch, found in _results(job, asked.batches, count, executor, progress=progress):
         for name, each in found.items():
             whole = columns.setdefault(name, np.empty((count, *each.shape[1:])))
             whole[batch.first : batch.first + len(batch.labels)] = each
@@ -342,15 +427,18 @@ def sweep_to_parquet(
         The files.
     """
     require("pyarrow", "parquet")
-    job = _job(units, law, salaries, new_state_funds, lines, rounding=rounding)
-    batches, count, values = _batches(job.calculation.law, scenarios, _size(job, executor))
+    paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
+    base = _with_money(law, new_state_funds)
+    asked = _asked(units, base, paid, scenarios, _size(units, executor))
+    job = _job(units, law, paid, new_state_funds, lines, asked, rounding=rounding)
+    count, values = asked.count, asked.values
     target = Path(folder)
     if there := sorted(target.glob("part-*.parquet")):
         allowed = "a folder without parts of a sweep"
         raise InputError([Fault(str(target), "folder", f"{there[0].name}", allowed)])
     written: list[Path] = []
     try:
-        for batch, found in _results(job, batches, count, executor, progress=progress):
+        for batch, found in _results(job, asked.batches, count, executor, progress=progress):
             here = slice(batch.first, batch.first + len(batch.labels))
             frame = _frame(job, batch.labels, found, {n: each[here] for n, each in values.items()})
             name = f"part-{batch.first:08d}.parquet"
@@ -365,22 +453,23 @@ def sweep_to_parquet(
 def _job(
     units: pd.DataFrame,
     law: Law,
-    salaries: Salaries | Mapping[str, Any] | None,
+    salaries: Salaries,
     new_state_funds: float | None,
     lines: Iterable[str],
+    asked: _Asked,
     *,
     rounding: bool,
 ) -> _Job:
-    """The job; raises InputError where the state as it is cannot be computed."""
-    paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
+    """The job; raises InputError where the state cannot be computed, or is not one."""
     wanted = tuple([lines] if isinstance(lines, str) else lines)
-    job = _Job(units, law, paid, new_state_funds, wanted, rounding)
-    if job.calculation.table.scenarios is not None:
-        found = "an index of scenarios"
-        raise InputError([Fault("table", SCENARIO, found, "one state, and scenarios of it")])
+    job = _Job(units, law, salaries, new_state_funds, wanted, rounding, asked.begins_with)
+    several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]
+    if several or job.calculation.table.scenarios is not None:
+        found = f"several scenarios of {', '.join(several) or 'the table'}"
+        raise InputError([Fault("sweep", SCENARIO, found, "one state, and scenarios of it")])
     return job
 
 
-def _size(job: _Job, executor: Executor | None) -> int:
+def _size(units: pd.DataFrame, executor: Executor | None) -> int:
     rows = ROWS_IN_A_BATCH * (1 if executor is None else LARGER_ELSEWHERE)
-    return max(1, rows // len(job.calculation.table.unit_ids))
+    return max(1, rows // max(1, len(units)))

@@ -33,7 +33,7 @@ from ebf.options import (
 from ebf.parameters import law
 from ebf.sample import SAMPLE_YEAR
 from ebf.summary import TIER_NAMES, Summary, summarize
-from ebf.what_if_commands import compare_command, sweep_command
+from ebf.what_if_commands import compare_command, gap_command, project_command, sweep_command
 
 app = typer.Typer(
     help="Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, line by line.",
@@ -45,6 +45,8 @@ app = typer.Typer(
 
 app.command("compare")(compare_command)
 app.command("sweep")(sweep_command)
+app.command("project")(project_command)
+app.command("gap")(gap_command)
 
 
 class Form(StrEnum):

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Final
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from ebf.faults import Fault, InputError
 from ebf.ledger import Ledger
@@ -97,6 +98,10 @@ class Comparison:
 
     def to_html(self) -> str:
         """The same as HTML, all text escaped."""
+        with pd.option_context("display.max_colwidth", None):
+            return self._html()
+
+    def _html(self) -> str:
         return "\n".join(
             f"<h3>{escape(title)}</h3>\n{frame.to_html(float_format=_amount)}"
             for title, frame in self._tables()
@@ -175,6 +180,6 @@ def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:
     if ledger.scenarios is not None:
         fix = "choose one: ledger.scenario(name)"
         return [Fault(name, "scenario", "several scenarios", "a ledger of one state", fix=fix)]
-    if line not in ledger.units:
+    if line not in ledger.units or not is_numeric_dtype(ledger.units[line]):
         return [Fault(name, line, "no such column", "a line with one number a unit")]
     return []

@@ -112,6 +112,9 @@ class Calculation:
 
     def with_law(self, law: Law) -> Calculation:
         """The same with other numbers of the law, of the same fiscal year."""
+        money = formula.NEW_MONEY
+        if law.in_force.get(money) is not self.law.in_force.get(money):
+            _check_money_once(self.table)
         read = {name: law.value(name) for name in self.values.keys() & law.known}
         from_table = self.table.values.keys()
         changed = {name: value for name, value in read.items() if name not in from_table}
@@ -179,11 +182,15 @@ def _checked_lines(lines: Iterable[str], fiscal_year: int) -> tuple[str, ...]:
 
 def _with_new_state_funds(law: Law, new_state_funds: Amount, table: Table) -> Law:
     """The law with the New State Funds handed over, unless the table has them too."""
+    _check_money_once(table)
+    return law.with_amounts({formula.NEW_MONEY: new_state_funds})
+
+
+def _check_money_once(table: Table) -> None:
     twice = [each for each in (formula.NEW_MONEY, APPROPRIATED) if each in table.values]
     if twice:
         allowed = "new money once: as a column or as new_state_funds"
         raise InputError(Fault("table", each, "new money twice", allowed) for each in twice)
-    return law.with_amounts({formula.NEW_MONEY: new_state_funds})
 
 
 def _given(table: Table, law: Law) -> dict[str, Values]:

@@ -239,6 +239,27 @@ class Ledger:
 
         return near_ties(self, within)
 
+    def census(self) -> pd.DataFrame:
+        """List every floor, cap and comparison of the formula, and what it decides.
+
+        A row a bound: see :func:`ebf.census.census`. Raises InputError for
+        several scenarios.
+        """
+        from ebf.census import census  # noqa: PLC0415 - import ebf stays quick
+
+        return census(self)
+
+    def sensitivity(self, unit_id: str, line: str) -> pd.DataFrame:
+        """What a unit's line gains for one more of everything that it stands on.
+
+        Exact within the current piece of the formula, with the next edge on
+        either side: see :func:`ebf.sensitivity.sensitivity`. Raises InputError
+        for an unknown unit or line, and for several scenarios.
+        """
+        from ebf.sensitivity import sensitivity  # noqa: PLC0415 - import ebf stays quick
+
+        return sensitivity(self, unit_id, line)
+
     def to_csv(self, folder: str | PathLike[str]) -> None:
         """Write units.csv and statewide.json, each whole or not at all.
 

@@ -61,7 +61,7 @@ class Parameter:
     @property
     def identifier(self) -> str:
         """The name as formulas write it."""
-        return _identifier(self.name)
+        return identifier_of(self.name)
 
     @property
     def elements(self) -> tuple[str, ...]:
@@ -83,7 +83,8 @@ class Parameter:
         return f"FY{years[0]} on"
 
 
-def _identifier(name: str) -> str:
+def identifier_of(name: str) -> str:
+    """A name as formulas write it."""
     return name.replace(".", "_")
 
 
@@ -130,10 +131,10 @@ def parameters() -> Mapping[str, Parameter]:
 
 
 @cache
-def _element_owners() -> Mapping[str, tuple[Parameter, str]]:
+def element_owners() -> Mapping[str, tuple[Parameter, str]]:
     """Parameter and element of every name that a caller may use."""
     return {
-        _identifier(name): (parameter, name)
+        identifier_of(name): (parameter, name)
         for parameter in parameters().values()
         for name in (parameter.name, *parameter.elements)
     }
@@ -178,7 +179,7 @@ class Law:
         unknown = [name for name in parameter.elements if name not in self.in_force]
         if not unknown:
             return None
-        keyword = _identifier(unknown[0])
+        keyword = identifier_of(unknown[0])
         return Fault(
             unit="law",
             column=", ".join(unknown),
@@ -194,9 +195,9 @@ class Law:
 
         Raises InputError where the name is no parameter or the value not known.
         """
-        identifier = _identifier(name)
+        identifier = identifier_of(name)
         if identifier not in parameters():
-            raise InputError([_unknown_name(name)])
+            raise InputError([unknown_name(name)])
         if fault := self.fault_of(identifier):
             raise InputError([fault])
         by_band = [
@@ -210,9 +211,9 @@ class Law:
         changed = dict(self.in_force)
         faults: list[Fault] = []
         for name, amount in amounts.items():
-            owner = _element_owners().get(_identifier(name))
+            owner = element_owners().get(identifier_of(name))
             if owner is None:
-                faults.append(_unknown_name(name))
+                faults.append(unknown_name(name))
                 continue
             parameter, element = owner
             try:
@@ -257,8 +258,9 @@ def _plain(value: npt.NDArray[np.float64]) -> Any:
     return value.item() if value.size == 1 else value.tolist()
 
 
-def _unknown_name(name: str) -> Fault:
-    known = [owned for _, owned in _element_owners().values()]
+def unknown_name(name: str) -> Fault:
+    """The fault of a name that no parameter has."""
+    known = [owned for _, owned in element_owners().values()]
     return Fault(
         "law", name, "no parameter of that name", "a name shown by `ebf law YEAR`",
         fix=nearest(name, known),

@@ -151,15 +151,27 @@ class Salaries:
 
         Raises InputError with every fault at once.
         """
+        known = [*(f"{name}.{span}" for name in BY_SPAN for span in SPANS), *SINGLE]
+        faults = [
+            Fault("salaries", name, "no such salary", ", ".join(known), CITE, nearest(name, known))
+            for name in amounts
+            if name not in known
+        ]
         table: dict[str, Any] = {"fiscal_year": self.fiscal_year, "source": self.source}
         table["illustrative"] = [each for each in self.illustrative if each not in amounts]
         for name, amount in {**self.amounts, **amounts}.items():
             occupation, _, span = name.partition(".")
-            if span:
+            if name in known and span:
                 table.setdefault(occupation, {})[span] = amount
-            else:
+            elif name in known:
                 table[name] = amount
-        return type(self)(table)
+        try:
+            changed = type(self)(table)
+        except InputError as error:
+            raise InputError([*faults, *error.faults]) from error
+        if faults:
+            raise InputError(faults)
+        return changed
 
     def of_scenario(self, place: int) -> Self:
         """The salaries of one scenario, by its place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -11,13 +11,14 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ebf import formula
 from ebf.columns import columns_of, entries
 from ebf.engine import calculate
 from ebf.faults import Fault, InputError, nearest
 from ebf.ledger import Ledger
 from ebf.parameters import Amount, Law, flat, read_toml
 from ebf.salaries import Salaries
-from ebf.table import ID
+from ebf.table import ID, check_table
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,18 @@ class Change:
     def __post_init__(self) -> None:
         """Raises InputError unless it says one thing."""
         said = [each for each in (self.value, self.multiply, self.add) if each is not None]
+        allowed = "one of value, multiply, add: a finite number"
         if len(said) != 1:
-            allowed = "one of value, multiply, add"
             raise InputError([Fault("scenario", "change", f"{len(said)} of them", allowed)])
+        number: object = said[0]
+        is_number = isinstance(number, (int, float, np.number)) and not isinstance(number, bool)
+        if not (is_number and np.isfinite(said[0])):
+            raise InputError([Fault("scenario", "change", repr(number), allowed)])
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The ids of the units named."""
+        return [self.units] if isinstance(self.units, str) else self.units or ()
 
     def of(self, numbers: pd.Series) -> pd.Series:
         """The numbers, changed; a blank stays blank but for a value."""
@@ -101,7 +111,13 @@ class Scenario:
             for key in content
             if key not in allowed
         ]
-        units, wrong = _changes_in(file, content.get("units", {}))
+        faults += [
+            Fault(str(file), key, repr(content[key]), "a table")
+            for key in ("law", "salaries", "units")
+            if not isinstance(content.get(key, {}), Mapping)
+        ]
+        tables = content.get("units", {})
+        units, wrong = _changes_in(file, tables if isinstance(tables, Mapping) else {})
         if faults or wrong:
             raise InputError([*faults, *wrong])
         return cls(
@@ -135,7 +151,8 @@ class Scenario:
         faults += wrong
         if faults:
             raise InputError(faults)
-        money = new_state_funds if self.new_state_funds is None else self.new_state_funds
+        own = self.new_state_funds is not None or formula.NEW_MONEY in self.law
+        money = self.new_state_funds if own else new_state_funds
         return Handed(changed, law, paid, money)
 
     def calculate(
@@ -172,7 +189,7 @@ def _changes_in(
                 for one in each
             ]
         except InputError as error:
-            faults += error.faults
+            faults += [replace(fault, unit=str(file), column=column) for fault in error.faults]
         except (TypeError, ValueError) as error:
             allowed = "a number, or value, multiply or add, and units"
             faults.append(Fault(str(file), column, str(error), allowed))
@@ -183,24 +200,53 @@ def _changed(units: pd.DataFrame, changes: Changes) -> tuple[pd.DataFrame, list[
     """The table with the changes, and what is wrong with them."""
     if not changes:
         return units, []
+    if not _is_sound(units):
+        check_table(units)  # says what is wrong
     frame = units.copy()
     ids = frame[ID] if ID in frame.columns else frame.index.get_level_values(ID)
     faults: list[Fault] = []
     for name, said in changes.items():
         columns = [each for each in (columns_of(name) or (name,)) if each in frame.columns]
-        for change in _each(said):
+        for change in each_change(said):
             wrong = list(_faults(name, change, columns, frozenset(ids)))
             faults += wrong
             if wrong:
                 continue
-            rows = np.ones(len(frame), bool) if change.units is None else ids.isin(change.units)
+            rows = (
+                np.ones(len(frame), bool)
+                if change.units is None
+                else ids.isin([change.units] if isinstance(change.units, str) else change.units)
+            )
             for column in columns or columns_of(name):
-                numbers = frame[column] if column in frame else pd.Series(0.0, frame.index)
-                frame[column] = numbers.astype(float).where(~rows, change.of(numbers))
+                numbers = _numbers(frame, column)
+                if numbers is None:
+                    check_table(units)  # names the cells
+                else:
+                    frame[column] = numbers.where(~rows, change.of(numbers))
     return frame, faults
 
 
-def _each(said: Change | float | Sequence[Change]) -> Sequence[Change]:
+def _is_sound(units: object) -> bool:
+    """Whether it is a table whose units and columns can be told apart."""
+    if not isinstance(units, pd.DataFrame) or not units.columns.is_unique:
+        return False
+    return ID in units.columns or ID in units.index.names
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> pd.Series | None:
+    """The column as numbers, blanks as NaN; None where it holds other text."""
+    if column not in frame:
+        return pd.Series(0.0, frame.index)
+    cells = frame[column].astype(object)
+    blank = cells.isna() | (cells.astype(str).str.strip() == "")
+    try:
+        return cells.mask(blank, np.nan).astype(float)
+    except (TypeError, ValueError):
+        return None
+
+
+def each_change(said: Change | float | Sequence[Change]) -> Sequence[Change]:
+    """The changes of a column, in turn."""
     if isinstance(said, Change):
         return [said]
     return said if isinstance(said, Sequence) else [Change(value=said)]
@@ -216,7 +262,7 @@ def _faults(
     elif not columns and (change.value is None or change.units is not None):
         allowed = "a column of the table, where it is multiplied, added to, or for some units"
         yield Fault("scenario", name, "not in the table of units", allowed)
-    for unit in change.units or ():
+    for unit in change.ids:
         if unit not in ids:
             fix = nearest(str(unit), ids)
             yield Fault("scenario", name, repr(unit), "ids of units of the table", fix=fix)

@@ -1,17 +1,21 @@
-"""The commands that ask what if: compare and sweep."""
+"""The commands that ask what if, when, and what is short: compare, sweep, project, gap."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
 
+from ebf import formula
 from ebf.batches import sweep, sweep_to_parquet
 from ebf.comparison import compare
-from ebf.faults import Fault, InputError
+from ebf.faults import Fault, InputError, nearest
 from ebf.files import write_files
+from ebf.formula.b_cost_factors import COST_FACTORS
+from ebf.gap import adequacy_gap
 from ebf.options import (
     AmountFile,
     File,
@@ -23,10 +27,13 @@ from ebf.options import (
     failing_plainly,
     write_text,
 )
+from ebf.parameters import read_toml
+from ebf.projection import Growth, money_needed, project
 from ebf.sample import SAMPLE_YEAR
 from ebf.scenario import Scenario
 
 HTML = {".html", ".htm"}
+RATES = tuple(field.name for field in fields(Growth))
 
 
 def compare_command(
@@ -133,3 +140,106 @@ def _grid(said: list[str]) -> dict[str, list[float]]:
     if faults:
         raise InputError(faults)
     return values
+
+
+def project_command(
+    file: File = None,
+    *,
+    years: Annotated[int, typer.Option(help="How many years ahead, or the last fiscal year.")],
+    growth: Annotated[
+        list[str] | None,
+        typer.Option(help=f"NAME=0.02, a rate a year, of {', '.join(RATES)}; may be repeated."),
+    ] = None,
+    level: Annotated[
+        float | None, typer.Option(help="With --by-year: percent of adequacy, 0.9 for 90 %.")
+    ] = None,
+    by_year: Annotated[
+        int | None, typer.Option(help="Fiscal year by which every unit is to be at the level.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File: .csv has the years, .html or text all.")
+    ] = None,
+    sheet: Sheet = None,
+    fiscal_year: Year = SAMPLE_YEAR,
+    new_state_funds: Money = None,
+    salaries: SalaryFile = None,
+    amounts: AmountFile = None,
+) -> None:
+    """Take the state through the years: who is adequate when, and what it costs."""
+    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
+    with failing_plainly():
+        assumed = _growth(growth or [])
+        money = given.new_state_funds
+        if money is None:
+            money = given.law.value(formula.NEW_MONEY).item()
+        found = project(
+            given.units,
+            given.law,
+            years,
+            new_state_funds=money,
+            growth=assumed,
+            salaries=given.salary_table,
+        )
+        needed = ""
+        if level is not None and by_year is not None:
+            needed = (
+                "\n"
+                + money_needed(
+                    level,
+                    by_year,
+                    given.units,
+                    given.law,
+                    growth=assumed,
+                    salaries=given.salary_table,
+                ).to_text()
+            )
+        if output is not None and output.suffix == ".csv":
+            write_files(output.parent, {output.name: found.years.to_csv})
+            return
+        is_page = output is not None and output.suffix in HTML
+        text = found.to_html() if is_page else f"{found.to_text()}{needed}\n{given.note}\n"
+        write_text(text, output)
+
+
+def _growth(said: list[str]) -> Growth:
+    """The rates of growth; raises InputError for what is none."""
+    rates: dict[str, float] = {}
+    faults: list[Fault] = []
+    for each in said:
+        name, _, rate = each.partition("=")
+        try:
+            rates[name] = float(rate)
+        except ValueError:
+            faults.append(Fault("projection", "--growth", each, "NAME=0.02"))
+        if name not in RATES:
+            fix = nearest(name, RATES)
+            faults.append(Fault("projection", "--growth", name, ", ".join(RATES), fix=fix))
+    if faults:
+        raise InputError(faults)
+    return Growth(**rates)
+
+
+def gap_command(
+    unit_id: Annotated[str, typer.Argument(help="The unit, by its id of 13 characters.")],
+    file: File = None,
+    *,
+    actual: Annotated[
+        Path, typer.Option(help="TOML file: FTE (or dollars) by cost factor, nurse = 2.5.")
+    ],
+    output: Annotated[Path | None, typer.Option(help="File: .csv, .html or text.")] = None,
+    sheet: Sheet = None,
+    fiscal_year: Year = SAMPLE_YEAR,
+    new_state_funds: Money = None,
+    salaries: SalaryFile = None,
+    amounts: AmountFile = None,
+) -> None:
+    """Set a unit's actual staff against the 34 cost factors: FTE and dollars short or over."""
+    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
+    with failing_plainly():
+        ledger = given.calculate([factor.cost for factor in COST_FACTORS] + ["adequacy_target"])
+        found = adequacy_gap(ledger, unit_id, read_toml(actual))
+        if output is not None and output.suffix == ".csv":
+            write_files(output.parent, {output.name: found.frame.to_csv})
+            return
+        is_page = output is not None and output.suffix in HTML
+        write_text(found.to_html() if is_page else f"{found.to_text()}\n{given.note}\n", output)

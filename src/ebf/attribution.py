@@ -1,0 +1,499 @@
+"""Why a line changed between two ledgers: every unit's change split into causes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from math import comb
+from textwrap import fill
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ebf import formula
+from ebf.columns import column_of, columns_of, entries
+from ebf.explanation import TEXT_WIDTH
+from ebf.faults import Fault, InputError, nearest
+from ebf.inputs import TEXT_COLUMNS, inputs
+from ebf.ledger import Ledger
+from ebf.line import Line, Unit
+from ebf.parameters import parameters
+from ebf.plan import evaluate
+from ebf.safe_text import printable
+from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.table import ID
+from ebf.vocabulary import Values, exactly, is_blank, nearly
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Groups: TypeAlias = Mapping[str, Sequence[str]]
+Causes: TypeAlias = Mapping[str, Mapping[str, Flags]]
+"""What changed of every group: names, with flags of the units whose value it is."""
+
+RULES: Final = "the rules of the year"
+OTHERS: Final = "other units' data"
+STATEWIDE: Final = "statewide"
+ENDS: Final = ("before", "after", "change")
+MOST_CAUSES: Final = 16
+_AT_A_TIME, _SHOWN = 64, 10
+_ALL: Flags = np.ones((1, 1, 1), dtype=bool)
+
+# --- The groups where none are handed over ---------------------------------------------
+
+_LAW, _KIND, _WAGES, _MONEY = "the law", "kind and region", "wages", "new money"
+_PER_STUDENT, _BASE = "per-student amounts", "base funding"
+_BY_NAME_AND_CITE: Final[Mapping[str, str]] = {
+    r"^is_.*\(a\)": _KIND,
+    r"^(district_|regional_)?low_income.*\(a\)": "low-income pupils",
+    r"^english_learner.*\(a\)": "English learners",
+    r"8\.15\(a\)|enrollment .*\(b\)\(2\)": "enrollment",
+    r"\(b\)\(3\)": _WAGES,
+    r"^(prior_year_tier|pension_normal_cost|retiree_health_cost) ": _PER_STUDENT,
+    r"\(b\)": "prepared Adequacy Target",
+    r"\(d\)\(5\)": "CPPRT",
+    r"\(c\)|\(d\)": "property and receipts",
+    r"\(e\)|2-3\.170|\(g\)\(10\)|(base_funding_minimum|supplemental.*) .*\(f\)": _BASE,
+    r"\(f\)": "prepared resources",
+    r"\(9\)|\(9\.5\)": _MONEY,
+    "": "prepared distribution",
+}
+"""The first pattern found in the name and cite of an input or a line decides."""
+
+
+def _default_group(name: str) -> str:
+    if name in {RULES, *SALARY_COLUMNS}:
+        return _LAW if name == RULES else _WAGES
+    if name in TEXT_COLUMNS:
+        return _KIND
+    if name in parameters() and name != formula.NEW_MONEY:
+        parameter = parameters()[name]
+        if parameter.unit is Unit.DOLLARS_PER_STUDENT:
+            return _PER_STUDENT
+        return _MONEY if parameter.cite.endswith("(g)(9)") else _LAW
+    about = f"{name} {column_of(name).cite}"
+    return next(group for pattern, group in _BY_NAME_AND_CITE.items() if re.search(pattern, about))
+
+
+def default_groups(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Names of what was handed over, each in one group, by the subsections of the statute.
+
+    >>> default_groups(["tier_1_share", "corporate_personal_property_replacement_tax"])
+    {'CPPRT': ('corporate_personal_property_replacement_tax',), 'the law': ('tier_1_share',)}
+    """
+    found = {group: list[str]() for group in (*_BY_NAME_AND_CITE.values(), _LAW)}
+    for name in names:
+        found[_default_group(name)].append(name)
+    return {group: tuple(sorted(members)) for group, members in found.items() if members}
+
+
+# --- What it comes to ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """A line's change split into causes; made by :func:`attribute`.
+
+    ``parts`` has a row a unit (of a statewide line one row): ``before``, ``after``,
+    ``change``, and a column a group. ``changed`` names what changed of every group;
+    ``names`` are the units'. ``assumptions`` say what is held fixed and left out.
+    """
+
+    line: str
+    fiscal_years: tuple[int, int]
+    changed: Mapping[str, tuple[str, ...]]
+    parts: pd.DataFrame = field(repr=False)
+    assumptions: tuple[str, ...] = field(repr=False)
+    names: Mapping[str, str] = field(repr=False)
+
+    @property
+    def statewide(self) -> pd.Series:
+        """The sums over the rows of ``parts``."""
+        return self.parts.sum().rename(STATEWIDE)
+
+    def waterfall(self, unit_id: str | None = None) -> pd.DataFrame:
+        """The way from before to after, a row a step: label, start, end, change.
+
+        The first and the last row rise from nothing. Without ``unit_id`` the sums over
+        the rows. Raises InputError for an unknown unit.
+        """
+        if unit_id is not None and unit_id not in self.parts.index:
+            raise InputError([_unknown_unit(unit_id, self.parts.index)])
+        row = self.statewide if unit_id is None else self.parts.loc[unit_id]
+        ends = row["before"] + row.drop(list(ENDS)).cumsum()
+        steps = {
+            "label": ["before", *ends.index, "after"],
+            "start": [0.0, *[row["before"], *ends][: len(ends)], 0.0],
+            "end": [row["before"], *ends, row["after"]],
+        }
+        return pd.DataFrame(steps).assign(change=lambda frame: frame["end"] - frame["start"])
+
+    def to_text(self, width: int = TEXT_WIDTH) -> str:
+        """Plain text folded at ``width``; of many units those that changed most."""
+        blocks = [fill(self._title, width), ""]
+        for title, table in self._tables.items():
+            blocks += [f"{title}:", table.to_string(line_width=width), ""]
+        said = (fill(f"- {each}", width, subsequent_indent="  ") for each in self._said)
+        return "\n".join([*blocks, *said, ""])
+
+    def to_html(self) -> str:
+        """A whole page of HTML, all text escaped."""
+        head = f'<meta charset="utf-8"><title>{escape(self._title)}</title>'
+        body = f"<body>\n{self._repr_html_()}\n</body>"
+        return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>{body}</html>\n'
+
+    def _repr_html_(self) -> str:
+        blocks = [f"<h1>{escape(self._title)}</h1>"]
+        for title, table in self._tables.items():
+            blocks += [f"<h2>{title}</h2>", table.to_html(border=0)]
+        said = "".join(f"<li>{escape(each)}</li>" for each in self._said)
+        return "\n".join(['<section class="ebf">', *blocks, f"<ul>{said}</ul>", "</section>"])
+
+    def __str__(self) -> str:
+        """Plain text."""
+        return self.to_text()
+
+    @property
+    def _said(self) -> list[str]:
+        return [printable(each) for each in self.assumptions]
+
+    @property
+    def _title(self) -> str:
+        years = " to ".join(f"FY{year}" for year in dict.fromkeys(self.fiscal_years))
+        one = f", {self._shown(self.parts.index[0])}" if len(self.parts) == 1 else ""
+        return f"{self.line} by causes of its change, {years}{one}"
+
+    def _shown(self, unit_id: object) -> str:
+        return printable(f"{unit_id} {self.names.get(str(unit_id), '')}".strip())
+
+    @property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        """The tables by their titles, numbers as people read them."""
+        decimals = 2 if entries()[self.line].about.unit is Unit.DOLLARS else 6
+        steps = self.waterfall()
+        steps.index = pd.Index(map(printable, steps.pop("label")))
+        tables = {"From before to after": steps}
+        if len(self.parts) > 1:
+            largest = self.parts["change"].abs().nlargest(_SHOWN).index
+            units = self.parts.loc[largest, [*ENDS, *self.changed]]
+            units = units.rename(index=self._shown, columns=printable).rename_axis(None)
+            tables["The units that changed most"] = units
+        return {name: frame.map(f"{{:z,.{decimals}f}}".format) for name, frame in tables.items()}
+
+
+# --- The two ledgers, and the states between them --------------------------------------
+
+
+@dataclass(frozen=True)
+class _Between:
+    """What leads to a line in two ledgers: the rules, and what was handed over.
+
+    ``handed_over`` has it before and after, ``differs`` the flags of the units where it
+    changed; ``of_one_law`` is read under one of the laws alone, ``blank_in_one`` is
+    blank on one side. ``rows`` are the units to read.
+    """
+
+    line: str
+    before: Ledger
+    rows: npt.NDArray[np.intp]
+    steps: tuple[tuple[Line, ...], tuple[Line, ...]]
+    handed_over: Mapping[str, tuple[Values, Values]]
+    differs: Mapping[str, Flags]
+    of_one_law: Sequence[str]
+    blank_in_one: Sequence[str]
+
+    def read(self, values: Mapping[str, Values], states: int = 1) -> Floats:
+        """The line, a row a state."""
+        entry = entries()[self.line]
+        band = nearly(values[entry.name][..., columns_of(entry.name).index(self.line)])
+        units = 1 if entry.about.statewide else len(self.before.table.unit_ids)
+        return np.broadcast_to(band, (states, units))[:, self.rows].astype(np.float64)
+
+    def solve(self, causes: Causes, after: Flags) -> Floats:
+        """The line with the causes flagged as after, a row a state; InputError if blank."""
+        values: dict[str, Values] = {}
+        for name, (old, new) in self.handed_over.items():
+            values[name] = old
+            for flags, names in zip(after.T, causes.values(), strict=True):
+                if name in names:
+                    chosen = flags.reshape(-1, 1, 1) & names[name]
+                    values[name] = np.where(chosen, new, values[name])
+        cause_of_law = [RULES in names for names in causes.values()]
+        steps = self.steps[int(after[0, cause_of_law].any())]
+        values = evaluate(steps, values, rounding=self.before.rounding)
+        found = self.read(values, len(after))
+        if np.isnan(found).any():
+            raise InputError(self._blanks(values, steps))
+        return found
+
+    def _blanks(self, values: Mapping[str, Values], steps: Iterable[Line]) -> Iterator[Fault]:
+        """What was handed over blank and is needed between the two ledgers."""
+        for step in steps:
+            for name in self.handed_over.keys() & {*step.reads}:
+                used = is_blank(values[name]) & is_blank(values[step.name])
+                for place in np.flatnonzero(used.any(axis=(0, 2))).tolist():
+                    allowed = f"a value: between the two ledgers the unit's {step.name} needs it"
+                    unit = self.before.table.unit_ids[place]
+                    yield Fault(unit, name, "blank", allowed, step.cite)
+
+
+def _behind(ledger: Ledger, name: str) -> tuple[Line, ...]:
+    """The steps that lead to a line."""
+    needed, found = {name}, list[Line]()
+    for step in reversed(ledger.steps):
+        if step.name in needed:
+            needed.update(step.reads)
+            found.insert(0, step)
+    return tuple(found)
+
+
+def _value(ledger: Ledger, name: str) -> list[Values]:
+    """What the ledger has for a name; its law's or salaries' where no line of it reads it."""
+    if name in ledger.everything:
+        return [ledger.everything[name]]
+    known = [each.value(name) for each in (ledger.law, ledger.salaries) if name in each.known]
+    return [exactly(value) if ledger.arithmetic == "exact" else value for value in known]
+
+
+def _between(before: Ledger, after: Ledger, line: str, place: int | None) -> _Between:
+    entry = entries()[line]
+    steps = _behind(before, entry.name), _behind(after, entry.name)
+    reads = {read for step in (*steps[0], *steps[1]) for read in step.reads}
+    leaves = sorted(reads - before.computed - after.computed)
+    found = {name: _value(before, name) + _value(after, name) for name in leaves}
+    handed_over = {name: (values[0], values[-1]) for name, values in found.items()}
+    blank_in_one = []
+    for name in formula.MAY_BE_BLANK & handed_over.keys():
+        old, new = handed_over[name]
+        handed_over[name] = np.where(is_blank(old), new, old), np.where(is_blank(new), old, new)
+        blank_in_one += [name] if (is_blank(old) != is_blank(new)).any() else []
+    differs = {} if {*steps[0]} == {*steps[1]} else {RULES: _ALL}
+    for name, (old, new) in handed_over.items():
+        same = (old == new) | (is_blank(old) & is_blank(new))
+        differs |= {} if same.all() else {name: ~same.all(axis=-1, keepdims=True)}
+    rows = before.table.rows if place is None else np.array([place])
+    return _Between(
+        line=line,
+        before=before,
+        rows=np.array([0]) if entry.about.statewide else rows,
+        steps=steps,
+        handed_over=handed_over,
+        differs=differs,
+        of_one_law=[name for name, values in found.items() if len(values) == 1],
+        blank_in_one=sorted(blank_in_one),
+    )
+
+
+def _causes(between: _Between, groups: Groups, place: int | None) -> Causes:
+    """What changed of every group, sorted, so that the order of groups moves nothing."""
+    own = np.arange(len(between.before.table.unit_ids)).reshape(1, -1, 1) == place
+    found: dict[str, dict[str, Flags]] = {}
+    for label, names in groups.items():
+        for name in between.differs.keys() & {*names}:
+            differs = between.differs[name]
+            is_split = place is not None and differs.shape[1] > 1
+            for cause, flags in {label: own, OTHERS: ~own}.items() if is_split else [(label, _ALL)]:
+                if (differs & flags).any():
+                    found.setdefault(cause, {})[name] = flags
+    return {label: found[label] for label in sorted(found)}
+
+
+def _states_between(causes: Causes) -> Iterator[Flags]:
+    """Flags of the causes as after, a row a state; some states at a time, of one law."""
+    after = (np.arange(1, 2 ** len(causes) - 1)[:, None] >> np.arange(len(causes))) & 1 == 1
+    is_law = np.array([RULES in names for names in causes.values()], dtype=bool)
+    new_law = (after & is_law).any(axis=1)
+    for states in (after[~new_law], after[new_law]):
+        for start in range(0, len(states), _AT_A_TIME):
+            yield states[start : start + _AT_A_TIME]
+
+
+def _shapley(between: _Between, causes: Causes, before: Floats, change: Floats) -> Floats:
+    """The parts, a row a cause: the ends are the ledgers' own, so they sum to the change."""
+    count = len(causes)
+    weight = np.array([1 / (count * comb(count - 1, size)) for size in range(count)])
+    parts = np.tile(change / max(count, 1), (count, 1))
+    for after in _states_between(causes):
+        moved = between.solve(causes, after) - before
+        size = after.sum(axis=1, keepdims=True)
+        parts += np.where(after, weight[size - 1], -weight[size]).T @ moved
+    return parts
+
+
+# --- The split -------------------------------------------------------------------------
+
+
+def attribute(
+    before: Ledger,
+    after: Ledger,
+    line: str = "tier_funding",
+    groups: Groups | None = None,
+    *,
+    unit_id: str | None = None,
+) -> Attribution:
+    """Split every unit's change of a line between two ledgers into causes.
+
+    A part is a Shapley value: what a group moves by going from before to after, the
+    mean over all orders in which the groups can go. A unit's parts sum to its change;
+    a group that did not change has 0. For k changed groups, 2^k states are solved whole.
+
+    A group is the data of all units at once: a unit's part does not tell its own data
+    from the others'. With ``unit_id`` it does, for that unit: its groups are then its
+    own data (and what is one for the state), and the data of all other units together
+    are one more cause, "other units' data".
+
+    Args:
+        before: A ledger of one state.
+        after: Another of the same units, given the same names: of another year or law.
+        line: The line, or the column of a banded one (``nurse_cost_high``).
+        groups: Names of what was handed over, by the group: inputs, given lines,
+            parameters, salaries, and "the rules of the year" where two years have
+            other rules. What the line does not read may be left out. Without it,
+            groups by the subsections of the statute.
+        unit_id: The unit whose own data are told from the others'.
+
+    Raises:
+        InputError: all at once: ledgers that cannot be compared, unknown names, names
+            in two groups, changes in no group, more than 16 changed groups.
+    """
+    faults = [*_ledger_faults(before, after), *_asked_faults((before, after), line, unit_id)]
+    in_groups = [*_group_faults(before, after, groups or {})]
+    if faults:
+        raise InputError([*faults, *in_groups])
+    place = None if unit_id is None else before.table.unit_ids.index(unit_id)
+    between = _between(before, after, line, place)
+    named = default_groups([*between.handed_over, RULES]) if groups is None else groups
+    by_group = {label: _members(names) for label, names in named.items()}
+    causes = _causes(between, by_group, place)
+    if in_groups := [*in_groups, *_change_faults(between, by_group, causes)]:
+        raise InputError(in_groups)
+    shown = [*by_group] if place is None else [*by_group, OTHERS]
+    names = before.table.text.get("name", np.empty((1, 0)))[0].tolist()
+    return Attribution(
+        line=line,
+        fiscal_years=(before.fiscal_year, after.fiscal_year),
+        changed={label: tuple(sorted(causes[label])) for label in shown if label in causes},
+        parts=_parts(between, after, shown, causes),
+        assumptions=tuple(_assumptions(between, unit_id)),
+        names={
+            unit: name
+            for unit, name in zip(before.table.unit_ids, names, strict=False)
+            if isinstance(name, str)
+        },
+    )
+
+
+def _members(names: Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+
+
+def _parts(between: _Between, after: Ledger, shown: Iterable[str], causes: Causes) -> pd.DataFrame:
+    """A row a unit in the caller's order; the causes that did not change have 0."""
+    start, end = between.read(between.before.everything), between.read(after.everything)
+    columns = dict(zip(ENDS, (start[0], end[0], (end - start)[0]), strict=True))
+    columns |= dict.fromkeys(shown, np.zeros(len(between.rows)))
+    columns |= dict(zip(causes, _shapley(between, causes, start, end - start), strict=True))
+    ids = pd.Index(between.before.table.unit_ids, name=ID)[between.rows]
+    is_one = entries()[between.line].about.statewide
+    return pd.DataFrame(columns, index=pd.Index([STATEWIDE], name=ID) if is_one else ids)
+
+
+def _assumptions(between: _Between, unit_id: str | None) -> Iterator[str]:
+    yield (
+        "Every number between the two ledgers re-solves the whole state: target ratio, rates, "
+        "floor"
+        + ("; lines are cut and rounded as the state does." if between.before.rounding else ".")
+    )
+    yield "A part is the mean of what a cause moves over all orders of the causes (Shapley value)."
+    yield (
+        "A cause is the data of all units at once; a unit's own are not told from the others'."
+        if unit_id is None
+        else f"Causes are the unit's own data; those of all others together are {OTHERS!r}."
+    )
+    given = [n for n in between.handed_over if n in formula.lines(between.before.fiscal_year)]
+    for words, names in (
+        ("Handed over, and so not moved by other causes", given),
+        ("Read under one of the two laws alone, and the same on both sides", between.of_one_law),
+        ("A blank on one side is taken as unchanged", between.blank_in_one),
+    ):
+        if names:
+            yield f"{words}: {', '.join(names)}."
+    yield (
+        "Left out: what people would do otherwise, and what one year's money adds to the next "
+        "year's base unless it was handed over."
+    )
+
+
+# --- What cannot be split --------------------------------------------------------------
+
+
+def _unknown_unit(unit_id: object, known: Iterable[str]) -> Fault:
+    fix = nearest(str(unit_id), known)
+    return Fault("ledgers", ID, repr(unit_id), "the id of a unit in both", fix=fix)
+
+
+def _handed_over(ledger: Ledger) -> set[str]:
+    return {*ledger.values} - ledger.computed
+
+
+def _ledger_faults(before: Ledger, after: Ledger) -> Iterator[Fault]:
+    sides = (("before", before, after), ("after", after, before))
+    for side, ledger, other in sides:
+        if ledger.scenarios is not None:
+            fix = "choose one: ledger.scenario(name)"
+            found = f"{len(ledger.scenarios)} scenarios"
+            yield Fault(side, "scenario", found, "a ledger of one state", fix=fix)
+        for unit in sorted({*ledger.table.unit_ids} - {*other.table.unit_ids}):
+            yield Fault(unit, ID, f"only in {side}", "the same units in both ledgers")
+        for name in sorted(_handed_over(ledger) - _handed_over(other)):
+            found, allowed = f"given {side} only", "the same names given to both ledgers"
+            yield Fault("ledgers", name, found, allowed, column_of(name).cite)
+    for name in ("rounding", "arithmetic"):
+        first, second = getattr(before, name), getattr(after, name)
+        if first != second:
+            yield Fault("ledgers", name, f"{first} and {second}", "the same in both")
+
+
+def _asked_faults(ledgers: Sequence[Ledger], line: str, unit_id: str | None) -> Iterator[Fault]:
+    common = [name for name in ledgers[0].computed if name in ledgers[1].computed]
+    columns = [column for name in common for column in columns_of(name)]
+    if line not in columns:
+        is_banded, is_line = line in common, line in entries()
+        allowed = f"one of {', '.join(columns_of(line))}" if is_banded else "a line of both ledgers"
+        found = "a line of several bands" if is_banded else "not computed" if is_line else "no line"
+        yield Fault("ledgers", line, found, allowed, fix=nearest(line, columns))
+    elif any(is_blank(ledger.values[entries()[line].name]).any() for ledger in ledgers):
+        yield Fault("ledgers", line, "blank for some units", "a line with a value of every unit")
+    known = ledgers[0].table.unit_ids
+    if unit_id is not None and unit_id not in known:
+        yield _unknown_unit(unit_id, known)
+
+
+def _group_faults(before: Ledger, after: Ledger, groups: Groups) -> Iterator[Fault]:
+    computed = before.computed | after.computed
+    known = {RULES, *before.everything, *after.everything, *inputs(), *parameters()}
+    known = (known | SALARY_COLUMNS.keys()) - computed
+    member_of: dict[str, list[str]] = {}
+    for label, names in groups.items():
+        if label in {*ENDS, OTHERS}:
+            yield Fault("groups", label, "a name of the result's own", "another name")
+        for name in _members(names):
+            member_of.setdefault(name, []).append(label)
+    for name, labels in member_of.items():
+        if name not in known:
+            found = "computed" if name in computed else "no such name"
+            allowed = f"in {labels[0]!r} what was handed over"
+            yield Fault("groups", name, found, allowed, fix=nearest(name, known))
+        if len(labels) > 1:
+            yield Fault("groups", name, f"in {', '.join(map(repr, labels))}", "one group")
+
+
+def _change_faults(between: _Between, groups: Groups, causes: Causes) -> Iterator[Fault]:
+    for name in sorted(between.differs.keys() - {n for names in groups.values() for n in names}):
+        yield Fault("groups", name, "changed, and in no group", "what changed in one group")
+    if len(causes) > MOST_CAUSES:
+        found, allowed = f"{len(causes)} changed groups", f"at most {MOST_CAUSES}"
+        yield Fault("groups", ", ".join(causes), found, allowed, fix="join some of them")

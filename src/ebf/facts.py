@@ -1,0 +1,247 @@
+"""Quick facts: what a legislator asks of a state's ledger, each with its unit and cite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ebf.audit import places_of
+from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_3
+from ebf.ledger import Ledger
+from ebf.line import Unit
+from ebf.shown import Shown
+from ebf.summary import TIER_NAMES
+from ebf.vocabulary import less
+
+_PUPILS, _MONEY, _TIER = "average_student_enrollment", "tier_funding", "tier"
+_TARGET, _RESOURCES, _PERCENT = "adequacy_target", "final_resources", "final_percent_of_adequacy"
+_KIND, _FUNDS, _RATIO = "organization_type", "new_state_funds", "tier_1_target_ratio"
+_LOW_INCOME, _LEARNERS = "low_income_count", "english_learner_count"
+_SECTION = "18-8.15"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class QuickFacts(Shown):
+    """What :func:`quick_facts` found.
+
+    ``frame`` has a row a fact: value, unit, cite. ``by_tier``,
+    ``by_organization_type`` and ``by_both`` count units, pupils and new money;
+    tier 0 is no tier. ``left_out`` says what the ledger has not got.
+    """
+
+    fiscal_year: int
+    frame: pd.DataFrame
+    by_tier: pd.DataFrame
+    by_organization_type: pd.DataFrame
+    by_both: pd.DataFrame
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"Evidence-Based Funding, FY{self.fiscal_year}: quick facts"
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        cells = zip(self.frame["value"], self.frame["unit"], strict=True)
+        value = [_worded(number, unit) for number, unit in cells]
+        both = _in_percent(self.by_both)
+        return [
+            ("The state", self.frame.assign(value=value)),
+            ("By tier", _in_percent(self.by_tier).rename(index=TIER_NAMES)),
+            ("By organization type", _in_percent(self.by_organization_type)),
+            ("By tier and organization type", both.rename(index=TIER_NAMES, level=0)),
+        ]
+
+
+def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
+    shares = [name for name in table if str(name).startswith("share")]
+    return table.assign(**{str(name): table[name].map("{:.2%}".format) for name in shares})
+
+
+def _worded(number: float, unit: str) -> str:
+    if unit == Unit.COUNT:
+        return f"{number:,.0f}"
+    if unit in {Unit.SHARE, Unit.RATIO}:
+        return f"{number:.2%}"
+    return f"${number:,.2f}" if unit.startswith(Unit.DOLLARS) else f"{number:,.2f}"
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A fact, the columns that it needs, and how it is found."""
+
+    name: str
+    unit: Unit
+    cite: str
+    needs: tuple[str, ...]
+    found: Callable[[_State], float]
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    """The units of a ledger, and the law's edges of 90 % and 100 %."""
+
+    ledger: Ledger
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Every unit."""
+        return self.ledger.units
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The units in the distribution: in a tier, or where that is not known with a target."""
+        by = _TIER if _TIER in self.units else _TARGET
+        return self.units[self.units[by] > 0] if by in self.units else self.units
+
+    def total(self, column: str) -> float:
+        """The sum over the units in the distribution."""
+        return float(self.counted[column].sum())
+
+    def share(self, part: str, whole: str) -> float:
+        """One sum over another; blank where there is nothing to divide by."""
+        return _share(self.total(part), self.total(whole))
+
+    def edge(self, tier: int) -> float:
+        """The percent of adequacy at which a tier ends, by the law."""
+        return float(self.ledger.law.value(f"tier_{tier}_target_ratio").item())
+
+    @property
+    def of_lowest_tiers(self) -> pd.DataFrame:
+        """The units in Tiers 1 and 2."""
+        return self.counted[self.counted[_TIER].isin([TIER_1, TIER_2])]
+
+    def below(self, edge: float) -> pd.DataFrame:
+        """The units below an edge; one on it is not below."""
+        percent = self.counted[_PERCENT].to_numpy(float)
+        return self.counted[less(percent, np.asarray(edge))]
+
+    def lacking(self, edge: float) -> float:
+        """What the units below an edge lack to it, in dollars."""
+        short = edge * self.counted[_TARGET] - self.counted[_RESOURCES]
+        return float(short.clip(lower=0).sum())
+
+    def statewide(self, name: str) -> float:
+        """A statewide number."""
+        return float(self.ledger.values[name].item())
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
+
+
+def quick_facts(ledger: Ledger) -> QuickFacts:
+    """State the facts of a ledger of one state that are asked for most.
+
+    Raises:
+        InputError: for several scenarios.
+    """
+    places_of(ledger, ledger.table.unit_ids[:1])
+    state = _State(ledger)
+    known = {*state.units.columns, *ledger.values}
+    rows, left_out = [], []
+    edges = [fact for tier in (TIER_2, TIER_3) for fact in _below(state.edge(tier))]
+    for fact in (*_FACTS, *edges, *_PUPIL_FACTS):
+        lacking = [name for name in fact.needs if name not in known]
+        value = float("nan") if lacking else fact.found(state)
+        if lacking:
+            left_out.append(f"{fact.name}: the ledger has no {', no '.join(lacking)}.")
+        elif pd.isna(value):
+            left_out.append(f"{fact.name}: there is nothing to divide by.")
+        else:
+            rows.append((fact.name, value, str(fact.unit), _SECTION + fact.cite))
+    frame = pd.DataFrame(rows, columns=["fact", "value", "unit", "cite"]).set_index("fact")
+    tables = [_grouped(state.units, keys) for keys in ([_TIER], [_KIND], [_TIER, _KIND])]
+    if _TIER not in state.units:
+        left_out.append("Units, pupils and new money by tier: the ledger has no tier.")
+    left_out += [
+        f"Of units by tier and organization type: the ledger has no {name}."
+        for name in (_PUPILS, _MONEY)
+        if name not in state.units
+    ]
+    return QuickFacts(
+        fiscal_year=ledger.fiscal_year,
+        frame=frame,
+        by_tier=tables[0],
+        by_organization_type=tables[1],
+        by_both=tables[2],
+        assumptions=_assumptions(state),
+        left_out=tuple(left_out),
+    )
+
+
+def _grouped(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Units, pupils and new money by keys, with their shares; empty without the keys."""
+    if not {*keys} <= {*units.columns}:
+        return pd.DataFrame()
+    groups = units.groupby(keys)
+    table = pd.DataFrame({"units": groups.size()})
+    for column, name in ((_PUPILS, "pupils"), (_MONEY, "new_money")):
+        if column in units:
+            table[name] = groups[column].sum()
+            whole = table[name].sum()
+            table[f"share_of_{name}"] = table[name] / whole if whole else float("nan")
+    if {"pupils", "new_money"} <= {*table}:
+        per_pupil = table["new_money"] / table["pupils"]
+        table["new_money_per_pupil"] = per_pupil.where(table["pupils"] > 0)
+    return table
+
+
+def _assumptions(state: _State) -> tuple[str, ...]:
+    counted = "in a tier" if _TIER in state.units else "with an Adequacy Target above 0"
+    return (
+        f"Facts count the units {counted}: {len(state.counted):,} of {len(state.units):,}.",
+        "The tables have every unit; tier 0 is no tier.",
+        "Pupils are Average Student Enrollment; new money is tier funding of the year.",
+        "Statewide percents are sums over sums; the median is of units, each counted once.",
+        "A unit exactly on an edge is not below it.",
+        "Dollars lacking are of the units below alone; what others have beyond counts for none.",
+    )
+
+
+def _below(edge: float) -> tuple[_Fact, ...]:
+    """The units and pupils below an edge, and what they lack to it."""
+    to, cite, needs = f"{100 * edge:g} % of adequacy", "(g)(3)", (_PERCENT, _TARGET)
+    pupils, dollars = (*needs, _PUPILS), (_RESOURCES, _TARGET)
+    return (
+        _Fact(f"Units below {to}", Unit.COUNT, cite, needs, lambda s: len(s.below(edge))),
+        _Fact(f"Share of units below {to}", Unit.SHARE, cite, needs, lambda s: _share(
+            len(s.below(edge)), len(s.counted))),
+        _Fact(f"Pupils below {to}", Unit.STUDENTS, cite, pupils, lambda s: float(
+            s.below(edge)[_PUPILS].sum())),
+        _Fact(f"Share of pupils below {to}", Unit.SHARE, cite, pupils, lambda s: _share(
+            s.below(edge)[_PUPILS].sum(), s.total(_PUPILS))),
+        _Fact(f"Dollars lacking to {to}", Unit.DOLLARS, cite, dollars, lambda s: s.lacking(edge)),
+    )  # fmt: skip
+
+
+_FACTS = (
+    _Fact("Units counted", Unit.COUNT, "(g)(3)", (_TARGET,), lambda s: len(s.counted)),
+    _Fact("Their pupils", Unit.STUDENTS, "(a)(4)", (_TARGET, _PUPILS), lambda s: s.total(_PUPILS)),
+    _Fact("New State Funds", Unit.DOLLARS, "(g)(1)", (_FUNDS,), lambda s: s.statewide(_FUNDS)),
+    _Fact("New money paid", Unit.DOLLARS, "(g)(1)", (_MONEY,), lambda s: s.total(_MONEY)),
+    _Fact("New money per pupil", Unit.DOLLARS_PER_STUDENT, "(g)(1)", (_MONEY, _PUPILS),
+          lambda s: s.share(_MONEY, _PUPILS)),
+    _Fact("Share of new money to units in Tiers 1 and 2", Unit.SHARE, "(g)(1)", (_MONEY, _TIER),
+          lambda s: _share(s.of_lowest_tiers[_MONEY].sum(), s.total(_MONEY))),
+    _Fact("Tier 1 Target Ratio", Unit.RATIO, "(g)(4)", (_RATIO,), lambda s: s.statewide(_RATIO)),
+    _Fact("Adequacy Targets", Unit.DOLLARS, "(b)(1)", (_TARGET,), lambda s: s.total(_TARGET)),
+    _Fact("Final Resources", Unit.DOLLARS, "(f)(2)", (_RESOURCES,), lambda s: s.total(_RESOURCES)),
+    _Fact("Statewide percent of adequacy", Unit.RATIO, "(f)(3)", (_RESOURCES, _TARGET),
+          lambda s: s.share(_RESOURCES, _TARGET)),
+    _Fact("Least percent of adequacy of a unit", Unit.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+          lambda s: float(s.counted[_PERCENT].min())),
+    _Fact("Median percent of adequacy of units", Unit.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+          lambda s: float(s.counted[_PERCENT].median())),
+    _Fact("Greatest percent of adequacy of a unit", Unit.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+          lambda s: float(s.counted[_PERCENT].max())),
+)  # fmt: skip
+_PUPIL_FACTS = (
+    _Fact("Low-income pupils, share", Unit.SHARE, "(a)(4)", (_LOW_INCOME, _PUPILS),
+          lambda s: s.share(_LOW_INCOME, _PUPILS)),
+    _Fact("English learners, share", Unit.SHARE, "(a)(4)", (_LEARNERS, _PUPILS),
+          lambda s: s.share(_LEARNERS, _PUPILS)),
+)  # fmt: skip

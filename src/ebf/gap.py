@@ -1,0 +1,303 @@
+"""A unit's actual staff and dollars against the 34 cost factors of (b)(2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import fsum, isinf, nan
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+
+from ebf import formula
+from ebf.audit import places_of
+from ebf.columns import columns_of
+from ebf.comparison import CENTS
+from ebf.faults import Fault, InputError, nearest
+from ebf.formula.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
+from ebf.ledger import Ledger
+from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.shown import Shown, name_of
+from ebf.vocabulary import nearly
+
+_FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"
+_BEFORE, _AFTER = "formula_dollars_before_regionalization", "formula_dollars_after_regionalization"
+_DOLLARS: Final = (_BEFORE, _FACTOR, _AFTER, "actual_dollars", "dollars_short")
+_NOISE: Final = 9
+"""Decimals of FTE that are not float noise."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AdequacyGap(Shown):
+    """What :func:`adequacy_gap` found.
+
+    ``frame`` has a row a cost factor: what the formula gives in FTE, and in
+    dollars before and after the Regionalization Factor; what is actual; what is
+    short (below 0: over). ``actual_dollars`` and ``dollars_short`` are after the
+    factor. ``totals`` are of the factors given alone; ``left_out`` names the others.
+    """
+
+    unit_id: str
+    name: str
+    fiscal_year: int
+    frame: pd.DataFrame
+    totals: pd.DataFrame
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        name = f" {self.name}" if self.name else ""
+        return f"Adequacy gap, FY{self.fiscal_year}: {self.unit_id}{name}"
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        rows = self.frame.set_index("title")
+        positions, dollars = rows[rows["formula_fte"].notna()], rows[["letter", *_DOLLARS]]
+        return [
+            ("Positions, FTE", positions[["letter", "formula_fte", "actual_fte", "fte_short"]]),
+            ("Dollars", dollars.astype({_FACTOR: str})),
+            ("Totals, only of the cost factors given", self.totals),
+        ]
+
+
+def adequacy_gap(
+    ledger: Ledger, unit_id: str, actual: Mapping[str, float | None] | pd.Series
+) -> AdequacyGap:
+    """Set a unit's actual staff and dollars against the cost factors of (b)(2).
+
+    Args:
+        ledger: Of one state, with the cost factors computed.
+        unit_id: The unit.
+        actual: By cost factor (``nurse``), or by column (``nurse_fte``, for all
+            bands, or ``nurse_fte_high``) the FTE; of factors without positions
+            (``gifted``, ``gifted_cost``) the dollars spent. None or NaN is not given.
+
+    Raises:
+        InputError: every fault of the arguments and of the ledger.
+    """
+    given, faults = _read(actual)
+    try:
+        place = places_of(ledger, [unit_id])[0]
+    except InputError as error:
+        faults += error.faults
+    faults += _not_computed(ledger)
+    if faults:
+        raise InputError(faults)
+    unit = _Unit(ledger, place)
+    if faults := [f for name in given for f in unit.bands_lacking(name, given[name])]:
+        raise InputError(faults)
+    rows = [unit.row(factor, given.get(factor.name, {})) for factor in COST_FACTORS]
+    frame = pd.DataFrame(rows, index=pd.Index(_BY_NAME, name="cost_factor"))
+    return AdequacyGap(
+        unit_id=unit_id,
+        name=name_of(ledger, unit_id),
+        fiscal_year=ledger.fiscal_year,
+        frame=frame,
+        totals=_totals(frame),
+        assumptions=_assumptions(unit),
+        left_out=tuple(_left_out(frame, given)),
+    )
+
+
+# --- What is given -----------------------------------------------------------------
+
+_BY_NAME: Final = {factor.name: factor for factor in COST_FACTORS}
+
+
+class _Place(NamedTuple):
+    """A cost factor, and the band of it; None for all bands together."""
+
+    factor: str
+    band: int | None
+
+
+@cache
+def _is_position(name: str) -> bool:
+    return bool(columns_of(f"{name}_fte"))
+
+
+def _line_of(name: str) -> str:
+    """The line that what is actual is set against."""
+    return f"{name}_fte" if _is_position(name) else _BY_NAME[name].cost
+
+
+@cache
+def _places() -> Mapping[str, _Place]:
+    """Every name that may be given."""
+    found: dict[str, _Place] = {}
+    for name in _BY_NAME:
+        bands = columns_of(_line_of(name))
+        found |= {column: _Place(name, band) for band, column in enumerate(bands)}
+        found |= {name: _Place(name, None), _line_of(name): _Place(name, None)}
+    return found
+
+
+_Given = dict[int | None, float]
+
+
+def _read(actual: object) -> tuple[dict[str, _Given], list[Fault]]:
+    """What is given by cost factor and band, and what is wrong with it."""
+    if not isinstance(actual, (Mapping, pd.Series)):
+        allowed = "a mapping or Series of names to numbers"
+        return {}, [Fault("actual", "actual", type(actual).__name__, allowed)]
+    given: dict[str, _Given] = {}
+    faults: list[Fault] = []
+    for key, value in actual.items():
+        place = _places().get(key) if isinstance(key, str) else None
+        if place is None:
+            fix = nearest(str(key), _places())
+            faults.append(Fault("actual", str(key), "unknown", "a cost factor", fix=fix))
+            continue
+        number = _number(value)
+        if number is None:
+            what = "FTE" if _is_position(place.factor) else "dollars"
+            allowed = f"{what}: a finite number, 0 or more"
+            faults.append(Fault("actual", str(key), repr(value), allowed))
+        elif number == number:  # noqa: PLR0124 - a blank is not given
+            of_factor = given.setdefault(place.factor, {})
+            if of_factor and (place.band is None or None in of_factor or place.band in of_factor):
+                allowed = "once: in all, or by band"
+                faults.append(Fault("actual", str(key), "given twice", allowed))
+            of_factor[place.band] = number
+    return given, faults
+
+
+def _number(value: Any) -> float | None:
+    """The number, NaN for a blank, None for what cannot be."""
+    if value is None or value is pd.NA:
+        return nan
+    if isinstance(value, (bool, str)):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return None if number < 0 or isinf(number) else number
+
+
+def _not_computed(ledger: Ledger) -> Iterator[Fault]:
+    """A fault for each line that the ledger would need."""
+    in_force = formula.lines(ledger.fiscal_year)
+    of_factors = (name for f in COST_FACTORS for name in dict.fromkeys([_line_of(f.name), f.cost]))
+    for name in (*of_factors, _PART, _FACTOR):
+        if name not in ledger.values:
+            allowed, fix = "a ledger with every cost factor", "calculate it from enrollment"
+            yield Fault("ledger", name, "not computed", allowed, in_force[name].cite, fix)
+
+
+# --- The unit ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """One unit of a ledger, and what the formula gives it."""
+
+    ledger: Ledger
+    place: int
+
+    def of(self, name: str) -> list[float]:
+        """What the unit has of a line, an input or a salary, by band."""
+        values = nearly(self.ledger.everything[name])
+        row: list[float] = values[0, self.place if values.shape[1] > 1 else 0].tolist()
+        return row
+
+    def factor(self, factor: CostFactor) -> float:
+        """What the law multiplies the cost factor's dollars by."""
+        is_regionalized = factor not in {*PER_STUDENT_FACTORS, BENEFITS}
+        return self.of(_FACTOR)[0] if is_regionalized else 1.0
+
+    def bands_lacking(self, name: str, given: _Given) -> Iterator[Fault]:
+        """Bands in which the formula gives something, where others alone are given."""
+        for band, formula_gives in enumerate(self.of(_line_of(name))):
+            if formula_gives and not given.keys() & {band, None}:
+                column = columns_of(_line_of(name))[band]
+                allowed = f"given too ({formula_gives:g} by the formula), or {name} in all"
+                yield Fault("actual", column, "not given", allowed)
+
+    def row(self, factor: CostFactor, given: _Given) -> dict[str, Any]:
+        """The cost factor's row; blank where nothing actual is given."""
+        dollars, multiplied = fsum(self.of(factor.cost)), self.factor(factor)
+        actual_fte = fte_short = formula_fte = nan
+        actual = fsum(given.values()) if given else nan
+        if _is_position(factor.name):
+            formula_fte = round(fsum(self.of(_line_of(factor.name))), _NOISE)
+            actual_fte, fte_short = actual, round(formula_fte - actual, _NOISE)
+            priced = [number * self.price(factor, band) for band, number in given.items() if number]
+            actual = fsum(priced) * multiplied if given else nan
+        return {
+            "letter": f"({factor.letter})",
+            "title": factor.title,
+            "cite": formula.lines(self.ledger.fiscal_year)[factor.cost].cite,
+            "formula_fte": formula_fte,
+            "actual_fte": actual_fte,
+            "fte_short": fte_short,
+            _BEFORE: dollars,
+            _FACTOR: multiplied,
+            _AFTER: dollars * multiplied,
+            "actual_dollars": actual,
+            "dollars_short": round(dollars * multiplied - actual, CENTS) + 0.0,
+        }
+
+    def price(self, factor: CostFactor, band: int | None) -> float:
+        """What the formula pays for a position of the band, or of all; NaN without one."""
+        costs, fte = self.of(factor.cost), self.of(_line_of(factor.name))
+        chosen = range(len(fte)) if band is None else [band]
+        if positions := fsum(fte[each] for each in chosen):
+            return fsum(costs[each] for each in chosen) / positions
+        reads = formula.lines(self.ledger.fiscal_year)[factor.cost].reads
+        salary = [self.of(n) for n in reads if n in SALARY_COLUMNS and n in self.ledger.everything]
+        prices = {of[each if len(of) > 1 else 0] for of in salary for each in chosen}
+        return prices.pop() if len(prices) == 1 else nan
+
+
+# --- What is said of it --------------------------------------------------------------
+
+
+def _totals(frame: pd.DataFrame) -> pd.DataFrame:
+    """The sums over the cost factors given, and of those the ones that have a price."""
+    sums = {}
+    for label, of_formula, actual, short in (
+        ("positions, FTE", "formula_fte", "actual_fte", "fte_short"),
+        ("dollars after regionalization", _AFTER, "actual_dollars", "dollars_short"),
+    ):
+        given = frame[frame[short].notna()]
+        gaps = given[short]
+        sums[label] = {
+            "cost_factors": len(given),
+            "formula": given[of_formula].sum(),
+            "actual": given[actual].sum(),
+            "net_short": gaps.sum(),
+            "sum_of_shorts": gaps.clip(lower=0).sum(),
+            "sum_of_overs": gaps.clip(upper=0).sum(),
+        }
+    return pd.DataFrame(sums).T.round(_NOISE)
+
+
+def _assumptions(unit: _Unit) -> tuple[str, ...]:
+    (factor,) = unit.of(_FACTOR)
+    moved = unit.of(_PART)[0] * (factor - 1)
+    sentences = [
+        f"{_BEFORE} is before the Regionalization Factor; all other dollars are after it.",
+        f"The Regionalization Factor is {factor:g}.",
+        "The law regionalizes (A) to (L) and (V) to (X) whole, (M) to (R) and (U) not at all.",
+        "Of (S) and (T) it regionalizes the salary part, one amount for both: not in their rows.",
+        f"That moves the Adequacy Target by ${moved:,.2f}, which is in no total.",
+        "Actual positions given by band are priced as the formula prices the band's.",
+        "Positions given in all are priced at the mean cost of the unit's by the formula.",
+        "Where the formula gives none, they are priced at the state's average salary.",
+        "Actual dollars of factors without positions are as given: what was spent.",
+    ]
+    return tuple(sentences)
+
+
+def _left_out(frame: pd.DataFrame, given: Mapping[str, _Given]) -> Iterator[str]:
+    named = frame["letter"] + " " + frame["title"]
+    is_given = frame.index.isin(given)
+    if not is_given.all():
+        count = f"{(~is_given).sum()} of the {len(frame)} cost factors"
+        names = ", ".join(named[~is_given])
+        yield f"The totals leave out {count}, for which nothing actual was given: {names}."
+    unpriced = is_given & frame["actual_dollars"].isna()
+    if unpriced.any():
+        names = ", ".join(named[unpriced])
+        yield f"The dollars leave out, for want of one price for all bands: {names}."

@@ -1,0 +1,243 @@
+"""One district's data changed: its line before and after, the state re-solved or held fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+import pandas as pd
+
+from ebf import formula
+from ebf.columns import column_of, columns_of, entries
+from ebf.comparison import CENTS, compare
+from ebf.engine import calculate
+from ebf.expressions import expressions, is_over_units
+from ebf.faults import Fault, InputError, nearest
+from ebf.ledger import Ledger
+from ebf.parameters import Amount, Law
+from ebf.salaries import Salaries
+from ebf.scenario import Changes, Scenario, each_change
+from ebf.shown import Shown, name_of
+
+_MONEY: Final = "tier_funding"
+_NOISE: Final = 9
+"""Decimals of what counts as a change: float noise does not."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DataImpact(Shown):
+    """What :func:`data_impact` found.
+
+    ``frame`` has a row a column of the unit: ``before``; ``re_solved`` and
+    ``held_fixed`` after the change; the change of each. ``others`` sums up what
+    the state, solved anew, gives to or takes from the other units; ``each_other``
+    has them a row each. ``statewide`` are the numbers before and after, re-solved,
+    and whether they were ``held`` fixed. ``before``, ``re_solved`` and
+    ``held_fixed`` are the ledgers; of the last only the unit's own row counts.
+    """
+
+    unit_id: str
+    name: str
+    frame: pd.DataFrame
+    others: pd.Series
+    each_other: pd.DataFrame
+    statewide: pd.DataFrame
+    before: Ledger
+    re_solved: Ledger
+    held_fixed: Ledger
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        name = f" {self.name}" if self.name else ""
+        return f"Data impact, FY{self.before.fiscal_year}: {self.unit_id}{name}"
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        changes = self.frame[["change_re_solved", "change_held_fixed"]]
+        moved = (changes.fillna(0.0).round(_NOISE) != 0).any(axis=1)
+        moved |= self.frame.index.isin([_MONEY])
+        statewide = self.statewide[self.statewide["change"].round(_NOISE) != 0]
+        return [
+            ("The unit: what changes", self.frame[moved].drop(columns=["title", "cite"])),
+            ("The other units' tier funding, the state re-solved", self.others.to_frame("")),
+            ("Statewide numbers that move where the state is re-solved", statewide),
+        ]
+
+
+def data_impact(
+    units: pd.DataFrame,
+    law: Law,
+    unit_id: str,
+    changes: Changes,
+    *,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    new_state_funds: Amount | None = None,
+    lines: Iterable[str] | None = None,
+) -> DataImpact:
+    """Change one unit's data; show its line re-solved and with the state held fixed.
+
+    Args:
+        units: As :func:`ebf.calculate` takes it, of one state.
+        law: The numbers of the fiscal year.
+        unit_id: The unit whose data change.
+        changes: As ``units`` of :class:`ebf.Scenario`: columns to a number, an
+            :class:`ebf.Change`, or several in turn; for this unit alone.
+        salaries: State-average salaries.
+        new_state_funds: New money for the tiers, unless the table has it.
+        lines: The lines or inputs shown of the unit; None for all.
+
+    Raises:
+        InputError: every fault of the table; or of the other arguments.
+    """
+    solved = partial(calculate, law=law, salaries=salaries, new_state_funds=new_state_funds)
+    before = solved(units)
+    shown = _checked(before, unit_id, lines, changes)
+    changed, held = _changed(units, law, unit_id, changes), _held(before)
+    re_solved, held_fixed = solved(changed), solved(changed.assign(**held))
+    compared = compare(before, re_solved, _MONEY)
+    return DataImpact(
+        unit_id=unit_id,
+        name=name_of(before, unit_id),
+        frame=_of_ledgers((before, re_solved, held_fixed), unit_id, shown),
+        others=_summed(compared.units.drop(index=unit_id)),
+        each_other=compared.units.drop(index=unit_id),
+        statewide=compared.statewide.assign(held=compared.statewide.index.isin(held)),
+        before=before,
+        re_solved=re_solved,
+        held_fixed=held_fixed,
+        assumptions=(*_assumptions(before, held), *_unread(before, changes)),
+        left_out=_LEFT_OUT,
+    )
+
+
+# --- What is asked for -----------------------------------------------------------
+
+
+def _checked(
+    ledger: Ledger, unit_id: str, lines: Iterable[str] | None, changes: Changes
+) -> list[str] | None:
+    """The lines to show; raises InputError with every fault of the arguments."""
+    shown = None if lines is None else [lines] if isinstance(lines, str) else list(lines)
+    if faults := [*_faults(ledger, unit_id, shown), *_change_faults(changes, unit_id)]:
+        raise InputError(faults)
+    return shown
+
+
+def _faults(ledger: Ledger, unit_id: str, shown: Sequence[str] | None) -> Iterator[Fault]:
+    if ledger.scenarios is not None:
+        yield Fault("table", "scenario", "several scenarios", "one state")
+    ids = ledger.table.unit_ids
+    if unit_id not in ids:
+        fix = nearest(str(unit_id), ids)
+        yield Fault("arguments", "unit_id", repr(unit_id), "an id of the table", fix=fix)
+    known = (*ledger.values, *ledger.units.columns)
+    for name in [] if shown is None else shown or ["(none)"]:
+        if name not in known:
+            allowed = "lines or inputs of the ledger"
+            fix = nearest(str(name), known)
+            yield Fault("lines", str(name), "no line of that name", allowed, fix=fix)
+
+
+def _change_faults(changes: Changes, unit_id: str) -> Iterator[Fault]:
+    """Changes of what has one value for the state, or of other units, or of no column."""
+    for name, said in changes.items():
+        column = name if name in entries() else next(iter(columns_of(name)), None)
+        if column is None:
+            allowed, fix = "a column of the table of units", nearest(name, entries())
+            yield Fault("changes", name, "unknown column", allowed, fix=fix)
+        elif entries()[column].about.statewide:
+            allowed = "data of one unit; for the whole state use ebf.Scenario"
+            yield Fault("changes", name, "one value for the whole state", allowed)
+        for change in each_change(said):
+            if change.units is not None and set(change.units) != {unit_id}:
+                found = ", ".join(map(repr, change.units)) or "no unit"
+                yield Fault("changes", name, found, f"{unit_id!r}, or no units at all")
+
+
+def _changed(units: pd.DataFrame, law: Law, unit_id: str, changes: Changes) -> pd.DataFrame:
+    """The table with the unit's data changed."""
+    of_unit = {
+        column: [replace(change, units=(unit_id,)) for change in each_change(said)]
+        for column, said in changes.items()
+    }
+    return Scenario("data impact", units=of_unit).apply(units, law).units
+
+
+def _held(ledger: Ledger) -> dict[str, float]:
+    """The statewide lines that look at units and that other lines read, as they came out."""
+    read = {name for line in ledger.steps for name in line.reads}
+    return {
+        line.name: float(ledger.values[line.name].item())
+        for line in ledger.steps
+        if line.statewide and line.name in read and any(map(is_over_units, expressions(line)))
+    }
+
+
+# --- What comes out --------------------------------------------------------------
+
+
+def _of_ledgers(
+    ledgers: tuple[Ledger, ...], unit_id: str, shown: Sequence[str] | None
+) -> pd.DataFrame:
+    """The unit's columns in three ledgers, inputs and lines in statute order."""
+    of_unit = (ledger.units.loc[[unit_id]] for ledger in ledgers)
+    rows = dict(zip(("before", "re_solved", "held_fixed"), of_unit, strict=True))
+    wanted = [name for name in entries() if all(name in row for row in rows.values())]
+    if shown is not None:
+        wanted = [name for name in wanted if {name, entries()[name].name} & {*shown}]
+    frame = pd.DataFrame(index=pd.Index(wanted, name="column"))
+    frame["title"] = [column_of(entries()[name].name).label for name in wanted]
+    frame["cite"] = [entries()[name].about.cite for name in wanted]
+    for label, row in rows.items():
+        frame[label] = [float(row[name].iloc[0]) for name in wanted]
+    for label in ("re_solved", "held_fixed"):
+        frame[f"change_{label}"] = frame[label] - frame["before"]
+    return frame
+
+
+def _summed(others: pd.DataFrame) -> pd.Series:
+    change = others["change"]
+    moved = others["tier_before"] != others["tier_after"]
+    return pd.Series(
+        {
+            "units": len(others),
+            "units that gain": int((change > 0).sum()),
+            "units that lose": int((change < 0).sum()),
+            "units that change tier": int(moved.sum()),
+            "sum of gains": round(float(change[change > 0].sum()), CENTS),
+            "sum of losses": round(float(change[change < 0].sum()), CENTS),
+            "net": round(float(change.sum()), CENTS),
+        },
+        dtype=float,
+    )
+
+
+_LEFT_OUT = (
+    "Other units, where the state is held fixed: they are taken to keep what they had.",
+    "The sum over all units, held fixed: it need not come to the New State Funds.",
+    "Later years: the tier funding of this year is base funding of the next.",
+)
+
+
+def _assumptions(before: Ledger, held: Mapping[str, float]) -> tuple[str, ...]:
+    in_force = formula.lines(before.fiscal_year)
+    titles = [f"{name} ({in_force[name].cite})" for name in held]
+    given = [name for name in before.statewide.index if name not in before.computed]
+    sentences = [
+        "Held fixed are the statewide lines that look at units, as they came out before.",
+        f"They are: {', '.join(titles) or 'none'}.",
+        "Re-solved, they are computed anew with the unit's data as changed; all else is as it was.",
+    ]
+    if given:
+        sentences.append(f"Handed over, and so the same throughout: {', '.join(given)}.")
+    return tuple(sentences)
+
+
+def _unread(before: Ledger, changes: Changes) -> Iterator[str]:
+    """A sentence for each change that no line computed reads."""
+    read = {name for line in before.steps for name in line.reads}
+    for name in changes:
+        if read.isdisjoint({name, entries()[name].name if name in entries() else name}):
+            yield f"No line computed here reads {name}, so that its change moves nothing else."

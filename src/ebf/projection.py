@@ -1,0 +1,647 @@
+"""Year by year through the formula: what a path of new money comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from html import escape
+from itertools import islice
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ebf import formula
+from ebf.columns import column_of
+from ebf.engine import Calculation, prepare
+from ebf.faults import Fault, InputError
+from ebf.formula.b_cost_factors import TIERS
+from ebf.inputs import inputs
+from ebf.ledger import Ledger
+from ebf.line import Unit
+from ebf.parameters import Law, parameters
+from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.salaries import Salaries
+from ebf.vocabulary import Values, divide, less, maximum, round_half_up, where
+
+Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any]
+"""A number for every year, or one a year: in order, or by fiscal year."""
+
+Counted: TypeAlias = Literal["units", "pupils"]
+Levels: TypeAlias = Mapping[str, Sequence[float]]
+
+LONGEST: Final = 100
+"""The most years that a projection looks ahead."""
+
+_CENTS: Final = 2
+_BASE, _PRIOR_BASE = "base_funding_minimum", "prior_year_base_funding_minimum"
+_TIER_FUNDING, _PRIOR_TIER_FUNDING = "tier_funding", "prior_year_tier_funding"
+_TARGET, _RESOURCES = "adequacy_target", "final_resources"
+_PERCENT, _PUPILS = "final_percent_of_adequacy", "average_student_enrollment"
+_OF_FIRST_YEAR: Final = (
+    "property_tax_relief_grant",
+    "district_intervention_money",
+    "base_funding_correction",
+    "new_regional_program",
+    "no_pupils_prior_year",
+    "base_funding_shortfall",
+)
+_LOCAL: Final = ("adjusted_local_capacity_target", "corporate_personal_property_replacement_tax")
+_RATES: Final[Mapping[str, str]] = {
+    "corporate_personal_property_replacement_tax": "replacement_tax",
+    "pension_normal_cost": "prices",
+    "retiree_health_cost": "prices",
+    "transportation_expenditure": "prices",
+    "transportation_reimbursement": "prices",
+}
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What is assumed of the years to come, as rates a year (0.02 is 2 %).
+
+    Each a number, or one for each year after the first: ``salaries`` of all
+    positions; ``prices``: the law's dollars per student, pension, health and
+    transportation; ``eav``: property and what is raised from it;
+    ``replacement_tax``; ``enrollment``: every count of pupils, and of staff where
+    that is handed over; ``adequacy_target``: the target and its parts, where
+    they are handed over and not computed.
+    """
+
+    salaries: Yearly = 0.0
+    prices: Yearly = 0.0
+    eav: Yearly = 0.0
+    replacement_tax: Yearly = 0.0
+    enrollment: Yearly = 0.0
+    adequacy_target: Yearly = 0.0
+
+
+NO_GROWTH: Final = Growth()
+
+
+class _Shown:
+    """What shows itself: a sentence, a table, and what was assumed."""
+
+    assumptions: tuple[str, ...]
+
+    def _shown(self) -> tuple[str, pd.DataFrame]:
+        raise NotImplementedError
+
+    def to_text(self) -> str:
+        """Plain text, the assumptions last."""
+        title, frame = self._shown()
+        assumed = "".join(f"\n- {each}" for each in self.assumptions)
+        return f"{title}\n\n{frame.to_string(float_format=_amount)}\n\nAssumed:{assumed}\n"
+
+    def to_html(self) -> str:
+        """The same as HTML, all text escaped."""
+        title, frame = self._shown()
+        assumed = "".join(f"<li>{escape(each)}</li>" for each in self.assumptions)
+        table = frame.to_html(float_format=_amount)
+        return f"<h3>{escape(title)}</h3>\n{table}\n<p>Assumed:</p>\n<ul>{assumed}</ul>"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        """Plain text."""
+        return self.to_text()
+
+
+@dataclass(frozen=True)
+class Projection(_Shown):
+    """What :func:`project` found.
+
+    ``years`` has a row a fiscal year: the new money; of the units in the
+    distribution the shares (and of their pupils) that have at least the Tier 2
+    and Tier 3 target ratios of adequacy, the dollars that the others lack to
+    them, the statewide percent of adequacy; units per tier; the Tier 1 Target
+    Ratio. All are of the year's calculation, before its new money arrives.
+    ``ledgers`` are the years' calculations, by the rules of the first year.
+    """
+
+    years: pd.DataFrame
+    ledgers: tuple[Ledger, ...] = field(repr=False)
+    assumptions: tuple[str, ...] = field(repr=False)
+
+    def units(self, line: str = _TIER_FUNDING) -> pd.DataFrame:
+        """A line of every unit (rows) in every fiscal year (columns).
+
+        Raises InputError for a line that is not in every year's ledger.
+        """
+        columns = [ledger.units.get(line) for ledger in self.ledgers]
+        of_units = [each for each in columns if each is not None]
+        if len(of_units) < len(columns):
+            allowed = "a line with one number a unit, in every year's ledger"
+            raise InputError([Fault("projection", line, "no such column", allowed)])
+        return pd.concat(of_units, axis="columns", keys=self.years.index)
+
+    def _shown(self) -> tuple[str, pd.DataFrame]:
+        return f"FY{self.years.index[0]} to FY{self.years.index[-1]}", self.years.T
+
+
+@dataclass(frozen=True)
+class YearReached(_Shown):
+    """What :func:`year_reached` found: ``fiscal_year`` is None where it is not reached.
+
+    ``shares`` has the share at the level in every year looked at.
+    """
+
+    level: float
+    share: float
+    by: Counted
+    fiscal_year: int | None
+    shares: pd.Series
+    assumptions: tuple[str, ...] = field(repr=False)
+
+    def _shown(self) -> tuple[str, pd.DataFrame]:
+        what = (
+            f"{_percent(self.share)} of {self.by} with {_percent(self.level)} of adequacy or more"
+        )
+        if self.fiscal_year is None:
+            last, best = self.shares.index[-1], _percent(self.shares.max())
+            return f"{what}: not by FY{last}; the most is {best}", self.shares.to_frame()
+        return f"{what}: first in FY{self.fiscal_year}", self.shares.to_frame()
+
+
+@dataclass(frozen=True)
+class MoneyNeeded(YearReached):
+    """What :func:`money_needed` found: with a dollar less a year it is reached too late."""
+
+    by_year: int = 0
+    new_state_funds: float = 0.0
+
+    def _shown(self) -> tuple[str, pd.DataFrame]:
+        title, frame = super()._shown()
+        return f"${self.new_state_funds:,.0f} of new money a year. {title}", frame
+
+
+def project(
+    units: pd.DataFrame,
+    law: Law,
+    years: int,
+    *,
+    new_state_funds: Yearly,
+    growth: Growth = NO_GROWTH,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+) -> Projection:
+    """Take a state through the formula year by year.
+
+    Args:
+        units: The table of units of the first year, as :func:`ebf.calculate`
+            takes it: raw counts, or the columns of the distribution; one state.
+        law: The numbers of the first year, which is the law's.
+        years: How many years after the first; or the last fiscal year.
+        new_state_funds: New money of every year, the first too; or one a year.
+        growth: What is assumed of the years after the first.
+        salaries: As for :func:`ebf.calculate`.
+
+    Raises:
+        InputError: as :func:`ebf.calculate`; for money, years or growth that
+            cannot be; for several scenarios, all at once.
+    """
+    ahead, faults = _ahead(law, years, "years")
+    money, wrong = _path(new_state_funds, law, ahead)
+    course = _course(units, law, salaries, growth, ahead, [*faults, *wrong])
+    ledgers = tuple(course.ledgers(money))
+    index = pd.Index(course.years, name="fiscal_year")
+    return Projection(pd.DataFrame(map(_row, ledgers), index=index), ledgers, course.assumptions)
+
+
+def year_reached(
+    level: float,
+    units: pd.DataFrame,
+    law: Law,
+    *,
+    new_state_funds: Yearly,
+    growth: Growth = NO_GROWTH,
+    share: float = 1.0,
+    by: Counted = "units",
+    at_most_years: int = 50,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+) -> YearReached:
+    """Find the first fiscal year in which enough units have a percent of adequacy.
+
+    Args:
+        level: The percent of adequacy, 0.9 for 90 %.
+        units: As of :func:`project`, like all that is not named here.
+        law: The numbers of the first year.
+        new_state_funds: New money of every year, or one a year.
+        growth: What is assumed of the years after the first.
+        share: The share of the units in the distribution, or of their pupils.
+        by: Whether units or pupils are counted.
+        at_most_years: How many years after the first to look at.
+        salaries: As for :func:`ebf.calculate`.
+
+    Raises:
+        InputError: as :func:`project`.
+    """
+    ahead, faults = _ahead(law, at_most_years, "at_most_years")
+    money, wrong = _path(new_state_funds, law, ahead)
+    faults += [*wrong, *_goal_faults(level, share, by)]
+    course = _course(units, law, salaries, growth, ahead, faults)
+    found, shares = course.reached(_Goal(level, share, by), money)
+    return YearReached(level, share, by, found, shares, course.assumptions)
+
+
+def money_needed(
+    level: float,
+    by_year: int,
+    units: pd.DataFrame,
+    law: Law,
+    *,
+    growth: Growth = NO_GROWTH,
+    share: float = 1.0,
+    by: Counted = "units",
+    salaries: Salaries | Mapping[str, Any] | None = None,
+) -> MoneyNeeded:
+    """Find the least new money, the same every year, that reaches a level by a year.
+
+    To the dollar: doubled until it reaches, then halved in between. More money
+    can be later where it lets Tier 1's join Tier 2's, (g)(6), whose gaps are
+    paid less of. So the result suffices and a dollar less does not; but more
+    may not suffice either, and a lesser amount between two doublings may.
+
+    Args:
+        level: The percent of adequacy, 0.9 for 90 %.
+        by_year: The fiscal year by which it is to be reached.
+        units: As of :func:`project`, like all that is not named here.
+        law: The numbers of the first year.
+        growth: What is assumed of the years after the first.
+        share: The share of the units in the distribution, or of their pupils.
+        by: Whether units or pupils are counted.
+        salaries: As for :func:`ebf.calculate`.
+
+    Raises:
+        InputError: as :func:`project`; where no amount tried suffices: none of
+            the doublings, up to one of which the least tier's part would lift
+            the whole state, nor the most that keeps Tier 1 its own money.
+    """
+    ahead, faults = _ahead(law, by_year, "by_year")
+    faults += _goal_faults(level, share, by)
+    course = _course(units, law, salaries, growth, ahead, faults)
+    goal = _Goal(level, share, by)
+    money = float(_least_dollars(course, goal))
+    found, shares = course.reached(goal, [money] * len(course.years))
+    constant = "New State Funds are the same every year, the first too."
+    assumed = (*course.assumptions, constant)
+    return MoneyNeeded(level, share, by, found, shares, assumed, by_year, money)
+
+
+# --- The course of years -------------------------------------------------------------
+
+
+class _Goal(NamedTuple):
+    """A share of units or pupils that is to have a percent of adequacy."""
+
+    level: float
+    share: float
+    by: Counted
+
+
+@dataclass(frozen=True)
+class _Course:
+    """The first year, and each later one but for money and what the year before leaves it."""
+
+    years: range
+    first: Calculation
+    later: tuple[Calculation, ...]
+    assumptions: tuple[str, ...]
+
+    def ledgers(self, money: Sequence[float]) -> Iterator[Ledger]:
+        """Each year's ledger in turn."""
+        ledger = _with_money(self.first, money[0]).ledger()
+        yield ledger
+        for calculation, amount in zip(self.later, money[1:], strict=True):
+            ledger = _with_money(_after(ledger, calculation), amount).ledger()
+            yield ledger
+
+    def reached(self, goal: _Goal, money: Sequence[float]) -> tuple[int | None, pd.Series]:
+        """The first year that reaches the goal, and the shares up to it."""
+        found, shares = None, []
+        for year, ledger in zip(self.years, self.ledgers(money), strict=False):
+            shares.append(_shares(ledger, goal.level)[goal.by])
+            if not less(shares[-1], np.asarray(goal.share)):
+                found = year
+                break
+        index = pd.Index(self.years[: len(shares)], name="fiscal_year")
+        return found, pd.Series(shares, index, dtype=float, name=f"share of {goal.by}")
+
+
+def _with_money(calculation: Calculation, amount: float) -> Calculation:
+    return calculation.with_law(calculation.law.with_amounts({formula.NEW_MONEY: amount}))
+
+
+def _after(before: Ledger, calculation: Calculation) -> Calculation:
+    """A later year, with what the year before leaves it; (e)(1), (b)(2)(Q)."""
+    given, was = dict(calculation.table.values), before.values
+    new_money = was[_TIER_FUNDING]
+    if _PRIOR_BASE in given and _BASE in was:
+        given |= {_PRIOR_BASE: was[_BASE], _PRIOR_TIER_FUNDING: new_money}
+    if "prior_year_tier" in given:
+        given["prior_year_tier"] = was["tier"].astype(np.float64)
+    for name in {_BASE, "adjusted_base_funding_minimum", _RESOURCES} & given.keys():
+        given[name] = was[name] + new_money
+    if _RESOURCES in given:
+        given[_RESOURCES] += sum(given[name] - was[name] for name in _LOCAL if name in given)
+    return _given(calculation, given)
+
+
+def _given(calculation: Calculation, given: Mapping[str, Values]) -> Calculation:
+    table = replace(calculation.table, values=given)
+    return replace(calculation, table=table, values={**calculation.values, **given})
+
+
+def _course(
+    units: pd.DataFrame,
+    law: Law,
+    salaries: Salaries | Mapping[str, Any] | None,
+    growth: Growth,
+    ahead: int | None,
+    faults: Sequence[Fault],
+) -> _Course:
+    """The course of the years; raises InputError with the faults so far and all others."""
+    levels, wrong = _levels(growth, law, ahead)
+    every = [*faults, *wrong]
+    try:
+        first = prepare(units, law, salaries=salaries, new_state_funds=0.0)
+    except InputError as error:
+        raise InputError([*every, *error.faults]) from error
+    every += _state_faults(first)
+    if every or ahead is None:
+        raise InputError(every)
+    later = prepare(_later_units(units, first), law, salaries=first.salaries, new_state_funds=0.0)
+    years = range(law.fiscal_year, law.fiscal_year + ahead + 1)
+    grown = tuple(
+        _grown(later, {name: level[place] for name, level in levels.items()})
+        for place in range(ahead)
+    )
+    return _Course(years, first, grown, tuple(_assumptions(later, growth)))
+
+
+def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
+    """The table of the years after the first: base funding as (e)(1) carries it on."""
+    computed = {line.name for line in first.plan.steps}
+    columns: dict[str, float] = {name: 0.0 for name in _OF_FIRST_YEAR if name in units}
+    carries = formula.lines(first.law.fiscal_year)[_BASE]
+    drop = {_PERCENT}
+    if _BASE in computed or _BASE in first.given:
+        if _PRIOR_BASE in carries.reads:
+            columns |= {_PRIOR_BASE: 0.0, _PRIOR_TIER_FUNDING: 0.0}
+            drop |= {_BASE}
+        else:
+            columns[_BASE] = 0.0
+    return units.drop(columns=list(drop & {*units.columns})).assign(**columns)
+
+
+def _rate_of(name: str) -> str | None:
+    """The rate by which an input, or a line that is handed over, grows."""
+    about = column_of(name)
+    part = about.cite.removeprefix("18-8.15")[:3]
+    if name in _RATES or about.unit in {Unit.STUDENTS, Unit.FTE}:
+        return _RATES.get(name, "enrollment")
+    if about.unit in {Unit.DOLLARS, Unit.DOLLARS_PER_DAY}:
+        return {"(b)": _TARGET, "(c)": "eav", "(d)": "eav"}.get(part)
+    return None
+
+
+def _grown(later: Calculation, level: Mapping[str, float]) -> Calculation:
+    """A later year's inputs, law and salaries at their levels, the first year's being 1."""
+    lines = formula.lines(later.law.fiscal_year)
+    given = dict(later.table.values)
+    for name, value in given.items():
+        rate = _rate_of(name)
+        if rate is not None and level[rate] != 1:
+            grown = value * level[rate]
+            rounding = lines[name].rounding if name in lines else None
+            given[name] = rounding(grown) if rounding else grown
+    law, paid = later.law, later.salaries
+    if level["prices"] != 1:
+        prices = {
+            element: round_half_up(law.in_force[element].value * level["prices"], _CENTS)
+            for name in _prices(later)
+            for element in parameters()[name].elements
+        }
+        law = law.with_amounts(prices, source=f"FY{law.fiscal_year}'s, grown in a projection")
+    if level["salaries"] != 1:
+        whole = {n: round_half_up(each * level["salaries"], 0) for n, each in paid.amounts.items()}
+        paid = paid.with_amounts(whole)
+    read = {name: paid.value(name) for name in _salaries(later)}
+    later = replace(later, salaries=paid, values={**later.values, **read})
+    return _given(later, given).with_law(law)
+
+
+def _prices(calculation: Calculation) -> list[str]:
+    """The law's dollar amounts that are read and grow: per student, and the pension credit."""
+    read = calculation.values.keys() & parameters().keys() - calculation.table.values.keys()
+    per_student = Unit.DOLLARS_PER_STUDENT
+    return [n for n in read if n == "pension_credit" or parameters()[n].unit is per_student]
+
+
+def _salaries(calculation: Calculation) -> set[str]:
+    return calculation.values.keys() & SALARY_COLUMNS.keys() - calculation.table.values.keys()
+
+
+def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
+    """What a projection stands on, in sentences."""
+    given = later.table.values.keys()
+    yield f"Every year has the rules and numbers of FY{later.law.fiscal_year}, but for what grows."
+    yield "A year's percent of adequacy and tiers are those before its own new money arrives."
+    if _PRIOR_BASE in given or _BASE in given:
+        yield (
+            "Base funding is the year before's, and its tier funding, (e)(1). Relief grants, "
+            "intervention money, corrections, new programs and shortfalls of base funding "
+            "are of the first year alone."
+        )
+    if _RESOURCES in given:
+        parts = [name for name in _LOCAL if name in given]
+        local = f", and the growth of {' and '.join(parts)}" if parts else " alone"
+        yield f"Final resources are handed over: they grow by the year's tier funding{local}."
+    elif "adjusted_base_funding_minimum" in given:
+        yield "The adjusted base is handed over: it grows by the year's tier funding."
+    if _TARGET in given:
+        yield "Adequacy targets are handed over: they grow by their own rate, not by enrollment."
+    if stays := [n for n in given if column_of(n).unit in {Unit.SHARE, Unit.RATIO}]:
+        yield f"Handed over, and stays: {', '.join(stays)}."
+    yield (
+        "What grows is rounded as the state rounds it: salaries to the dollar, amounts of the "
+        "law to the cent, lines handed over as their rule is."
+    )
+    yield "Counts of all years looked back on grow alike, and so does property; tax rates stay."
+    used = {rate for name in given if (rate := _rate_of(name))}
+    used |= {"prices"} if _prices(later) else set()
+    used |= {"salaries"} if _salaries(later) else set()
+    for each in fields(Growth):
+        yearly = getattr(growth, each.name)
+        rates = list(yearly.values()) if isinstance(yearly, Mapping) else np.ravel(yearly).tolist()
+        words = ", ".join(map(_percent, rates if len({*rates}) > 1 else rates[:1])) + " a year"
+        if not any(rates):
+            words = "none"
+        elif each.name not in used:
+            words += ", of no effect: nothing that is handed over or read grows by it"
+        yield f"Growth of {each.name.replace('_', ' ')}: {words}."
+
+
+# --- What a year comes to -----------------------------------------------------------
+
+
+def _shares(ledger: Ledger, level: float) -> dict[str, float]:
+    """The shares of units and of pupils in the distribution that have the level."""
+    within = ledger.values["in_distribution"]
+    there = within & ~less(ledger.values[_PERCENT], np.asarray(level))
+    pupils = where(within, ledger.values[_PUPILS], 0.0)
+    return {
+        "units": float(divide(there.sum(), within.sum())),
+        "pupils": float(divide(where(there, pupils, 0.0).sum(), pupils.sum())),
+    }
+
+
+def _row(ledger: Ledger) -> dict[str, float]:
+    """The row of a year."""
+    values = ledger.values
+    targets = where(values["in_distribution"], values[_TARGET], 0.0)
+    resources = where(values["in_distribution"], values[_RESOURCES], 0.0)
+    row = {formula.NEW_MONEY: values[formula.NEW_MONEY].item()}
+    for name in ("tier_2_target_ratio", "tier_3_target_ratio"):
+        level = ledger.law.value(name).item()
+        label = f"{100 * level:g}_percent"
+        shares = _shares(ledger, level)
+        row |= {f"share_of_{each}_at_{label}": share for each, share in shares.items()}
+        row[f"cost_to_{label}"] = float(maximum(level * targets - resources, 0.0).sum())
+    row["percent_of_adequacy"] = float(divide(resources.sum(), targets.sum()))
+    row |= {(name := f"units_in_tier_{tier}"): values[name].item() for tier in TIERS}
+    last = ("tier_1_target_ratio", "undistributed_new_state_funds")
+    return row | {name: values[name].item() for name in last}
+
+
+def _least_dollars(course: _Course, goal: _Goal) -> int:
+    """The whole dollars a year: doubled until they reach the goal, then halved in between."""
+
+    def ledgers(dollars: int) -> Iterator[Ledger]:
+        return course.ledgers([float(dollars)] * len(course.years))
+
+    def reaches(dollars: int) -> bool:
+        return course.reached(goal, [float(dollars)] * len(course.years))[0] is not None
+
+    def joins(dollars: int) -> bool:
+        spent = islice(ledgers(dollars), len(course.later))
+        return any(each.values["tier_1_money_joins_tier_2"].item() for each in spent)
+
+    if reaches(0):
+        return 0
+    law = course.first.law
+    parts = [law.value(f"tier_{tier}_share").item() for tier in TIERS]
+    targets = max(ledger.values[_TARGET].sum() for ledger in ledgers(0))
+    most = goal.level * targets / min(part for part in parts if part > 0)
+    doubled = [1 << power for power in range(int(most).bit_length() + 1)]
+    high = next(filter(reaches, doubled), None)
+    if high is None:  # the most that keeps Tier 1 its own money, (g)(6), may do what more does not
+        high = _least(joins, 0, doubled[-1]) - 1
+        if not reaches(high):
+            found = f"not reached by FY{course.years[-1]} with $1, doubled up to ${doubled[-1]:,}"
+            allowed = "a level, a share and a year that money can reach"
+            fix = "Tier 2's gaps are paid by 1 - local_capacity_percentage, at most"
+            fault = Fault("money_needed", "level", found, allowed, "18-8.15(g)(5)", fix)
+            raise InputError([fault])
+    return _least(reaches, max((each for each in doubled if each < high), default=0), high)
+
+
+def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The least number that holds, between one that does not and one that does."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+# --- What may be handed over -----------------------------------------------------------
+
+
+def _ahead(law: Law, said: Any, argument: str) -> tuple[int | None, list[Fault]]:
+    """How many years after the first, from their count or from the last fiscal year."""
+    first, counts = law.fiscal_year, argument != "by_year"
+    if isinstance(said, (int, np.integer)):
+        ahead = int(said) - (0 if counts and said <= LONGEST else first)
+        if 0 <= ahead <= LONGEST:
+            return ahead, []
+    allowed = f"a fiscal year from {first} to {first + LONGEST}"
+    if counts:
+        allowed = f"0 to {LONGEST} years after FY{first}, or {allowed}"
+    return None, [Fault("arguments", argument, repr(said), allowed)]
+
+
+def _goal_faults(level: Any, share: Any, by: Any) -> list[Fault]:
+    faults = []
+    if not isinstance(level, (int, float)) or not 0 < level < np.inf:
+        faults.append(Fault("arguments", "level", repr(level), "above 0: 0.9 is 90 % of adequacy"))
+    if not isinstance(share, (int, float)) or not 0 < share <= 1:
+        faults.append(Fault("arguments", "share", repr(share), "a number above 0, at most 1"))
+    if by not in get_args(Counted):
+        allowed = " or ".join(map(repr, get_args(Counted)))
+        faults.append(Fault("arguments", "by", repr(by), allowed))
+    return faults
+
+
+def _state_faults(first: Calculation) -> list[Fault]:
+    """A state that no year can follow: several scenarios, or its outcome handed over."""
+    counts = {name: len(value) for name, value in first.values.items() if len(value) > 1}
+    scenarios = [
+        Fault("scenarios", name, f"{count} scenarios", "one state, with one number each")
+        for name, count in counts.items()
+    ]
+    outcome = first.table.values.keys() - inputs().keys() - formula.PREPARED
+    allowed = "no line of (g) or (h): they are computed every year"
+    return scenarios + [Fault("table", n, "handed over", allowed) for n in sorted(outcome)]
+
+
+def _one_a_year(
+    name: str, said: Any, years: range | None, least: float, allowed: str
+) -> tuple[list[float], list[Fault]]:
+    """A number of ``least`` or more for every year, and what is wrong with it."""
+    if years is not None:
+        allowed += f"; one for all or one for each of {len(years)} years"
+        allowed += f", FY{years[0]} to FY{years[-1]}" if years else ""
+    if isinstance(said, Mapping):
+        if years is not None and {*said} != {*years}:
+            return [], [Fault("arguments", name, f"the years {sorted(said)}", allowed)]
+        said = [said[year] for year in sorted(said)]
+    try:
+        numbers = np.asarray(said, dtype=np.float64)
+    except (TypeError, ValueError):
+        return [], [Fault("arguments", name, repr(said), allowed)]
+    if numbers.ndim > 1 or (numbers.ndim and years is not None and len(numbers) != len(years)):
+        return [], [Fault("arguments", name, f"{numbers.size} numbers", allowed)]
+    wrong = np.extract(~(np.isfinite(numbers) & (numbers >= least)), numbers).tolist()
+    faults = [Fault("arguments", name, f"{each:.15g}", allowed) for each in wrong]
+    if faults or years is None:
+        return [], faults
+    return np.broadcast_to(numbers, len(years)).tolist(), []
+
+
+def _path(said: Any, law: Law, ahead: int | None) -> tuple[list[float], list[Fault]]:
+    first = law.fiscal_year
+    years = None if ahead is None else range(first, first + ahead + 1)
+    return _one_a_year(formula.NEW_MONEY, said, years, 0.0, "a finite number, 0 or more")
+
+
+def _levels(growth: Growth, law: Law, ahead: int | None) -> tuple[Levels, list[Fault]]:
+    """What every rate comes to in each year after the first, which is at 1."""
+    first, least = law.fiscal_year + 1, float(np.nextafter(-1.0, 0.0))
+    years = None if ahead is None else range(first, first + ahead)
+    levels, faults = {}, []
+    for rate in fields(Growth):
+        name, said = f"growth.{rate.name}", getattr(growth, rate.name)
+        rates, wrong = _one_a_year(name, said, years, least, "a finite rate above -1 (2 % is 0.02)")
+        levels[rate.name] = np.cumprod(1 + np.array(rates)).tolist()
+        faults += wrong
+    return levels, faults
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.6g} %"
+
+
+def _amount(number: float) -> str:
+    """Dollars and counts in whole, shares with six decimals."""
+    return f"{number:,.0f}" if abs(number) > 1 or number == int(number) else f"{number:.6f}"

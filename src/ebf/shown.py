@@ -1,0 +1,95 @@
+"""Results that show themselves: tables, and what is to be said of them, as text and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from ebf.ledger import Ledger
+from ebf.safe_text import printable
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shown:
+    """What shows itself as text and as HTML: titled tables, and what is to be said of them."""
+
+    assumptions: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        raise NotImplementedError
+
+    def _tables(self) -> Sequence[tuple[str, pd.DataFrame]]:
+        raise NotImplementedError
+
+    def _said(self) -> list[tuple[str, tuple[str, ...]]]:
+        return [
+            ("What the numbers rest on", self.assumptions),
+            ("Left out", self.left_out or ("Nothing.",)),
+        ]
+
+    def to_text(self) -> str:
+        """Plain text."""
+        tables = [
+            f"{title}\n{_printable(frame).to_string(float_format=number_text, na_rep='')}"
+            for title, frame in self._tables()
+            if len(frame)
+        ]
+        said = [
+            "\n".join([title, *(f"  {printable(each)}" for each in each_said)])
+            for title, each_said in self._said()
+        ]
+        return "\n\n".join([printable(self.title), *tables, *said]) + "\n"
+
+    def to_html(self) -> str:
+        """The same as HTML, all text escaped."""
+        with pd.option_context("display.max_colwidth", None):
+            tables = [
+                f"<h3>{escape(title)}</h3>\n"
+                f"{_printable(frame).to_html(float_format=number_text, na_rep='')}"
+                for title, frame in self._tables()
+                if len(frame)
+            ]
+        said = [
+            f"<h3>{escape(title)}</h3>\n<ul>{''.join(map(_item, each_said))}</ul>"
+            for title, each_said in self._said()
+        ]
+        return "\n".join([f"<h2>{escape(printable(self.title))}</h2>", *tables, *said])
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        """Plain text."""
+        return self.to_text()
+
+
+def number_text(number: float) -> str:
+    """Two decimals; of what is less than 1 and has more of them, six.
+
+    >>> number_text(1234.5), number_text(0.25), number_text(0.0012)
+    ('1,234.50', '0.25', '0.001200')
+    """
+    short = f"{number:,.2f}"
+    is_short = abs(number) >= 1 or float(short) == number
+    return short if is_short else f"{number:,.6f}"
+
+
+def name_of(ledger: Ledger, unit_id: str) -> str:
+    """The unit's name, empty where it has none."""
+    names = ledger.units.get("name")
+    return "" if names is None or pd.isna(names[unit_id]) else str(names[unit_id])
+
+
+def _item(sentence: str) -> str:
+    return f"<li>{escape(printable(sentence))}</li>"
+
+
+def _printable(frame: pd.DataFrame) -> pd.DataFrame:
+    shown = frame.map(lambda each: printable(each) if isinstance(each, str) else each)
+    return shown.rename(index=lambda each: printable(each) if isinstance(each, str) else each)

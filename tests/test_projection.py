@@ -1,0 +1,460 @@
+"""Years to come: by hand, by another way round, and by what holds in every state."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from states import ANY_AMOUNT, State, column, dollars, frame_of, states, statewide, unit_id
+from test_every_year import law_of, units_of
+
+import ebf
+from ebf.line import FIRST_YEAR, LAST_YEAR
+from ebf.projection import Growth, money_needed, project, year_reached
+
+examples = settings(deadline=None, max_examples=40, database=None)
+
+CENT, NOISE = 0.01, 1e-4
+
+POOR = frame_of([dollars(1, 1000, 0, 0.9, students=10)])
+"""One unit of $1,000, with nothing: Tier 1 and Tier 2 have a half of the money each.
+
+Tiers 3 and 4 are empty and their 1 % joins Tier 2's 49 %. With M dollars and r of
+resources it is paid M / 2 of Tier 1 and the lesser of M / 2 and a tenth of
+900 - r - M / 2 of Tier 2; Tier 1 keeps its money while M / 0.6 + r is 900 at most.
+"""
+
+SAMPLE = ebf.sample_units()
+SAMPLE_LAW = ebf.law(2022)
+SALARIES = ebf.sample_salaries()
+
+
+def series(projection_line: pd.DataFrame) -> list[float]:
+    """The line of the only unit."""
+    return projection_line.iloc[0].round(2).tolist()
+
+
+# --- By hand -------------------------------------------------------------------------
+
+
+def test_a_unit_of_ten_years_by_hand() -> None:
+    found = project(POOR, ANY_AMOUNT, 7, new_state_funds=100)
+    # Tier 2: 50 of 85, 50 of 75, 50 of 65, 50 of 55; then less than 50: 45, 35.5, 26.95, 19.255
+    assert series(found.units("tier_funding")) == [100, 100, 100, 100, 95, 85.5, 76.95, 69.25]
+    resources = [0, 100, 200, 300, 400, 495, 580.5, 657.45]
+    assert series(found.units("final_resources")) == resources
+    assert series(found.units("base_funding_minimum")) == resources
+    years = found.years
+    assert years.index.tolist() == list(range(2022, 2030))
+    assert years["percent_of_adequacy"].tolist() == pytest.approx([r / 1000 for r in resources])
+    assert years["cost_to_90_percent"].tolist() == pytest.approx([900 - r for r in resources])
+    assert years["cost_to_100_percent"].tolist() == pytest.approx([1000 - r for r in resources])
+    ratios = [50 / 0.3 / 1000 + r / 1000 for r in resources]
+    assert years["tier_1_target_ratio"].tolist() == pytest.approx(ratios)
+    undistributed = [0, 0, 0, 0, 5, 14.5, 23.05, 30.75]
+    assert years["undistributed_new_state_funds"].tolist() == pytest.approx(undistributed)
+    assert (years["units_in_tier_1"] == 1).all()
+
+
+def test_shares_and_costs_of_a_year_by_hand() -> None:
+    rows = [
+        dollars(1, 1000, 500, 0.1, students=100),
+        dollars(2, 1000, 900, 0.1, students=300),
+        dollars(3, 1000, 1000, 0.1, students=600),
+        dollars(4, 0, 0, 0, students=0, base=700, kind="specially_funded"),
+    ]
+    year = project(frame_of(rows), ANY_AMOUNT, 0, new_state_funds=10).years.loc[2022]
+    assert year["share_of_units_at_90_percent"] == pytest.approx(2 / 3)
+    assert year["share_of_units_at_100_percent"] == pytest.approx(1 / 3)
+    assert year["share_of_pupils_at_90_percent"] == pytest.approx(0.9)
+    assert year["share_of_pupils_at_100_percent"] == pytest.approx(0.6)
+    assert year["cost_to_90_percent"] == pytest.approx(400)
+    assert year["cost_to_100_percent"] == pytest.approx(600)
+    assert year["percent_of_adequacy"] == pytest.approx(0.8)
+    assert [year[f"units_in_tier_{tier}"] for tier in (1, 2, 3, 4)] == [1, 0, 1, 1]
+
+
+def test_a_path_of_money_and_rates_one_a_year() -> None:
+    unit = POOR.assign(
+        final_resources=300.0,
+        adjusted_local_capacity_target=200.0,
+        corporate_personal_property_replacement_tax=40.0,
+    )
+    growth = Growth(
+        eav=[0.1, 0.2],
+        replacement_tax=[0, 0.5],
+        adequacy_target=[0.00123, 0],
+        enrollment=[0.5, 0.001],
+    )
+    found = project(unit, ANY_AMOUNT, 2, new_state_funds=[10, 0, 20], growth=growth)
+    # 10 is paid; the local target grows by 20, then by 44; the tax by nothing, then by 20
+    assert series(found.units("final_resources")) == [300, 330, 394]
+    assert series(found.units("adequacy_target")) == [1000, 1001.23, 1001.23]
+    assert series(found.units("average_student_enrollment")) == [10, 15, 15.01]
+    assert found.years["new_state_funds"].tolist() == [10, 0, 20]
+    by_year = project(
+        unit, ANY_AMOUNT, 2024, new_state_funds={2024: 20, 2022: 10, 2023: 0}, growth=growth
+    )
+    pd.testing.assert_frame_equal(by_year.years, found.years)
+
+
+def test_four_columns_suffice() -> None:
+    unit = POOR.drop(columns="base_funding_minimum")
+    found = project(unit, ANY_AMOUNT, 2, new_state_funds=100)
+    assert series(found.units("final_resources")) == [0, 100, 200]
+    with pytest.raises(ebf.InputError, match="base_funding_minimum: found no such column"):
+        found.units("base_funding_minimum")
+
+
+def test_the_sheet_of_the_state_board_has_its_adjusted_base_carried_on() -> None:
+    unit = POOR.drop(columns="final_resources").assign(
+        adjusted_local_capacity_target=200.0,
+        corporate_personal_property_replacement_tax=40.0,
+        adjusted_base_funding_minimum=60.0,
+        base_funding_minimum=75.0,
+    )
+    growth = Growth(eav=0.1, replacement_tax=0.5)
+    found = project(unit, ANY_AMOUNT, 1, new_state_funds=10, growth=growth)
+    assert series(found.units("adjusted_base_funding_minimum")) == [60, 70]
+    assert series(found.units("base_funding_minimum")) == [75, 85]
+    assert series(found.units("final_resources")) == [300, 350]
+
+
+# --- By another way round ------------------------------------------------------------
+
+
+def scaled(frame: pd.DataFrame, names: list[str], factor: float) -> None:
+    frame[names] = frame[names] * factor
+
+
+def test_the_sample_from_raw_counts_as_if_each_year_were_handed_over() -> None:
+    growth = Growth(salaries=0.02, prices=0.03, eav=0.015, replacement_tax=-0.1, enrollment=-0.01)
+    found = project(SAMPLE, SAMPLE_LAW, 3, new_state_funds=310e6, growth=growth, salaries=SALARIES)
+    prices = SAMPLE_LAW.table().set_index("parameter")
+    amounts = prices["value"][prices["unit"] == "dollars per student"].to_dict()
+    amounts["pension_credit"] = SAMPLE_LAW.value("pension_credit").item()
+    names = list(map(str, SAMPLE.columns))
+    pupils = [n for n in names if "_enrollment_" in n or "_count_" in n]
+    property_of = [n for n in names if n.endswith("_tax_year")]
+    property_of += [
+        n for n in names if n.startswith("ptell_") and n != "ptell_district" and "rate" not in n
+    ]
+    transportation = [n for n in names if n.startswith("transportation_")]
+    money: dict[str, Any] = {"salaries": SALARIES, "new_state_funds": 310e6}
+    before = ebf.calculate(SAMPLE, SAMPLE_LAW, **money)
+    for year in range(1, 4):
+        units = SAMPLE.copy()
+        scaled(units, pupils, 0.99**year)
+        scaled(units, property_of, 1.015**year)
+        scaled(units, transportation, 1.03**year)
+        scaled(units, ["corporate_personal_property_replacement_tax"], 0.9**year)
+        for name in ("property_tax_relief_grant", "district_intervention_money"):
+            units[name] = 0.0
+        units["base_funding_correction"] = 0.0
+        in_order = before.units.loc[units["unit_id"]]
+        units["prior_year_base_funding_minimum"] = in_order["base_funding_minimum"].to_numpy()
+        units["prior_year_tier_funding"] = in_order["tier_funding"].to_numpy()
+        units["prior_year_tier"] = in_order["tier"].to_numpy()
+        law = ebf.law(
+            2022, {str(n): np.floor(a * 1.03**year * 100 + 0.5) / 100 for n, a in amounts.items()}
+        )
+        paid = SALARIES.with_amounts(
+            {n: np.floor(a * 1.02**year + 0.5) for n, a in SALARIES.amounts.items()}
+        )
+        before = ebf.calculate(units, law, **{**money, "salaries": paid})
+        ledger = found.ledgers[year]
+        assert (ledger.units["tier"] == before.units["tier"]).all()
+        for name in ("adequacy_target", "final_resources", "tier_funding", "base_funding_minimum"):
+            off = np.abs(column(ledger, name) - column(before, name))
+            assert off.max() <= 1.5 * CENT  # rates compounded year by year, or at once
+            assert (off > NOISE).sum() < 0.02 * len(units)
+    assert found.ledgers[0].units["tier_funding"].sum() == pytest.approx(310e6, abs=10)
+
+
+def test_the_technology_amount_doubles_by_the_tier_of_the_year_before() -> None:
+    found = project(SAMPLE, SAMPLE_LAW, 2, new_state_funds=300e6, salaries=SALARIES)
+    for before, after in pairwise(found.ledgers):
+        in_1_or_2 = np.isin(column(before, "tier"), (1, 2))
+        expected = column(after, "average_student_enrollment") * 285.5 * (1 + in_1_or_2)
+        expected[column(after, "tier") == 0] = 0
+        off = np.abs(column(after, "computer_technology_cost") - expected)
+        assert off.max() < CENT
+
+
+@pytest.mark.parametrize("year", range(FIRST_YEAR, LAST_YEAR + 1))
+def test_base_funding_accumulates_by_the_rules_of_every_year(year: int) -> None:
+    found = project(units_of(year), law_of(year), 2, new_state_funds=310e6, salaries=SALARIES)
+    base, paid = found.units("base_funding_minimum"), found.units("tier_funding")
+    assert [*base.columns] == [year, year + 1, year + 2]
+    for before, after in pairwise(base.columns):
+        np.testing.assert_allclose(base[after], base[before] + paid[before], rtol=1e-15)
+    later = found.ledgers[2]
+    assert later.fiscal_year == year
+    some = later.table.unit_ids[0]
+    assert "final_resources" in later.explain(some, "tier_funding", depth=2).to_text()
+
+
+# --- What holds in every state --------------------------------------------------------
+
+
+@examples
+@given(states(most=12))
+def test_without_money_and_growth_all_stays(state: State) -> None:
+    found = project(state.frame, ANY_AMOUNT, 3, new_state_funds=0)
+    first = found.ledgers[0]
+    for ledger in found.ledgers[1:]:
+        for name in ("tier", "final_resources", "adequacy_target", "base_funding_minimum"):
+            assert (column(ledger, name) == column(first, name)).all()
+    assert (found.units("tier_funding") == 0).to_numpy().all()
+    assert len(found.years.drop_duplicates()) == 1
+
+
+@examples
+@given(states(most=12), st.lists(st.floats(0, 3), min_size=3, max_size=3))
+def test_every_years_money_is_paid_out(state: State, parts: list[float]) -> None:
+    money = [round(part * state.new_state_funds, 2) for part in parts]
+    found = project(state.frame, ANY_AMOUNT, 2, new_state_funds=money)
+    base = found.units("base_funding_minimum")
+    for amount, ledger in zip(money, found.ledgers, strict=True):
+        paid = column(ledger, "tier_funding")
+        noise = NOISE + 1e-12 * amount
+        assert (paid >= 0).all()
+        assert paid.sum() <= amount + noise
+        has_a_taker = np.isin(column(ledger, "tier"), (3, 4)).any()
+        if has_a_taker or statewide(ledger, "tier_2_allocation_rate") < 1:
+            assert amount - paid.sum() <= CENT * len(paid) + noise
+    for before, after in pairwise(base.columns):
+        assert (base[after] >= base[before]).all()
+
+
+@st.composite
+def states_without_capacity(draw: st.DrawFn) -> pd.DataFrame:
+    """Units below 90 % of adequacy whose Local Capacity Percentage is 0."""
+    targets = draw(st.lists(st.integers(10_000, 10_000_000), min_size=1, max_size=6))
+    percents = [draw(st.integers(0, 85)) for _ in targets]
+    return frame_of(
+        [
+            dollars(n, target, target * percent / 100, 0)
+            for n, (target, percent) in enumerate(zip(targets, percents, strict=True))
+        ]
+    )
+
+
+@examples
+@given(
+    states_without_capacity(),
+    st.floats(0.01, 0.5),
+    st.floats(1.2, 5),
+    st.sampled_from((0.3, 0.5, 0.7, 0.85)),
+    st.sampled_from((0.5, 1.0)),
+)
+def test_more_money_is_never_later_where_gaps_are_paid_whole(
+    units: pd.DataFrame, part: float, more: float, level: float, share: float
+) -> None:
+    # A unit with r comes to (1 - rate) max(r, 0.7 r + 0.3 T target) + rate 0.9 target, and T
+    # and the rate grow with the money and with everybody's r; so does what it comes to.
+    money = round(part * units["adequacy_target"].sum())
+    assume(money > 0)
+    by: dict[str, Any] = {"growth": Growth(), "share": share, "at_most_years": 12}
+    less = year_reached(level, units, ANY_AMOUNT, new_state_funds=money, **by).fiscal_year
+    found = year_reached(level, units, ANY_AMOUNT, new_state_funds=more * money, **by).fiscal_year
+    assert less is None or (found is not None and found <= less)
+
+
+def test_more_money_is_later_where_tier_1_joins_tier_2() -> None:
+    # 540 / 0.6 is 900, so Tier 1 keeps its money: 270 and a tenth of 630, 333 in all.
+    # 541 is beyond: a tenth of all gaps and no more: 90, 81, 72.9, 65.61.
+    found = year_reached(0.3, POOR, ANY_AMOUNT, new_state_funds=540)
+    assert (found.fiscal_year, found.shares.tolist()) == (2023, [0, 1])
+    found = year_reached(0.3, POOR, ANY_AMOUNT, new_state_funds=541)
+    assert found.fiscal_year == 2026
+
+
+# --- The year that a level is reached, and the money for it -------------------------------
+
+
+def test_the_year_reached_by_hand() -> None:
+    found = year_reached(0.5, POOR, ANY_AMOUNT, new_state_funds=100)
+    assert found.fiscal_year == 2028  # 495 in 2027, 580.50 in 2028
+    assert year_reached(0.495, POOR, ANY_AMOUNT, new_state_funds=100).fiscal_year == 2027
+    assert "first in FY2028" in str(found)
+    found = year_reached(0.5, POOR, ANY_AMOUNT, new_state_funds=100, at_most_years=5)
+    assert found.fiscal_year is None
+    assert "not by FY2027; the most is 0 %" in str(found)
+    assert year_reached(0.9, POOR, ANY_AMOUNT, new_state_funds=100).fiscal_year is None
+
+
+def test_a_level_is_reached_by_a_floats_breadth() -> None:
+    unit = POOR.assign(final_resources=300)
+    assert year_reached(0.1 + 0.2, unit, ANY_AMOUNT, new_state_funds=0).fiscal_year == 2022
+
+
+def test_a_percent_of_adequacy_that_is_handed_over_is_of_the_first_year() -> None:
+    unit = POOR.assign(final_resources=300, final_percent_of_adequacy=0.3)
+    found = project(unit, ANY_AMOUNT, 1, new_state_funds=100)
+    assert series(found.units("final_percent_of_adequacy")) == [0.3, 0.4]
+
+
+def test_units_and_pupils_and_a_share_of_them() -> None:
+    rows = [
+        dollars(1, 1000, 500, 0.5, students=900),
+        dollars(2, 1000, 800, 0.5, students=100),
+    ]
+    some: dict[str, Any] = {"new_state_funds": 0, "at_most_years": 1}
+    units = frame_of(rows)
+    assert year_reached(0.8, units, ANY_AMOUNT, share=0.5, **some).fiscal_year == 2022
+    assert year_reached(0.8, units, ANY_AMOUNT, share=0.51, **some).fiscal_year is None
+    assert year_reached(0.8, units, ANY_AMOUNT, share=0.1, by="pupils", **some).fiscal_year == 2022
+    assert year_reached(0.8, units, ANY_AMOUNT, share=0.2, by="pupils", **some).fiscal_year is None
+
+
+@pytest.mark.parametrize(
+    ("level", "dollars_needed"),
+    [
+        (0.3, 467),  # 0.5 M + (900 - 0.5 M) / 10 is 300 at 466.67
+        (0.1, 100),  # where Tier 2's half is less than the tenth: 0.5 M + 0.5 M
+        (0.33, 534),  # 533.33, between the doublings 512 and 1,024, of which neither suffices
+    ],
+)
+def test_the_money_needed_by_hand(level: float, dollars_needed: int) -> None:
+    found = money_needed(level, 2023, POOR, ANY_AMOUNT)
+    assert found.new_state_funds == dollars_needed
+    assert found.fiscal_year == 2023
+    assert f"${dollars_needed} of new money a year" in str(found)
+
+
+def test_what_no_money_reaches_is_said() -> None:
+    for level, year in ((0.34, 2023), (0.9, 2030), (0.1, 2022)):
+        with pytest.raises(ebf.InputError) as caught:
+            money_needed(level, year, POOR, ANY_AMOUNT)
+        (fault,) = caught.value.faults
+        assert fault.column == "level"
+        assert f"not reached by FY{year}" in fault.found
+    assert (
+        money_needed(0.5, 2022, POOR.assign(final_resources=500), ANY_AMOUNT).new_state_funds == 0
+    )
+
+
+def check_inverse(
+    level: float, by_year: int, units: pd.DataFrame, law: ebf.Law, **more: Any
+) -> None:
+    """The money needed reaches the level by the year, and a dollar less does not."""
+    needed = money_needed(level, by_year, units, law, **more)
+    ahead = {**more, "at_most_years": by_year - law.fiscal_year + 5}
+
+    def reached(money: float) -> int | None:
+        found = year_reached(level, units, law, new_state_funds=money, **ahead)
+        return found.fiscal_year
+
+    assert reached(needed.new_state_funds) == needed.fiscal_year
+    assert needed.fiscal_year is not None
+    assert needed.fiscal_year <= by_year
+    if needed.new_state_funds:
+        later = reached(needed.new_state_funds - 1)
+        assert later is None or later > by_year
+
+
+@settings(examples, max_examples=15)
+@given(states_without_capacity(), st.sampled_from((0.3, 0.6, 0.85)), st.integers(2023, 2026))
+def test_the_year_and_the_money_are_each_others_inverse(
+    units: pd.DataFrame, level: float, by_year: int
+) -> None:
+    check_inverse(level, by_year, units, ANY_AMOUNT)
+
+
+def test_they_are_in_the_sample() -> None:
+    check_inverse(0.8, 2027, SAMPLE, SAMPLE_LAW, salaries=SALARIES)
+    growth = Growth(salaries=0.01, prices=0.01, eav=0.02)
+    check_inverse(
+        0.75, 2025, SAMPLE, SAMPLE_LAW, salaries=SALARIES, growth=growth, share=0.8, by="pupils"
+    )
+
+
+# --- What is refused, and what is shown ----------------------------------------------
+
+
+def test_bad_input_is_refused_all_at_once() -> None:
+    growth = Growth(salaries=-1, eav=[0.1], prices=float("nan"), enrollment=float("inf"))
+    units = POOR.assign(tier=1, adequacy_tarjet=5)
+    with pytest.raises(ebf.InputError) as caught:
+        project(units, ANY_AMOUNT, 2, new_state_funds=[1, -2, 3], growth=growth)
+    faults = {fault.column: fault for fault in caught.value.faults}
+    assert faults.keys() == {
+        "new_state_funds",
+        "growth.salaries",
+        "growth.eav",
+        "growth.prices",
+        "growth.enrollment",
+        "adequacy_tarjet",
+    }
+    assert faults["new_state_funds"].found == "-2"
+    assert "each of 3 years, FY2022 to FY2024" in faults["new_state_funds"].allowed
+    assert "each of 2 years, FY2023 to FY2024" in faults["growth.eav"].allowed
+
+
+@pytest.mark.parametrize("money", [[1, 2], {2022: 1, 2023: 2, 2025: 3}, "much", [[1, 2, 3]], None])
+def test_a_path_that_is_not_one_a_year_is_refused(money: object) -> None:
+    with pytest.raises(ebf.InputError) as caught:
+        project(POOR, ANY_AMOUNT, 2, new_state_funds=money)  # type: ignore[arg-type]
+    assert {fault.column for fault in caught.value.faults} <= {"new_state_funds"}
+
+
+@pytest.mark.parametrize("years", [-1, 101, 2021, 2123, 1.5, "2024"])
+def test_years_that_cannot_be_are_refused_with_all_else(years: object) -> None:
+    with pytest.raises(ebf.InputError) as caught:
+        project(POOR, ANY_AMOUNT, years, new_state_funds=-1)  # type: ignore[arg-type]
+    assert [fault.column for fault in caught.value.faults] == ["years", "new_state_funds"]
+
+
+def test_goals_that_cannot_be_are_refused_all_at_once() -> None:
+    with pytest.raises(ebf.InputError) as caught:
+        money_needed(0, 2021, POOR, ANY_AMOUNT, share=1.5, by="schools")  # type: ignore[arg-type]
+    names = ["by_year", "level", "share", "by"]
+    assert [fault.column for fault in caught.value.faults] == names
+    for share in (0.0, float("nan")):
+        with pytest.raises(ebf.InputError, match="share"):
+            year_reached(0.9, POOR, ANY_AMOUNT, new_state_funds=1, share=share)
+
+
+def test_several_scenarios_and_outcomes_are_refused() -> None:
+    both = pd.concat({"one": POOR, "two": POOR}, names=["scenario", None])
+    both = both.set_index("unit_id", append=True).droplevel(1)
+    with pytest.raises(ebf.InputError, match="allowed: one state"):
+        project(both, ANY_AMOUNT, 1, new_state_funds=1)
+    law = ebf.law(2022, {"tier_2.target_ratio": [0.9, 0.8]})
+    with pytest.raises(ebf.InputError, match="tier_2_target_ratio: found 2 scenarios"):
+        project(POOR, law, 1, new_state_funds=1)
+    with pytest.raises(ebf.InputError, match="tier: found handed over"):
+        project(POOR.assign(tier=1), ANY_AMOUNT, 1, new_state_funds=1)
+
+
+def test_the_caller_keeps_the_table_and_the_order_of_its_rows() -> None:
+    rows = [dollars(n, 1000 + n, 500, 0.5) for n in (3, 1, 2)]
+    units = frame_of(rows)
+    untouched = units.copy()
+    found = project(units, ANY_AMOUNT, 2, new_state_funds=10).units()
+    pd.testing.assert_frame_equal(units, untouched)
+    assert found.index.tolist() == [unit_id(n) for n in (3, 1, 2)]
+
+
+def test_assumptions_stand_with_every_rendering() -> None:
+    growth = Growth(eav=[0.01, 0.02], adequacy_target=0.025, salaries=0.1)
+    found = project(POOR, ANY_AMOUNT, 2, new_state_funds=1, growth=growth)
+    reached = year_reached(0.1, POOR, ANY_AMOUNT, new_state_funds=100, growth=Growth(eav=0.02))
+    needed = money_needed(0.1, 2023, POOR, ANY_AMOUNT)
+    for each in (found, reached, needed):
+        assert "rules and numbers of FY2022" in each.to_text() == str(each)
+        assert "rules and numbers of FY2022" in each.to_html() == each._repr_html_()
+    text = str(found)
+    assert "Growth of eav: 1 %, 2 % a year, of no effect" in text
+    assert "Growth of adequacy target: 2.5 % a year." in text
+    assert "Growth of salaries: 10 % a year, of no effect" in text
+    assert "Growth of prices: none." in text
+    assert "Final resources are handed over: they grow by the year's tier funding alone." in text
+    assert "Handed over, and stays: local_capacity_percentage." in text
+    assert "the same every year" in str(needed)
