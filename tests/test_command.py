@@ -384,3 +384,65 @@ def test_sweep_refuses_a_grid_that_is_none(grid: str, state: Path, tmp_path: Pat
     result = run("sweep", str(state), *FUNDS, "--grid", grid, "--output", str(file))
     assert result.exit_code == 2
     assert not file.exists()
+
+
+# --- project and gap -----------------------------------------------------------------
+
+
+def test_project_shows_the_years_and_the_money_needed(state: Path, tmp_path: Path) -> None:
+    asked = ("project", str(state), *FUNDS, "--years", "2", "--growth", "adequacy_target=0.01")
+    result = run(*asked, "--level", "0.65", "--by-year", "2025")
+    assert result.exit_code == 0, result.output
+    found = ebf.project(
+        ebf.read_units(state),
+        ebf.law(2022),
+        2,
+        new_state_funds=300_000,
+        growth=ebf.Growth(adequacy_target=0.01),
+    )
+    needed = ebf.money_needed(
+        0.65, 2025, ebf.read_units(state), ebf.law(2022), growth=ebf.Growth(adequacy_target=0.01)
+    )
+    assert found.to_text() in result.output
+    assert needed.to_text() in result.output
+    page, table = tmp_path / "years.html", tmp_path / "years.csv"
+    assert run(*asked, "--output", str(page)).exit_code == 0
+    assert page.read_text(encoding="utf-8").startswith("<h3>")
+    assert run(*asked, "--output", str(table)).exit_code == 0
+    assert pd.read_csv(table)["fiscal_year"].tolist() == [2022, 2023, 2024]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--years", "2", "--growth", "salarys=0.1"), "nearest known: salaries"),
+        (("--years", "2", "--growth", "salaries=much"), "NAME=0.02"),
+        (("--years", "2", "--growth", "salaries=-1"), "salaries"),
+        (("--years", "-2"), "years"),
+    ],
+)
+def test_project_refuses_what_cannot_be(
+    options: tuple[str, ...], message: str, state: Path
+) -> None:
+    result = run("project", str(state), *FUNDS, *options)
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+
+
+def test_gap_sets_actual_staff_against_the_formula(tmp_path: Path) -> None:
+    actual, table = tmp_path / "staff.toml", tmp_path / "gap.csv"
+    actual.write_text("nurse = 0.5\n")
+    asked = ("gap", "1000196062600", "--actual", str(actual))
+    result = run(*asked)
+    assert result.exit_code == 0, result.output
+    assert "Nurses" in result.output
+    assert "Left out" in result.output
+    assert "invented" in result.output.splitlines()[-1]
+    assert run(*asked, "--output", str(table)).exit_code == 0
+    nurse = pd.read_csv(table).set_index("cost_factor").loc["nurse"]
+    assert nurse["actual_fte"] == 0.5
+    assert nurse["fte_short"] == pytest.approx(nurse["formula_fte"] - 0.5)
+    actual.write_text("nurs = 0.5\n")
+    refused = run(*asked)
+    assert refused.exit_code == 2
+    assert "nearest known: nurse" in refused.stderr
