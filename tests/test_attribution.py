@@ -24,8 +24,9 @@ from test_by_hand import SALARIES, raw_row
 
 import ebf
 from ebf import attribution
-from ebf.attribution import ENDS, OTHERS, RULES, Attribution, attribute, default_groups
+from ebf.attribution import ENDS, OTHERS, Attribution, attribute
 from ebf.columns import entries
+from ebf.groups import RULES, default_groups
 from ebf.parameters import parameters
 from ebf.plan import evaluate
 from ebf.salaries import COLUMNS as SALARY_COLUMNS

@@ -23,39 +23,32 @@ if TYPE_CHECKING:
     from ebf.draws import Uncertain, Uncertainty, uncertainty
     from ebf.facts import QuickFacts, quick_facts
     from ebf.gap import AdequacyGap, adequacy_gap
+    from ebf.goals import MoneyNeeded, YearReached, money_needed, year_reached
     from ebf.impact import DataImpact, data_impact
-    from ebf.projection import (
-        Growth,
-        MoneyNeeded,
-        Projection,
-        YearReached,
-        money_needed,
-        project,
-        year_reached,
-    )
+    from ebf.projection import Growth, Projection, project
 
 _IMPORTED_WHEN_USED = {
     "AdequacyGap": "ebf.gap",
     "Attribution": "ebf.attribution",
     "DataImpact": "ebf.impact",
     "Growth": "ebf.projection",
-    "MoneyNeeded": "ebf.projection",
+    "MoneyNeeded": "ebf.goals",
     "Projection": "ebf.projection",
     "QuickFacts": "ebf.facts",
     "SweepError": "ebf.batches",
     "Uncertain": "ebf.draws",
     "Uncertainty": "ebf.draws",
-    "YearReached": "ebf.projection",
+    "YearReached": "ebf.goals",
     "adequacy_gap": "ebf.gap",
     "attribute": "ebf.attribution",
     "data_impact": "ebf.impact",
-    "money_needed": "ebf.projection",
+    "money_needed": "ebf.goals",
     "project": "ebf.projection",
     "quick_facts": "ebf.facts",
     "sweep": "ebf.batches",
     "sweep_to_parquet": "ebf.batches",
     "uncertainty": "ebf.draws",
-    "year_reached": "ebf.projection",
+    "year_reached": "ebf.goals",
 }
 
 

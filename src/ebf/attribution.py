@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -18,7 +17,8 @@ from ebf import formula
 from ebf.columns import column_of, columns_of, entries
 from ebf.explanation import TEXT_WIDTH
 from ebf.faults import Fault, InputError, nearest
-from ebf.inputs import TEXT_COLUMNS, inputs
+from ebf.groups import RULES, default_groups
+from ebf.inputs import inputs
 from ebf.ledger import Ledger
 from ebf.line import Line, Unit
 from ebf.parameters import parameters
@@ -34,61 +34,12 @@ Groups: TypeAlias = Mapping[str, Sequence[str]]
 Causes: TypeAlias = Mapping[str, Mapping[str, Flags]]
 """What changed of every group: names, with flags of the units whose value it is."""
 
-RULES: Final = "the rules of the year"
 OTHERS: Final = "other units' data"
 STATEWIDE: Final = "statewide"
 ENDS: Final = ("before", "after", "change")
 MOST_CAUSES: Final = 16
 _AT_A_TIME, _SHOWN = 64, 10
 _ALL: Flags = np.ones((1, 1, 1), dtype=bool)
-
-# --- The groups where none are handed over ---------------------------------------------
-
-_LAW, _KIND, _WAGES, _MONEY = "the law", "kind and region", "wages", "new money"
-_PER_STUDENT, _BASE = "per-student amounts", "base funding"
-_BY_NAME_AND_CITE: Final[Mapping[str, str]] = {
-    r"^is_.*\(a\)": _KIND,
-    r"^(district_|regional_)?low_income.*\(a\)": "low-income pupils",
-    r"^english_learner.*\(a\)": "English learners",
-    r"8\.15\(a\)|enrollment .*\(b\)\(2\)": "enrollment",
-    r"\(b\)\(3\)": _WAGES,
-    r"^(prior_year_tier|pension_normal_cost|retiree_health_cost) ": _PER_STUDENT,
-    r"\(b\)": "prepared Adequacy Target",
-    r"\(d\)\(5\)": "CPPRT",
-    r"\(c\)|\(d\)": "property and receipts",
-    r"\(e\)|2-3\.170|\(g\)\(10\)|(base_funding_minimum|supplemental.*) .*\(f\)": _BASE,
-    r"\(f\)": "prepared resources",
-    r"\(9\)|\(9\.5\)": _MONEY,
-    "": "prepared distribution",
-}
-"""The first pattern found in the name and cite of an input or a line decides."""
-
-
-def _default_group(name: str) -> str:
-    if name in {RULES, *SALARY_COLUMNS}:
-        return _LAW if name == RULES else _WAGES
-    if name in TEXT_COLUMNS:
-        return _KIND
-    if name in parameters() and name != formula.NEW_MONEY:
-        parameter = parameters()[name]
-        if parameter.unit is Unit.DOLLARS_PER_STUDENT:
-            return _PER_STUDENT
-        return _MONEY if parameter.cite.endswith("(g)(9)") else _LAW
-    about = f"{name} {column_of(name).cite}"
-    return next(group for pattern, group in _BY_NAME_AND_CITE.items() if re.search(pattern, about))
-
-
-def default_groups(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Names of what was handed over, each in one group, by the subsections of the statute.
-
-    >>> default_groups(["tier_1_share", "corporate_personal_property_replacement_tax"])
-    {'CPPRT': ('corporate_personal_property_replacement_tax',), 'the law': ('tier_1_share',)}
-    """
-    found = {group: list[str]() for group in (*_BY_NAME_AND_CITE.values(), _LAW)}
-    for name in names:
-        found[_default_group(name)].append(name)
-    return {group: tuple(sorted(members)) for group, members in found.items() if members}
-
 
 # --- What it comes to ------------------------------------------------------------------
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from html import escape
-from itertools import islice
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +27,6 @@ from ebf.vocabulary import Values, divide, less, maximum, round_half_up, where
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any]
 """A number for every year, or one a year: in order, or by fiscal year."""
 
-Counted: TypeAlias = Literal["units", "pupils"]
 Levels: TypeAlias = Mapping[str, Sequence[float]]
 
 LONGEST: Final = 100
@@ -80,7 +78,7 @@ class Growth:
 NO_GROWTH: Final = Growth()
 
 
-class _Shown:
+class Told:
     """What shows itself: a sentence, a table, and what was assumed."""
 
     assumptions: tuple[str, ...]
@@ -110,7 +108,7 @@ class _Shown:
 
 
 @dataclass(frozen=True)
-class Projection(_Shown):
+class Projection(Told):
     """What :func:`project` found.
 
     ``years`` has a row a fiscal year: the new money; of the units in the
@@ -141,42 +139,6 @@ class Projection(_Shown):
         return f"FY{self.years.index[0]} to FY{self.years.index[-1]}", self.years.T
 
 
-@dataclass(frozen=True)
-class YearReached(_Shown):
-    """What :func:`year_reached` found: ``fiscal_year`` is None where it is not reached.
-
-    ``shares`` has the share at the level in every year looked at.
-    """
-
-    level: float
-    share: float
-    by: Counted
-    fiscal_year: int | None
-    shares: pd.Series
-    assumptions: tuple[str, ...] = field(repr=False)
-
-    def _shown(self) -> tuple[str, pd.DataFrame]:
-        what = (
-            f"{_percent(self.share)} of {self.by} with {_percent(self.level)} of adequacy or more"
-        )
-        if self.fiscal_year is None:
-            last, best = self.shares.index[-1], _percent(self.shares.max())
-            return f"{what}: not by FY{last}; the most is {best}", self.shares.to_frame()
-        return f"{what}: first in FY{self.fiscal_year}", self.shares.to_frame()
-
-
-@dataclass(frozen=True)
-class MoneyNeeded(YearReached):
-    """What :func:`money_needed` found: with a dollar less a year it is reached too late."""
-
-    by_year: int = 0
-    new_state_funds: float = 0.0
-
-    def _shown(self) -> tuple[str, pd.DataFrame]:
-        title, frame = super()._shown()
-        return f"${self.new_state_funds:,.0f} of new money a year. {title}", frame
-
-
 def project(
     units: pd.DataFrame,
     law: Law,
@@ -201,107 +163,19 @@ def project(
         InputError: as :func:`ebf.calculate`; for money, years or growth that
             cannot be; for several scenarios, all at once.
     """
-    ahead, faults = _ahead(law, years, "years")
-    money, wrong = _path(new_state_funds, law, ahead)
-    course = _course(units, law, salaries, growth, ahead, [*faults, *wrong])
+    ahead, faults = years_ahead(law, years, "years")
+    money, wrong = path_of(new_state_funds, law, ahead)
+    course = course_of(units, law, salaries, growth, ahead, [*faults, *wrong])
     ledgers = tuple(course.ledgers(money))
     index = pd.Index(course.years, name="fiscal_year")
     return Projection(pd.DataFrame(map(_row, ledgers), index=index), ledgers, course.assumptions)
 
 
-def year_reached(
-    level: float,
-    units: pd.DataFrame,
-    law: Law,
-    *,
-    new_state_funds: Yearly,
-    growth: Growth = NO_GROWTH,
-    share: float = 1.0,
-    by: Counted = "units",
-    at_most_years: int = 50,
-    salaries: Salaries | Mapping[str, Any] | None = None,
-) -> YearReached:
-    """Find the first fiscal year in which enough units have a percent of adequacy.
-
-    Args:
-        level: The percent of adequacy, 0.9 for 90 %.
-        units: As of :func:`project`, like all that is not named here.
-        law: The numbers of the first year.
-        new_state_funds: New money of every year, or one a year.
-        growth: What is assumed of the years after the first.
-        share: The share of the units in the distribution, or of their pupils.
-        by: Whether units or pupils are counted.
-        at_most_years: How many years after the first to look at.
-        salaries: As for :func:`ebf.calculate`.
-
-    Raises:
-        InputError: as :func:`project`.
-    """
-    ahead, faults = _ahead(law, at_most_years, "at_most_years")
-    money, wrong = _path(new_state_funds, law, ahead)
-    faults += [*wrong, *_goal_faults(level, share, by)]
-    course = _course(units, law, salaries, growth, ahead, faults)
-    found, shares = course.reached(_Goal(level, share, by), money)
-    return YearReached(level, share, by, found, shares, course.assumptions)
-
-
-def money_needed(
-    level: float,
-    by_year: int,
-    units: pd.DataFrame,
-    law: Law,
-    *,
-    growth: Growth = NO_GROWTH,
-    share: float = 1.0,
-    by: Counted = "units",
-    salaries: Salaries | Mapping[str, Any] | None = None,
-) -> MoneyNeeded:
-    """Find the least new money, the same every year, that reaches a level by a year.
-
-    To the dollar: doubled until it reaches, then halved in between. More money
-    can be later where it lets Tier 1's join Tier 2's, (g)(6), whose gaps are
-    paid less of. So the result suffices and a dollar less does not; but more
-    may not suffice either, and a lesser amount between two doublings may.
-
-    Args:
-        level: The percent of adequacy, 0.9 for 90 %.
-        by_year: The fiscal year by which it is to be reached.
-        units: As of :func:`project`, like all that is not named here.
-        law: The numbers of the first year.
-        growth: What is assumed of the years after the first.
-        share: The share of the units in the distribution, or of their pupils.
-        by: Whether units or pupils are counted.
-        salaries: As for :func:`ebf.calculate`.
-
-    Raises:
-        InputError: as :func:`project`; where no amount tried suffices: none of
-            the doublings, up to one of which the least tier's part would lift
-            the whole state, nor the most that keeps Tier 1 its own money.
-    """
-    ahead, faults = _ahead(law, by_year, "by_year")
-    faults += _goal_faults(level, share, by)
-    course = _course(units, law, salaries, growth, ahead, faults)
-    goal = _Goal(level, share, by)
-    money = float(_least_dollars(course, goal))
-    found, shares = course.reached(goal, [money] * len(course.years))
-    constant = "New State Funds are the same every year, the first too."
-    assumed = (*course.assumptions, constant)
-    return MoneyNeeded(level, share, by, found, shares, assumed, by_year, money)
-
-
 # --- The course of years -------------------------------------------------------------
 
 
-class _Goal(NamedTuple):
-    """A share of units or pupils that is to have a percent of adequacy."""
-
-    level: float
-    share: float
-    by: Counted
-
-
 @dataclass(frozen=True)
-class _Course:
+class Course:
     """The first year, and each later one but for money and what the year before leaves it."""
 
     years: range
@@ -316,17 +190,6 @@ class _Course:
         for calculation, amount in zip(self.later, money[1:], strict=True):
             ledger = _with_money(_after(ledger, calculation), amount).ledger()
             yield ledger
-
-    def reached(self, goal: _Goal, money: Sequence[float]) -> tuple[int | None, pd.Series]:
-        """The first year that reaches the goal, and the shares up to it."""
-        found, shares = None, []
-        for year, ledger in zip(self.years, self.ledgers(money), strict=False):
-            shares.append(_shares(ledger, goal.level)[goal.by])
-            if not less(shares[-1], np.asarray(goal.share)):
-                found = year
-                break
-        index = pd.Index(self.years[: len(shares)], name="fiscal_year")
-        return found, pd.Series(shares, index, dtype=float, name=f"share of {goal.by}")
 
 
 def _with_money(calculation: Calculation, amount: float) -> Calculation:
@@ -353,14 +216,14 @@ def _given(calculation: Calculation, given: Mapping[str, Values]) -> Calculation
     return replace(calculation, table=table, values={**calculation.values, **given})
 
 
-def _course(
+def course_of(
     units: pd.DataFrame,
     law: Law,
     salaries: Salaries | Mapping[str, Any] | None,
     growth: Growth,
     ahead: int | None,
     faults: Sequence[Fault],
-) -> _Course:
+) -> Course:
     """The course of the years; raises InputError with the faults so far and all others."""
     levels, wrong = _levels(growth, law, ahead)
     every = [*faults, *wrong]
@@ -377,7 +240,7 @@ def _course(
         _grown(later, {name: level[place] for name, level in levels.items()})
         for place in range(ahead)
     )
-    return _Course(years, first, grown, tuple(_assumptions(later, growth)))
+    return Course(years, first, grown, tuple(_assumptions(later, growth)))
 
 
 def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
@@ -475,7 +338,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
     for each in fields(Growth):
         yearly = getattr(growth, each.name)
         rates = list(yearly.values()) if isinstance(yearly, Mapping) else np.ravel(yearly).tolist()
-        words = ", ".join(map(_percent, rates if len({*rates}) > 1 else rates[:1])) + " a year"
+        words = ", ".join(map(percent_text, rates if len({*rates}) > 1 else rates[:1])) + " a year"
         if not any(rates):
             words = "none"
         elif each.name not in used:
@@ -486,7 +349,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
 # --- What a year comes to -----------------------------------------------------------
 
 
-def _shares(ledger: Ledger, level: float) -> dict[str, float]:
+def shares_at(ledger: Ledger, level: float) -> dict[str, float]:
     """The shares of units and of pupils in the distribution that have the level."""
     within = ledger.values["in_distribution"]
     there = within & ~less(ledger.values[_PERCENT], np.asarray(level))
@@ -506,7 +369,7 @@ def _row(ledger: Ledger) -> dict[str, float]:
     for name in ("tier_2_target_ratio", "tier_3_target_ratio"):
         level = ledger.law.value(name).item()
         label = f"{100 * level:g}_percent"
-        shares = _shares(ledger, level)
+        shares = shares_at(ledger, level)
         row |= {f"share_of_{each}_at_{label}": share for each, share in shares.items()}
         row[f"cost_to_{label}"] = float(maximum(level * targets - resources, 0.0).sum())
     row["percent_of_adequacy"] = float(divide(resources.sum(), targets.sum()))
@@ -515,50 +378,10 @@ def _row(ledger: Ledger) -> dict[str, float]:
     return row | {name: values[name].item() for name in last}
 
 
-def _least_dollars(course: _Course, goal: _Goal) -> int:
-    """The whole dollars a year: doubled until they reach the goal, then halved in between."""
-
-    def ledgers(dollars: int) -> Iterator[Ledger]:
-        return course.ledgers([float(dollars)] * len(course.years))
-
-    def reaches(dollars: int) -> bool:
-        return course.reached(goal, [float(dollars)] * len(course.years))[0] is not None
-
-    def joins(dollars: int) -> bool:
-        spent = islice(ledgers(dollars), len(course.later))
-        return any(each.values["tier_1_money_joins_tier_2"].item() for each in spent)
-
-    if reaches(0):
-        return 0
-    law = course.first.law
-    parts = [law.value(f"tier_{tier}_share").item() for tier in TIERS]
-    targets = max(ledger.values[_TARGET].sum() for ledger in ledgers(0))
-    most = goal.level * targets / min(part for part in parts if part > 0)
-    doubled = [1 << power for power in range(int(most).bit_length() + 1)]
-    high = next(filter(reaches, doubled), None)
-    if high is None:  # the most that keeps Tier 1 its own money, (g)(6), may do what more does not
-        high = _least(joins, 0, doubled[-1]) - 1
-        if not reaches(high):
-            found = f"not reached by FY{course.years[-1]} with $1, doubled up to ${doubled[-1]:,}"
-            allowed = "a level, a share and a year that money can reach"
-            fix = "Tier 2's gaps are paid by 1 - local_capacity_percentage, at most"
-            fault = Fault("money_needed", "level", found, allowed, "18-8.15(g)(5)", fix)
-            raise InputError([fault])
-    return _least(reaches, max((each for each in doubled if each < high), default=0), high)
-
-
-def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """The least number that holds, between one that does not and one that does."""
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high
-
-
 # --- What may be handed over -----------------------------------------------------------
 
 
-def _ahead(law: Law, said: Any, argument: str) -> tuple[int | None, list[Fault]]:
+def years_ahead(law: Law, said: Any, argument: str) -> tuple[int | None, list[Fault]]:
     """How many years after the first, from their count or from the last fiscal year."""
     first, counts = law.fiscal_year, argument != "by_year"
     if isinstance(said, (int, np.integer)):
@@ -569,18 +392,6 @@ def _ahead(law: Law, said: Any, argument: str) -> tuple[int | None, list[Fault]]
     if counts:
         allowed = f"0 to {LONGEST} years after FY{first}, or {allowed}"
     return None, [Fault("arguments", argument, repr(said), allowed)]
-
-
-def _goal_faults(level: Any, share: Any, by: Any) -> list[Fault]:
-    faults = []
-    if not isinstance(level, (int, float)) or not 0 < level < np.inf:
-        faults.append(Fault("arguments", "level", repr(level), "above 0: 0.9 is 90 % of adequacy"))
-    if not isinstance(share, (int, float)) or not 0 < share <= 1:
-        faults.append(Fault("arguments", "share", repr(share), "a number above 0, at most 1"))
-    if by not in get_args(Counted):
-        allowed = " or ".join(map(repr, get_args(Counted)))
-        faults.append(Fault("arguments", "by", repr(by), allowed))
-    return faults
 
 
 def _state_faults(first: Calculation) -> list[Fault]:
@@ -619,7 +430,8 @@ def _one_a_year(
     return np.broadcast_to(numbers, len(years)).tolist(), []
 
 
-def _path(said: Any, law: Law, ahead: int | None) -> tuple[list[float], list[Fault]]:
+def path_of(said: Any, law: Law, ahead: int | None) -> tuple[list[float], list[Fault]]:
+    """The new money of every year, the first too."""
     first = law.fiscal_year
     years = None if ahead is None else range(first, first + ahead + 1)
     return _one_a_year(formula.NEW_MONEY, said, years, 0.0, "a finite number, 0 or more")
@@ -638,10 +450,11 @@ def _levels(growth: Growth, law: Law, ahead: int | None) -> tuple[Levels, list[F
     return levels, faults
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.6g} %"
-
-
 def _amount(number: float) -> str:
     """Dollars and counts in whole, shares with six decimals."""
     return f"{number:,.0f}" if abs(number) > 1 or number == int(number) else f"{number:.6f}"
+
+
+def percent_text(share: float) -> str:
+    """A share in words."""
+    return f"{100 * share:.6g} %"

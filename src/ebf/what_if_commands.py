@@ -16,6 +16,7 @@ from ebf.faults import Fault, InputError, nearest
 from ebf.files import write_files
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.gap import adequacy_gap
+from ebf.goals import money_needed
 from ebf.options import (
     AmountFile,
     File,
@@ -28,7 +29,7 @@ from ebf.options import (
     write_text,
 )
 from ebf.parameters import read_toml
-from ebf.projection import Growth, money_needed, project
+from ebf.projection import Growth, project
 from ebf.sample import SAMPLE_YEAR
 from ebf.scenario import Scenario
 
