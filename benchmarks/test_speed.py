@@ -74,6 +74,26 @@ def test_write_the_workbook(
     assert path.exists()
 
 
+def test_sweep_a_thousand_scenarios_of_the_distribution(
+    benchmark: BenchmarkFixture, ledger: ebf.Ledger
+) -> None:
+    units = ledger.units.reset_index()[DISTRIBUTION]
+    grid = {"new_state_funds": [3e8 + 1e5 * step for step in range(1000)]}
+    assert len(benchmark(ebf.sweep, units, ebf.law(2022), grid)) == 1000 * len(units)
+
+
+def test_sweep_a_hundred_scenarios_from_counts(benchmark: BenchmarkFixture) -> None:
+    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
+    grid = {"core_teacher.low_income_k_3": [12 + step / 20 for step in range(100)]}
+    assert len(benchmark(ebf.sweep, units, law, grid, salaries=salaries)) == 100 * len(units)
+
+
+def test_project_ten_years(benchmark: BenchmarkFixture) -> None:
+    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
+    found = benchmark(ebf.project, units, law, 10, new_state_funds=3e8, salaries=salaries)
+    assert len(found.ledgers) == len(found.years)
+
+
 def test_read_the_sample(benchmark: BenchmarkFixture) -> None:
     from ebf.data import DATA  # noqa: PLC0415 - not a public name
 

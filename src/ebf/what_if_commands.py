@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import numpy as np
 import typer
@@ -13,7 +13,7 @@ from ebf import formula
 from ebf.batches import sweep, sweep_to_parquet
 from ebf.comparison import compare
 from ebf.faults import Fault, InputError, nearest
-from ebf.files import write_files
+from ebf.files import Writer, write_files
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.gap import adequacy_gap
 from ebf.goals import money_needed
@@ -35,6 +35,26 @@ from ebf.scenario import Scenario
 
 HTML = {".html", ".htm"}
 RATES = tuple(field.name for field in fields(Growth))
+
+
+class _Shows(Protocol):
+    """A result that shows itself."""
+
+    def to_text(self) -> str:
+        """As text."""
+
+    def to_html(self) -> str:
+        """As HTML."""
+
+
+def _write(found: _Shows, said: str, output: Path | None, table: Writer) -> None:
+    """To a .csv file its table; to a page all of it; else text, and what is to be said of it."""
+    if output is not None and output.suffix == ".csv":
+        write_files(output.parent, {output.name: table})
+    elif output is not None and output.suffix in HTML:
+        write_text(found.to_html(), output)
+    else:
+        write_text(f"{found.to_text()}\n{said}\n", output)
 
 
 def compare_command(
@@ -62,13 +82,7 @@ def compare_command(
             new_state_funds=given.new_state_funds,
         )
         found = compare(given.calculate(), after, line)
-        if output is not None and output.suffix == ".csv":
-            write_files(output.parent, {output.name: found.to_csv})
-            return
-        is_page = output is not None and output.suffix in HTML
-        note = given.note
-        text = found.to_html() if is_page else f"{found.to_text()}\n{note}\n"
-        write_text(text, output)
+        _write(found, given.note, output, found.to_csv)
 
 
 def sweep_command(
@@ -239,8 +253,4 @@ def gap_command(
     with failing_plainly():
         ledger = given.calculate([factor.cost for factor in COST_FACTORS] + ["adequacy_target"])
         found = adequacy_gap(ledger, unit_id, read_toml(actual))
-        if output is not None and output.suffix == ".csv":
-            write_files(output.parent, {output.name: found.frame.to_csv})
-            return
-        is_page = output is not None and output.suffix in HTML
-        write_text(found.to_html() if is_page else f"{found.to_text()}\n{given.note}\n", output)
+        _write(found, given.note, output, found.frame.to_csv)
