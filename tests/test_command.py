@@ -333,7 +333,7 @@ def test_compare_shows_what_a_scenario_does(state: Path, scenario: Path, tmp_pat
     assert f"{change[change > 0].sum():,.2f}" in result.output
     page, table = tmp_path / "page.html", tmp_path / "units.csv"
     assert run(*asked, "--output", str(page)).exit_code == 0
-    assert page.read_text(encoding="utf-8").startswith("<h3>")
+    assert page.read_text(encoding="utf-8").startswith("<h2>")
     assert run(*asked, "--output", str(table)).exit_code == 0
     written = pd.read_csv(table, dtype={"unit_id": str}).set_index("unit_id")
     assert written["change"].tolist() == change.round(2).tolist()

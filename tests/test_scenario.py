@@ -653,7 +653,7 @@ def test_the_text_has_the_counts_the_largest_changes_and_the_moves() -> None:
     assert "-500.00" in losses
     assert "-5.00" in losses
     assert "Units by tier before (rows) and after (columns)" in text
-    assert re.search(r"^tier_1_target_ratio +0\.900000 ", text, re.MULTILINE)
+    assert re.search(r"^tier_1_target_ratio +0\.90 ", text, re.MULTILINE)
     assert "tier_1_allocation_rate" not in text  # 30 % before and after
 
 

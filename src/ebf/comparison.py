@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from os import PathLike
 from typing import Final
 
@@ -13,15 +12,16 @@ from pandas.api.types import is_numeric_dtype
 
 from ebf.faults import Fault, InputError
 from ebf.ledger import Ledger
-from ebf.safe_text import guarded, printable
+from ebf.safe_text import guarded
+from ebf.shown import Shown
 
 CENTS: Final = 2
 _SHOWN: Final = 10
 _PUPILS, _TIER = "average_student_enrollment", "tier"
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Comparison(Shown):
     """What :func:`compare` found.
 
     ``units`` has a row a unit in both ledgers: the line before and after, the
@@ -79,6 +79,11 @@ class Comparison:
             },
         )
 
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"{self.line}: before and after"
+
     def to_csv(self, path: str | PathLike[str]) -> None:
         """Every unit, as a CSV file; names that a spreadsheet would compute are kept text."""
         frame = self.units
@@ -86,55 +91,20 @@ class Comparison:
             frame = frame.assign(name=frame["name"].map(guarded))
         frame.to_csv(path, lineterminator="\n")
 
-    def to_text(self) -> str:
-        """Plain text: the sums, the largest changes, the moves, the statewide numbers."""
-        return (
-            "\n\n".join(
-                f"{title}\n{frame.to_string(float_format=_amount)}"
-                for title, frame in self._tables()
-            )
-            + "\n"
-        )
-
-    def to_html(self) -> str:
-        """The same as HTML, all text escaped."""
-        with pd.option_context("display.max_colwidth", None):
-            return self._html()
-
-    def _html(self) -> str:
-        return "\n".join(
-            f"<h3>{escape(title)}</h3>\n{frame.to_html(float_format=_amount)}"
-            for title, frame in self._tables()
-        )
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __str__(self) -> str:
-        """Plain text."""
-        return self.to_text()
-
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
         tables = [
-            (f"{self.line}: before and after", self.summary.to_frame("")),
+            ("In all", self.summary.map(_worded).to_frame("")),
             ("Largest gains", self.winners.head(_SHOWN)),
             ("Largest losses", self.losers.head(_SHOWN)),
             ("Units by tier before (rows) and after (columns)", self.moved),
             ("Statewide numbers that change", self.statewide[self.statewide["change"] != 0]),
         ]
-        shown = [(title, frame) for title, frame in tables if len(frame)]
-        return [(title, _printable(frame)) for title, frame in shown]
+        return [(title, frame) for title, frame in tables if len(frame)]
 
 
-def _amount(number: float) -> str:
-    """Cents, and of what is less than a dollar six decimals."""
-    return f"{number:,.2f}" if abs(number) >= 1 or number == 0 else f"{number:,.6f}"
-
-
-def _printable(frame: pd.DataFrame) -> pd.DataFrame:
-    if "name" not in frame:
-        return frame
-    return frame.assign(name=frame["name"].map(printable, na_action="ignore"))
+def _worded(number: float) -> str:
+    """A count, or dollars and cents."""
+    return f"{number:,}" if isinstance(number, int) else f"{number:,.2f}"
 
 
 def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Comparison:
@@ -167,7 +137,13 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
         pupils = new.loc[both, _PUPILS]
         units["change_per_student"] = (units["change"] / pupils).where(pupils > 0)
     statewide = pd.DataFrame({"before": before.statewide, "after": after.statewide})
+    alone = [*old.index[~old.index.isin(new.index)], *new.index[~new.index.isin(old.index)]]
     return Comparison(
+        assumptions=(
+            "Each side is the whole state solved by itself: target ratio, rates and floor.",
+            "What districts and taxpayers would do differently is in neither.",
+        ),
+        left_out=tuple(f"{unit} is in one ledger alone: in the sums, no change" for unit in alone),
         line=line,
         units=units,
         only_before=old.loc[~old.index.isin(new.index), line],
