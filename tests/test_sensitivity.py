@@ -110,8 +110,10 @@ def number(ledger: ebf.Ledger, unit: str, line: str) -> Any:
     return units.xs(unit, level="unit_id")[line].to_numpy()
 
 
-NOISE = 1e-14
-"""What floats may be off by in a number of a unit, as a part of the greatest Adequacy Target."""
+NOISE = 1e-13
+"""What floats may be off by in a number of a unit, as a part of the greatest Adequacy Target:
+some hundreds of their spacings, since the slope weighs numbers up to eightfold and rates are
+quotients of differences."""
 
 
 def difference_quotient(
