@@ -122,7 +122,8 @@ def difference_quotient(
     """The slope that states computed anew give, and how far floats may be off; None on an edge."""
     name, value = row["column"], row["value"]
     size = abs(value) or (1e5 if row["unit"] == "dollars" else 1.0)
-    step = min(1e-3 * size, row["below"] / 5, row["above"] / 5)
+    # of the distance to an edge a hundredth, since rates grow like its inverse
+    step = min(1e-3 * size, row["below"] / 100, row["above"] / 100)
     if step < 1e-6 * size:
         return None
     low, high = range_of(name)
