@@ -25,7 +25,7 @@ from ebf.parameters import parameters
 from ebf.plan import evaluate
 from ebf.safe_text import printable
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.table import ID
+from ebf.table import ID, STATEWIDE
 from ebf.vocabulary import Values, exactly, is_blank, nearly
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -35,7 +35,6 @@ Causes: TypeAlias = Mapping[str, Mapping[str, Flags]]
 """What changed of every group: names, with flags of the units whose value it is."""
 
 OTHERS: Final = "other units' data"
-STATEWIDE: Final = "statewide"
 ENDS: Final = ("before", "after", "change")
 MOST_CAUSES: Final = 16
 _AT_A_TIME, _SHOWN = 64, 10

@@ -66,7 +66,8 @@ def explain(ledger: Ledger, unit_id: str, line: str, depth: object = None) -> Ex
 def audit(ledger: Ledger, unit_id: str) -> Audit:
     """State every line of a unit; see :meth:`ebf.Ledger.audit`."""
     unit = _Unit(ledger, *places_of(ledger, [unit_id]))
-    computed = [line for line in _in_force(ledger).values() if line.name in ledger.computed]
+    in_force = formula.lines(ledger.fiscal_year).values()
+    computed = [line for line in in_force if line.name in ledger.computed]
     sections = []
     for module in formula.SUBSECTIONS:
         steps = tuple(unit.step(line) for line in computed if line in module.LINES)
@@ -84,10 +85,6 @@ def audit(ledger: Ledger, unit_id: str) -> Audit:
 
 
 # --- What is asked for -----------------------------------------------------------
-
-
-def _in_force(ledger: Ledger) -> dict[str, Line]:
-    return dict(formula.lines(ledger.fiscal_year))
 
 
 def places_of(ledger: Ledger, unit_ids: Sequence[object]) -> list[int]:
@@ -126,7 +123,7 @@ def _in_turn(ledger: Ledger, name: str, depth: int | None) -> list[Line]:
 
     With a depth, only those no further from it.
     """
-    in_force = _in_force(ledger)
+    in_force = formula.lines(ledger.fiscal_year)
     level = {name: 0} if name in ledger.computed else {}
     waiting = list(level)
     for each in waiting:  # grows as sources are found

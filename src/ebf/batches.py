@@ -26,12 +26,11 @@ from ebf.ledger import Ledger
 from ebf.parameters import InForce, Law, element_owners, identifier_of, unknown_name
 from ebf.salaries import Salaries
 from ebf.scenario import Scenario
+from ebf.table import ID, SCENARIO
 from ebf.vocabulary import nearly
 
 Grid: TypeAlias = Mapping[str, Sequence[float]]
 Numbers: TypeAlias = npt.NDArray[np.float64]
-
-SCENARIO, UNIT = "scenario", "unit_id"
 
 ROWS_IN_A_BATCH: Final = 30_000
 """Units times scenarios computed at a time, so that their numbers stay in the cache."""
@@ -343,7 +342,7 @@ def _frame(
         in_order = np.empty(units, dtype=np.int32)
         in_order[...] = table.rows
         codes = np.tile(in_order, len(labels))
-        index[UNIT] = pd.Categorical.from_codes(codes, pd.Index(table.unit_ids))
+        index[ID] = pd.Categorical.from_codes(codes, pd.Index(table.unit_ids))
     numbers = {name: np.repeat(np.asarray(each), times) for name, each in values.items()}
     lines = {
         name: each.reshape(-1) if each.ndim > 1 else np.repeat(each, times)
@@ -387,9 +386,9 @@ def sweep(
         InputError: as :func:`ebf.calculate`; unknown names; no scenarios.
         SweepError: where the executor fails.
     """
-    paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
-    base = _with_money(law, new_state_funds)
-    asked = _asked(units, base, paid, scenarios, _size(units, executor))
+    paid = Salaries.of(salaries)
+    size = _size(units, executor)
+    asked = _asked(units, _with_money(law, new_state_funds), paid, scenarios, size)
     job = _job(units, law, paid, new_state_funds, lines, asked, rounding=rounding)
     count, values = asked.count, asked.values
     labels: list[Any] = []
@@ -427,9 +426,9 @@ def sweep_to_parquet(
         The files.
     """
     require("pyarrow", "parquet")
-    paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
-    base = _with_money(law, new_state_funds)
-    asked = _asked(units, base, paid, scenarios, _size(units, executor))
+    paid = Salaries.of(salaries)
+    size = _size(units, executor)
+    asked = _asked(units, _with_money(law, new_state_funds), paid, scenarios, size)
     job = _job(units, law, paid, new_state_funds, lines, asked, rounding=rounding)
     count, values = asked.count, asked.values
     target = Path(folder)

@@ -17,7 +17,7 @@ from ebf.faults import Fault, InputError, nearest
 from ebf.formula.b_cost_factors import TIERS
 from ebf.parameters import Law
 from ebf.salaries import Salaries
-from ebf.table import ID
+from ebf.table import ID, STATEWIDE
 from ebf.vocabulary import Values
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -60,7 +60,7 @@ class Uncertainty:
         """A row a unit (or one, of a statewide line): mean and quantiles of a line."""
         drawn = self.draws[line]
         by_unit = drawn if drawn.ndim > 1 else drawn[:, np.newaxis]
-        index = pd.Index(self.unit_ids, name=ID) if drawn.ndim > 1 else pd.Index(["statewide"])
+        index = pd.Index(self.unit_ids, name=ID) if drawn.ndim > 1 else pd.Index([STATEWIDE])
         found = np.quantile(by_unit, quantiles, axis=0).T
         frame = pd.DataFrame(found, index=index, columns=list(quantiles))
         frame.insert(0, "mean", by_unit.mean(axis=0))

@@ -22,7 +22,7 @@ from ebf.parameters import Amount, Law, parameters
 from ebf.plan import Plan, evaluate, plan
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
-from ebf.table import Table, check_table
+from ebf.table import STATEWIDE, Table, check_table
 from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, is_blank
 
 TEXT = ("organization_type", "region")
@@ -96,8 +96,6 @@ class Calculation:
         values = evaluate(self.plan.steps, values, rounding=rounding)
         _check_results(self.plan, values, self.table)
         shown = (*self.given, *(line.name for line in self.plan.steps))
-        for value in values.values():
-            value.flags.writeable = False
         return Ledger(
             law=self.law,
             salaries=self.salaries,
@@ -137,7 +135,7 @@ def prepare(
     table = check_table(units, year)
     if new_state_funds is not None:
         law = _with_new_state_funds(law, new_state_funds, table)
-    paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
+    paid = Salaries.of(salaries)
     given = _given(table, law)
     defaults = {name: each for name, each in _defaults().items() if name not in given}
     known = frozenset({*defaults, *law.known, *TEXT, *paid.known})
@@ -301,7 +299,7 @@ def _faults_at(
     faults: list[Fault] = []
     for scenario, unit, band in np.argwhere(wrong).tolist():
         value = float(found[scenario, unit, band])
-        where = "statewide" if line.statewide else table.unit_ids[unit]
+        where = STATEWIDE if line.statewide else table.unit_ids[unit]
         shown = "blank" if np.isnan(value) else f"{value:.15g}"
         faults.append(Fault(where, column, shown, allowed, line.cite))
     return faults

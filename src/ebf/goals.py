@@ -149,7 +149,7 @@ def money_needed(
     return MoneyNeeded(level, share, by, found, shares, assumed, by_year, money)
 
 
-# --- The goal, and the way to it ---
+# --- The goal, and the way to it ------------------------------------------------------
 
 
 class _Goal(NamedTuple):

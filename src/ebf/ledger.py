@@ -73,8 +73,6 @@ class Ledger:
             return self
         given = {n: exactly(v) for n, v in self.everything.items() if n not in self.computed}
         everything = evaluate(self.steps, given, rounding=self.rounding)
-        for value in everything.values():
-            value.flags.writeable = False
         return replace(
             self,
             values=MappingProxyType({name: everything[name] for name in self.values}),

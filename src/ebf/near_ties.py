@@ -13,7 +13,7 @@ from ebf import formula
 from ebf.expressions import evaluate, expressions, formula_text
 from ebf.line import Line, Rounding
 from ebf.symbols import Operation, Term, parts_of
-from ebf.table import ID, SCENARIO
+from ebf.table import ID, SCENARIO, STATEWIDE
 from ebf.vocabulary import (
     ABSOLUTE_TOLERANCE,
     Values,
@@ -26,7 +26,6 @@ from ebf.vocabulary import (
 if TYPE_CHECKING:
     from ebf.ledger import Ledger
 
-STATEWIDE = "statewide"
 COLUMNS = ("line", "column", ID, "edge", "value", "limit", "apart", "fast", "exact")
 
 

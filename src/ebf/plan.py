@@ -140,8 +140,13 @@ def _ancestors(
 def evaluate(
     steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool = True
 ) -> dict[str, Values]:
-    """Compute the steps from the values given; three axes each, units in one order."""
+    """Compute the steps from the values given; three axes each, units in one order.
+
+    All values come back read-only.
+    """
     known = dict(values)
     for line in steps:
         known[line.name] = line.compute(*(known[name] for name in line.reads), rounding=rounding)
+    for value in known.values():
+        value.flags.writeable = False
     return known

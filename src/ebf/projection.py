@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from html import escape
@@ -78,13 +79,13 @@ class Growth:
 NO_GROWTH: Final = Growth()
 
 
-class Told:
+class Told(ABC):
     """What shows itself: a sentence, a table, and what was assumed."""
 
     assumptions: tuple[str, ...]
 
-    def _shown(self) -> tuple[str, pd.DataFrame]:
-        raise NotImplementedError
+    @abstractmethod
+    def _shown(self) -> tuple[str, pd.DataFrame]: ...
 
     def to_text(self) -> str:
         """Plain text, the assumptions last."""

@@ -89,6 +89,11 @@ class Salaries:
             raise InputError(faults)
 
     @classmethod
+    def of(cls, handed_over: Salaries | Mapping[str, Any] | None) -> Salaries:
+        """The salaries that a caller hands over; of nothing, an empty table."""
+        return handed_over if isinstance(handed_over, Salaries) else cls(handed_over or {})
+
+    @classmethod
     def from_toml(cls, path: str | PathLike[str]) -> Self:
         """The salaries of a TOML file. Raises InputError where it cannot be used."""
         return cls(read_toml(Path(path)))

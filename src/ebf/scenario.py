@@ -137,7 +137,7 @@ class Scenario:
         new_state_funds: Amount | None = None,
     ) -> Handed:
         """What is handed over, changed; raises InputError with every fault of the scenario."""
-        paid = salaries if isinstance(salaries, Salaries) else Salaries(salaries or {})
+        paid = Salaries.of(salaries)
         faults: list[Fault] = []
         try:
             law = law.with_amounts(self.law, source=f"scenario {self.name}")
@@ -212,11 +212,7 @@ def _changed(units: pd.DataFrame, changes: Changes) -> tuple[pd.DataFrame, list[
             faults += wrong
             if wrong:
                 continue
-            rows = (
-                np.ones(len(frame), bool)
-                if change.units is None
-                else ids.isin([change.units] if isinstance(change.units, str) else change.units)
-            )
+            rows = np.ones(len(frame), bool) if change.units is None else ids.isin(change.ids)
             for column in columns or columns_of(name):
                 numbers = _numbers(frame, column)
                 if numbers is None:

@@ -22,9 +22,9 @@ from ebf.columns import column_of, columns_of, entries
 from ebf.expressions import bands_added_up, evaluate, expressions, formula_text, names_in
 from ebf.faults import Fault, InputError, nearest
 from ebf.line import Line, Unit
-from ebf.near_ties import STATEWIDE
 from ebf.origins import source_of
 from ebf.symbols import Name, Operation, Term
+from ebf.table import STATEWIDE
 from ebf.vocabulary import UNIT_AXIS, Values, divide, least_prefix_ratio, less, nearly
 
 if TYPE_CHECKING:

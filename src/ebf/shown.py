@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,19 +14,19 @@ from ebf.safe_text import printable
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Shown:
+class Shown(ABC):
     """What shows itself as text and as HTML: titled tables, and what is to be said of them."""
 
     assumptions: tuple[str, ...]
     left_out: tuple[str, ...]
 
     @property
+    @abstractmethod
     def title(self) -> str:
         """What it is called."""
-        raise NotImplementedError
 
-    def _tables(self) -> Sequence[tuple[str, pd.DataFrame]]:
-        raise NotImplementedError
+    @abstractmethod
+    def _tables(self) -> Sequence[tuple[str, pd.DataFrame]]: ...
 
     def _said(self) -> list[tuple[str, tuple[str, ...]]]:
         return [

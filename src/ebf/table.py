@@ -20,6 +20,8 @@ from ebf.vocabulary import Values
 
 SCENARIO = "scenario"
 ID = "unit_id"
+STATEWIDE = "statewide"
+"""What stands in a unit's place where a number is the whole state's."""
 _KIND = "organization_type"
 _ID_LENGTH = 13
 _ID = re.compile(rf"[0-9A-Z]{{{_ID_LENGTH}}}")

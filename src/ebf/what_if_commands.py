@@ -195,25 +195,18 @@ def project_command(
             growth=assumed,
             salaries=given.salary_table,
         )
-        needed = ""
+        said = given.note
         if level is not None and by_year is not None:
-            needed = (
-                "\n"
-                + money_needed(
-                    level,
-                    by_year,
-                    given.units,
-                    given.law,
-                    growth=assumed,
-                    salaries=given.salary_table,
-                ).to_text()
+            needed = money_needed(
+                level,
+                by_year,
+                given.units,
+                given.law,
+                growth=assumed,
+                salaries=given.salary_table,
             )
-        if output is not None and output.suffix == ".csv":
-            write_files(output.parent, {output.name: found.years.to_csv})
-            return
-        is_page = output is not None and output.suffix in HTML
-        text = found.to_html() if is_page else f"{found.to_text()}{needed}\n{given.note}\n"
-        write_text(text, output)
+            said = f"{needed}\n{said}"
+        _write(found, said, output, found.years.to_csv)
 
 
 def _growth(said: list[str]) -> Growth:
