@@ -171,6 +171,8 @@ def divide(numerator: Values, denominator: Values) -> Values:
     checks of the inputs refuse one wherever the law expects a number.
     """
     numerator, denominator = np.asarray(numerator), np.asarray(denominator)
+    if denominator.all():  # by far the usual, and the quicker
+        return numerator / denominator
     shape = np.broadcast_shapes(numerator.shape, denominator.shape)
     return np.divide(numerator, denominator, out=np.zeros(shape), where=denominator != 0)
 
@@ -327,6 +329,15 @@ def _sums_of_regions(row: Values, region: Values) -> Values:
     return np.array(sums, dtype=object)[codes]
 
 
+def _running_sums(values: Values, order: Values) -> Values:
+    """The sums of the first one, two, three units in that order."""
+    if len(order) == 1:  # np.take is the quicker of the two
+        in_order = np.take(values, order.ravel(), axis=UNIT_AXIS)
+    else:
+        in_order = np.take_along_axis(values, order, UNIT_AXIS)
+    return np.cumsum(in_order, axis=UNIT_AXIS)
+
+
 def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Values:
     """The ratio up to which ``amount`` lifts the units with the least resources.
 
@@ -344,17 +355,19 @@ def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Va
         operands = (amount.item(), resources.item(), targets.item())
         return _one(Operation("least_prefix_ratio", operands))
     present = targets > 0
-    targets = where(present, targets, 0.0)
-    resources = where(present, resources, 0.0)
-    percent = where(present, divide(resources, targets), np.inf)
-    order = np.argsort(percent, axis=UNIT_AXIS, kind="stable")
+    shape = np.broadcast_shapes(targets.shape, resources.shape)
+    percent = np.divide(resources, targets, out=np.full(shape, np.inf), where=present)
+    order = np.argsort(percent, axis=UNIT_AXIS)
     in_order = divide(
-        amount + np.cumsum(np.take_along_axis(resources, order, UNIT_AXIS), axis=UNIT_AXIS),
-        np.cumsum(np.take_along_axis(targets, order, UNIT_AXIS), axis=UNIT_AXIS),
+        amount + _running_sums(where(present, resources, 0.0), order),
+        _running_sums(targets, order),
     )
-    # The running sums find the prefix; summing it afresh is more exact.
+    # The running sums find the prefix; summing it afresh, in the order of the units, is more
+    # exact, and does not hang on how a sort orders equal units.
     last = np.argmin(in_order, axis=UNIT_AXIS, keepdims=True)
-    prefix = np.argsort(order, axis=UNIT_AXIS, kind="stable") <= last
+    last_unit = np.take_along_axis(order, last, UNIT_AXIS)
+    reached = np.take_along_axis(percent, last_unit, UNIT_AXIS)
+    prefix = present & (percent <= reached)
     return divide(
         amount + statewide_sum(where(prefix, resources, 0.0)),
         statewide_sum(where(prefix, targets, 0.0)),
