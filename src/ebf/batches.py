@@ -485,6 +485,8 @@ def _job(
     rounding: bool,
 ) -> _Job:
     """The job; raises InputError where the state cannot be computed, or is not one."""
+    if not isinstance(lines, Iterable):
+        raise InputError([Fault("arguments", "lines", described(lines), "names of lines")])
     wanted = tuple([lines] if isinstance(lines, str) else lines)
     job = _Job(units, law, salaries, new_state_funds, wanted, rounding, asked.begins_with)
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]

@@ -184,7 +184,7 @@ def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
         raise InputError(
             Fault(
                 "lines",
-                name if isinstance(name, str) else described(name),
+                name if isinstance(name, str) and name else described(name),
                 "no line of that name",
                 allowed,
                 fix=nearest(name, known) if isinstance(name, str) else "",

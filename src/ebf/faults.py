@@ -77,6 +77,12 @@ def described(value: object) -> str:
         return f"a value of type {type(value).__name__}"
 
 
+def check_type(argument: str, said: object, kinds: type | tuple[type, ...], allowed: str) -> None:
+    """Refuse an argument of another type; True and False are no numbers."""
+    if not isinstance(said, kinds) or (isinstance(said, bool) and kinds is not bool):
+        raise InputError([Fault("arguments", argument, described(said), allowed)])
+
+
 def visible(text: str) -> str:
     r"""The text with what does not show, or moves what does, written as escapes.
 

@@ -16,7 +16,7 @@ from ebf.columns import columns_of
 from ebf.comparison import CENTS
 from ebf.faults import Fault, InputError, described, nearest
 from ebf.formula.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, check_ledger
 from ebf.line import GREATEST
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.shown import Shown, name_of
@@ -77,6 +77,7 @@ def adequacy_gap(
     Raises:
         InputError: every fault of the arguments and of the ledger.
     """
+    check_ledger(ledger)
     given, faults = _read(actual)
     try:
         place = places_of(ledger, [unit_id])[0]

@@ -206,9 +206,9 @@ class Law:
 
         Raises InputError where the name is no parameter or the value not known.
         """
-        identifier = identifier_of(name)
+        identifier = identifier_of(str(name))
         if identifier not in parameters():
-            raise InputError([unknown_name(name)])
+            raise InputError([unknown_name(str(name))])
         if fault := self.fault_of(identifier):
             raise InputError([fault])
         by_band = [
@@ -288,9 +288,13 @@ def unknown_name(name: str) -> Fault:
     """The fault of a name that no parameter has."""
     known = [owned for _, owned in element_owners().values()]
     return Fault(
-        "law", name, "no parameter of that name", "a name shown by `ebf law YEAR`",
+        "law", name or repr(name), "no parameter of that name", "a name shown by `ebf law YEAR`",
         fix=nearest(name, known),
     )  # fmt: skip
+
+
+_NO_NUMBERS: Final = frozenset({bool, np.timedelta64})
+"""Types that count as numbers elsewhere."""
 
 
 def numbers_of(amount: object) -> npt.NDArray[np.float64]:
@@ -303,8 +307,9 @@ def numbers_of(amount: object) -> npt.NDArray[np.float64]:
     try:
         array = np.array(amount, dtype=object)
         kinds = {*map(type, array.flat)}
-        if bool not in kinds and all(issubclass(kind, (Real, Decimal)) for kind in kinds):
-            return array.astype(np.float64)
+        if not kinds & _NO_NUMBERS and all(issubclass(kind, (Real, Decimal)) for kind in kinds):
+            with np.errstate(over="ignore"):
+                return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(described(amount)) from error
     raise ValueError(described(amount))
@@ -382,7 +387,7 @@ def law(
     return enacted.with_amounts(more) if more else enacted
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     """The content of a TOML file; InputError where it cannot be read."""
     file = readable(path, _MOST_BYTES, "a TOML file")
     try:

@@ -162,11 +162,12 @@ def _typed(name: str, cells: Sequence[str]) -> pd.Series:
         texts = pd.Series(map(unguarded, cells), dtype=str)
         return texts.where(texts != "")
     if _NUMBERS.fullmatch("\n".join(cells)):
-        return pd.Series([float(cell) if cell.strip() else np.nan for cell in cells], dtype=float)
-    numbers = [number_of(cell) for cell in cells]
+        numbers: list[Any] = [float(cell) if cell.strip() else np.nan for cell in cells]
+    else:
+        numbers = [number_of(cell) for cell in cells]
     if None in numbers:
         return pd.Series(cells, dtype=str)  # the check of the table names the cells
-    return pd.Series(numbers, dtype=float)
+    return pd.Series(numbers, dtype=float) + 0.0  # no negative zeros
 
 
 def _read_parquet(file: Path) -> pd.DataFrame:
@@ -178,7 +179,10 @@ def _read_parquet(file: Path) -> pd.DataFrame:
         values = sum(
             group.column(place).num_values for group in groups for place in range(group.num_columns)
         )
-        rows = max(about.num_rows, sum(group.num_rows for group in groups))
+        rows = sum(group.num_rows for group in groups)
+        if rows != about.num_rows:
+            found, allowed = f"{rows:,} rows", f"{about.num_rows:,}, as the file says"
+            raise InputError([Fault(str(file), "file", found, allowed)])
         _check_cells(file, max(values, rows * about.num_columns))
         _check_unpacked(file, sum(group.total_byte_size for group in groups))
         _check_names(file, opened.schema_arrow.names)

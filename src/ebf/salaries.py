@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
@@ -124,7 +123,7 @@ class Salaries:
     @classmethod
     def from_toml(cls, path: str | PathLike[str]) -> Self:
         """The salaries of a TOML file. Raises InputError where it cannot be used."""
-        return cls(read_toml(Path(path)))
+        return cls(read_toml(path))
 
     def _add(self, name: str, amount: Any, *, known: bool) -> list[Fault]:
         if not known:

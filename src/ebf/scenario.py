@@ -110,8 +110,8 @@ class Scenario:
 
         Raises InputError where it cannot be read or has other keys.
         """
+        content = read_toml(path)
         file = Path(path)
-        content = read_toml(file)
         allowed = ("name", "new_state_funds", "law", "salaries", "units")
         faults = [
             Fault(str(file), key, "unknown key", ", ".join(allowed), fix=nearest(key, allowed))
@@ -203,15 +203,15 @@ def _changes_in(
     return changes, faults
 
 
-def _changed(units: pd.DataFrame, changes: Changes) -> tuple[pd.DataFrame, list[Fault]]:
+def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Fault]]:
     """The table with the changes, and what is wrong with them."""
+    if not isinstance(changes, Mapping):
+        allowed = "columns with their changes"
+        return units, [Fault("scenario", "units", described(changes), allowed)]
     if not changes:
         return units, []
     if not _is_sound(units):
         check_table(units)  # says what is wrong
-    if not isinstance(changes, Mapping):
-        allowed = "columns with their changes"
-        return units, [Fault("scenario", "units", described(changes), allowed)]
     frame = units.copy()
     ids = frame[ID] if ID in frame.columns else frame.index.get_level_values(ID)
     faults: list[Fault] = []

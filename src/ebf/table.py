@@ -100,7 +100,9 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     if not ids or frame.columns.nlevels > 1:
         raise InputError(faults)
     kinds, kind_faults = _read_kinds(frame, ids)
-    columns = tuple(dict.fromkeys(name for name in frame.columns if name in entries()))
+    columns = tuple(
+        dict.fromkeys(name for name in frame.columns if isinstance(name, str) and name in entries())
+    )
     numbers, number_faults = _read_numbers(frame, columns, ids)
     faults += kind_faults + number_faults + _text_faults(frame, ids)
     _fill_blanks(numbers, columns, kinds, fiscal_year)
@@ -196,8 +198,9 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
     faults: list[Fault] = []
     known = (*entries(), *TEXT_COLUMNS)
     known_names = frozenset(known)
-    for name, count in Counter(frame.columns.tolist()).items():
-        shown = name if name in known_names or str(name) == str(name).strip() else described(name)
+    labels = (n if isinstance(n, str) else described(n) for n in frame.columns.tolist())
+    for name, count in Counter(labels).items():
+        shown = _label(name)
         if count > 1:
             faults.append(Fault("table", shown, "the column twice", "every column once"))
         if name not in known_names:
@@ -205,6 +208,11 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
             allowed = "an input, or a line by its name (ebf lines)"
             faults.append(Fault("table", shown, "unknown column", allowed, fix=close))
     return faults[:MOST_FAULTS]
+
+
+def _label(name: str) -> str:
+    """A column's name; as Python writes it, where it is blank or has blanks around it."""
+    return name if name and name == name.strip() else described(name)
 
 
 def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
@@ -289,7 +297,7 @@ def number_of(value: object) -> float | None:
         return _number_in(value)
     if value is None or value is pd.NA:
         return np.nan
-    if isinstance(value, (bool, np.bool_)):
+    if isinstance(value, (bool, np.bool_, np.timedelta64)):
         return None
     if not isinstance(value, (int, float, np.integer, np.floating, Decimal)):
         return None
