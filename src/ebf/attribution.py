@@ -16,10 +16,10 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import column_of, columns_of, entries
 from ebf.explanation import TEXT_WIDTH
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.groups import RULES, default_groups
 from ebf.inputs import inputs
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, check_ledger
 from ebf.line import Line, Unit
 from ebf.parameters import parameters
 from ebf.plan import evaluate
@@ -309,6 +309,10 @@ def attribute(
         InputError: all at once: ledgers that cannot be compared, unknown names, names
             in two groups, changes in no group, more than 16 changed groups.
     """
+    check_ledger(before)
+    check_ledger(after)
+    check_type("line", line, str, "the name of a line")
+    check_type("groups", {} if groups is None else groups, Mapping, "names by the group")
     faults = [*_ledger_faults(before, after), *_asked_faults((before, after), line, unit_id)]
     in_groups = [*_group_faults(before, after, groups or {})]
     if faults:

@@ -35,7 +35,7 @@ from ebf.expressions import (
     names_in,
     names_read,
 )
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import Fault, InputError, described, nearest
 from ebf.line import Line
 from ebf.origins import source_of
 from ebf.symbols import Name, Operation, Term, parts_of
@@ -50,7 +50,9 @@ def explain(ledger: Ledger, unit_id: str, line: str, depth: object = None) -> Ex
     unit = _Unit(ledger, *places_of(ledger, [unit_id]))
     name = _name(ledger, line)
     if depth is not None and not (isinstance(depth, int) and depth >= 0):
-        raise InputError([Fault("arguments", "depth", repr(depth), "a whole number, 0 or more")])
+        raise InputError(
+            [Fault("arguments", "depth", described(depth), "a whole number, 0 or more")]
+        )
     lines = _in_turn(ledger, name, depth)
     names = _sources(lines) if lines else names_read(name).flat
     return Explanation(
@@ -97,7 +99,7 @@ def places_of(ledger: Ledger, unit_ids: Sequence[object]) -> list[int]:
     allowed = "ids of units of this ledger"
     places = [known.get(each) if isinstance(each, str) else None for each in unit_ids]
     faults = [
-        Fault("ledger", "unit_id", repr(each), allowed, fix=nearest(str(each), known))
+        Fault("ledger", "unit_id", described(each), allowed, fix=nearest(described(each), known))
         for each, place in zip(unit_ids, places, strict=True)
         if place is None
     ]

@@ -20,13 +20,21 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import columns_of
 from ebf.engine import Calculation, prepare
-from ebf.faults import Fault, InputError, require
+from ebf.faults import Fault, InputError, described, require
 from ebf.files import write_files
 from ebf.ledger import Ledger
-from ebf.parameters import InForce, Law, element_owners, identifier_of, unknown_name
+from ebf.parameters import (
+    InForce,
+    Law,
+    check_law,
+    element_owners,
+    identifier_of,
+    numbers_of,
+    unknown_name,
+)
 from ebf.salaries import Salaries
 from ebf.scenario import Scenario
-from ebf.table import ID, SCENARIO
+from ebf.table import ID, SCENARIO, check_frame
 from ebf.vocabulary import nearly
 
 Grid: TypeAlias = Mapping[str, Sequence[float]]
@@ -37,6 +45,9 @@ ROWS_IN_A_BATCH: Final = 100_000
 
 LARGER_ELSEWHERE: Final = 8
 """How much more an executor takes at a time, since its workers prepare the state anew."""
+
+MOST_SCENARIOS: Final = 10_000_000
+"""Combinations of a grid, which are listed before the first is computed."""
 
 WAITING: Final = 16
 """Batches that an executor has at a time."""
@@ -120,6 +131,7 @@ def _run(job: _Job, batch: _Batch) -> dict[str, Numbers]:
 
 
 def _with_money(law: Law, new_state_funds: float | None) -> Law:
+    check_law(law)
     if new_state_funds is None:
         return law
     return law.with_amounts({formula.NEW_MONEY: new_state_funds})
@@ -168,7 +180,7 @@ def _asked(
         count = prod(map(len, sides.values()))
         first = {name: float(side[0]) for name, side in sides.items()}
         return _Asked(_of_grid(values, count, size), count, values, first)
-    listed = list(scenarios)
+    listed = _listed(scenarios)
     names = [each.name for each in listed]
     faults = [
         Fault("sweep", name, "the name twice", "every name once")
@@ -184,11 +196,20 @@ def _asked(
     return _Asked(_of_scenarios(law, listed, size), len(listed), {}, first)
 
 
+def _listed(scenarios: Any) -> list[Scenario]:
+    listed = list(scenarios) if isinstance(scenarios, Iterable) else [scenarios]
+    if wrong := [each for each in listed if not isinstance(each, Scenario)]:
+        allowed = "ebf.Scenario, or a grid of names with their values"
+        raise InputError(Fault("sweep", "scenarios", described(each), allowed) for each in wrong)
+    return listed
+
+
 def _sides(grid: Grid) -> dict[str, Numbers]:
     """The values of every name of a grid; all faults at once."""
     sides: dict[str, Numbers] = {}
     faults: list[Fault] = [] if grid else [Fault("sweep", "grid", "no names", "one name or more")]
     owners = element_owners()
+    grid = {str(name): side for name, side in grid.items()}
     spelled = Counter(identifier_of(name) for name in grid)
     for name, side in grid.items():
         if identifier_of(name) not in owners:
@@ -199,12 +220,16 @@ def _sides(grid: Grid) -> dict[str, Numbers]:
         if spelled[identifier_of(name)] > 1:
             faults.append(Fault("sweep", name, "the number twice", "every number once"))
         try:
-            sides[name] = np.asarray(list(side), dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            faults.append(Fault("sweep", name, str(error), "a sequence of numbers"))
+            sides[name] = numbers_of(list(side))
+        except (TypeError, ValueError):
+            faults.append(Fault("sweep", str(name), described(side), "a sequence of numbers"))
             continue
         if sides[name].ndim != 1 or not sides[name].size:
             faults.append(Fault("sweep", name, "no values", "one value or more, in a row"))
+    count = prod(side.size for side in sides.values())
+    if count > MOST_SCENARIOS:
+        allowed = f"at most {MOST_SCENARIOS:,}"
+        faults.append(Fault("sweep", "grid", f"{count:,} combinations", allowed))
     if faults:
         raise InputError(faults)
     return sides
@@ -471,6 +496,8 @@ def _job(
     rounding: bool,
 ) -> _Job:
     """The job; raises InputError where the state cannot be computed, or is not one."""
+    if not isinstance(lines, Iterable):
+        raise InputError([Fault("arguments", "lines", described(lines), "names of lines")])
     wanted = tuple([lines] if isinstance(lines, str) else lines)
     job = _Job(units, law, salaries, new_state_funds, wanted, rounding, asked.begins_with)
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]
@@ -481,5 +508,6 @@ def _job(
 
 
 def _size(units: pd.DataFrame, executor: Executor | None) -> int:
+    check_frame(units)
     rows = ROWS_IN_A_BATCH * (1 if executor is None else LARGER_ELSEWHERE)
     return max(1, rows // max(1, len(units)))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ebf.columns import columns_of
-from ebf.faults import Fault
+from ebf.faults import MOST_FAULTS, Fault
 from ebf.formula.a_counts import YEARS
 
 Numbers = npt.NDArray[np.float64]
@@ -86,7 +86,7 @@ def _low_income_within_enrollment(table: _Columns) -> list[Fault]:
             f"at most the enrollment, {students[row]:.15g}",
             _COUNTS,
         )
-        for row in np.flatnonzero(low_income > students + _ENOUGH).tolist()
+        for row in np.flatnonzero(low_income > students + _ENOUGH)[:MOST_FAULTS].tolist()
     ]
 
 
@@ -100,7 +100,7 @@ def _reported_low_income_within_heads(table: _Columns) -> list[Fault]:
         if counted is None or not heads:
             continue
         most = np.maximum.reduce(heads)
-        for row in np.flatnonzero(counted > most + _ENOUGH).tolist():
+        for row in np.flatnonzero(counted > most + _ENOUGH)[:MOST_FAULTS].tolist():
             found, allowed = (
                 f"{counted[row]:.15g}",
                 f"at most the pupils counted, {most[row]:.15g}",
@@ -128,7 +128,9 @@ def _every_grade_counted(table: _Columns) -> list[Fault]:
             name = march if in_march is not None else october
             faults += [
                 Fault(table.ids[row], name, "blank", allowed, _COUNTS)
-                for row in np.flatnonzero(blank & (table.kinds != "specially_funded")).tolist()
+                for row in np.flatnonzero(blank & (table.kinds != "specially_funded"))[
+                    :MOST_FAULTS
+                ].tolist()
             ]
     return faults
 
@@ -140,7 +142,7 @@ def _needed_with(table: _Columns) -> list[Fault]:
         if flags is None:
             continue
         lacking = flags != 0 if values is None else (flags != 0) & ~(values > 0)
-        for row in np.flatnonzero(lacking).tolist():
+        for row in np.flatnonzero(lacking)[:MOST_FAULTS].tolist():
             found = "no such column" if values is None else f"{values[row]:g}"
             allowed = f"a number above 0, since {flag} is {flags[row]:g}"
             faults.append(Fault(table.ids[row], needed, found, allowed, cite))

@@ -10,8 +10,8 @@ from typing import Final
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from ebf.faults import Fault, InputError
-from ebf.ledger import Ledger
+from ebf.faults import Fault, InputError, check_type
+from ebf.ledger import Ledger, check_ledger
 from ebf.safe_text import guarded
 from ebf.shown import Shown
 
@@ -118,6 +118,9 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
     Raises:
         InputError: where a ledger has several scenarios or lacks the line.
     """
+    check_ledger(before)
+    check_ledger(after)
+    check_type("line", line, str, "the name of a line")
     faults = [
         fault
         for name, ledger in (("before", before), ("after", after))

@@ -13,7 +13,7 @@ import pandas as pd
 from ebf.batches import ROWS_IN_A_BATCH, columns_found
 from ebf.columns import column_of, columns_of
 from ebf.engine import Calculation, prepare
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.formula.b_cost_factors import TIERS
 from ebf.parameters import Law
 from ebf.salaries import Salaries
@@ -118,11 +118,15 @@ def uncertainty(
     Raises:
         InputError: unknown names; draws outside of what a column may hold.
     """
+    check_type("lines", lines, Iterable, "names of lines")
+    check_type("uncertain", uncertain, Mapping, "names with what is uncertain of each")
+    check_type("draws", draws, int, "a whole number, 1 or more")
+    check_type("seed", seed, int, "a whole number, 0 or more")
     wanted = tuple(dict.fromkeys([*([lines] if isinstance(lines, str) else lines), _TIER]))
     calculation = prepare(
         units, law, salaries=salaries, new_state_funds=new_state_funds, lines=wanted
     )
-    faults = [*_faults(calculation, uncertain, draws)]
+    faults = [*_faults(calculation, uncertain, draws, seed)]
     if faults:
         raise InputError(faults)
     streams = {
@@ -169,17 +173,23 @@ def _factors(
 
 
 def _faults(
-    calculation: Calculation, uncertain: Mapping[str, Uncertain], draws: int
+    calculation: Calculation, uncertain: Mapping[str, Any], draws: int, seed: int
 ) -> Iterator[Fault]:
     known = [n for n, each in calculation.values.items() if each.dtype.kind == "f"]
     allowed = "an input or line handed over, a salary or a number of the law that is read"
-    for name in uncertain:
+    for name, each in uncertain.items():
         if name not in known:
-            yield Fault("uncertain", name, "unknown name", allowed, fix=nearest(name, known))
+            fix = nearest(str(name), known)
+            yield Fault("uncertain", str(name), "unknown name", allowed, fix=fix)
+        if not isinstance(each, Uncertain) or not callable(getattr(each.factor, "rvs", None)):
+            fault = "ebf.Uncertain of a distribution of scipy.stats"
+            yield Fault("uncertain", str(name), described(each), fault)
     if not uncertain:
         yield Fault("uncertain", "names", "none", "one name or more")
+    if seed < 0:
+        yield Fault("arguments", "seed", described(seed), "a whole number, 0 or more")
     if draws < 1:
-        yield Fault("arguments", "draws", repr(draws), "a whole number, 1 or more")
+        yield Fault("arguments", "draws", described(draws), "a whole number, 1 or more")
     if calculation.table.scenarios is not None:
         yield Fault("table", "scenario", "an index of scenarios", "one state")
 

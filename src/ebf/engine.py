@@ -14,16 +14,16 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import columns_of, entries
 from ebf.counties import factor_years, regionalization_factor_of
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import Fault, InputError, described, nearest
 from ebf.inputs import KINDS, inputs
 from ebf.ledger import Arithmetic, Ledger
 from ebf.line import Line, Unit
-from ebf.parameters import Amount, Law, element_owners, identifier_of, parameters
+from ebf.parameters import Amount, Law, check_law, element_owners, identifier_of, parameters
 from ebf.plan import Plan, evaluate, plan
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
 from ebf.table import STATEWIDE, Table, check_table
-from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, is_blank
+from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, is_blank, nearly
 
 TEXT = ("organization_type", "region")
 APPROPRIATED = "appropriated_new_state_funds"
@@ -65,13 +65,22 @@ def calculate(
     Raises:
         InputError: every fault of the table; or all that is missing.
     """
-    if arithmetic not in get_args(Arithmetic):
-        allowed = " or ".join(get_args(Arithmetic))
-        raise InputError([Fault("arguments", "arithmetic", repr(arithmetic), allowed)])
+    _check_options(rounding, arithmetic)
     calculation = prepare(
         units, law, salaries=salaries, new_state_funds=new_state_funds, lines=lines
     )
     return calculation.ledger(rounding=rounding, arithmetic=arithmetic)
+
+
+def _check_options(rounding: object, arithmetic: object) -> None:
+    faults = []
+    if not isinstance(arithmetic, str) or arithmetic not in get_args(Arithmetic):
+        allowed = " or ".join(get_args(Arithmetic))
+        faults.append(Fault("arguments", "arithmetic", described(arithmetic), allowed))
+    if not isinstance(rounding, (bool, np.bool_)):
+        faults.append(Fault("arguments", "rounding", described(rounding), "True or False"))
+    if faults:
+        raise InputError(faults)
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,11 @@ class Calculation:
         if arithmetic == "exact":
             values = {name: exactly(value) for name, value in self.values.items()}
         steps = [line for line in self.plan.steps if line.name not in values]
-        values = evaluate(steps, values, rounding=rounding)
+        try:
+            with np.errstate(over="raise"):
+                values = evaluate(steps, values, rounding=rounding)
+        except (FloatingPointError, OverflowError) as error:
+            raise InputError(_too_large(self, values, rounding=rounding)) from error
         _check_results(self.plan, values, self.table)
         shown = (*self.given, *(line.name for line in self.plan.steps))
         return Ledger(
@@ -157,6 +170,7 @@ def prepare(
     lines: Iterable[str] | None = None,
 ) -> Calculation:
     """Check what is handed over and plan the lines, as :func:`calculate` does."""
+    check_law(law)
     year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, year)
     table = check_table(units, year)
@@ -186,19 +200,21 @@ def _values_read(
     return values | from_law | from_salaries
 
 
-def _checked_lines(lines: Iterable[str], fiscal_year: int) -> tuple[str, ...]:
+def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
     known = formula.lines(fiscal_year)
+    if not isinstance(lines, Iterable):
+        raise InputError([Fault("arguments", "lines", described(lines), "names of lines")])
     wanted = tuple([lines] if isinstance(lines, str) else lines)
-    unknown = [name for name in wanted if name not in known]
+    unknown = [name for name in wanted if not isinstance(name, str) or name not in known]
     if unknown or not wanted:
         allowed = "names of lines (ebf lines)"
         raise InputError(
             Fault(
                 "lines",
-                str(name),
+                name if isinstance(name, str) and name else described(name),
                 "no line of that name",
                 allowed,
-                fix=nearest(name, known),
+                fix=nearest(name, known) if isinstance(name, str) else "",
             )
             for name in unknown or ["(none)"]
         )
@@ -317,6 +333,23 @@ def _check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -
                 faults += _faults_at(blank_used, given, table, line, name, allowed)
     if faults:
         raise InputError(faults)
+
+
+def _too_large(
+    calculation: Calculation, values: Mapping[str, Values], *, rounding: bool
+) -> list[Fault]:
+    """Where the first line is that no float holds."""
+    allowed = "a finite number: what it is computed from is too large, or too near to 0"
+    for number, line in enumerate(calculation.plan.steps, start=1):
+        try:
+            with np.errstate(over="ignore"):
+                found = evaluate(calculation.plan.steps[:number], values, rounding=rounding)
+        except OverflowError:
+            return [Fault("table", line.name, "no float", allowed, line.cite)]
+        wrong = np.isinf(nearly(found[line.name]))
+        if wrong.any():
+            return _faults_at(wrong, found[line.name], calculation.table, line, line.name, allowed)
+    return [Fault("table", "numbers", "no float", allowed)]
 
 
 def _faults_at(

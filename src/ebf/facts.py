@@ -11,7 +11,7 @@ import pandas as pd
 
 from ebf.audit import places_of
 from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_3
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, check_ledger
 from ebf.line import Unit
 from ebf.shown import Shown
 from ebf.summary import TIER_NAMES
@@ -139,6 +139,7 @@ def quick_facts(ledger: Ledger) -> QuickFacts:
     Raises:
         InputError: for several scenarios.
     """
+    check_ledger(ledger)
     places_of(ledger, ledger.table.unit_ids[:1])
     state = _State(ledger)
     known = {*state.units.columns, *ledger.values}

@@ -6,9 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
+from reprlib import Repr
 
 SHOWN = 50
 """Faults that the message of an error spells out; ``InputError.faults`` has all."""
+
+MOST_FAULTS = 10_000
+"""Faults of one kind that are looked for: a table of other things would fill the memory."""
+
+_LONGEST = 500
+"""Characters of a fault's place, and of what was found there, that are shown."""
+
+_REPR = Repr()
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 100
 
 
 @dataclass(frozen=True)
@@ -30,11 +40,17 @@ class Fault:
         """The fault in one line."""
         cite = f" [{self.cite}]" if self.cite else ""
         fix = f"; {self.fix}" if self.fix else ""
-        return f"{self.unit}: {self.column}: found {self.found}; allowed: {self.allowed}{cite}{fix}"
+        where, found = (_shortened(each) for each in (self.unit, self.found))
+        words = f"{where}: {self.column}: found {found}; allowed: {self.allowed}{cite}{fix}"
+        return visible(words)
 
 
 class InputError(ValueError):
-    """What was handed in cannot be used. ``faults`` has every fault there is."""
+    """What was handed in cannot be used.
+
+    ``faults`` has every fault there is; of those in the cells of a table at most
+    10,000 of a kind.
+    """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         """All faults at once."""
@@ -47,6 +63,41 @@ class InputError(ValueError):
         shown = [f"  {fault}" for fault in self.faults[:SHOWN]]
         more = [f"  ... and {count - SHOWN:,} more, all in .faults"] if count > SHOWN else []
         return "\n".join([f"{count:,} fault{'s' * (count != 1)}", *shown, *more])
+
+
+def described(value: object) -> str:
+    """A value as Python writes it, shortened; of what cannot be written, its type.
+
+    >>> described("12a"), described(10**5000)
+    ("'12a'", 'a value of type int')
+    """
+    try:
+        return _REPR.repr(value)
+    except Exception:  # noqa: BLE001 - what is handed over may fail in any way
+        return f"a value of type {type(value).__name__}"
+
+
+def check_type(argument: str, said: object, kinds: type | tuple[type, ...], allowed: str) -> None:
+    """Refuse an argument of another type; True and False are no numbers."""
+    if not isinstance(said, kinds) or (isinstance(said, bool) and kinds is not bool):
+        raise InputError([Fault("arguments", argument, described(said), allowed)])
+
+
+def visible(text: str) -> str:
+    r"""The text with what does not show, or moves what does, written as escapes.
+
+    >>> visible("unit_id\u200b\n")
+    'unit_id\\u200b\\n'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

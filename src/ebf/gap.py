@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import fsum, isinf, nan
+from math import fsum, nan
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
@@ -14,11 +14,13 @@ from ebf import formula
 from ebf.audit import places_of
 from ebf.columns import columns_of
 from ebf.comparison import CENTS
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import Fault, InputError, described, nearest
 from ebf.formula.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, check_ledger
+from ebf.line import GREATEST
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.shown import Shown, name_of
+from ebf.table import number_of
 from ebf.vocabulary import nearly
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"
@@ -75,6 +77,7 @@ def adequacy_gap(
     Raises:
         InputError: every fault of the arguments and of the ledger.
     """
+    check_ledger(ledger)
     given, faults = _read(actual)
     try:
         place = places_of(ledger, [unit_id])[0]
@@ -152,7 +155,7 @@ def _read(actual: object) -> tuple[dict[str, _Given], list[Fault]]:
         if number is None:
             what = "FTE" if _is_position(place.factor) else "dollars"
             allowed = f"{what}: a finite number, 0 or more"
-            faults.append(Fault("actual", str(key), repr(value), allowed))
+            faults.append(Fault("actual", str(key), described(value), allowed))
         elif number == number:  # noqa: PLR0124 - a blank is not given
             of_factor = given.setdefault(place.factor, {})
             if of_factor and (place.band is None or None in of_factor or place.band in of_factor):
@@ -164,15 +167,8 @@ def _read(actual: object) -> tuple[dict[str, _Given], list[Fault]]:
 
 def _number(value: Any) -> float | None:
     """The number, NaN for a blank, None for what cannot be."""
-    if value is None or value is pd.NA:
-        return nan
-    if isinstance(value, (bool, str)):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return None if number < 0 or isinf(number) else number
+    number = None if isinstance(value, str) else number_of(value)
+    return None if number is None or number < 0 or number > GREATEST else number
 
 
 def _not_computed(ledger: Ledger) -> Iterator[Fault]:

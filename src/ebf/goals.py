@@ -10,10 +10,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from ebf.faults import Fault, InputError
+from ebf.faults import Fault, InputError, described
 from ebf.formula.b_cost_factors import TIERS
 from ebf.ledger import Ledger
-from ebf.parameters import Law
+from ebf.line import GREATEST
+from ebf.parameters import Law, check_law
 from ebf.projection import (
     NO_GROWTH,
     Course,
@@ -97,6 +98,7 @@ def year_reached(
     Raises:
         InputError: as :func:`project`.
     """
+    check_law(law)
     ahead, faults = years_ahead(law, at_most_years, "at_most_years")
     money, wrong = path_of(new_state_funds, law, ahead)
     faults += [*wrong, *_goal_faults(level, share, by)]
@@ -138,6 +140,7 @@ def money_needed(
             the doublings, up to one of which the least tier's part would lift
             the whole state, nor the most that keeps Tier 1 its own money.
     """
+    check_law(law)
     ahead, faults = years_ahead(law, by_year, "by_year")
     faults += _goal_faults(level, share, by)
     course = course_of(units, law, salaries, growth, ahead, faults)
@@ -212,13 +215,19 @@ def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
     return high
 
 
+def _is_number(said: Any) -> bool:
+    return isinstance(said, (int, float)) and not isinstance(said, bool)
+
+
 def _goal_faults(level: Any, share: Any, by: Any) -> list[Fault]:
     faults = []
-    if not isinstance(level, (int, float)) or not 0 < level < np.inf:
-        faults.append(Fault("arguments", "level", repr(level), "above 0: 0.9 is 90 % of adequacy"))
-    if not isinstance(share, (int, float)) or not 0 < share <= 1:
-        faults.append(Fault("arguments", "share", repr(share), "a number above 0, at most 1"))
-    if by not in get_args(Counted):
+    if not _is_number(level) or not 0 < level <= GREATEST:
+        faults.append(
+            Fault("arguments", "level", described(level), "above 0: 0.9 is 90 % of adequacy")
+        )
+    if not _is_number(share) or not 0 < share <= 1:
+        faults.append(Fault("arguments", "share", described(share), "a number above 0, at most 1"))
+    if not isinstance(by, str) or by not in get_args(Counted):
         allowed = " or ".join(map(repr, get_args(Counted)))
-        faults.append(Fault("arguments", "by", repr(by), allowed))
+        faults.append(Fault("arguments", "by", described(by), allowed))
     return faults

@@ -14,7 +14,7 @@ from ebf.columns import column_of, columns_of, entries
 from ebf.comparison import CENTS, compare
 from ebf.engine import calculate
 from ebf.expressions import expressions, is_over_units
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.ledger import Ledger
 from ebf.parameters import Amount, Law
 from ebf.salaries import Salaries
@@ -119,6 +119,8 @@ def _checked(
     ledger: Ledger, unit_id: str, lines: Iterable[str] | None, changes: Changes
 ) -> list[str] | None:
     """The lines to show; raises InputError with every fault of the arguments."""
+    check_type("changes", changes, Mapping, "columns with their changes")
+    check_type("lines", [] if lines is None else lines, Iterable, "names of lines")
     shown = None if lines is None else [lines] if isinstance(lines, str) else list(lines)
     if faults := [*_faults(ledger, unit_id, shown), *_change_faults(changes, unit_id)]:
         raise InputError(faults)
@@ -129,15 +131,15 @@ def _faults(ledger: Ledger, unit_id: str, shown: Sequence[str] | None) -> Iterat
     if ledger.scenarios is not None:
         yield Fault("table", "scenario", "several scenarios", "one state")
     ids = ledger.table.unit_ids
-    if unit_id not in ids:
-        fix = nearest(str(unit_id), ids)
-        yield Fault("arguments", "unit_id", repr(unit_id), "an id of the table", fix=fix)
+    if not isinstance(unit_id, str) or unit_id not in ids:
+        fix = nearest(described(unit_id), ids)
+        yield Fault("arguments", "unit_id", described(unit_id), "an id of the table", fix=fix)
     known = (*ledger.values, *ledger.units.columns)
     for name in [] if shown is None else shown or ["(none)"]:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             allowed = "lines or inputs of the ledger"
-            fix = nearest(str(name), known)
-            yield Fault("lines", str(name), "no line of that name", allowed, fix=fix)
+            fix = nearest(described(name), known)
+            yield Fault("lines", described(name), "no line of that name", allowed, fix=fix)
 
 
 def _change_faults(changes: Changes, unit_id: str) -> Iterator[Fault]:

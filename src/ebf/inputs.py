@@ -18,7 +18,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict
 
 from ebf.formula.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
-from ebf.line import FIRST_YEAR, Bands, Unit
+from ebf.line import FIRST_YEAR, GREATEST, Bands, Unit
 
 OrganizationType = Literal[
     "unit",
@@ -65,14 +65,16 @@ class Column:
     def range(self) -> tuple[float, float]:
         """The least and the greatest value allowed."""
         low, high = self.unit.range
-        return (low if self.low is None else self.low), high
+        return (low if self.low is None else max(self.low, -GREATEST)), high
 
     @property
     def allowed(self) -> str:
         """The allowed values in words."""
         if self.low is None:
             return self.unit.allowed
-        return "a finite number" if self.low == -inf else f"a finite number, {self.low:g} or more"
+        if self.low == -inf:
+            return f"a number from {-GREATEST:g} to {GREATEST:g}"
+        return f"a finite number, {self.low:g} or more, up to {GREATEST:g}"
 
 
 COUNTED: Final = "18-8.15(a)(4)"

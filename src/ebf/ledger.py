@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import inf
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.columns import column_of, columns_of
-from ebf.faults import Fault, InputError, require
+from ebf.faults import SHOWN, Fault, InputError, described, require
 from ebf.files import Writer, write_files
 from ebf.line import Line
 from ebf.parameters import Law
@@ -32,6 +34,20 @@ Arithmetic: TypeAlias = Literal["fast", "exact"]
 """In floats, or in fractions."""
 
 TEXT_SHOWN = ("name", "organization_type", "county")
+
+
+def check_ledger(ledger: object) -> None:
+    """Refuse what is no ledger."""
+    if not isinstance(ledger, Ledger):
+        allowed = "a ledger: ebf.calculate(...)"
+        raise InputError([Fault("arguments", "ledger", described(ledger), allowed)])
+
+
+def _same(name: object, other: object) -> bool:
+    try:
+        return bool(name == other)
+    except (TypeError, ValueError):  # blanks and arrays are not the name of a scenario
+        return False
 
 
 @dataclass(frozen=True)
@@ -145,10 +161,12 @@ class Ledger:
         Raises InputError where there is none of that name.
         """
         known = list(self.scenarios or ())
-        if which not in known:
-            allowed = ", ".join(map(repr, known)) or "nothing: the ledger is of one state"
-            raise InputError([Fault("ledger", "scenario", repr(which), allowed)])
-        place = known.index(which)
+        places = [place for place, each in enumerate(known) if each is which or _same(each, which)]
+        if not places:
+            allowed = ", ".join(map(described, known[:SHOWN]))
+            allowed = allowed or "nothing: the ledger is of one state"
+            raise InputError([Fault("ledger", "scenario", described(which), allowed)])
+        place = places[0]
 
         def of_one(values: Mapping[str, Values]) -> Mapping[str, Values]:
             return MappingProxyType(
@@ -220,6 +238,9 @@ class Ledger:
         from ebf.workbook import write_workbook  # noqa: PLC0415 - it needs an extra
 
         chosen = [unit_ids] if isinstance(unit_ids, str) else unit_ids
+        if chosen is not None and not isinstance(chosen, Iterable):
+            allowed = "ids of units of this ledger"
+            raise InputError([Fault("ledger", "unit_ids", described(chosen), allowed)])
         places = places_of(self, list(self.table.unit_ids if chosen is None else chosen))
         target = Path(path)
         write_files(
@@ -235,6 +256,9 @@ class Ledger:
         """
         from ebf.near_ties import near_ties  # noqa: PLC0415 - import ebf stays quick
 
+        if not isinstance(within, Real) or isinstance(within, bool) or not 0 <= within < inf:
+            fault = Fault("arguments", "within", described(within), "a number, 0 or more")
+            raise InputError([fault])
         return near_ties(self, within)
 
     def census(self) -> pd.DataFrame:

@@ -11,14 +11,17 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import inf
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from ebf.vocabulary import Values, round_half_up, truncate, truncate_difference
 
 FIRST_YEAR, LAST_YEAR = 2018, 2026
+
+
+GREATEST: Final = 1e13
+"""The greatest amount: much more, and a float does not hold every cent."""
 
 
 class Unit(StrEnum):
@@ -45,8 +48,8 @@ class Unit(StrEnum):
             Unit.FLAG: (0.0, 1.0),
             Unit.TIER: (0.0, 4.0),
             Unit.RATE: (0.0, 0.2),
-            Unit.STUDENTS_PER_FTE: (0.01, inf),
-        }.get(self, (0.0, inf))
+            Unit.STUDENTS_PER_FTE: (0.01, GREATEST),
+        }.get(self, (0.0, GREATEST))
 
     @property
     def allowed(self) -> str:
@@ -56,9 +59,9 @@ class Unit(StrEnum):
             return f"a whole number from {low:.0f} to {high:.0f}"
         if self is Unit.RATE:
             return f"{low:g} to {high:g} dollars per dollar of EAV (a rate of 4.5 % is 0.045)"
-        if high < inf:
+        if high < GREATEST:
             return f"a number from {low:g} to {high:g}"
-        return f"a finite number, {low:g} or more"
+        return f"a finite number, {low:g} or more, up to {GREATEST:g}"
 
 
 @dataclass(frozen=True)

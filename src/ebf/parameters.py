@@ -7,21 +7,26 @@ error that says how to supply it.
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache, cached_property
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from ebf.data import DATA
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import Fault, InputError, described, nearest
+from ebf.files import readable
 from ebf.line import FIRST_YEAR, LAST_YEAR, Unit
 from ebf.vocabulary import Values
 
@@ -30,6 +35,12 @@ Amount: TypeAlias = npt.ArrayLike
 
 
 SUPPLIED = "supplied by the caller"
+
+_MOST_BYTES: Final = 1_000_000
+_MOST_PARTS: Final = 50
+"""Parts of a dotted key, of which tomllib keeps every beginning: many would fill the memory."""
+_TEXT_OR_COMMENT: Final = re.compile(r""""(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|#[^\n]*+""")
+_BETWEEN_KEYS: Final = re.compile(r"[=,\[\]{}\n]")
 
 
 @dataclass(frozen=True)
@@ -195,9 +206,9 @@ class Law:
 
         Raises InputError where the name is no parameter or the value not known.
         """
-        identifier = identifier_of(name)
+        identifier = identifier_of(str(name))
         if identifier not in parameters():
-            raise InputError([unknown_name(name)])
+            raise InputError([unknown_name(str(name))])
         if fault := self.fault_of(identifier):
             raise InputError([fault])
         by_band = [
@@ -208,23 +219,31 @@ class Law:
 
     def with_amounts(self, amounts: Mapping[str, Amount], source: str = SUPPLIED) -> Law:
         """The law with some numbers in place of its own; names as in the files."""
-        changed = dict(self.in_force)
+        if not isinstance(amounts, Mapping):
+            allowed = "names of the law's numbers with their values, or the path of a TOML file"
+            raise InputError([Fault("law", "amounts", described(amounts), allowed)])
+        changed: dict[str, InForce] = {}
         faults: list[Fault] = []
         for name, amount in amounts.items():
-            owner = element_owners().get(identifier_of(name))
+            owner = element_owners().get(identifier_of(str(name)))
             if owner is None:
-                faults.append(unknown_name(name))
+                faults.append(unknown_name(str(name)))
                 continue
             parameter, element = owner
             try:
-                changed |= _elements(parameter, element, amount, source)
-            except (TypeError, ValueError) as error:
+                elements = _elements(parameter, element, amount, source)
+            except ValueError as error:
                 faults.append(
                     Fault("law", name, str(error), parameter.unit.allowed, parameter.cite)
                 )
+                continue
+            if twice := elements.keys() & changed.keys():
+                found = f"a second value of {', '.join(sorted(twice))}"
+                faults.append(Fault("law", name, found, "every number once", parameter.cite))
+            changed |= elements
         if faults:
             raise InputError(faults)
-        return replace(self, in_force=MappingProxyType(changed))
+        return replace(self, in_force=MappingProxyType({**self.in_force, **changed}))
 
     def of_scenario(self, place: int) -> Law:
         """The law of one scenario, by its place."""
@@ -254,6 +273,13 @@ class Law:
         return pd.DataFrame(rows)
 
 
+def check_law(law: object) -> None:
+    """Refuse what is no law of a fiscal year."""
+    if not isinstance(law, Law):
+        allowed = "a fiscal year's law: ebf.law(2022)"
+        raise InputError([Fault("law", "law", described(law), allowed)])
+
+
 def _plain(value: npt.NDArray[np.float64]) -> Any:
     return value.item() if value.size == 1 else value.tolist()
 
@@ -262,19 +288,41 @@ def unknown_name(name: str) -> Fault:
     """The fault of a name that no parameter has."""
     known = [owned for _, owned in element_owners().values()]
     return Fault(
-        "law", name, "no parameter of that name", "a name shown by `ebf law YEAR`",
+        "law", name or repr(name), "no parameter of that name", "a name shown by `ebf law YEAR`",
         fix=nearest(name, known),
     )  # fmt: skip
+
+
+_NO_NUMBERS: Final = frozenset({bool, np.timedelta64})
+"""Types that count as numbers elsewhere."""
+
+
+def numbers_of(amount: object) -> npt.NDArray[np.float64]:
+    """A number, or an array of numbers, as floats of the caller's own.
+
+    ValueError for what is none: text, true and false, dates, blanks, too large a whole number.
+    """
+    if isinstance(amount, np.ndarray) and amount.dtype.kind in "fiu":
+        return amount.astype(np.float64)
+    try:
+        array = np.array(amount, dtype=object)
+        kinds = {*map(type, array.flat)}
+        if not kinds & _NO_NUMBERS and all(issubclass(kind, (Real, Decimal)) for kind in kinds):
+            with np.errstate(over="ignore"):
+                return array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise ValueError(described(amount)) from error
+    raise ValueError(described(amount))
 
 
 def _elements(
     parameter: Parameter, element: str, amount: Amount, source: str
 ) -> dict[str, InForce]:
     """The single numbers of an amount: the last axis of a banded one is the bands."""
-    array = np.array(amount, dtype=np.float64)
+    array = numbers_of(amount)
     low, high = parameter.unit.range
-    if not (np.isfinite(array) & (array >= low) & (array <= high)).all():
-        raise ValueError(_plain(array))
+    if not ((array >= low) & (array <= high)).all():
+        raise ValueError(described(_plain(array)))
     if element in parameter.elements:
         if array.ndim > 1 or not array.size:
             message = f"an array of shape {array.shape}, not a number or one a scenario"
@@ -327,22 +375,29 @@ def law(
     >>> law(2019, maintenance_and_operations=1050).value("maintenance_and_operations").item()
     1050.0
     """
-    if fiscal_year not in range(FIRST_YEAR, LAST_YEAR + 1):
+    is_number = isinstance(fiscal_year, Real) and not isinstance(fiscal_year, bool)
+    if not is_number or fiscal_year not in range(FIRST_YEAR, LAST_YEAR + 1):
         allowed = f"a whole number from {FIRST_YEAR} to {LAST_YEAR}"
-        raise InputError([Fault("law", "fiscal_year", repr(fiscal_year), allowed)])
+        raise InputError([Fault("law", "fiscal_year", described(fiscal_year), allowed)])
     enacted = _law_as_enacted(int(fiscal_year))
     if isinstance(amounts, (str, PathLike)):
         enacted = enacted.with_amounts(*_read_amounts(Path(amounts)))
-    elif amounts:
+    elif amounts is not None:
         enacted = enacted.with_amounts(amounts)
     return enacted.with_amounts(more) if more else enacted
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     """The content of a TOML file; InputError where it cannot be read."""
+    file = readable(path, _MOST_BYTES, "a TOML file")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = file.read_text(encoding="utf-8")
+        keys = _BETWEEN_KEYS.split(_TEXT_OR_COMMENT.sub("", text))
+        if max(each.count(".") for each in keys) >= _MOST_PARTS:
+            message = f"a key of more than {_MOST_PARTS} parts"
+            raise ValueError(message)  # noqa: TRY301 - one fault for all that is no such file
+        return tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:  # whole numbers may be too long, too
         raise InputError([Fault(str(path), "file", str(error), "a TOML file")]) from error
 
 
@@ -355,5 +410,14 @@ def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Amoun
             yield f"{prefix}{key}", value
 
 
+def flattened(path: Path, tree: Mapping[str, Any]) -> dict[str, Amount]:
+    """The values of nested tables of a file, by dotted names; InputError for a name twice."""
+    pairs = list(flat(tree))
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if twice:
+        raise InputError(Fault(str(path), name, "the name twice", "once") for name in twice)
+    return dict(pairs)
+
+
 def _read_amounts(path: Path) -> tuple[dict[str, Amount], str]:
-    return dict(flat(read_toml(path))), f"supplied in {path.name}"
+    return flattened(path, read_toml(path)), f"supplied in {path.name}"

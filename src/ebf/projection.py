@@ -15,12 +15,12 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import column_of
 from ebf.engine import Calculation, prepare
-from ebf.faults import Fault, InputError
+from ebf.faults import Fault, InputError, described
 from ebf.formula.b_cost_factors import TIERS
 from ebf.inputs import inputs
 from ebf.ledger import Ledger
-from ebf.line import Unit
-from ebf.parameters import Law, parameters
+from ebf.line import GREATEST, Unit
+from ebf.parameters import Law, check_law, numbers_of, parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
 from ebf.vocabulary import Values, divide, less, maximum, round_half_up, where
@@ -164,6 +164,7 @@ def project(
         InputError: as :func:`ebf.calculate`; for money, years or growth that
             cannot be; for several scenarios, all at once.
     """
+    check_law(law)
     ahead, faults = years_ahead(law, years, "years")
     money, wrong = path_of(new_state_funds, law, ahead)
     course = course_of(units, law, salaries, growth, ahead, [*faults, *wrong])
@@ -385,14 +386,14 @@ def _row(ledger: Ledger) -> dict[str, float]:
 def years_ahead(law: Law, said: Any, argument: str) -> tuple[int | None, list[Fault]]:
     """How many years after the first, from their count or from the last fiscal year."""
     first, counts = law.fiscal_year, argument != "by_year"
-    if isinstance(said, (int, np.integer)):
+    if isinstance(said, (int, np.integer)) and not isinstance(said, bool):
         ahead = int(said) - (0 if counts and said <= LONGEST else first)
         if 0 <= ahead <= LONGEST:
             return ahead, []
     allowed = f"a fiscal year from {first} to {first + LONGEST}"
     if counts:
         allowed = f"0 to {LONGEST} years after FY{first}, or {allowed}"
-    return None, [Fault("arguments", argument, repr(said), allowed)]
+    return None, [Fault("arguments", argument, described(said), allowed)]
 
 
 def _state_faults(first: Calculation) -> list[Fault]:
@@ -416,15 +417,16 @@ def _one_a_year(
         allowed += f", FY{years[0]} to FY{years[-1]}" if years else ""
     if isinstance(said, Mapping):
         if years is not None and {*said} != {*years}:
-            return [], [Fault("arguments", name, f"the years {sorted(said)}", allowed)]
-        said = [said[year] for year in sorted(said)]
+            found = f"the years {described(list(said))}"
+            return [], [Fault("arguments", name, found, allowed)]
+        said = list(said.values()) if years is None else [said[year] for year in years]
     try:
-        numbers = np.asarray(said, dtype=np.float64)
-    except (TypeError, ValueError):
-        return [], [Fault("arguments", name, repr(said), allowed)]
+        numbers = numbers_of(said)
+    except ValueError:
+        return [], [Fault("arguments", name, described(said), allowed)]
     if numbers.ndim > 1 or (numbers.ndim and years is not None and len(numbers) != len(years)):
         return [], [Fault("arguments", name, f"{numbers.size} numbers", allowed)]
-    wrong = np.extract(~(np.isfinite(numbers) & (numbers >= least)), numbers).tolist()
+    wrong = np.extract(~((numbers >= least) & (numbers <= GREATEST)), numbers).tolist()
     faults = [Fault("arguments", name, f"{each:.15g}", allowed) for each in wrong]
     if faults or years is None:
         return [], faults
@@ -438,16 +440,22 @@ def path_of(said: Any, law: Law, ahead: int | None) -> tuple[list[float], list[F
     return _one_a_year(formula.NEW_MONEY, said, years, 0.0, "a finite number, 0 or more")
 
 
-def _levels(growth: Growth, law: Law, ahead: int | None) -> tuple[Levels, list[Fault]]:
+def _levels(growth: Any, law: Law, ahead: int | None) -> tuple[Levels, list[Fault]]:
     """What every rate comes to in each year after the first, which is at 1."""
     first, least = law.fiscal_year + 1, float(np.nextafter(-1.0, 0.0))
     years = None if ahead is None else range(first, first + ahead)
     levels, faults = {}, []
+    if not isinstance(growth, Growth):
+        return {}, [Fault("arguments", "growth", described(growth), "ebf.Growth(...)")]
     for rate in fields(Growth):
         name, said = f"growth.{rate.name}", getattr(growth, rate.name)
         rates, wrong = _one_a_year(name, said, years, least, "a finite rate above -1 (2 % is 0.02)")
-        levels[rate.name] = np.cumprod(1 + np.array(rates)).tolist()
+        with np.errstate(over="ignore"):
+            levels[rate.name] = np.cumprod(1 + np.array(rates)).tolist()
         faults += wrong
+        if any(level > GREATEST for level in levels[rate.name]):
+            allowed = f"rates that come to {GREATEST:g} times at most"
+            faults.append(Fault("arguments", name, "growth beyond all numbers", allowed))
     return levels, faults
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from ebf.faults import Fault, InputError, nearest
-from ebf.parameters import SUPPLIED, read_toml
+from ebf.faults import Fault, InputError, described, nearest
+from ebf.line import GREATEST
+from ebf.parameters import SUPPLIED, numbers_of, read_toml
 from ebf.vocabulary import Values
 
 CITE = "18-8.15(b)(3)"
@@ -53,6 +53,29 @@ priced at the teacher's, (b)(2)(V)(ii) and (W).
 """
 
 
+_LISTS = (list, tuple)
+
+
+def _check_mapping(table: object) -> None:
+    if not isinstance(table, Mapping):
+        allowed = "a mapping of salaries by name"
+        raise InputError([Fault("salaries", "salaries", described(table), allowed, CITE)])
+
+
+def _about_faults(table: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong with what a table says of itself."""
+    fits = {
+        "fiscal_year": ((int, type(None)), "a fiscal year"),
+        "source": ((str,), "text"),
+        "illustrative": (_LISTS, "a list of names of salaries"),
+    }
+    return [
+        Fault("salaries", name, described(table[name]), allowed, CITE)
+        for name, (kinds, allowed) in fits.items()
+        if name in table and not isinstance(table[name], kinds)
+    ]
+
+
 class Salaries:
     """State-average salaries in dollars a year.
 
@@ -69,6 +92,7 @@ class Salaries:
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         """Check the table. Raises InputError with every fault at once."""
+        _check_mapping(table)
         self.amounts: dict[str, npt.NDArray[np.float64]] = {}
         faults: list[Fault] = []
         for key, value in table.items():
@@ -76,27 +100,30 @@ class Salaries:
                 for span, amount in value.items():
                     faults += self._add(f"{key}.{span}", amount, known=span in SPANS)
             elif key not in ABOUT:
-                faults += self._add(key, value, known=key in SINGLE)
+                faults += self._add(str(key), value, known=key in SINGLE)
+        faults += _about_faults(table)
         marked = table.get("illustrative", ())
-        self.illustrative: tuple[str, ...] = tuple(map(str, marked))
+        self.illustrative: tuple[str, ...] = tuple(marked) if isinstance(marked, _LISTS) else ()
         self.fiscal_year: int | None = table.get("fiscal_year")
         self.source = str(table.get("source", SUPPLIED))
         for name in self.illustrative:
             if name not in self.amounts:
                 allowed = "names of salaries in this table"
-                faults.append(Fault("salaries", "illustrative", name, allowed, CITE))
+                faults.append(Fault("salaries", "illustrative", described(name), allowed, CITE))
         if faults:
             raise InputError(faults)
 
     @classmethod
     def of(cls, handed_over: Salaries | Mapping[str, Any] | None) -> Salaries:
         """The salaries that a caller hands over; of nothing, an empty table."""
-        return handed_over if isinstance(handed_over, Salaries) else cls(handed_over or {})
+        if isinstance(handed_over, Salaries):
+            return handed_over
+        return cls({} if handed_over is None else handed_over)
 
     @classmethod
     def from_toml(cls, path: str | PathLike[str]) -> Self:
         """The salaries of a TOML file. Raises InputError where it cannot be used."""
-        return cls(read_toml(Path(path)))
+        return cls(read_toml(path))
 
     def _add(self, name: str, amount: Any, *, known: bool) -> list[Fault]:
         if not known:
@@ -113,11 +140,12 @@ class Salaries:
                 )
             ]
         try:
-            array = np.array(amount, dtype=np.float64)
-        except (TypeError, ValueError):
+            array = numbers_of(amount)
+        except ValueError:
             array = np.array(np.nan)
-        if array.ndim > 1 or not array.size or not (np.isfinite(array) & (array > 0)).all():
-            return [Fault("salaries", name, repr(amount), "a finite number above 0", CITE)]
+        if array.ndim > 1 or not array.size or not ((array > 0) & (array <= GREATEST)).all():
+            allowed = f"a finite number above 0, up to {GREATEST:g}"
+            return [Fault("salaries", name, described(amount), allowed, CITE)]
         self.amounts[name] = array.reshape(-1)
         return []
 
@@ -157,15 +185,16 @@ class Salaries:
         Raises InputError with every fault at once.
         """
         known = [*(f"{name}.{span}" for name in BY_SPAN for span in SPANS), *SINGLE]
+        _check_mapping(amounts)
         faults = [
             Fault("salaries", name, "no such salary", ", ".join(known), CITE, nearest(name, known))
-            for name in amounts
+            for name in map(str, amounts)
             if name not in known
         ]
         table: dict[str, Any] = {"fiscal_year": self.fiscal_year, "source": self.source}
         table["illustrative"] = [each for each in self.illustrative if each not in amounts]
         for name, amount in {**self.amounts, **amounts}.items():
-            occupation, _, span = name.partition(".")
+            occupation, _, span = str(name).partition(".")
             if name in known and span:
                 table.setdefault(occupation, {})[span] = amount
             elif name in known:

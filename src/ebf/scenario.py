@@ -14,11 +14,12 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import columns_of, entries
 from ebf.engine import calculate
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, described, nearest
 from ebf.ledger import Ledger
-from ebf.parameters import Amount, Law, flat, read_toml
+from ebf.line import GREATEST
+from ebf.parameters import Amount, Law, check_law, flattened, read_toml
 from ebf.salaries import Salaries
-from ebf.table import ID, check_table
+from ebf.table import ID, check_table, number_of
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,25 @@ class Change:
 
     def __post_init__(self) -> None:
         """Raises InputError unless it says one thing."""
-        said = [each for each in (self.value, self.multiply, self.add) if each is not None]
-        allowed = "one of value, multiply, add: a finite number"
+        said: list[Any] = [x for x in (self.value, self.multiply, self.add) if x is not None]
+        allowed = f"one of value, multiply, add: a number up to {GREATEST:g}"
         if len(said) != 1:
             raise InputError([Fault("scenario", "change", f"{len(said)} of them", allowed)])
-        number: object = said[0]
-        is_number = isinstance(number, (int, float, np.number)) and not isinstance(number, bool)
-        if not (is_number and np.isfinite(said[0])):
-            raise InputError([Fault("scenario", "change", repr(number), allowed)])
+        number = None if isinstance(said[0], str) else number_of(said[0])
+        if number is None or not abs(number) <= GREATEST:
+            raise InputError([Fault("scenario", "change", described(said[0]), allowed)])
+        units: object = self.units
+        if units is not None and not (
+            isinstance(units, (str, Sequence, pd.Index, pd.Series, np.ndarray))
+            and all(isinstance(each, str) for each in units)
+        ):
+            allowed = "ids of units, as text"
+            raise InputError([Fault("scenario", "units", described(units), allowed)])
 
     @property
     def ids(self) -> Sequence[str]:
         """The ids of the units named."""
-        return [self.units] if isinstance(self.units, str) else self.units or ()
+        return [self.units] if isinstance(self.units, str) else [*(self.units or ())]
 
     def of(self, numbers: pd.Series) -> pd.Series:
         """The numbers, changed; a blank stays blank but for a value."""
@@ -103,8 +110,8 @@ class Scenario:
 
         Raises InputError where it cannot be read or has other keys.
         """
+        content = read_toml(path)
         file = Path(path)
-        content = read_toml(file)
         allowed = ("name", "new_state_funds", "law", "salaries", "units")
         faults = [
             Fault(str(file), key, "unknown key", ", ".join(allowed), fix=nearest(key, allowed))
@@ -122,9 +129,9 @@ class Scenario:
             raise InputError([*faults, *wrong])
         return cls(
             name=str(content.get("name", file.stem)),
-            law=dict(flat(content.get("law", {}))),
+            law=flattened(file, content.get("law", {})),
             units=units,
-            salaries=dict(flat(content.get("salaries", {}))),
+            salaries=flattened(file, content.get("salaries", {})),
             new_state_funds=content.get("new_state_funds"),
         )
 
@@ -138,6 +145,7 @@ class Scenario:
     ) -> Handed:
         """What is handed over, changed; raises InputError with every fault of the scenario."""
         paid = Salaries.of(salaries)
+        check_law(law)
         faults: list[Fault] = []
         try:
             law = law.with_amounts(self.law, source=f"scenario {self.name}")
@@ -185,8 +193,7 @@ def _changes_in(
         each = said if isinstance(said, list) else [said]
         try:
             changes[column] = [
-                Change(**one) if isinstance(one, Mapping) else Change(value=float(one))
-                for one in each
+                Change(**one) if isinstance(one, Mapping) else Change(value=one) for one in each
             ]
         except InputError as error:
             faults += [replace(fault, unit=str(file), column=column) for fault in error.faults]
@@ -196,8 +203,11 @@ def _changes_in(
     return changes, faults
 
 
-def _changed(units: pd.DataFrame, changes: Changes) -> tuple[pd.DataFrame, list[Fault]]:
+def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Fault]]:
     """The table with the changes, and what is wrong with them."""
+    if not isinstance(changes, Mapping):
+        allowed = "columns with their changes"
+        return units, [Fault("scenario", "units", described(changes), allowed)]
     if not changes:
         return units, []
     if not _is_sound(units):
@@ -207,7 +217,12 @@ def _changed(units: pd.DataFrame, changes: Changes) -> tuple[pd.DataFrame, list[
     faults: list[Fault] = []
     for name, said in changes.items():
         columns = [each for each in (columns_of(name) or (name,)) if each in frame.columns]
-        for change in each_change(said):
+        try:
+            turns = each_change(said)
+        except InputError as error:
+            faults += [replace(fault, column=str(name)) for fault in error.faults]
+            continue
+        for change in turns:
             wrong = list(_faults(name, change, columns, frozenset(ids)))
             faults += wrong
             if wrong:
@@ -233,19 +248,19 @@ def _numbers(frame: pd.DataFrame, column: str) -> pd.Series | None:
     """The column as numbers, blanks as NaN; None where it holds other text."""
     if column not in frame:
         return pd.Series(0.0, frame.index)
-    cells = frame[column].astype(object)
-    blank = cells.isna() | (cells.astype(str).str.strip() == "")
-    try:
-        return cells.mask(blank, np.nan).astype(float)
-    except (TypeError, ValueError):
-        return None
+    if frame[column].dtype.kind in "fiub":
+        return pd.Series(frame[column].to_numpy(float, na_value=np.nan), frame.index)
+    numbers = [number_of(cell) for cell in frame[column].to_numpy(object)]
+    return None if None in numbers else pd.Series(numbers, frame.index, dtype=float)
 
 
-def each_change(said: Change | float | Sequence[Change]) -> Sequence[Change]:
+def each_change(said: Any) -> Sequence[Change]:
     """The changes of a column, in turn."""
     if isinstance(said, Change):
         return [said]
-    return said if isinstance(said, Sequence) else [Change(value=said)]
+    if isinstance(said, Sequence) and all(isinstance(each, Change) for each in said):
+        return said
+    return [Change(value=said)]
 
 
 def _faults(
@@ -258,7 +273,7 @@ def _faults(
     elif not columns and (change.value is None or change.units is not None):
         allowed = "a column of the table, where it is multiplied, added to, or for some units"
         yield Fault("scenario", name, "not in the table of units", allowed)
-    for unit in change.ids:
-        if unit not in ids:
-            fix = nearest(str(unit), ids)
-            yield Fault("scenario", name, repr(unit), "ids of units of the table", fix=fix)
+    unknown = [unit for unit in change.ids if unit not in ids][:MOST_FAULTS]
+    for place, unit in enumerate(unknown):
+        fix = nearest(unit, ids) if place < SHOWN else ""
+        yield Fault("scenario", name, described(unit), "ids of units of the table", fix=fix)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from decimal import Decimal
+from itertools import islice
+from math import isinf
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +17,7 @@ import pandas as pd
 
 from ebf.checks import relations
 from ebf.columns import column_of, columns_of, entries, rules
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, described, nearest
 from ebf.inputs import KINDS, TEXT_COLUMNS
 from ebf.line import LAST_YEAR, Unit
 from ebf.vocabulary import Values
@@ -29,7 +33,16 @@ _IDS = re.compile(rf"([0-9A-Z]{{{_ID_LENGTH}}}\n)*[0-9A-Z]{{{_ID_LENGTH}}}")
 _ID_ALLOWED = f"text of {_ID_LENGTH} characters, digits and capitals"
 _ID_CITE = "ISBE's region-county-district-type code"
 _READ_AS_TEXT = "read ids as text: ebf.read_units, or dtype={'unit_id': str}"
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_LOST_ZERO = "its leading zero is lost, where a spreadsheet took it for a number: {}"
+_LOST_DIGITS = "a spreadsheet took it for a number and wrote it short: take the id from its source"
+NUMBER: Final = (
+    r"[ \t]*[+-]?(?:[0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?[ \t]*"
+)
+"""A decimal number in text that no float takes for 0 or infinity."""
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+_NOT_ZERO = re.compile(r"[^eE]*[1-9]")
+_SHORT_ID = re.compile(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
+_LONGEST_TEXT: Final = 1_000
 
 Numbers = npt.NDArray[np.float64]
 
@@ -68,6 +81,7 @@ class Table:
         )
 
 
+@np.errstate(all="ignore")
 def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     """Check a table of units and take it in.
 
@@ -80,15 +94,17 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     Raises:
         InputError: with every fault of the table.
     """
-    _check_type(frame)
+    check_frame(frame)
     ids, scenario, faults = _read_ids(frame)
     faults += _column_faults(frame)
-    if not ids:
+    if not ids or frame.columns.nlevels > 1:
         raise InputError(faults)
     kinds, kind_faults = _read_kinds(frame, ids)
-    columns = tuple(dict.fromkeys(name for name in frame.columns if name in entries()))
+    columns = tuple(
+        dict.fromkeys(name for name in frame.columns if isinstance(name, str) and name in entries())
+    )
     numbers, number_faults = _read_numbers(frame, columns, ids)
-    faults += kind_faults + number_faults
+    faults += kind_faults + number_faults + _text_faults(frame, ids)
     _fill_blanks(numbers, columns, kinds, fiscal_year)
     faults += _value_faults(numbers, columns, ids, kinds, fiscal_year)
     faults += _statewide_faults(numbers, columns, ids, scenario)
@@ -98,7 +114,8 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     return _take_in(frame, columns, numbers, ids, kinds, scenario)
 
 
-def _check_type(frame: object) -> None:
+def check_frame(frame: object) -> None:
+    """Refuse what is no table."""
     if not isinstance(frame, pd.DataFrame):
         found = type(frame).__name__
         raise InputError([Fault("table", "units", found, "a pandas DataFrame")])
@@ -111,6 +128,8 @@ def _read_ids(
     frame: pd.DataFrame,
 ) -> tuple[list[str], list[Any] | None, list[Fault]]:
     """Unit ids and scenarios of the rows, with what is wrong with them."""
+    if [*frame.index.names].count(ID) > 1 or [*frame.index.names].count(SCENARIO) > 1:
+        return [], None, [Fault("table", "index", "a level twice", "every level once")]
     if ID in frame.columns:
         ids = _column(frame, ID).to_numpy(object)
     elif ID in frame.index.names:
@@ -123,7 +142,7 @@ def _read_ids(
     scenario = None
     if SCENARIO in frame.index.names:
         scenario = frame.index.get_level_values(SCENARIO).tolist()
-    as_text: list[str] = [str(each) for each in ids.tolist()]
+    as_text = [each if isinstance(each, str) else described(each) for each in ids]
     faults = _id_faults(ids) + _row_faults(as_text, scenario)
     return as_text, scenario, faults
 
@@ -131,14 +150,29 @@ def _read_ids(
 def _id_faults(ids: npt.NDArray[Any]) -> list[Fault]:
     if {*map(type, ids)} == {str} and _IDS.fullmatch("\n".join(ids)):
         return []
-    faults = []
-    for row, each in enumerate(ids):
-        if isinstance(each, str) and _ID.fullmatch(each):
-            continue
-        is_number = each.isdigit() if isinstance(each, str) else not pd.isna(each)
-        fix = _READ_AS_TEXT if is_number else ""
-        faults.append(Fault(f"row {row}", ID, repr(each), _ID_ALLOWED, _ID_CITE, fix))
-    return faults
+    faults = (id_fault(f"row {row}", each) for row, each in enumerate(ids))
+    return list(islice(filter(None, faults), MOST_FAULTS))
+
+
+def id_fault(where: str, found: object) -> Fault | None:
+    """What is wrong with a unit id, or None."""
+    if isinstance(found, str) and _ID.fullmatch(found):
+        return None
+    return Fault(where, ID, described(found), _ID_ALLOWED, _ID_CITE, _id_fix(found))
+
+
+def _id_fix(found: object) -> str:
+    """How to mend an id that was taken for something else on its way."""
+    if not isinstance(found, str):
+        is_blank = found is None or found is pd.NA or found is pd.NaT or found != found  # noqa: PLR0124 - only NaN differs from itself
+        return "" if is_blank else _READ_AS_TEXT
+    if found.isascii() and found.isdigit() and len(found) == _ID_LENGTH - 1:
+        return f"{_LOST_ZERO.format(f'0{found}')}; {_READ_AS_TEXT}"
+    if _SHORT_ID.fullmatch(found):
+        return f"{_LOST_DIGITS}; {_READ_AS_TEXT}"
+    if _ID.fullmatch(found.strip().upper()):
+        return f"nearest: {found.strip().upper()}"
+    return _READ_AS_TEXT if found.isdigit() else ""
 
 
 def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Fault]:
@@ -146,11 +180,12 @@ def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Faul
     keys = ids if scenario is None else list(zip(scenario, ids, strict=True))
     faults = []
     if len(set(keys)) < len(keys):
-        counts = pd.Series(keys).value_counts()
+        counts = Counter(keys)
         faults = [
             Fault(str(key), ID, f"{count} rows", "one row a unit", _ID_CITE)
-            for key, count in counts[counts > 1].items()
-        ]
+            for key, count in counts.items()
+            if count > 1
+        ][:MOST_FAULTS]
     if scenario is not None and len(set(ids)) * len(set(scenario)) != len(ids):
         found = f"{len(ids)} rows of {len(set(ids))} units in {len(set(scenario))} scenarios"
         faults.append(Fault("table", SCENARIO, found, "the same units in every scenario"))
@@ -158,16 +193,51 @@ def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Faul
 
 
 def _column_faults(frame: pd.DataFrame) -> list[Fault]:
-    faults = []
-    names = list(frame.columns)
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1:
-            faults.append(Fault("table", str(name), "the column twice", "every column once"))
-        if name not in entries() and name not in TEXT_COLUMNS:
-            close = nearest(str(name), (*entries(), *TEXT_COLUMNS))
+    if frame.columns.nlevels > 1:
+        return [Fault("table", "columns", "names of several levels", "one name a column")]
+    faults: list[Fault] = []
+    known = (*entries(), *TEXT_COLUMNS)
+    known_names = frozenset(known)
+    labels = (n if isinstance(n, str) else described(n) for n in frame.columns.tolist())
+    for name, count in Counter(labels).items():
+        shown = _label(name)
+        if count > 1:
+            faults.append(Fault("table", shown, "the column twice", "every column once"))
+        if name not in known_names:
+            close = nearest(shown, known) if len(faults) < SHOWN else ""
             allowed = "an input, or a line by its name (ebf lines)"
-            faults.append(Fault("table", str(name), "unknown column", allowed, fix=close))
+            faults.append(Fault("table", shown, "unknown column", allowed, fix=close))
+    return faults[:MOST_FAULTS]
+
+
+def _label(name: str) -> str:
+    """A column's name; as Python writes it, where it is blank or has blanks around it."""
+    return name if name and name == name.strip() else described(name)
+
+
+def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
+    """Cells of text columns that hold something else, or a book."""
+    faults = []
+    allowed = f"text of at most {_LONGEST_TEXT:,} characters"
+    for name in ("name", "county", "region"):
+        if name not in frame.columns:
+            continue
+        cells = _column(frame, name).to_numpy(object)
+        lengths = [*map(len, cells)] if {*map(type, cells)} == {str} else [_LONGEST_TEXT + 1]
+        if (min(lengths) or name != "region") and max(lengths) <= _LONGEST_TEXT:
+            continue
+        wrong = [
+            Fault(unit, name, "blank" if _is_blank(cell) else described(cell), allowed)
+            for unit, cell in zip(ids, cells, strict=False)
+            if (len(cell) > _LONGEST_TEXT if isinstance(cell, str) else
+                name == "region" or not _is_blank(cell))
+        ]  # fmt: skip
+        faults += wrong[:MOST_FAULTS]
     return faults
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell)  # noqa: PLR0124 - only NaN differs from itself
 
 
 def _read_kinds(
@@ -178,12 +248,14 @@ def _read_kinds(
         fault = Fault("table", _KIND, "no such column", allowed, "18-8.15(a)")
         return np.full(len(ids), ""), [fault]
     found = _column(frame, _KIND).to_numpy(object)
+    kinds = [each if isinstance(each, str) and each in KINDS else "" for each in found]
+    wrong = [row for row, kind in enumerate(kinds) if not kind][:MOST_FAULTS]
     faults = [
-        Fault(unit, _KIND, repr(kind), allowed, "18-8.15(a)", nearest(str(kind), KINDS))
-        for unit, kind in zip(ids, found, strict=True)
-        if kind not in KINDS
+        Fault(ids[row], _KIND, shown, allowed, "18-8.15(a)", nearest(shown, KINDS))
+        for row in wrong
+        for shown in [described(found[row])]
     ]
-    return np.array([str(kind) for kind in found]), faults
+    return np.array(kinds), faults
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -199,28 +271,51 @@ def _read_numbers(
     numbers = np.empty((len(ids), len(columns)))
     faults: list[Fault] = []
     for position, name in enumerate(columns):
-        column = _column(frame, name)
-        if column.dtype.kind in "fiub":
+        column, about = _column(frame, name), entries()[name].about
+        is_flag = about.unit is Unit.FLAG
+        if column.dtype.kind in ("fiub" if is_flag else "fiu"):
             numbers[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
             continue
         for row, value in enumerate(column.to_numpy(object)):
-            number = _number(value)
+            number = number_of(value)
+            if number is None and is_flag and isinstance(value, (bool, np.bool_)):
+                number = float(value)
             numbers[row, position] = 0.0 if number is None else number
-            if number is None:
-                about = entries()[name].about
-                faults.append(Fault(ids[row], name, repr(value), about.allowed, about.cite))
+            if number is None and len(faults) < MOST_FAULTS:
+                faults.append(Fault(ids[row], name, described(value), about.allowed, about.cite))
+    numbers += 0.0  # no negative zeros
     return numbers, faults
 
 
-def _number(value: Any) -> float | None:
-    """The number, NaN for a blank, None for what is no number."""
-    if isinstance(value, (int, float, np.number, np.bool_)):
-        return float(value)
-    if value is None or value is pd.NA or (isinstance(value, str) and not value.strip()):
+def number_of(value: object) -> float | None:
+    """The number in a cell, NaN for a blank, None for what is no number.
+
+    >>> number_of("1.5e3"), number_of("1,500"), number_of("1_500"), number_of("1e-999")
+    (1500.0, None, None, None)
+    """
+    if isinstance(value, str):
+        return _number_in(value)
+    if value is None or value is pd.NA:
         return np.nan
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return float(value)
-    return None
+    if isinstance(value, (bool, np.bool_, np.timedelta64)):
+        return None
+    if not isinstance(value, (int, float, np.integer, np.floating, Decimal)):
+        return None
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # a whole number, or a decimal's signal
+        return None
+    return None if isinstance(value, Decimal) and number != number else number  # noqa: PLR0124 - only NaN differs from itself
+
+
+def _number_in(text: str) -> float | None:
+    if not text.strip():
+        return np.nan
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = float(text)
+    is_lost = isinf(number) or (number == 0 and _NOT_ZERO.match(text))
+    return None if is_lost else number
 
 
 # --- Checking the numbers --------------------------------------------------------
@@ -255,13 +350,13 @@ def _value_faults(
     wrong = (numbers < rule.low) | (numbers > rule.high) | np.isinf(numbers)
     wrong |= rule.whole & (numbers != np.rint(numbers)) & ~np.isnan(numbers)
     wrong |= np.isnan(numbers) & ~rule.may_be_blank
-    for row, position in np.argwhere(wrong).tolist():
+    for row, position in np.argwhere(wrong)[:MOST_FAULTS].tolist():
         about, value = entries()[columns[position]].about, numbers[row, position]
         found = "blank" if np.isnan(value) else f"{value:.15g}"
         faults.append(Fault(ids[row], columns[position], found, about.allowed, about.cite))
     for kind in set(kinds.tolist()) & rule.never.keys():
         pupils = (kinds == kind)[:, None] & rule.never[kind] & (numbers > 0)
-        for row, position in np.argwhere(pupils).tolist():
+        for row, position in np.argwhere(pupils)[:MOST_FAULTS].tolist():
             found, allowed = (
                 f"{numbers[row, position]:g}",
                 f"0 or blank: the unit is {kind}",
@@ -271,7 +366,7 @@ def _value_faults(
     for position, name in enumerate(columns):
         about = entries()[name].about
         if about.first_year > fiscal_year:
-            for row in np.flatnonzero(numbers[:, position] > 0).tolist():
+            for row in np.flatnonzero(numbers[:, position] > 0)[:MOST_FAULTS].tolist():
                 found = f"{numbers[row, position]:.15g} in FY{fiscal_year}"
                 allowed = f"0 or blank before FY{about.first_year}"
                 faults.append(Fault(ids[row], name, found, allowed, about.cite))
@@ -285,7 +380,7 @@ def _statewide_faults(
     scenario: Sequence[Any] | None,
 ) -> list[Fault]:
     """Statewide columns that differ between the units of a state."""
-    faults = []
+    faults: list[Fault] = []
     for position, name in enumerate(columns):
         about = entries()[name].about
         if not about.statewide:
@@ -293,7 +388,7 @@ def _statewide_faults(
         first: dict[Any, float] = {}
         for row, value in enumerate(numbers[:, position]):
             state = None if scenario is None else scenario[row]
-            if first.setdefault(state, value) != value:
+            if first.setdefault(state, value) != value and len(faults) < MOST_FAULTS:
                 allowed = f"{first[state]:.15g}, as above: one value for the whole state"
                 faults.append(Fault(ids[row], name, f"{value:.15g}", allowed, about.cite))
     return faults

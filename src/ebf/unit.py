@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import model_validator
 
+from ebf.faults import check_type
 from ebf.inputs import EnrollmentByGrade, RawInputs
 from ebf.table import check_table
 
@@ -50,4 +51,8 @@ class UnitInput(RawInputs):
 
 def table_of(units: Iterable[UnitInput]) -> pd.DataFrame:
     """Units as the table that ebf.calculate takes."""
-    return pd.DataFrame([unit.columns() for unit in units])
+    check_type("units", units, Iterable, "units, each an ebf.UnitInput")
+    listed = list(units)
+    for each in listed:
+        check_type("unit", each, UnitInput, "an ebf.UnitInput")
+    return pd.DataFrame([unit.columns() for unit in listed])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -10,13 +11,14 @@ import numpy as np
 import typer
 
 from ebf import formula
-from ebf.batches import sweep, sweep_to_parquet
+from ebf.batches import MOST_SCENARIOS, sweep, sweep_to_parquet
 from ebf.comparison import compare
 from ebf.faults import Fault, InputError, nearest
 from ebf.files import Writer, write_files
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.gap import adequacy_gap
 from ebf.goals import money_needed
+from ebf.line import GREATEST
 from ebf.options import (
     AmountFile,
     File,
@@ -32,6 +34,7 @@ from ebf.parameters import read_toml
 from ebf.projection import Growth, project
 from ebf.sample import SAMPLE_YEAR
 from ebf.scenario import Scenario
+from ebf.table import number_of
 
 HTML = {".html", ".htm"}
 RATES = tuple(field.name for field in fields(Growth))
@@ -144,17 +147,36 @@ def _grid(said: list[str]) -> dict[str, list[float]]:
     for each in said:
         name, _, numbers = each.partition("=")
         try:
-            if numbers.count(":") == 2:  # noqa: PLR2004 - first:last:count
-                first, last, count = numbers.split(":")
-                values[name] = np.linspace(float(first), float(last), int(count)).tolist()
-            else:
-                values[name] = [float(number) for number in numbers.split(",")]
+            side = _side(numbers)
         except ValueError:
-            allowed = "NAME=1,2,3 or NAME=first:last:count"
+            allowed = f"NAME=1,2,3 or NAME=first:last:count, {MOST_SCENARIOS:,} at most"
             faults.append(Fault("sweep", "--grid", each, allowed))
+            continue
+        if name in values:
+            faults.append(Fault("sweep", "--grid", each, "every name once"))
+        values[name] = side
     if faults:
         raise InputError(faults)
     return values
+
+
+def _side(said: str) -> list[float]:
+    """The values of one name."""
+    if said.count(":") == 2:  # noqa: PLR2004 - first:last:count
+        first, last, count = said.split(":")
+        if not re.fullmatch("[0-9]{1,9}", count) or int(count) > MOST_SCENARIOS:
+            raise ValueError(count)
+        found: list[float] = np.linspace(_number(first), _number(last), int(count)).tolist()
+        return found
+    return [_number(number) for number in said.split(",")]
+
+
+def _number(said: str) -> float:
+    """The number; ValueError for what is none, or blank."""
+    number = number_of(said)
+    if number is None or not abs(number) <= GREATEST:
+        raise ValueError(said)
+    return number
 
 
 def project_command(
@@ -216,7 +238,9 @@ def _growth(said: list[str]) -> Growth:
     for each in said:
         name, _, rate = each.partition("=")
         try:
-            rates[name] = float(rate)
+            if name in rates:
+                faults.append(Fault("projection", "--growth", each, "every name once"))
+            rates[name] = _number(rate)
         except ValueError:
             faults.append(Fault("projection", "--growth", each, "NAME=0.02"))
         if name not in RATES:

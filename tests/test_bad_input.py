@@ -1,0 +1,803 @@
+"""Bad input by every way in: refused as such or taken as it is written, and nothing else.
+
+``EBF_FUZZ_INPUTS=20000 python -m pytest tests/test_bad_input.py`` tries so many; without it
+there are a few. What was tried is printed at the end.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import re
+import resource
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import corruption
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from corruption import IDS, TEXTS, TRIED, VALUES, junk, tried
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+import ebf
+from ebf.command import app
+from ebf.inputs import TEXT_COLUMNS
+from ebf.parameters import element_owners, identifier_of
+from ebf.reading import BASE_CALC_COLUMNS
+from ebf.safe_text import unguarded
+
+INPUTS = int(os.environ.get("EBF_FUZZ_INPUTS", "1500"))
+GIB = 2**30
+
+seeds = st.integers(0, 2**64).map(random.Random)
+
+
+def many(share: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Settings for a share of the inputs of a run, the same ones in every run."""
+    return settings(
+        max_examples=max(5, math.ceil(INPUTS * share)),
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bad")
+
+
+# --- What is taken is taken as it is written ------------------------------------------
+
+DECIMAL = re.compile(
+    r"[ \t\r\n\f\v]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\r\n\f\v]*"
+)
+
+
+def assert_reads(found: object, text: str) -> None:
+    """The cell read is the cell's text: the same text, the nearest float to it, or blank."""
+    if isinstance(found, str):
+        assert found in {text, unguarded(text)}
+    elif not text.strip():
+        assert isinstance(found, float)
+        assert math.isnan(found)
+    else:
+        assert isinstance(found, float)
+        assert DECIMAL.fullmatch(text), text
+        number = Decimal(text.strip())
+        assert found == float(number)
+        assert (found == 0) == (number == 0)
+        assert found or math.copysign(1, found) == 1, "a negative zero"
+
+
+def assert_reads_all(frame: pd.DataFrame, grid: corruption.Grid) -> None:
+    """Every cell of the file is in the table, and nothing else."""
+    header, *rows = grid
+    named = [place for place, name in enumerate(header) if name]
+    assert list(frame.columns) == [header[place] for place in named]
+    assert len(frame) == len(rows)
+    for found, row in zip(frame.itertuples(index=False), rows, strict=True):
+        assert len(row) == len(header)
+        assert not any(row[place] for place in {*range(len(row))} - {*named})
+        for cell, place in zip(found, named, strict=True):
+            text = row[place]
+            if header[place] in TEXT_COLUMNS and not text:
+                assert pd.isna(cell)
+            else:
+                assert_reads(cell, text)
+
+
+def assert_calculated_from(ledger: ebf.Ledger, frame: pd.DataFrame) -> None:
+    """The ledger has the table's numbers at their units; all else it has is finite."""
+    units = ledger.units
+    frame = frame if "unit_id" in frame.columns else frame.reset_index()
+    assert sorted(units.index) == sorted(frame["unit_id"])
+    for name in frame.columns:
+        if name in TEXT_COLUMNS or name not in units:
+            continue
+        taken = dict(zip(units.index, units[name].tolist(), strict=True))
+        for unit, cell in zip(frame["unit_id"], frame[name].tolist(), strict=True):
+            if (
+                cell is None
+                or cell is pd.NA
+                or (isinstance(cell, str) and not cell.strip())
+                or cell != cell
+            ):  # noqa: PLR0124
+                assert math.isnan(taken[unit]) or taken[unit] == 0
+            else:
+                assert taken[unit] == float(cell)
+    for values in (units.select_dtypes("number"), ledger.statewide.to_frame()):
+        assert not np.isinf(values.to_numpy(float)).any()
+
+
+# --- CSV -------------------------------------------------------------------------------
+
+
+def read(path: Path, content: bytes) -> pd.DataFrame:
+    path.write_bytes(content)
+    return ebf.read_units(path)
+
+
+@many(0.17)
+@given(draw=seeds)
+def test_csv_byte_by_byte(folder: Path, draw: random.Random) -> None:
+    good = corruption.csv_of(
+        corruption.cells_of(corruption.state()), draw.choice(("\n", "\r\n", "\r"))
+    )
+    good = draw.choice((b"", b"", b"\xef\xbb\xbf")) + good
+    content = corruption.corrupted(good, draw)
+    frame = tried("CSV, bytes", lambda: read(folder / "bytes.csv", content))
+    if frame is None:
+        return
+    assert_reads_all(frame, corruption.split(content.decode("utf-8-sig")))
+    ledger = tried("table of a CSV, bytes", lambda: corruption.calculated(frame))
+    if ledger is not None:
+        assert_calculated_from(ledger, frame)
+
+
+@many(0.17)
+@given(draw=seeds, texts=st.lists(st.text(max_size=6) | st.sampled_from(TEXTS), min_size=1))
+def test_csv_cell_by_cell(folder: Path, draw: random.Random, texts: list[str]) -> None:
+    grid = corruption.changed(corruption.cells_of(corruption.state()), draw, [*texts, *TEXTS[:9]])
+    frame = tried("CSV, cells", lambda: read(folder / "cells.csv", corruption.csv_of(grid)))
+    if frame is None:
+        return
+    assert_reads_all(frame, [row for row in grid if row])
+    ledger = tried("table of a CSV, cells", lambda: corruption.calculated(frame))
+    if ledger is not None:
+        assert_calculated_from(ledger, frame)
+
+
+@pytest.fixture(scope="module")
+def raw_counts() -> corruption.Grid:
+    units = ebf.sample_units()
+    some = pd.concat([units[units["organization_type"] == kind].head(1) for kind in
+                      ("unit", "elementary", "high_school", "regional_program")])  # fmt: skip
+    texts = some.astype(object).where(some.notna(), "").to_numpy(object).tolist()
+    return [list(some.columns), *([str(cell) for cell in row] for row in texts)]
+
+
+@many(0.04)
+@given(draw=seeds)
+def test_csv_of_raw_counts(folder: Path, raw_counts: corruption.Grid, draw: random.Random) -> None:
+    grid = corruption.changed(raw_counts, draw)
+    frame = tried("CSV, raw counts", lambda: read(folder / "raw.csv", corruption.csv_of(grid)))
+    if frame is None:
+        return
+    assert_reads_all(frame, [row for row in grid if row])
+    salaries = ebf.sample_salaries()
+    ledger = tried("table of raw counts", lambda: corruption.calculated(frame, salaries=salaries))
+    if ledger is not None:
+        assert_calculated_from(ledger, frame)
+
+
+# --- Parquet ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def good_parquet() -> bytes:
+    file = BytesIO()
+    corruption.state().to_parquet(file, write_page_checksum=True)
+    return file.getvalue()
+
+
+@many(0.08)
+@given(draw=seeds)
+def test_parquet_byte_by_byte(folder: Path, good_parquet: bytes, draw: random.Random) -> None:
+    (folder / "bytes.parquet").write_bytes(corruption.corrupted(good_parquet, draw))
+    frame = tried("Parquet, bytes", lambda: ebf.read_units(folder / "bytes.parquet"))
+    if frame is None:
+        return
+    ledger = tried("table of a Parquet, bytes", lambda: corruption.calculated(frame))
+    if ledger is not None:  # the pages have checksums: what is taken is what was written
+        good = corruption.state().set_index("unit_id")
+        taken = ledger.units[[name for name in good if name in ledger.units]]
+        assert_calculated_from(ledger, good[taken.columns].reset_index())
+
+
+ARROW = (
+    pa.int8(), pa.uint64(), pa.float16(), pa.float32(), pa.bool_(), pa.string(), pa.large_string(),
+    pa.binary(), pa.decimal128(20, 3), pa.decimal256(50, 3), pa.date32(), pa.timestamp("ns"), pa.timestamp("s", "UTC"),
+    pa.time64("us"), pa.duration("s"), pa.list_(pa.float64()), pa.struct([("a", pa.float64())]),
+    pa.dictionary(pa.int8(), pa.string()), pa.dictionary(pa.int8(), pa.float64()), pa.null(), pa.map_(pa.string(), pa.float64()),
+    pa.string_view(), pa.large_list(pa.string()),
+)  # fmt: skip
+
+
+@many(0.04)
+@given(draw=seeds)
+def test_parquet_of_other_types(folder: Path, draw: random.Random) -> None:
+    table = pa.Table.from_pandas(corruption.state(), preserve_index=False)
+    place = draw.randrange(table.num_columns)
+    kind = draw.choice(ARROW)
+    values = draw.choice(([1, 2, 3, 4], [None] * 4, ["a", "b"] * 2, [[1.0]] * 4, [{"a": 1.0}] * 4,
+                          [True] * 4, [b"1"] * 4, [Decimal(1)] * 4, [1.5, None, 0.0, -0.0]))  # fmt: skip
+    try:
+        column = pa.array(values, kind)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        column = pa.nulls(4, kind)
+    name = draw.choice((table.column_names[place], "name", "surprise"))
+    table = table.set_column(place, name, column)
+    codec = draw.choice(("none", "snappy", "gzip", "brotli", "zstd", "lz4"))
+    try:
+        parquet.write_table(table, folder / "types.parquet", compression=codec)
+    except pa.ArrowException:  # not every type can be written
+        return
+    frame = tried("Parquet, types", lambda: ebf.read_units(folder / "types.parquet"))
+    if frame is None:
+        return
+    assert list(frame.columns) == table.column_names
+    ledger = tried("table of a Parquet, types", lambda: corruption.calculated(frame))
+    if ledger is not None:
+        assert_calculated_from(ledger, frame)
+
+
+# --- Base Calc workbook ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sheet() -> corruption.Grid:
+    return corruption.sheet()
+
+
+def test_the_good_sheet_is_taken(folder: Path, sheet: corruption.Grid) -> None:
+    (folder / "good.xlsx").write_bytes(corruption.workbook_of(sheet))
+    frame = ebf.read_base_calc(folder / "good.xlsx")
+    assert list(frame["unit_id"]) == list(IDS)
+    assert list(frame["local_capacity_percentage"].round(4))[:2] == [0.2, 0.5]
+    assert set(frame["new_state_funds"]) == {300_000}
+
+
+@many(0.06)
+@given(draw=seeds)
+def test_workbook_byte_by_byte(folder: Path, sheet: corruption.Grid, draw: random.Random) -> None:
+    good = corruption.workbook_of(sheet)
+    if draw.randrange(3):
+        parts = corruption.parts_of(good)
+        name = draw.choice(
+            [*parts, *["xl/worksheets/sheet1.xml"] * 9, *["xl/sharedStrings.xml"] * 4]
+        )
+        parts[name] = corruption.corrupted(parts[name], draw)
+        content = corruption.packed(parts)
+    else:
+        content = corruption.corrupted(good, draw)
+    (folder / "bytes.xlsx").write_bytes(content)
+    frame = tried("workbook, bytes", lambda: ebf.read_base_calc(folder / "bytes.xlsx"))
+    if frame is not None:
+        tried("table of a workbook, bytes", lambda: ebf.calculate(frame, ebf.law(2018)))
+
+
+CELLS = (*(text for text in TEXTS if len(text) < 30_000 and "\ud800" not in text), *[None] * 9, True, False,
+         pd.Timestamp("2022-07-01").to_pydatetime(), -1, 0, 1e13, 1e14, 1e300, 100100102600,
+         0.3, -0.0, 5e-324, *([1234.5] * 9))  # fmt: skip
+
+
+@many(0.06)
+@given(draw=seeds)
+def test_workbook_cell_by_cell(folder: Path, sheet: corruption.Grid, draw: random.Random) -> None:
+    grid = corruption.changed(sheet, draw, CELLS)
+    (folder / "cells.xlsx").write_bytes(corruption.workbook_of(grid))
+    frame = tried("workbook, cells", lambda: ebf.read_base_calc(folder / "cells.xlsx"))
+    if frame is None:
+        return
+    rows = {row[0].strip(): row for row in grid if row and isinstance(row[0], str)}
+    letters = {name: corruption.place_of(each) for name, each in BASE_CALC_COLUMNS.items()}
+    for unit in frame.itertuples(index=False):
+        row = rows[unit.unit_id]
+        for name, place in letters.items():
+            if name not in frame or name == "organization_type":
+                continue
+            cell = row[place] if place < len(row) else None
+            if name in TEXT_COLUMNS:
+                assert getattr(unit, name) == (cell or "").strip()
+            elif cell is None:
+                assert unit.organization_type == "specially_funded"
+                assert getattr(unit, name) == 0
+            else:
+                assert getattr(unit, name) == pytest.approx(cell, rel=1e-15)  # 16 digits in XML
+    tried("table of a workbook, cells", lambda: ebf.calculate(frame, ebf.law(2018)))
+
+
+# --- TOML ------------------------------------------------------------------------------
+
+AMOUNTS = b"""# amounts
+maintenance_and_operations = 1094.5
+core_teacher.low_income_k_3 = 15
+[tier_1]
+gap_share = 0.3
+[tier_2]
+target_ratio = 0.9
+"""
+SALARIES = b"""fiscal_year = 2022
+source = "made up"
+illustrative = ["nurse.k_8"]
+school_site_staff = 38_000
+[teacher]
+k_8 = 60000
+9_12 = 70000.5
+k_12 = 65000
+[nurse]
+k_8 = 50000
+"""
+SCENARIO = f"""name = "more"
+new_state_funds = 400_000
+[law]
+tier_1.gap_share = 0.4
+[salaries]
+teacher.k_8 = 61000
+[units]
+final_resources = {{ add = 1000, units = ['{IDS[0]}'] }}
+adequacy_target = [{{ multiply = 1.5 }}, {{ value = 1e6, units = ['{IDS[1]}'] }}]
+low_income_count = 10
+""".encode()
+STAFF = b"""nurse = 0.5
+librarian_fte_high = 1.25
+gifted = 1000
+"""
+
+
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in tree.items():
+        inner = (
+            leaves(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+        )
+        found |= inner
+    return found
+
+
+def amount_of(law: ebf.Law, name: str) -> Any:
+    """The number in force, by the name of a parameter or of one of its bands."""
+    parameter, element = element_owners()[identifier_of(name)]
+    is_one = element in parameter.elements
+    return law.in_force[element].value if is_one else np.ravel(law.value(name))
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+@many(0.09)
+@given(draw=seeds)
+def test_amounts_byte_by_byte(folder: Path, draw: random.Random) -> None:
+    file = folder / "amounts.toml"
+    file.write_bytes(corruption.corrupted(AMOUNTS, draw))
+    law = tried("amounts TOML", lambda: ebf.law(2022, file))
+    if law is None:
+        return
+    for name, value in leaves(tomllib.loads(file.read_text(encoding="utf-8"))).items():
+        assert np.array_equal(amount_of(law, name), np.ravel(value))
+        assert all(map(is_number, np.ravel(value).tolist()))
+
+
+@many(0.07)
+@given(draw=seeds)
+def test_salaries_byte_by_byte(folder: Path, draw: random.Random) -> None:
+    file = folder / "salaries.toml"
+    file.write_bytes(corruption.corrupted(SALARIES, draw))
+    salaries = tried("salary TOML", lambda: ebf.Salaries.from_toml(file))
+    if salaries is None:
+        return
+    content = leaves(tomllib.loads(file.read_text(encoding="utf-8")))
+    for name, value in content.items():
+        if name not in {"fiscal_year", "source", "illustrative"}:
+            assert np.array_equal(salaries.amounts[name], np.ravel(value))
+            assert all(map(is_number, np.ravel(value).tolist()))
+
+
+@many(0.05)
+@given(draw=seeds)
+def test_scenario_byte_by_byte(folder: Path, draw: random.Random) -> None:
+    file = folder / "scenario.toml"
+    file.write_bytes(corruption.corrupted(SCENARIO, draw))
+    scenario = tried("scenario TOML", lambda: ebf.Scenario.from_toml(file))
+    if scenario is None:
+        return
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    law = ebf.law(2022, minimum_funding_level=1)
+    handed = tried("scenario of a TOML", lambda: scenario.apply(corruption.state(), law))
+    if handed is None:
+        return
+    for name, value in leaves(content.get("law", {})).items():
+        assert np.array_equal(amount_of(handed.law, name), np.ravel(value))
+    for name, value in content.get("units", {}).items():
+        if is_number(value) and name in handed.units:
+            assert (handed.units[name] == value).all()
+    tried("state of a scenario", lambda: scenario.calculate(corruption.state(), law))
+
+
+@pytest.fixture(scope="module")
+def whole() -> ebf.Ledger:
+    units = ebf.sample_units().head(12)
+    return ebf.calculate(
+        units, ebf.law(2022, minimum_funding_level=1), salaries=ebf.sample_salaries()
+    )
+
+
+@many(0.02)
+@given(draw=seeds)
+def test_staff_byte_by_byte(folder: Path, whole: ebf.Ledger, draw: random.Random) -> None:
+    file = folder / "staff.toml"
+    file.write_bytes(corruption.corrupted(STAFF, draw))
+
+    def call() -> Any:
+        from ebf.parameters import read_toml
+
+        return ebf.adequacy_gap(whole, whole.units.index[-1], read_toml(file))
+
+    tried("staff TOML", call)
+
+
+names = st.sampled_from(sorted(element_owners())) | st.text(max_size=12)
+leaf = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.binary(max_size=4),
+    st.datetimes(), st.sampled_from(VALUES), st.lists(st.floats(0, 10), max_size=3),
+)  # fmt: skip
+
+
+@many(0.05)
+@given(amounts=st.dictionaries(names, leaf, min_size=1, max_size=3))
+def test_amounts_of_any_type(amounts: dict[str, Any]) -> None:
+    law = tried("amounts", lambda: ebf.law(2022, amounts))
+    if law is None:
+        return
+    for name, amount in amounts.items():
+        assert amount_of(law, name).tolist() == [
+            float(each) for each in np.ravel(np.array(amount, object))
+        ]
+
+
+# --- DataFrames ------------------------------------------------------------------------
+
+
+def strange(frame: pd.DataFrame, draw: random.Random) -> pd.DataFrame:
+    """The table with other types, indexes or columns."""
+    name = draw.choice(frame.columns.tolist())
+    match draw.randrange(16):
+        case 0:
+            types = ("Int64", "Float64", "string", "category", "boolean", "float32", "float16", "complex128",
+                     "datetime64[ns]", "uint8", bool, object, "Sparse[float]", "double[pyarrow]")  # fmt: skip
+            kind = draw.choice(types)
+            try:
+                return frame.astype({name: kind})
+            except (TypeError, ValueError, OverflowError, ArithmeticError, pa.ArrowException):
+                return frame.assign(**{name: pd.Series([1, 2, 3, 4]).astype(object)})
+        case 1:
+            return pd.concat([frame, frame[[name]]], axis=1)
+        case 2:
+            return frame.set_index(name, drop=draw.random() < 0.5)
+        case 3:
+            return frame.set_index(["unit_id", name] if name != "unit_id" else ["unit_id", "name"])
+        case 4:
+            return frame.set_axis(pd.MultiIndex.from_product([["a"], frame.columns]), axis=1)
+        case 5:
+            labels = [junk(draw) if label == name else label for label in frame.columns]
+            try:
+                return frame.set_axis(labels, axis=1)
+            except (TypeError, ValueError):
+                return frame.rename(columns={name: pd.NA})
+        case 6:
+            return frame.drop(columns=name)
+        case 7:
+            return pd.concat([frame] * draw.randrange(3)) if draw.randrange(2) else frame.iloc[:0]
+        case 8:
+            return pd.concat([frame, frame], keys=draw.choice(([1, 2], ["a", "a"], [None, 1], [pd.NaT, 2])),
+                             names=["scenario", None])  # fmt: skip
+        case 9:
+            return pd.concat(
+                [frame.set_index("unit_id")] * 2, keys=[1, 2], names=["scenario", "unit_id"]
+            )
+        case 10:
+            return frame.T if draw.randrange(2) else frame.set_index("unit_id").T
+        case _:
+            values = [junk(draw) if draw.randrange(3) == 0 else cell for cell in frame[name]]
+            column = pd.Series([None] * len(values), dtype=object)
+            for place, value in enumerate(values):
+                column.iat[place] = value
+            return frame.assign(**{str(name): column})
+
+
+@many(0.13)
+@given(draw=seeds)
+def test_tables_of_any_type(draw: random.Random) -> None:
+    frame = corruption.state()
+    for _ in range(draw.choice((1, 1, 2))):
+        try:
+            frame = strange(frame, draw)
+        except Exception:  # noqa: BLE001, S112 - pandas' own refusal, or its warning
+            continue
+    ledger = tried("table", lambda: corruption.calculated(frame))
+    if ledger is not None and ledger.scenarios is None:
+        assert_calculated_from(ledger, frame)
+
+
+numbers = st.floats(allow_nan=True, allow_infinity=True, width=64) | st.floats(0, 1e7)
+
+
+@many(0.06)
+@given(
+    columns=st.dictionaries(
+        st.sampled_from(corruption.state().columns[4:].tolist()),
+        st.lists(numbers, min_size=4, max_size=4),
+        min_size=1,
+    ),
+    exact=st.sampled_from((False, False, False, True)),
+    money=numbers,
+)
+def test_numbers_of_any_size(
+    columns: dict[str, list[float]],
+    exact: bool,
+    money: float,  # noqa: FBT001
+) -> None:
+    frame = corruption.state().assign(**columns)
+    law = ebf.law(2022, minimum_funding_level=1)
+    arithmetic: Any = "exact" if exact else "fast"
+    ledger = tried(
+        "numbers", lambda: ebf.calculate(frame, law, new_state_funds=money, arithmetic=arithmetic)
+    )
+    if ledger is not None:
+        assert_calculated_from(ledger, frame)
+
+
+# --- Arguments -------------------------------------------------------------------------
+
+TABLE, LAW = corruption.state(), ebf.law(2022, minimum_funding_level=1)
+MONEY = 300_000.0
+
+
+@pytest.fixture(scope="module")
+def ledger() -> ebf.Ledger:
+    return corruption.calculated(TABLE)
+
+
+def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any]]:
+    """Everything that takes an argument, by what it is called in the tally's group."""
+    unit = IDS[0]
+    return {
+        "units": lambda x: ebf.calculate(x, LAW, new_state_funds=MONEY),
+        "law": lambda x: ebf.calculate(TABLE, x, new_state_funds=MONEY),
+        "salaries": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=MONEY, salaries=x),
+        "new_state_funds": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=x),
+        "lines": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=MONEY, lines=x),
+        "rounding": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=MONEY, rounding=x),
+        "arithmetic": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=MONEY, arithmetic=x),
+        "fiscal_year": ebf.law,
+        "amounts": lambda x: ebf.law(2022, x),
+        "an amount": lambda x: ebf.law(2022, minimum_funding_level=x),
+        "a banded amount": lambda x: ebf.law(2022, {"core_teacher.low_income": x}),
+        "value": LAW.value,
+        "with_amounts": LAW.with_amounts,
+        "salary table": ebf.Salaries,
+        "a salary": lambda x: ebf.Salaries({"teacher": {"k_8": x}}),
+        "a salary's table": lambda x: ebf.Salaries({"teacher": x}),
+        "about salaries": lambda x: ebf.Salaries(
+            {"illustrative": x, "source": x, "fiscal_year": x}
+        ),
+        "salaries.with_amounts": lambda x: ebf.sample_salaries().with_amounts(x),
+        "salaries toml": ebf.Salaries.from_toml,
+        "scenario toml": ebf.Scenario.from_toml,
+        "read_units": ebf.read_units,
+        "read_base_calc": ebf.read_base_calc,
+        "change": ebf.Change,
+        "change.multiply": lambda x: ebf.Change(multiply=x),
+        "change.units": lambda x: ebf.Scenario(
+            "a", units={"adequacy_target": ebf.Change(value=1, units=x)}
+        ).apply(TABLE, LAW),
+        "scenario.name": lambda x: ebf.Scenario(x).calculate(TABLE, LAW, new_state_funds=MONEY),
+        "scenario.law": lambda x: ebf.Scenario("a", law=x).apply(TABLE, LAW),
+        "scenario.units": lambda x: ebf.Scenario("a", units=x).apply(TABLE, LAW),
+        "scenario.units column": lambda x: ebf.Scenario("a", units={"adequacy_target": x}).apply(
+            TABLE, LAW
+        ),
+        "scenario.salaries": lambda x: ebf.Scenario("a", salaries=x).apply(TABLE, LAW),
+        "scenario.new_state_funds": lambda x: ebf.Scenario("a", new_state_funds=x).calculate(
+            TABLE, LAW, new_state_funds=MONEY
+        ),
+        "scenario.apply units": lambda x: ebf.Scenario("a", units={"adequacy_target": 1}).apply(
+            x, LAW
+        ),
+        "scenario.apply law": lambda x: ebf.Scenario("a").apply(TABLE, x),
+        "sweep units": lambda x: ebf.sweep(x, LAW, {"new_state_funds": [1e5]}),
+        "sweep law": lambda x: ebf.sweep(TABLE, x, {"new_state_funds": [1e5]}),
+        "sweep grid": lambda x: ebf.sweep(TABLE, LAW, x, new_state_funds=MONEY),
+        "sweep side": lambda x: ebf.sweep(TABLE, LAW, {"new_state_funds": x}),
+        "sweep scenario": lambda x: ebf.sweep(TABLE, LAW, [x], new_state_funds=MONEY),
+        "sweep lines": lambda x: ebf.sweep(TABLE, LAW, {"new_state_funds": [1e5]}, lines=x),
+        "sweep money": lambda x: ebf.sweep(TABLE, LAW, [ebf.Scenario("a")], new_state_funds=x),
+        "explain unit": lambda x: ledger.explain(x, "tier"),
+        "explain line": lambda x: ledger.explain(unit, x),
+        "explain depth": lambda x: ledger.explain(unit, "tier", depth=x),
+        "audit": ledger.audit,
+        "sensitivity unit": lambda x: ledger.sensitivity(x, "tier_funding"),
+        "sensitivity line": lambda x: ledger.sensitivity(unit, x),
+        "ledger.scenario": ledger.scenario,
+        "near_ties": ledger.near_ties,
+        "project units": lambda x: ebf.project(x, LAW, 1, new_state_funds=MONEY),
+        "project law": lambda x: ebf.project(TABLE, x, 1, new_state_funds=MONEY),
+        "project years": lambda x: (
+            ebf.project(TABLE, LAW, x, new_state_funds=MONEY)
+            if not (is_number(x) and x > 5)
+            else None
+        ),
+        "project money": lambda x: ebf.project(TABLE, LAW, 1, new_state_funds=x),
+        "project growth": lambda x: ebf.project(TABLE, LAW, 1, new_state_funds=MONEY, growth=x),
+        "growth.salaries": lambda x: ebf.project(
+            TABLE, LAW, 1, new_state_funds=MONEY, growth=ebf.Growth(salaries=x, adequacy_target=x)
+        ),
+        "year_reached level": lambda x: ebf.year_reached(
+            x, TABLE, LAW, new_state_funds=MONEY, at_most_years=1
+        ),
+        "year_reached by": lambda x: ebf.year_reached(
+            0.5, TABLE, LAW, new_state_funds=MONEY, at_most_years=1, by=x, share=x
+        ),
+        "money_needed level": lambda x: ebf.money_needed(x, 2023, TABLE, LAW),
+        "money_needed by_year": lambda x: (
+            ebf.money_needed(0.61, x, TABLE, LAW)
+            if not is_number(x) or not 2026 < x < 2200
+            else None
+        ),
+        "adequacy_gap ledger": lambda x: ebf.adequacy_gap(x, unit, {}),
+        "adequacy_gap unit": lambda x: ebf.adequacy_gap(whole, x, {"nurse": 1}),
+        "adequacy_gap actual": lambda x: ebf.adequacy_gap(whole, whole.units.index[0], x),
+        "adequacy_gap number": lambda x: ebf.adequacy_gap(
+            whole, whole.units.index[0], {"nurse": x}
+        ),
+        "compare before": lambda x: ebf.compare(x, ledger),
+        "compare after": lambda x: ebf.compare(ledger, x),
+        "compare line": lambda x: ebf.compare(ledger, ledger, x),
+        "quick_facts": ebf.quick_facts,
+        "data_impact units": lambda x: ebf.data_impact(
+            x, LAW, unit, {"adequacy_target": 1e6}, new_state_funds=MONEY
+        ),
+        "data_impact unit": lambda x: ebf.data_impact(
+            TABLE, LAW, x, {"adequacy_target": 1e6}, new_state_funds=MONEY
+        ),
+        "data_impact changes": lambda x: ebf.data_impact(
+            TABLE, LAW, unit, x, new_state_funds=MONEY
+        ),
+        "data_impact number": lambda x: ebf.data_impact(
+            TABLE, LAW, unit, {"adequacy_target": x}, new_state_funds=MONEY
+        ),
+        "data_impact lines": lambda x: ebf.data_impact(
+            TABLE, LAW, unit, {"adequacy_target": 1e6}, new_state_funds=MONEY, lines=x
+        ),
+        "uncertainty": lambda x: ebf.uncertainty(
+            TABLE, LAW, x, draws=2, seed=1, new_state_funds=MONEY
+        ),
+        "uncertain": lambda x: ebf.uncertainty(
+            TABLE, LAW, {"adequacy_target": x}, draws=2, seed=1, new_state_funds=MONEY
+        ),
+        "draws": lambda x: ebf.uncertainty(
+            TABLE,
+            LAW,
+            {"adequacy_target": ebf.Uncertain(0.1)},
+            draws=x,
+            seed=1,
+            new_state_funds=MONEY,
+        ),
+        "seed": lambda x: ebf.uncertainty(
+            TABLE,
+            LAW,
+            {"adequacy_target": ebf.Uncertain(0.1)},
+            draws=2,
+            seed=x,
+            new_state_funds=MONEY,
+        ),
+        "attribute line": lambda x: ebf.attribute(ledger, ledger, x),
+        "attribute groups": lambda x: ebf.attribute(ledger, ledger, "tier_funding", x),
+        "attribute": lambda x: ebf.attribute(ledger, x),
+        "table_of": lambda x: corruption.calculated(ebf.table_of(x)),
+    }
+
+
+def test_arguments_of_any_type(
+    ledger: ebf.Ledger, whole: ebf.Ledger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    values = [*VALUES, *TEXTS[:60]]
+    every = [(name, call, value) for name, call in ways(ledger, whole).items() for value in values]
+    random.Random(0).shuffle(every)
+    failed = []
+    for name, call, value in every[: max(200, INPUTS // 4)]:
+        try:
+            tried("Python arguments", lambda call=call, value=value: call(value))
+        except BaseException as error:  # noqa: BLE001 - all at once
+            failed.append(
+                f"{name}({ebf.faults.described(value)}): {type(error).__name__}: {error}"[:300]
+            )
+    assert not failed, "\n".join(failed)
+    assert not list(tmp_path.iterdir())
+
+
+# --- The command line ------------------------------------------------------------------
+
+WORDS = (*TEXTS[:80], *IDS, "nan", "inf", "1e400", "2022", "2031", "-1", "99999999999999999999", "missing.csv",
+         "/dev/null", "/dev/zero", ".", "tier_funding", "new_state_funds=1:2:999999999", "new_state_funds=1_0",
+         "salaries=1e300", "x" * 300)  # fmt: skip
+COMMANDS = {
+    "calculate": ("--sheet", "--fiscal-year", "--new-state-funds", "--salaries", "--amounts", "--lines"),
+    "audit": ("--line", "--depth", "--format", "--fiscal-year", "--salaries"),
+    "workbook": ("--unit", "--sheet", "--new-state-funds"),
+    "compare": ("--scenario", "--line", "--new-state-funds"),
+    "sweep": ("--grid", "--lines", "--amounts"),
+    "project": ("--years", "--growth", "--level", "--by-year"),
+    "gap": ("--actual", "--fiscal-year"),
+    "lines": ("--fiscal-year",),
+    "law": (),
+}  # fmt: skip
+USUAL = {
+    "audit": [IDS[0]],
+    "compare": ["--scenario", "scenario.toml"],
+    "sweep": ["--grid", "new_state_funds=1e5,2e5"],
+    "project": ["--years", "1"],
+    "gap": [IDS[0], "--actual", "staff.toml"],
+}
+
+
+@many(0.05)
+@given(draw=seeds)
+def test_command_line(folder: Path, draw: random.Random) -> None:
+    here = folder / "commands"
+    here.mkdir(exist_ok=True)
+    bad = corruption.changed(corruption.cells_of(corruption.state()), draw)
+    good = corruption.cells_of(corruption.state())
+    (here / "units.csv").write_bytes(corruption.csv_of(draw.choice((good, good, bad))))
+    for name, text in (
+        ("amounts", AMOUNTS),
+        ("salaries", SALARIES),
+        ("scenario", SCENARIO),
+        ("staff", STAFF),
+    ):
+        (here / f"{name}.toml").write_bytes(draw.choice((text, corruption.corrupted(text, draw))))
+    files = [str(path) for path in sorted(here.glob("*.*"))]
+    command = draw.choice(list(COMMANDS))
+    arguments = [
+        command,
+        *(str(here / x) if x.endswith(".toml") else x for x in USUAL.get(command, [])),
+    ]
+    if command not in {"lines", "law"}:
+        arguments += [str(here / "units.csv"), "--new-state-funds", "300000"]
+    for _ in range(draw.randrange(3)):
+        options = COMMANDS[command]
+        words = [draw.choice([*WORDS, *files])]
+        arguments += [*([draw.choice(options)] if options and draw.randrange(4) else []), *words]
+    output = folder / "out" / draw.choice(("a.csv", "a.html", "a", "a.xlsx"))
+    if command not in {"lines", "law"} and (command == "workbook" or draw.randrange(2)):
+        arguments += ["--output", str(output)]
+    with corruption.within(corruption.SECONDS):
+        result = CliRunner().invoke(app, arguments)
+    TRIED["command line", "accepted" if result.exit_code == 0 else "refused"] += 1
+    assert result.exit_code in {0, 1, 2}, (arguments, result.output)
+    assert result.exception is None or isinstance(result.exception, SystemExit), arguments
+    assert "Traceback" not in result.output
+    written = list(output.parent.rglob("*")) if output.parent.exists() else []
+    assert result.exit_code == 0 or not written, arguments
+    assert not [path for path in written if ".writing-" in str(path)]
+    for path in reversed(written):
+        path.unlink() if path.is_file() else path.rmdir()
+
+
+# --- What was tried --------------------------------------------------------------------
+
+
+def test_as_many_were_tried_as_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    ways_in = sorted({way for way, _ in TRIED})
+    with capsys.disabled():
+        print(f"\n{'way in':36}{'tried':>8}{'refused':>9}{'accepted':>9}")
+        for way in ways_in:
+            refused, accepted = TRIED[way, "refused"], TRIED[way, "accepted"]
+            print(f"{way:36}{refused + accepted:8}{refused:9}{accepted:9}")
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{'all':36}{TRIED.total():8}; peak memory {memory:,.0f} MiB")
+    assert TRIED.total() >= INPUTS
