@@ -52,12 +52,14 @@ _IMPORTED_WHEN_USED = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """The names that are imported when they are used, so that ``import ebf`` stays quick."""
-    if name in _IMPORTED_WHEN_USED:
-        return getattr(import_module(_IMPORTED_WHEN_USED[name]), name)
-    message = f"module 'ebf' has no attribute {name!r}"
-    raise AttributeError(message)
+if not TYPE_CHECKING:  # type checkers would take any name for one of these
+
+    def __getattr__(name: str) -> Any:
+        """The names that are imported when they are used, so that ``import ebf`` stays quick."""
+        if name in _IMPORTED_WHEN_USED:
+            return getattr(import_module(_IMPORTED_WHEN_USED[name]), name)
+        message = f"module 'ebf' has no attribute {name!r}"
+        raise AttributeError(message)
 
 
 __all__ = [

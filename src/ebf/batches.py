@@ -313,16 +313,19 @@ def _results(
     job: _Job, batches: Iterable[_Batch], count: int, executor: Executor | None, *, progress: bool
 ) -> Iterator[tuple[_Batch, dict[str, Numbers]]]:
     """Every batch with its columns, in order."""
+    pairs = (
+        ((batch, job.run(batch)) for batch in batches)
+        if executor is None
+        else _executed(job, batches, executor)
+    )
+    if not progress:  # a bar that is disabled still ends a line in some versions of rich
+        yield from pairs
+        return
     from rich.console import Console  # noqa: PLC0415 - import ebf stays quick
     from rich.progress import Progress  # noqa: PLC0415 - import ebf stays quick
 
-    with Progress(console=Console(stderr=True), disable=not progress) as bar:
+    with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("scenarios", total=count)
-        pairs = (
-            ((batch, job.run(batch)) for batch in batches)
-            if executor is None
-            else _executed(job, batches, executor)
-        )
         for batch, columns in pairs:
             yield batch, columns
             bar.advance(task, len(batch.labels))

@@ -35,7 +35,7 @@ from ebf.sample import SAMPLE_YEAR
 from ebf.summary import TIER_NAMES, Summary, summarize
 from ebf.what_if_commands import compare_command, gap_command, project_command, sweep_command
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     help="Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, line by line.",
     no_args_is_help=True,
     add_completion=False,

@@ -15,7 +15,7 @@ from ebf import formula
 from ebf.columns import columns_of, entries
 from ebf.counties import factor_years, regionalization_factor_of
 from ebf.faults import Fault, InputError, described, nearest
-from ebf.inputs import KINDS, inputs
+from ebf.inputs import KINDS, TEXT_READ, inputs
 from ebf.ledger import Arithmetic, Ledger
 from ebf.line import Line, Unit
 from ebf.parameters import Amount, Law, check_law, element_owners, identifier_of, parameters
@@ -25,7 +25,6 @@ from ebf.salaries import Salaries
 from ebf.table import STATEWIDE, Table, check_table
 from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, is_blank, nearly
 
-TEXT = ("organization_type", "region")
 APPROPRIATED = "appropriated_new_state_funds"
 
 
@@ -179,7 +178,7 @@ def prepare(
     paid = Salaries.of(salaries)
     given = _given(table, law)
     defaults = {name: each for name, each in _defaults().items() if name not in given}
-    known = frozenset({*defaults, *law.known, *TEXT, *paid.known})
+    known = frozenset({*defaults, *law.known, *TEXT_READ, *paid.known})
     the_plan = plan(
         year, frozenset(given), known.difference(given), frozenset(table.incomplete), wanted
     )
@@ -282,7 +281,7 @@ def _defaults() -> Mapping[str, Values]:
 
 
 def _text(table: Table) -> dict[str, Values]:
-    return {name: table.text[name][..., np.newaxis] for name in TEXT}
+    return {name: table.text[name][..., np.newaxis] for name in TEXT_READ}
 
 
 def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:

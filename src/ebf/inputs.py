@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import inf
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -86,7 +86,7 @@ WAGES: Final = "18-8.15(b)(3)"
 class EnrollmentByGrade(BaseModel):
     """Heads counted on one date, by grade; a grade that the unit lacks stays None."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
     prekindergarten_special_education: float | None = None
     kindergarten_half_day: float | None = None
@@ -153,7 +153,7 @@ def _grant(label: str, default: float | None = None) -> Column:
 class RawInputs(BaseModel):
     """Every raw input of a unit: a field a column, its :class:`Column` as metadata."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", frozen=True)
 
     unit_id: str
     organization_type: OrganizationType
@@ -476,6 +476,8 @@ class RawInputs(BaseModel):
 
 
 TEXT_COLUMNS: Final = ("unit_id", "organization_type", "name", "county", "region")
+TEXT_READ: Final = ("organization_type", "region")
+"""The columns of text that formulas read."""
 
 
 @cache

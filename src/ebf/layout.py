@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from ebf import formula
 from ebf.columns import column_of
-from ebf.engine import TEXT
 from ebf.excel import ROW, Language, needs_array
 from ebf.expressions import (
     bands_added_up,
@@ -20,7 +19,7 @@ from ebf.expressions import (
     names_in,
     names_read,
 )
-from ebf.inputs import inputs
+from ebf.inputs import TEXT_READ, inputs
 from ebf.line import Line
 from ebf.origins import source_of
 from ebf.symbols import Name, Operation, Term, parts_of
@@ -89,8 +88,8 @@ class Layout:
         given = [name for name in self.ledger.values if name in inputs()]
         named = [
             self._given(each)
-            for name in (*TEXT, *given)
-            if name in TEXT or not column_of(name).statewide
+            for name in (*TEXT_READ, *given)
+            if name in TEXT_READ or not column_of(name).statewide
             for each in names_read(name).flat
         ]
         sheets = {INPUTS: named}
@@ -118,7 +117,7 @@ class Layout:
     @cached_property
     def parameters(self) -> list[Cells]:
         """The parameters, salaries and defaults that the lines read."""
-        elsewhere = {*self.ledger.values, *TEXT}
+        elsewhere = {*self.ledger.values, *TEXT_READ}
         read = (
             name
             for line in self.ledger.steps

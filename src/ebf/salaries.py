@@ -105,7 +105,7 @@ class Salaries:
         marked = table.get("illustrative", ())
         self.illustrative: tuple[str, ...] = tuple(marked) if isinstance(marked, _LISTS) else ()
         self.fiscal_year: int | None = table.get("fiscal_year")
-        self.source = str(table.get("source", SUPPLIED))
+        self.source: str = str(table.get("source", SUPPLIED))
         for name in self.illustrative:
             if name not in self.amounts:
                 allowed = "names of salaries in this table"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ebf.faults import check_type
 from ebf.inputs import EnrollmentByGrade, RawInputs
@@ -31,7 +31,7 @@ class UnitInput(RawInputs):
     {'unit_id': '0100100102600', 'organization_type': 'unit', 'adequacy_target': 5000000.0}
     """
 
-    __pydantic_extra__: dict[str, float]
+    __pydantic_extra__: dict[str, float] = Field(init=False)
 
     @model_validator(mode="after")
     def _check(self) -> UnitInput:

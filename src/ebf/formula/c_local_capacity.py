@@ -178,7 +178,7 @@ def adjusted_local_capacity_target(
     return local_capacity_target + above * local_capacity_percentage - credit
 
 
-adjusted_local_capacity_target_of_2018 = replace(
+adjusted_local_capacity_target_of_2018: Line = replace(
     adjusted_local_capacity_target,
     evidence=verified(787, 787, 18, 19, note="not cut; receipts come to whole cents"),
     rounding=None,

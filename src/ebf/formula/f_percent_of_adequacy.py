@@ -49,7 +49,7 @@ def adjusted_base_funding_minimum(
     return base_funding_minimum - supplemental_grant_funding_fy2017 * short
 
 
-adjusted_base_funding_minimum_of_2018 = replace(
+adjusted_base_funding_minimum_of_2018: Line = replace(
     adjusted_base_funding_minimum,
     evidence=verified(787, 787, 25, note="not cut; the grant comes to whole cents"),
     rounding=None,

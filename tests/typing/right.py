@@ -1,0 +1,105 @@
+"""A user's module: the public interface, used as it is meant, with the types it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, assert_type
+
+import pandas as pd
+from scipy import stats
+
+import ebf
+from ebf.explanation import Audit, Explanation, schema
+
+
+def funding(folder: Path) -> ebf.Ledger:
+    """Compute a state, and write it."""
+    units = assert_type(ebf.sample_units(), pd.DataFrame)
+    law = assert_type(ebf.law(2022, {"maintenance_and_operations": 1550}), ebf.Law)
+    law = ebf.law(2022, maintenance_and_operations=[1550, 1600])
+    law = law.with_amounts({"core_teacher.low_income_k_3": 14})
+    salaries = assert_type(ebf.sample_salaries(), ebf.Salaries)
+    ledger = ebf.calculate(
+        units, law, salaries=salaries, new_state_funds=3e8, lines=["tier_funding"]
+    )
+    ledger = ebf.calculate(units, law, salaries={"assistant": 27731}, arithmetic="exact")
+    assert_type(ledger, ebf.Ledger)
+    assert_type(ledger.units, pd.DataFrame)
+    assert_type(ledger.fiscal_year, int)
+    assert_type(ledger.exact, ebf.Ledger)
+    assert_type(ledger.near_ties(), pd.DataFrame)
+    assert_type(ledger.census(), pd.DataFrame)
+    assert_type(salaries["teacher.k_12"], float)
+    ledger.to_csv(folder)
+    ledger.to_parquet(str(folder))
+    ledger.to_workbook(folder / "state.xlsx", unit_ids=["0100100102600"])
+    return ledger.scenario(0)
+
+
+def one_unit() -> pd.DataFrame:
+    """Hand over a unit, typed."""
+    enrollment = ebf.EnrollmentByGrade(grade_1=20, grade_2=21.5)
+    unit = ebf.UnitInput(
+        unit_id="0100100102600",
+        organization_type="unit",
+        october_enrollment_first_preceding_year=enrollment,
+    )
+    assert_type(unit.columns(), dict[str, Any])
+    return ebf.table_of([unit])
+
+
+def explained(ledger: ebf.Ledger, unit_id: str) -> str:
+    """Explain a number and audit a unit."""
+    explanation = assert_type(ledger.explain(unit_id, "tier_funding", depth=1), Explanation)
+    audit = assert_type(ledger.audit(unit_id), Audit)
+    assert_type(audit.frame, pd.DataFrame)
+    assert_type(schema("audit"), dict[str, Any])
+    assert_type(ledger.sensitivity(unit_id, "tier_funding"), pd.DataFrame)
+    return explanation.to_text() + audit.to_markdown() + audit.to_html() + audit.to_json()
+
+
+def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> None:
+    """Ask every question."""
+    scenario = ebf.Scenario(
+        "smaller classes",
+        law={"core_teacher.low_income_k_3": 14},
+        units={"final_resources": ebf.Change(multiply=1.1), "tier": 2.0},
+        new_state_funds=3e8,
+    )
+    before, after = ebf.calculate(units, law), scenario.calculate(units, law)
+    comparison = assert_type(ebf.compare(before, after), ebf.Comparison)
+    assert_type(comparison.winners, pd.DataFrame)
+    assert_type(comparison.to_text(), str)
+    assert_type(ebf.sweep(units, law, [scenario]), pd.DataFrame)
+    grid: Mapping[str, list[float]] = {"new_state_funds": [1e8, 2e8]}
+    assert_type(ebf.sweep_to_parquet(folder, units, law, grid), tuple[Path, ...])
+    known = {"final_resources": ebf.Uncertain(stats.norm(1, 0.02), of_each_unit=False)}
+    uncertainty = assert_type(ebf.uncertainty(units, law, known, seed=1), ebf.Uncertainty)
+    assert_type(uncertainty.quantiles("tier_funding"), pd.DataFrame)
+    attribution = assert_type(ebf.attribute(before, after), ebf.Attribution)
+    assert_type(attribution.waterfall(unit_id), pd.DataFrame)
+    growth = ebf.Growth(salaries=0.02, eav=[0.01, 0.02])
+    projection = ebf.project(units, law, 2, new_state_funds=3e8, growth=growth)
+    assert_type(projection, ebf.Projection)
+    assert_type(projection.ledgers, tuple[ebf.Ledger, ...])
+    reached = ebf.year_reached(0.9, units, law, new_state_funds=3e8, by="pupils")
+    assert_type(reached.fiscal_year, int | None)
+    needed = assert_type(ebf.money_needed(0.9, 2030, units, law), ebf.MoneyNeeded)
+    assert_type(needed.new_state_funds, float)
+    impact = ebf.data_impact(units, law, unit_id, {"low_income_count": ebf.Change(add=10)})
+    assert_type(impact, ebf.DataImpact)
+    assert_type(ebf.adequacy_gap(before, unit_id, {"nurse": 1.5, "gifted": None}), ebf.AdequacyGap)
+    assert_type(ebf.quick_facts(before), ebf.QuickFacts)
+
+
+def faults(path: Path) -> tuple[ebf.Fault, ...]:
+    """Read files, and say what is wrong with them."""
+    try:
+        assert_type(ebf.read_units(path), pd.DataFrame)
+        assert_type(ebf.read_base_calc(str(path), sheet="Base Calc"), pd.DataFrame)
+    except ebf.InputError as error:
+        return error.faults
+    except ebf.SweepError:
+        raise
+    return (ebf.Fault("file", "column", found="1", allowed="2", cite="18-8.15(c)"),)
