@@ -38,7 +38,7 @@ from test_published import YEARS, distributed
 from test_published import units_of as published_units
 
 import ebf
-from ebf import exact, formula
+from ebf import exact, formula, vocabulary
 from ebf.line import FIRST_YEAR, LAST_YEAR
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -872,3 +872,20 @@ def test_funds_that_just_meet_the_minimum_funding_level_are_no_shortfall_or_are_
 def test_values_of_the_exact_ledger_are_read_only() -> None:
     ledger = at_the_edge(0).exact
     assert not any(values.flags.writeable for values in ledger.values.values())
+
+
+def test_blanks_are_passed_over_or_stay_blank_in_fractions_as_in_floats() -> None:
+    known = np.array([[[Fraction(3, 2)]]], dtype=object)
+    blank = np.array([[[np.nan]]], dtype=object)
+    assert vocabulary.mean_of_reported(known, known + 1).item() == 2
+    assert vocabulary.mean_of_reported(blank, known).item() == Fraction(3, 2)
+    assert vocabulary.mean_of_reported(known, blank).item() == Fraction(3, 2)
+    floats = blank.astype(float)
+    for each in (blank, floats):
+        results = [
+            vocabulary.mean_of_reported(each, each),
+            vocabulary.truncate(each, 2),
+            vocabulary.round_half_up(each, 2),
+            vocabulary.minimum(each, known if each is blank else known.astype(float)),
+        ]
+        assert [vocabulary.is_blank(result).item() for result in results] == [True] * len(results)

@@ -271,6 +271,16 @@ def test_what_is_no_mapping_is_refused() -> None:
         adequacy_gap(small(), DISTRICT, [1, 2])  # type: ignore[arg-type]
 
 
+def test_what_is_no_number_is_refused_as_it_was_found() -> None:
+    with pytest.raises(ebf.InputError) as caught:
+        adequacy_gap(small(), DISTRICT, {"nurse": [1, 2], "gifted": 1j})  # type: ignore[dict-item]
+    found = {fault.column: (fault.found, fault.allowed) for fault in caught.value.faults}
+    assert found == {
+        "nurse": ("[1, 2]", "FTE: a finite number, 0 or more"),
+        "gifted": ("1j", "dollars: a finite number, 0 or more"),
+    }
+
+
 # --- What is shown -----------------------------------------------------------------------
 
 

@@ -282,3 +282,16 @@ def test_new_money_twice_and_several_scenarios_are_refused() -> None:
         data_impact(frame, ANY_AMOUNT, FIRST, {}, new_state_funds=100_000)
     with pytest.raises(ebf.InputError, match="several scenarios"):
         of_small({}, new_state_funds=[1.0, 2.0])
+
+
+def test_what_needs_no_new_money_says_of_none_that_it_was_handed_over() -> None:
+    """With tiers and tier funding given, FY2019 has no New State Funds: base and payments alone."""
+    frame = SMALL.frame.assign(tier=[1, 1, 2, 3, 4], tier_funding=[5.0, 4.0, 3.0, 2.0, 1.0])
+    changes = {"base_funding_minimum": 22_000.0}
+    found = data_impact(frame, ebf.law(2019), FIRST, changes)
+    assert found.frame["before"]["total_state_contribution"] == 5
+    assert found.frame["re_solved"]["total_state_contribution"] == 22_005
+    assert found.frame["change_held_fixed"]["semi_monthly_payment"] == pytest.approx(1_000)
+    assert "Handed over" not in found.to_text()
+    with_money = data_impact(frame, ebf.law(2019), FIRST, changes, new_state_funds=100.0)
+    assert "Handed over, and so the same throughout: new_state_funds." in with_money.assumptions

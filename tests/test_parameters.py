@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import ebf
@@ -280,3 +281,27 @@ def test_salaries_as_scenarios() -> None:
     assert np.array_equal(
         salaries.value("teacher_salary"), np.array([[[1, 1, 3]], [[2, 2, 3]]], dtype=float)
     )
+
+
+def test_a_salary_table_says_what_a_column_lacks_and_nothing_where_it_has_all() -> None:
+    salaries = ebf.Salaries({"teacher": {"k_8": 60_000}, "assistant": 27_731})
+    fault = salaries.fault_of("teacher_salary")
+    assert fault is not None
+    assert (fault.column, fault.found) == ("teacher.9_12", "no value")
+    assert salaries.fault_of("assistant_salary") is None
+
+
+def test_a_name_that_is_no_parameter_has_no_value() -> None:
+    with pytest.raises(ebf.InputError, match=r"nearest known: tier_1\.share"):
+        ebf.law(2022).value("tier_1.shar")
+
+
+def test_a_number_of_later_law_is_unknown_before_and_the_fault_says_since_when() -> None:
+    """(g)(9.5), in force from FY2020 on."""
+    frame = pd.DataFrame({"unit_id": ["0100100102600"], "organization_type": ["unit"]})
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.calculate(frame, ebf.law(2019), lines=["property_tax_relief_pool"])
+    faults = {fault.column: fault for fault in caught.value.faults}
+    threshold = faults["property_tax_relief_threshold"]
+    assert threshold.found == "no known value for FY2019"
+    assert threshold.allowed == "known: FY2020 on"

@@ -615,6 +615,19 @@ def test_a_ledger_without_tiers_compares_without_moves() -> None:
     assert "Units by tier" not in found.to_text()
 
 
+def test_ledgers_without_names_and_pupils_compare_dollars_alone(tmp_path: Path) -> None:
+    columns = ["unit_id", "organization_type", "adequacy_target", "final_resources"]
+    frame, asked = four()[columns], ["final_percent_of_adequacy"]
+    before = ebf.calculate(frame, ANY_AMOUNT, lines=asked)
+    more = frame.assign(final_resources=[8e5, 8.5e5, 1.9e6, 1.25e6])
+    found = ebf.compare(before, ebf.calculate(more, ANY_AMOUNT, lines=asked), "final_resources")
+    assert found.winners["change"].to_dict() == {unit_id(4): 50_000}
+    found.to_csv(tmp_path / "units.csv")
+    header, *_, last = (tmp_path / "units.csv").read_text(encoding="utf-8").splitlines()
+    assert header == "unit_id,organization_type,before,after,change"
+    assert last == f"{unit_id(4)},unit,1200000.0,1250000.0,50000.0"
+
+
 @examples
 @given(states(), st.integers(0, 10**9))
 def test_the_counts_and_sums_add_up_in_every_state(state: State, cents: int) -> None:

@@ -401,6 +401,19 @@ def test_scenarios_that_cannot_be_are_refused(scenarios: Any, fault: str) -> Non
         ebf.sweep(four(), ANY_AMOUNT, scenarios, new_state_funds=100_000)
 
 
+def test_money_of_one_scenario_is_no_money_of_another() -> None:
+    """FY2023's New State Funds are not known: the second scenario has none."""
+    scenarios = [Scenario("with", new_state_funds=1e5), Scenario("without")]
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.sweep(four(), ebf.law(2023, minimum_funding_level=1), scenarios)
+    (fault,) = caught.value.faults
+    assert (fault.unit, fault.column, fault.found) == (
+        "without",
+        "new_state_funds",
+        "no known value",
+    )
+
+
 def test_all_names_without_values_are_named_at_once() -> None:
     grid: Grid = {"tier_1.share": [], "tier_2.share": [0.5], "tier_3.share": []}
     with pytest.raises(ebf.InputError) as caught:

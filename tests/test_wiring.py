@@ -93,23 +93,23 @@ def test_every_line_has_a_worked_example_that_runs(line: Line) -> None:
     assert not results.failed, "".join(printed)
 
 
-MODULES = (
-    "vocabulary",
-    "exact",
-    "expressions",
-    "line",
-    "faults",
-    "parameters",
-    "salaries",
-    "counties",
-    "unit",
-    "engine",
+WITH_EXAMPLES = sorted(
+    path.stem
+    for path in Path(vocabulary.__file__).parent.glob("*.py")
+    if ">>> " in path.read_text(encoding="utf-8")
 )
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", ["formula", *WITH_EXAMPLES])
 def test_the_examples_of_the_other_modules_run(name: str) -> None:
     assert not doctest.testmod(importlib.import_module(f"ebf.{name}")).failed
+
+
+def test_two_rules_for_a_line_in_one_year_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    (once,) = (line for line in ALL_LINES if line.name == "tier_funding")
+    monkeypatch.setattr(formula, "ALL_LINES", (*ALL_LINES, once))
+    with pytest.raises(ValueError, match="two rules for tier_funding in FY2022"):
+        formula.lines.__wrapped__(2022)
 
 
 def test_the_arguments_of_a_rule_are_the_names_it_reads() -> None:

@@ -272,10 +272,7 @@ class _Ranges:
         return Unit.DOLLARS.range if name.name in SALARY_COLUMNS else _ANYTHING
 
     def _of_operation(self, term: Operation) -> Range:
-        rule = _RULES.get(term.operator)
-        if rule is None:
-            return _ANYTHING
-        range_ = rule(*map(self.of, term.operands))
+        range_ = _RULES[term.operator](*map(self.of, term.operands))
         if term.operator == "-" and self._is_above(*term.operands):
             return max(range_[0], 0.0), range_[1]
         return range_

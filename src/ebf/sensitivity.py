@@ -310,11 +310,8 @@ def _normal_cdf(values: Sequence[Values], moved: Sequence[Any]) -> Values:
     return np.asarray(density * moved[0])
 
 
-def _of_each_unit(moved: Any, values: Values) -> Values:
+def _of_each_unit(moved: Values, values: Values) -> Values:
     """A tangent with a number for each unit that the values have one for."""
-    moved = np.asarray(moved)
-    if moved.ndim == 0:
-        return np.broadcast_to(moved, (1, *values.shape[1:]))
     units = max(moved.shape[UNIT_AXIS], values.shape[UNIT_AXIS])
     return np.broadcast_to(moved, (moved.shape[0], units, moved.shape[2]))
 
