@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+
+KILLED = 128
+"""An exit status from here on names the signal that ended the process."""
 
 
 def main() -> None:
     """Run the command; without its libraries say how to install them."""
+    signal.signal(signal.SIGTERM, _leave)
     try:
         from ebf.command import app  # noqa: PLC0415 - typer and rich are an extra
     except ModuleNotFoundError as error:
         sys.exit(f"ebf: {error.name} is missing: pip install 'illinois-ebf[command]'")
-    app(prog_name="ebf")
+    try:
+        app(prog_name="ebf")
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left unprinted
+        sys.exit(f"ebf: standard output: {error.strerror}")
+
+
+def _leave(number: int, _: object) -> None:
+    """An end that was asked for: what is being written is cleared away."""
+    sys.exit(KILLED + number)
 
 
 if __name__ == "__main__":

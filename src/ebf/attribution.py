@@ -25,6 +25,7 @@ from ebf.parameters import parameters
 from ebf.plan import evaluate
 from ebf.safe_text import printable
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.shown import frame_html, frame_text
 from ebf.table import ID, STATEWIDE
 from ebf.vocabulary import Values, exactly, is_blank, nearly
 
@@ -85,7 +86,7 @@ class Attribution:
         """Plain text folded at ``width``; of many units those that changed most."""
         blocks = [fill(self._title, width), ""]
         for title, table in self._tables.items():
-            blocks += [f"{title}:", table.to_string(line_width=width), ""]
+            blocks += [f"{title}:", frame_text(table, line_width=width), ""]
         said = (fill(f"- {each}", width, subsequent_indent="  ") for each in self._said)
         return "\n".join([*blocks, *said, ""])
 
@@ -98,7 +99,7 @@ class Attribution:
     def _repr_html_(self) -> str:
         blocks = [f"<h1>{escape(self._title)}</h1>"]
         for title, table in self._tables.items():
-            blocks += [f"<h2>{title}</h2>", table.to_html(border=0)]
+            blocks += [f"<h2>{title}</h2>", frame_html(table, border=0)]
         said = "".join(f"<li>{escape(each)}</li>" for each in self._said)
         return "\n".join(['<section class="ebf">', *blocks, f"<ul>{said}</ul>", "</section>"])
 

@@ -21,7 +21,7 @@ from ebf import formula
 from ebf.columns import columns_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, described, require
-from ebf.files import write_files
+from ebf.files import write_file
 from ebf.ledger import Ledger
 from ebf.parameters import (
     InForce,
@@ -480,7 +480,7 @@ def sweep_to_parquet(
             here = slice(batch.first, batch.first + len(batch.labels))
             frame = _frame(job, batch.labels, found, {n: each[here] for n, each in values.items()})
             name = f"part-{batch.first:08d}.parquet"
-            write_files(target, {name: frame.to_parquet})
+            write_file(target / name, frame.to_parquet)
             written.append(target / name)
     except SweepError as error:
         message = f"{error}; {len(written)} parts are written in {target}"

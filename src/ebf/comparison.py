@@ -11,6 +11,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from ebf.faults import Fault, InputError, check_type
+from ebf.files import write_file
 from ebf.ledger import Ledger, check_ledger
 from ebf.safe_text import guarded
 from ebf.shown import Shown
@@ -85,11 +86,14 @@ class Comparison(Shown):
         return f"{self.line}: before and after"
 
     def to_csv(self, path: str | PathLike[str]) -> None:
-        """Every unit, as a CSV file; names that a spreadsheet would compute are kept text."""
+        """Every unit, as a CSV file; names that a spreadsheet would compute are kept text.
+
+        Raises OSError where the file cannot be written.
+        """
         frame = self.units
         if "name" in frame:
             frame = frame.assign(name=frame["name"].map(guarded))
-        frame.to_csv(path, lineterminator="\n")
+        write_file(path, lambda beside: frame.to_csv(beside, lineterminator="\n"))
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
         tables = [

@@ -17,6 +17,7 @@ from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.formula.b_cost_factors import TIERS
 from ebf.parameters import Law
 from ebf.salaries import Salaries
+from ebf.shown import frame_text
 from ebf.table import ID, STATEWIDE
 from ebf.vocabulary import Values
 
@@ -76,11 +77,11 @@ class Uncertainty:
     def to_text(self) -> str:
         """Plain text: the odds of the tiers by unit, quantiles of the lines, assumptions."""
         parts = [
-            (line, self.quantiles(line).to_string(float_format="{:,.4f}".format))
+            (line, frame_text(self.quantiles(line), float_format="{:,.4f}".format))
             for line in self.draws
             if line != _TIER
         ]
-        parts.append(("Odds of each tier", self.tiers.to_string(float_format="{:.3f}".format)))
+        parts.append(("Odds of each tier", frame_text(self.tiers, float_format="{:.3f}".format)))
         told = "\n".join(self.assumptions)
         return "\n\n".join(f"{title}\n{table}" for title, table in parts) + f"\n\n{told}\n"
 

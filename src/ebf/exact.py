@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from math import isfinite, isqrt
+from threading import Lock
 from typing import Any
 
 from ebf.faults import require
@@ -82,11 +84,24 @@ def normal_cdf(number: Any) -> Any:
     Raises InputError where mpmath (the extra ``exact``) is missing.
     """
     require("mpmath", "exact")
+    with _ALONE:
+        context = _context()
+        ratio = context.mpf(number.numerator) / context.mpf(number.denominator)
+        return Fraction(float(context.ncdf(ratio)))
+
+
+_ALONE = Lock()
+"""One thread at a time: mpmath changes a context's precision, and its constants, as it goes."""
+
+
+@cache
+def _context() -> Any:
+    """A context of our own, so that the caller's precision stays as it is."""
     import mpmath  # noqa: PLC0415 - an extra
 
-    with mpmath.workdps(DIGITS):
-        ratio = mpmath.mpf(number.numerator) / mpmath.mpf(number.denominator)
-        return Fraction(float(mpmath.ncdf(ratio)))
+    context = mpmath.MPContext()
+    context.dps = DIGITS
+    return context
 
 
 def truncate(number: Any, decimals: int) -> Any:

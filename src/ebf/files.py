@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import stat
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 from ebf.faults import Fault, InputError, described
 
 Writer: TypeAlias = Callable[[Path], object]
+
+BESIDE = ".writing-"
+"""How the hidden folders begin in which files are written; one that stays behind a process
+killed by force may be deleted."""
+
+
+def write_file(path: str | PathLike[str], write: Writer) -> None:
+    """Write one file as :func:`write_files` does."""
+    place = Path(path)
+    write_files(place.parent, {place.name: write})
 
 
 def readable(path: Any, most_bytes: int, allowed: str) -> Path:
@@ -39,16 +52,52 @@ def readable(path: Any, most_bytes: int, allowed: str) -> Path:
 def write_files(folder: str | PathLike[str], writers: Mapping[str, Writer]) -> None:
     """Write all files beside their places first, then move each into place.
 
-    A fault or a kill while writing leaves what was there before. Raises OSError
-    where the folder cannot be written.
+    A fault or a kill while writing leaves what was there before. Links are followed,
+    and a file that is replaced keeps its mode. Raises OSError, naming the file, where
+    it cannot be written.
     """
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target, prefix=".writing-") as beside:
+    written: dict[Path, Path] = {}
+    with ExitStack() as rooms:
         for name, write in writers.items():
-            path = Path(beside, name)
-            write(path)
-            with path.open("rb+") as written:
-                os.fsync(written.fileno())
-        for name in writers:
-            Path(beside, name).replace(target / name)
+            with _naming(Path(folder, name)) as path:
+                place = _place(path)
+                room = TemporaryDirectory(
+                    dir=place.parent, prefix=BESIDE, ignore_cleanup_errors=True
+                )
+                beside = Path(rooms.enter_context(room), name)
+                write(beside)
+                with beside.open("rb+") as file:
+                    os.fsync(file.fileno())
+                if place.exists():
+                    shutil.copymode(place, beside)
+            written[place] = beside
+        for place, beside in written.items():
+            with _naming(place):
+                beside.replace(place)
+
+
+def _place(path: Path) -> Path:
+    """Where the file stands, links followed; an OSError where it cannot be replaced."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
+    except FileNotFoundError:
+        return path.resolve()
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.ENOTSUP, "a device or pipe, not a file that can be replaced")
+    path.open("rb+").close()  # a move would replace a file that may not be written
+    return path.resolve()
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[Path]:
+    """Any OSError names the file that was to be written, not the one beside it."""
+    try:
+        yield path
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(error.errno or errno.EIO, reason, str(path)) from error

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import file_digest
 from math import inf
 from numbers import Real
 from os import PathLike
@@ -18,7 +19,7 @@ import pandas as pd
 
 from ebf.columns import column_of, columns_of
 from ebf.faults import SHOWN, Fault, InputError, described, require
-from ebf.files import Writer, write_files
+from ebf.files import Writer, write_file, write_files
 from ebf.line import Line
 from ebf.parameters import Law
 from ebf.plan import evaluate
@@ -242,10 +243,7 @@ class Ledger:
             allowed = "ids of units of this ledger"
             raise InputError([Fault("ledger", "unit_ids", described(chosen), allowed)])
         places = places_of(self, list(self.table.unit_ids if chosen is None else chosen))
-        target = Path(path)
-        write_files(
-            target.parent, {target.name: lambda beside: write_workbook(self, beside, places)}
-        )
+        write_file(path, lambda beside: write_workbook(self, beside, places))
 
     def near_ties(self, within: float = 2 * RELATIVE_TOLERANCE) -> pd.DataFrame:
         """List the cuts and comparisons that floats cannot be trusted with.
@@ -286,19 +284,21 @@ class Ledger:
         """Write units.csv and statewide.json, each whole or not at all.
 
         A name that a spreadsheet would take for a formula gets an apostrophe
-        before it, which :func:`ebf.read_units` takes off again.
+        before it, which :func:`ebf.read_units` takes off again. ``units_sha256`` in
+        statewide.json is the digest of the units.csv it was written with: a kill
+        between the two leaves a new one beside an old one, which can so be told.
 
         Raises OSError where the folder cannot be written.
         """
-        write_files(folder, {"units.csv": self._write_csv, **self._statewide_file()})
+        write_files(folder, self._files("units.csv", self._write_csv))
 
     def to_parquet(self, folder: str | PathLike[str]) -> None:
         """Write units.parquet and statewide.json, each whole or not at all.
 
-        Needs pyarrow (the extra ``parquet``). Raises OSError where the folder
-        cannot be written.
+        ``units_sha256`` as in :meth:`to_csv`. Needs pyarrow (the extra ``parquet``).
+        Raises OSError where the folder cannot be written.
         """
-        write_files(folder, {"units.parquet": self._units.to_parquet, **self._statewide_file()})
+        write_files(folder, self._files("units.parquet", self._units.to_parquet))
 
     def _write_csv(self, path: Path) -> None:
         flags = self._units.select_dtypes(bool).columns
@@ -309,14 +309,23 @@ class Ledger:
             frame = frame.rename(index=guarded, level=SCENARIO)
         frame.to_csv(path, lineterminator="\n")
 
-    def _statewide_file(self) -> dict[str, Writer]:
-        def write(path: Path) -> None:
+    def _files(self, name: str, write: Writer) -> dict[str, Writer]:
+        """The file of the units, and statewide.json with its digest."""
+        digest = ""
+
+        def write_units(path: Path) -> None:
+            nonlocal digest
+            write(path)
+            with path.open("rb") as file:
+                digest = file_digest(file, "sha256").hexdigest()
+
+        def write_statewide(path: Path) -> None:
             statewide = self.statewide
-            content: dict[str, Any] = {"fiscal_year": self.fiscal_year}
+            content: dict[str, Any] = {"fiscal_year": self.fiscal_year, "units_sha256": digest}
             if isinstance(statewide, pd.Series):
                 content |= {str(name): value for name, value in statewide.items()}
             else:
                 content["scenarios"] = statewide.reset_index().to_dict(orient="records")
             path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
-        return {"statewide.json": write}
+        return {name: write_units, "statewide.json": write_statewide}

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from ebf.engine import calculate
 from ebf.faults import InputError
-from ebf.files import write_files
+from ebf.files import write_file
 from ebf.ledger import Ledger
 from ebf.line import FIRST_YEAR, LAST_YEAR
 from ebf.parameters import Law, law
@@ -50,7 +50,9 @@ def failing_plainly() -> Iterator[None]:
     except InputError as error:
         refuse(error)
     except OSError as error:
-        typer.echo(f"ebf: {error}", err=True)
+        if error.filename is None:
+            raise  # the screen's, or the pipe's
+        typer.echo(f"ebf: {error.filename}: {error.strerror}", err=True)
         raise typer.Exit(1) from error
 
 
@@ -124,4 +126,4 @@ def write_text(words: str, output: Path | None) -> None:
     if output is None:
         typer.echo(words, nl=not words.endswith("\n"))
         return
-    write_files(output.parent, {output.name: lambda path: path.write_text(words, encoding="utf-8")})
+    write_file(output, lambda path: path.write_text(words, encoding="utf-8"))

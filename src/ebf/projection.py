@@ -23,6 +23,7 @@ from ebf.line import GREATEST, Unit
 from ebf.parameters import Law, check_law, numbers_of, parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
+from ebf.shown import frame_html, frame_text
 from ebf.vocabulary import Values, divide, less, maximum, round_half_up, where
 
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any]
@@ -91,13 +92,13 @@ class Told(ABC):
         """Plain text, the assumptions last."""
         title, frame = self._shown()
         assumed = "".join(f"\n- {each}" for each in self.assumptions)
-        return f"{title}\n\n{frame.to_string(float_format=_amount)}\n\nAssumed:{assumed}\n"
+        return f"{title}\n\n{frame_text(frame, float_format=_amount)}\n\nAssumed:{assumed}\n"
 
     def to_html(self) -> str:
         """The same as HTML, all text escaped."""
         title, frame = self._shown()
         assumed = "".join(f"<li>{escape(each)}</li>" for each in self.assumptions)
-        table = frame.to_html(float_format=_amount)
+        table = frame_html(frame, float_format=_amount)
         return f"<h3>{escape(title)}</h3>\n{table}\n<p>Assumed:</p>\n<ul>{assumed}</ul>"
 
     def _repr_html_(self) -> str:

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from threading import Lock
+from typing import Any
 
 import pandas as pd
 
@@ -37,7 +39,7 @@ class Shown(ABC):
     def to_text(self) -> str:
         """Plain text."""
         tables = [
-            f"{title}\n{_printable(frame).to_string(float_format=number_text, na_rep='')}"
+            f"{title}\n{frame_text(_printable(frame), float_format=number_text, na_rep='')}"
             for title, frame in self._tables()
             if len(frame)
         ]
@@ -49,13 +51,12 @@ class Shown(ABC):
 
     def to_html(self) -> str:
         """The same as HTML, all text escaped."""
-        with pd.option_context("display.max_colwidth", None):
-            tables = [
-                f"<h3>{escape(title)}</h3>\n"
-                f"{_printable(frame).to_html(float_format=number_text, na_rep='')}"
-                for title, frame in self._tables()
-                if len(frame)
-            ]
+        tables = [
+            f"<h3>{escape(title)}</h3>\n"
+            f"{frame_html(_printable(frame), float_format=number_text, na_rep='')}"
+            for title, frame in self._tables()
+            if len(frame)
+        ]
         said = [
             f"<h3>{escape(title)}</h3>\n<ul>{''.join(map(_item, each_said))}</ul>"
             for title, each_said in self._said()
@@ -68,6 +69,22 @@ class Shown(ABC):
     def __str__(self) -> str:
         """Plain text."""
         return self.to_text()
+
+
+_ALONE = Lock()
+"""One thread at a time: pandas changes an option of its own while it writes a table."""
+
+
+def frame_text(frame: pd.DataFrame, **options: Any) -> str:
+    """A frame as text, with the options of ``DataFrame.to_string``."""
+    with _ALONE:
+        return str(frame.to_string(**options))
+
+
+def frame_html(frame: pd.DataFrame, **options: Any) -> str:
+    """A frame as HTML, its texts in full, with the options of ``DataFrame.to_html``."""
+    with _ALONE, pd.option_context("display.max_colwidth", None):
+        return str(frame.to_html(**options))
 
 
 def number_text(number: float) -> str:

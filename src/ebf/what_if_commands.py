@@ -14,7 +14,7 @@ from ebf import formula
 from ebf.batches import MOST_SCENARIOS, sweep, sweep_to_parquet
 from ebf.comparison import compare
 from ebf.faults import Fault, InputError, nearest
-from ebf.files import Writer, write_files
+from ebf.files import Writer, write_file
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.gap import adequacy_gap
 from ebf.goals import money_needed
@@ -53,7 +53,7 @@ class _Shows(Protocol):
 def _write(found: _Shows, said: str, output: Path | None, table: Writer) -> None:
     """To a .csv file its table; to a page all of it; else text, and what is to be said of it."""
     if output is not None and output.suffix == ".csv":
-        write_files(output.parent, {output.name: table})
+        write_file(output, table)
     elif output is not None and output.suffix in HTML:
         write_text(found.to_html(), output)
     else:
@@ -136,7 +136,7 @@ def sweep_command(
         if output is None:
             write_text(f"{frame.to_string()}\n{given.note}\n", None)
             return
-        write_files(output.parent, {output.name: lambda path: frame.to_csv(path, index=False)})
+        write_file(output, lambda path: frame.to_csv(path, index=False))
         typer.echo(f"Written: {len(frame):,} rows in {output}")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from ebf.ledger import Ledger
 
 CONTENTS, PARAMETERS, STATEWIDE, CHECKS = "Contents", "Parameters", "Statewide", "Checks"
+
+CREATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
+"""The date in every workbook, that of the files zipped in it: a ledger gives the same bytes."""
 
 HEADER_ROW: Final = 1
 """The row with the columns' names, counted from 0; their units stand below it."""
@@ -59,9 +64,13 @@ def write_workbook(ledger: Ledger, path: Path, places: Sequence[int]) -> None:
         def _prepare_formula(self, formula: str, *_: Any, **__: Any) -> str:
             return formula.strip("{=}")
 
-    with Workbook(path) as book:
-        book.worksheet_class = Sheet
-        _Writer(ledger, places, book).write()
+    content = BytesIO()
+    book = Workbook(content, {"in_memory": True})  # no files but the one that is wanted
+    book.set_properties({"created": CREATED})
+    book.worksheet_class = Sheet
+    _Writer(ledger, places, book).write()
+    book.close()
+    path.write_bytes(content.getvalue())
 
 
 class _Writer:
