@@ -4,18 +4,33 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import trunc
 from statistics import NormalDist
+from typing import Any, TypeAlias
+
+Unit: TypeAlias = dict[str, Any]
+
+ZERO = Fraction(0)
+ONE = Fraction(1)
 
 
-def cut(value: Fraction) -> Fraction:
-    """Two decimals, the rest cut off, never rounded."""
-    return Fraction(trunc(value * 100), 100)
+def cut(value: Fraction, decimals: int = 2) -> Fraction:
+    """The first decimals, the rest cut off, never rounded."""
+    scale: int = 10**decimals
+    return Fraction(trunc(value * scale), scale)
 
 
-def rounded(value: Fraction, decimals: int) -> Fraction:
-    """To the nearest, halves away from zero, as spreadsheets do."""
-    scale = 10**decimals
-    sign = -1 if value < 0 else 1
-    return Fraction(sign * trunc(abs(value) * scale + Fraction(1, 2)), scale)
+def to_the_cent(value: Fraction) -> Fraction:
+    """The nearest cent of an amount that is not negative, halves up."""
+    return cut(value + Fraction("0.005"))
+
+
+def total(values: Any) -> Fraction:
+    """The sum."""
+    return sum(values, ZERO)
+
+
+def quotient(dividend: Fraction, divisor: Fraction) -> Fraction:
+    """The quotient; 0 where there is nothing to divide by."""
+    return dividend / divisor if divisor else ZERO
 
 
 def square_root(value: Fraction) -> Fraction:
@@ -25,17 +40,6 @@ def square_root(value: Fraction) -> Fraction:
         return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())
 
 
-def normal_distribution(deviations: Fraction) -> Fraction:
-    """The share of a standard normal distribution below so many standard deviations."""
+def share_below(deviations: Fraction) -> Fraction:
+    """The share of a normal distribution below so many standard deviations."""
     return Fraction(NormalDist().cdf(float(deviations)))
-
-
-def mean(values: list[Fraction]) -> Fraction:
-    """The plain mean."""
-    return sum(values, Fraction(0)) / len(values)
-
-
-def weighted_mean(values: list[Fraction], weights: list[Fraction]) -> Fraction:
-    """The weighted mean."""
-    pairs = zip(values, weights, strict=True)
-    return sum((v * w for v, w in pairs), Fraction(0)) / sum(weights, Fraction(0))

@@ -1,223 +1,208 @@
-"""(g) New State Funds from adequacy targets and resources; (g)(10) when base funding is short."""
+"""(g) New State Funds; (g)(10) base funding that falls short; (h) what is marked."""
 
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
-from reference.arithmetic import cut, rounded
+from reference.arithmetic import ONE, ZERO, Unit, cut, quotient, to_the_cent, total
+from reference.counts import has_counts
 
-Unit = dict[str, Any]
+State = dict[str, Fraction]
 
-ZERO = Fraction(0)
-# (g): the pools' shares of New State Funds.
-SHARES = (Fraction("0.50"), Fraction("0.49"), Fraction("0.009"), Fraction("0.001"))
-TIER_1_RATE = Fraction("0.30")  # (g)(1)
-TIER_2_LIMIT = Fraction("0.90")  # (g): Tier 2 is below, Tier 3 at or above
-FULL_ADEQUACY = Fraction(1)  # (g): Tier 4 is at or above
-MINIMUM_FUNDING_LEVEL = Fraction(350_000_000)  # (g)(9)
-RELIEF_COUNTED = Fraction(50_000_000)  # (g)(9): property tax relief money, from FY2019
-FIRST_YEAR_OF_RELIEF = 2019  # (g)(9)
-FIRST_YEAR_OF_REGIONAL_PROGRAMS = 2020  # section 0, P.A. 101-10
-
-
-def minimum_funding(fiscal_year: int) -> tuple[Fraction, Fraction]:
-    """The Minimum Funding Level and the relief money counted towards it, (g)(9)."""
-    if fiscal_year < FIRST_YEAR_OF_RELIEF:
-        return MINIMUM_FUNDING_LEVEL, ZERO
-    if fiscal_year == 2026:
-        # FY2026, relief paused: the level less what relief would have stood for (a reading).
-        return MINIMUM_FUNDING_LEVEL - RELIEF_COUNTED, ZERO
-    return MINIMUM_FUNDING_LEVEL, RELIEF_COUNTED
+# (g): the tiers' shares of New State Funds.
+SHARES = {
+    1: Fraction("0.50"),
+    2: Fraction("0.49"),
+    3: Fraction("0.009"),
+    4: Fraction("0.001"),
+}
+TIER_1_RATE = Fraction("0.30")
+TIER_2_LIMIT = Fraction("0.90")
+RELIEF_ABOVE = Fraction(300_000_000)  # (g)(9.5)
+MOST_RELIEF = Fraction(50_000_000)  # (g)(9.5)
+PAYMENTS = 22  # (h)
 
 
-def in_tiers(unit: Unit, fiscal_year: int) -> bool:
-    """Whether a unit shares in New State Funds: section 0; no target, no percent of it."""
-    if unit["kind"] == "specially_funded":
-        return False
-    if unit["kind"] == "regional_program" and fiscal_year < FIRST_YEAR_OF_REGIONAL_PROGRAMS:
-        return False
-    return bool(unit["adequacy_target"] > 0)
+def relief_pool(appropriated: Fraction) -> Fraction:
+    """(g)(9.5): what of the new money goes to Property Tax Relief Grants."""
+    return min(max(ZERO, appropriated - RELIEF_ABOVE), MOST_RELIEF)
 
 
-def pools_of(
-    new_state_funds: Fraction, level: Fraction, relief: Fraction
-) -> tuple[list[Fraction], Fraction]:
-    """The four pools, to the nearest cent, and the Tier 1 rate: (g), (g)(9)."""
-    shortfall = level - relief - new_state_funds
-    if shortfall <= 0:
-        return [rounded(share * new_state_funds, 2) for share in SHARES], TIER_1_RATE
-    pools = [rounded(share * (level - relief), 2) for share in SHARES]
-    for tier in (3, 2, 1, 0):
-        taken = min(pools[tier], shortfall)
-        pools[tier] -= taken
-        shortfall -= taken
-    return pools, TIER_1_RATE * new_state_funds / level
+def allocations(state: State, funds: Fraction, level: Fraction, relief: Fraction) -> None:
+    """The tiers' money, less what new money falls short of the Minimum Funding Level, (g)(9)."""
+    short = max(ZERO, level - relief - funds)
+    base = level - relief if short else funds
+    state["new_state_funds"] = funds
+    state["allocation_base"], state["allocation_shortfall"] = base, short
+    state["tier_1_allocation_rate"] = TIER_1_RATE * funds / level if short else TIER_1_RATE
+    for tier in (4, 3, 2, 1):
+        money = SHARES[tier] * base
+        # Of Tiers 3 and 4 not rounded (reading 36).
+        state[f"tier_{tier}_allocation"] = money = to_the_cent(money) if tier <= 2 else money
+        taken = min(money, short)
+        state[f"tier_{tier}_allocation_less_shortfall"] = money - taken
+        short -= taken
 
 
-def target_ratio(units: list[Unit], pool: Fraction, rate: Fraction) -> Fraction:
-    """The ratio at which the rate's share of the gaps below it makes the Tier 1 pool.
+def target_ratio(units: list[Unit], reached: Fraction) -> Fraction:
+    """The ratio at which the gaps below it sum to what Tier 1's money reaches.
 
-    The least, over the prefixes of the units in order of percent, of
-    (pool / rate + resources) / targets.
+    The least, over the prefixes of the units by percent, of
+    (reached + resources) / targets.
     """
     targets = resources = ZERO
     ratios = []
     for unit in sorted(units, key=lambda u: Fraction(u["final_percent_of_adequacy"])):
         targets += unit["adequacy_target"]
         resources += unit["final_resources"]
-        # With a rate of 0 there is no money either: the poorest unit's percent.
-        ratios.append(((pool / rate if rate else ZERO) + resources) / targets)
+        ratios.append((reached + resources) / targets)
     return min(ratios)
 
 
 def tier_of(percent: Fraction, ratio: Fraction) -> int:
-    """The tier of a percent of adequacy; no Tier 1 when its ratio exceeds 0.90, (g)(6)."""
-    if ratio <= TIER_2_LIMIT and percent < ratio:
+    """A unit's tier; nobody is in Tier 1 when its ratio exceeds 0.90, (g)(6)."""
+    if percent < ratio <= TIER_2_LIMIT:
         return 1
     if percent < TIER_2_LIMIT:
         return 2
-    return 3 if percent < FULL_ADEQUACY else 4
+    return 3 if percent < ONE else 4
 
 
-def per_target(units: list[Unit], pool: Fraction) -> Fraction:
-    """The rate of Tier 3 or Tier 4: its pool by the targets of its units."""
-    targets = sum((u["adequacy_target"] for u in units), ZERO)
-    return pool / targets if targets else ZERO
-
-
-def distribute(
-    units: list[Unit],
-    new_state_funds: Fraction,
-    level: Fraction,
-    relief: Fraction,
-    fiscal_year: int,
-) -> dict[str, Any]:
-    """Set every unit's tier and tier funding; return the statewide numbers.
-
-    Reads of a unit: kind, adequacy_target, final_resources, average_student_enrollment,
-    local_capacity_percentage, base_funding_minimum.
-    """
-    pools, rate = pools_of(new_state_funds, level, relief)
-    state: dict[str, Any] = {"tier_1_allocation_rate": rate}
-    for unit in units:
-        unit["tier"] = 0
-        for tier in (1, 2, 3, 4):
-            unit[f"tier_{tier}_funding"] = ZERO
-    sharing = [u for u in units if in_tiers(u, fiscal_year)]
-    for unit in sharing:
-        unit["final_percent_of_adequacy"] = unit["final_resources"] / unit["adequacy_target"]
-    if sharing:
-        distribute_among(sharing, pools, rate, state)
-    for unit in units:
-        unit["tier_funding"] = cut(sum((unit[f"tier_{t}_funding"] for t in (1, 2, 3, 4)), ZERO))
-        unit["total"] = unit["base_funding_minimum"] + unit["tier_funding"]
-    return state
-
-
-def distribute_among(
-    units: list[Unit], pools: list[Fraction], rate: Fraction, state: dict[str, Any]
-) -> None:
-    """(g)(1)-(7) for the units that share."""
-    pool_1, pool_2, pool_3, pool_4 = pools
-    ratio = target_ratio(units, pool_1, rate)
+def tier_1(state: State, units: list[Unit]) -> None:
+    """Everyone's tier, and Tier 1 funding."""
+    state["tier_1_gap_reached"] = quotient(
+        state["tier_1_allocation_less_shortfall"], state["tier_1_allocation_rate"]
+    )
+    ratio = target_ratio(units, state["tier_1_gap_reached"])
+    state["tier_1_target_ratio"] = ratio
+    state["tier_1_money_joins_tier_2"] = ONE if ratio > TIER_2_LIMIT else ZERO
     for unit in units:
         unit["tier"] = tier_of(unit["final_percent_of_adequacy"], ratio)
-    tiers = {tier: [u for u in units if u["tier"] == tier] for tier in (1, 2, 3, 4)}
-    if ratio > TIER_2_LIMIT:  # (g)(6)
-        pool_1, pool_2 = ZERO, pool_1 + pool_2
+        if unit["tier"] == 1:
+            unit["tier_1_funding_gap"] = ratio * unit["adequacy_target"] - unit["final_resources"]
+            unit["tier_1_funding"] = state["tier_1_allocation_rate"] * unit["tier_1_funding_gap"]
 
-    for unit in tiers[1]:
-        gap = ratio * unit["adequacy_target"] - unit["final_resources"]
-        unit["tier_1_funding"] = rate * gap
 
-    low = tiers[1] + tiers[2]
+def tiers_3_and_4(state: State, units: list[Unit], surplus: Fraction) -> None:
+    """Tier 3 and 4 funding, Tier 2's surplus with it; an empty tier's goes to the other."""
+    targets = {
+        tier: total(u["adequacy_target"] for u in units if u["tier"] == tier) for tier in (3, 4)
+    }
+    money = {
+        # By their shares: reading 31.
+        tier: state[f"tier_{tier}_allocation_less_shortfall"]
+        + surplus * SHARES[tier] / (SHARES[3] + SHARES[4])
+        for tier in (3, 4)
+    }
+    for tier, other in ((3, 4), (4, 3)):
+        if not targets[tier] and targets[other]:
+            money[tier], money[other] = ZERO, money[tier] + money[other]
+    for tier in (3, 4):
+        aggregate = money[tier] if targets[tier] else ZERO
+        state[f"tier_{tier}_aggregate_funding"] = aggregate
+        rate = state[f"tier_{tier}_allocation_rate"] = quotient(aggregate, targets[tier])
+        for unit in units:
+            if unit["tier"] == tier:
+                unit[f"tier_{tier}_funding"] = rate * unit["adequacy_target"]
+
+
+def tier_2(state: State, units: list[Unit]) -> None:
+    """Tier 2 funding of Tiers 1 and 2; on its way, Tiers 3 and 4."""
+    low = [unit for unit in units if unit["tier"] in {1, 2}]
     for unit in low:
         unit["tier_2_funding_gap"] = (
             TIER_2_LIMIT * unit["adequacy_target"]
             - unit["final_resources"]
             - unit["tier_1_funding"]
         ) * (1 - unit["local_capacity_percentage"])
-    gaps = sum((u["tier_2_funding_gap"] for u in low), ZERO)
-    rate_2 = min(FULL_ADEQUACY, pool_2 / gaps) if gaps else ZERO
-
-    # (g)(7): what is left once every gap is filled goes to Tiers 3 and 4, in the
-    # proportion of their own shares.
-    left = max(ZERO, pool_2 - gaps)
-    pool_2 -= left
-    pool_3 += left * SHARES[2] / (SHARES[2] + SHARES[3])
-    pool_4 += left * SHARES[3] / (SHARES[2] + SHARES[3])
-    rate_3, rate_4 = per_target(tiers[3], pool_3), per_target(tiers[4], pool_4)
-    for unit in tiers[3]:
-        unit["tier_3_funding"] = rate_3 * unit["adequacy_target"]
-    for unit in tiers[4]:
-        unit["tier_4_funding"] = rate_4 * unit["adequacy_target"]
-
-    floor = floor_of(tiers[3])
-    for unit in low:
-        unit["step_1"] = unit["tier_2_funding_gap"] * rate_2
-        unit["step_2"] = unit["step_1"]
-        if unit["tier"] == 2:
-            unit["step_2"] = max(unit["step_1"], unit["average_student_enrollment"] * floor)
-    steps = sum((u["step_2"] for u in low), ZERO)
-    scale = pool_2 / steps if steps else ZERO
-    for unit in low:
-        unit["tier_2_funding"] = unit["step_2"] * scale
-
-    state |= {
-        "tier_1_target_ratio": ratio,
-        "pools": [pool_1, pool_2, pool_3, pool_4],
-        "tier_2_allocation_rate": rate_2,
-        "tier_2_floor": floor,
-        "tier_2_scale": scale,
-        "tier_3_allocation_rate": rate_3,
-        "tier_4_allocation_rate": rate_4,
-    }
-
-
-def floor_of(units: list[Unit]) -> Fraction:
-    """(g)(2): the greatest Tier 3 funding per pupil."""
-    return max(
+    gaps = state["total_tier_2_funding_gap"] = total(u["tier_2_funding_gap"] for u in low)
+    available = state["tier_2_allocation_less_shortfall"]
+    if state["tier_1_money_joins_tier_2"]:  # (g)(6)
+        available += state["tier_1_allocation_less_shortfall"]
+    if all(unit["tier"] in {1, 2} for unit in units):  # reading 31
+        available += state["tier_3_allocation_less_shortfall"]
+        available += state["tier_4_allocation_less_shortfall"]
+    state["tier_2_available"] = available
+    surplus = state["tier_2_surplus"] = max(ZERO, available - gaps)  # (g)(7)
+    tiers_3_and_4(state, units, surplus)
+    rate = state["tier_2_allocation_rate"] = min(ONE, quotient(available, gaps))
+    floor = state["greatest_tier_3_funding_per_student"] = max(
         (
-            u["tier_3_funding"] / u["average_student_enrollment"]
-            for u in units
-            if u["average_student_enrollment"] > 0
+            unit["tier_3_funding"] / unit["average_student_enrollment"]
+            for unit in units
+            if unit["average_student_enrollment"]
         ),
         default=ZERO,
     )
+    for unit in low:
+        step = unit["tier_2_funding_step_1"] = rate * unit["tier_2_funding_gap"]
+        if unit["tier"] == 2:
+            step = max(step, floor * unit["average_student_enrollment"])
+        unit["tier_2_funding_step_2"] = step
+    # What is left once the gaps are filled is no longer Tier 2's.
+    scale = quotient(available - surplus, total(u["tier_2_funding_step_2"] for u in low))
+    state["tier_2_scaling_factor"] = scale
+    for unit in low:
+        unit["tier_2_funding"] = scale * unit["tier_2_funding_step_2"]
 
 
-def reduce_base_funding(units: list[Unit], appropriation: Fraction) -> None:
-    """(g)(10): spread what the appropriation is short of base funding.
-
-    Tiers 3 and 4 lose an equal amount a pupil, never below the base of the first year;
-    what that leaves open every unit loses, an equal amount a pupil.
-    """
-    short = max(ZERO, sum((u["base_funding_minimum"] for u in units), ZERO) - appropriation)
+def distribute(state: State, units: list[Unit], fiscal_year: int) -> None:
+    """(g) for every unit, after `allocations`."""
     for unit in units:
-        unit["reduction"] = ZERO
-    high = [u for u in units if u["tier"] in {3, 4}]
-    short = spread(high, short, lambda u: u["base_funding_minimum"] - u["first_year_base"])
-    spread(units, short, lambda u: u["base_funding_minimum"])
+        for name in ("tier", "final_percent_of_adequacy"):
+            unit[name] = ZERO
+        for tier in SHARES:
+            unit[f"tier_{tier}_funding"] = ZERO
+        for name in ("tier_1_funding_gap", "tier_2_funding_gap"):
+            unit[name] = ZERO
+        for name in ("tier_2_funding_step_1", "tier_2_funding_step_2"):
+            unit[name] = ZERO
+    # Section 0; without a target there is no percent of it (reading 28).
+    sharing = [u for u in units if has_counts(u, fiscal_year) and u["adequacy_target"] > 0]
+    for unit in units:
+        unit["in_distribution"] = ONE if unit in sharing else ZERO
+    for unit in sharing:
+        unit["final_percent_of_adequacy"] = unit["final_resources"] / unit["adequacy_target"]
+    tier_1(state, sharing)
+    tier_2(state, sharing)
+    for tier in SHARES:
+        for unit in units:
+            unit[f"in_tier_{tier}"] = ONE if unit["tier"] == tier else ZERO
+        state[f"units_in_tier_{tier}"] = total(unit[f"in_tier_{tier}"] for unit in units)
+    for unit in units:
+        unit["tier_funding"] = cut(total(unit[f"tier_{tier}_funding"] for tier in SHARES))
+    state["undistributed_new_state_funds"] = state["new_state_funds"] - total(
+        unit["tier_funding"] for unit in units
+    )
 
 
-def spread(units: list[Unit], short: Fraction, most: Callable[[Unit], Fraction]) -> Fraction:
-    """Take an equal amount a pupil, from none more than `most`; return what stays open."""
-    room = {
-        id(u): max(ZERO, most(u) - u["reduction"])
-        for u in units
-        if u["average_student_enrollment"] > 0
-    }
-    open_units = [u for u in units if id(u) in room]
-    open_units.sort(key=lambda u: room[id(u)] / u["average_student_enrollment"])
-    while open_units and short > 0:
-        pupils = sum((u["average_student_enrollment"] for u in open_units), ZERO)
-        each = short / pupils
-        first = open_units[0]
-        if each * first["average_student_enrollment"] <= room[id(first)]:
-            for unit in open_units:
-                unit["reduction"] += each * unit["average_student_enrollment"]
-            return ZERO
-        first["reduction"] += room[id(first)]
-        short -= room[id(first)]
-        open_units.pop(0)
-    return short
+def base_funding_paid(state: State, units: list[Unit], short: Fraction) -> None:
+    """(g)(10), by reading 33: Tiers 3 and 4 first, no lower than FY2018; then everyone."""
+    high = [unit for unit in units if unit["tier"] in {3, 4}]
+    each = quotient(short, total(u["average_student_enrollment"] for u in high))
+    for unit in units:
+        unit["tier_3_and_4_reduction"] = ZERO
+        if unit["tier"] in {3, 4}:
+            above = unit["base_funding_minimum"] - unit.get("first_year_base_funding_minimum", ZERO)
+            unit["tier_3_and_4_reduction"] = max(
+                ZERO, min(above, each * unit["average_student_enrollment"])
+            )
+    open_still = short - total(unit["tier_3_and_4_reduction"] for unit in units)
+    further = quotient(open_still, total(u["average_student_enrollment"] for u in units))
+    state["tier_3_and_4_reduction_per_student"] = each
+    state["further_reduction_per_student"] = further
+    for unit in units:
+        unit["base_funding_paid"] = (
+            unit["base_funding_minimum"]
+            - unit["tier_3_and_4_reduction"]
+            - further * unit["average_student_enrollment"]
+        )
+        unit["total_state_contribution"] = cut(unit["base_funding_paid"] + unit["tier_funding"])
+        unit["semi_monthly_payment"] = unit["total_state_contribution"] / PAYMENTS
+
+
+def marked(unit: Unit) -> None:
+    """(h): a population's part of the Adequacy Target, of the new money, cut (reading 34)."""
+    share = quotient(unit["tier_funding"], unit["adequacy_target"])
+    for population in ("special_education", "english_learner", "low_income"):
+        part = unit[f"{population}_investments"] * unit["regionalization_factor"]
+        unit[f"{population}_funding"] = cut(part * share)
+    unit["technology_funding"] = cut(unit["computer_technology_cost"] * share)
