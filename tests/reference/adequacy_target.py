@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from reference.arithmetic import ONE, ZERO, Unit, cut, quotient, total
+from reference.arithmetic import ZERO, Unit, cut, quotient, total
 
 Amounts = dict[str, Fraction]
 
@@ -52,7 +52,11 @@ INVESTMENTS = {
 }
 # (b)(2)(E): whom substitute teachers stand in for; pupil support is not among them.
 SUBSTITUTED = (
-    *(f"{teacher}_fte_{band}" for teacher in ("core_teacher", "specialist_teacher") for band in SPECIALISTS),
+    *(
+        f"{teacher}_fte_{band}"
+        for teacher in ("core_teacher", "specialist_teacher")
+        for band in SPECIALISTS
+    ),
     *(
         f"{teacher}_fte_{school}"
         for teacher in ("instructional_facilitator", "core_intervention_teacher", "nurse")
@@ -131,9 +135,8 @@ def core_investments(unit: Unit, salaries: Amounts) -> None:
         unit["substituted_teacher_fte"] * SUBSTITUTE_DAYS * DAY * salaries["teacher.k_12"]
         + assistants * SUBSTITUTE_DAYS * DAY * salaries["assistant"]
     )
-    positions = [
-        f"{factor}_cost_{band}" for factor in ("core_teacher", "specialist_teacher") for band in SPECIALISTS
-    ]
+    positions = [f"core_teacher_cost_{band}" for band in CORE_TEACHERS]
+    positions += [f"specialist_teacher_cost_{band}" for band in SPECIALISTS]
     positions += [f"{factor}_cost_{school}" for factor in BY_SCHOOL for school in SCHOOLS]
     unit["core_investments"] = (
         total(unit[name] for name in positions) + unit["substitute_teacher_cost"]
@@ -165,7 +168,10 @@ def per_student(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
 def comparable_wages(units: list[Unit]) -> Fraction:
     """(b)(3): every unit's index and factor; the statewide index."""
     for unit in units:
-        own, neighbours = unit["comparable_wage_index"], unit["neighbors_mean_comparable_wage_index"]
+        own, neighbours = (
+            unit["comparable_wage_index"],
+            unit["neighbors_mean_comparable_wage_index"],
+        )
         weights = (
             (Fraction("0.33"), Fraction("0.66"))
             if unit["neighboring_counties"] == 2

@@ -50,9 +50,7 @@ FACTORS = {
     "Kankakee": ".96690 .96671 .96659 .96635 .96678",
     "Boone": ".95348 .95329 .95318 .95294 .95336",
     "Menard Sangamon": ".93772 .93753 .93742 .93719 .93760",
-    "Bond Calhoun Clinton Jersey Macoupin Madison Monroe": (
-        ".93047 .93028 .93018 .92994 .93035"
-    ),
+    "Bond Calhoun Clinton Jersey Macoupin Madison Monroe": (".93047 .93028 .93018 .92994 .93035"),
     "Winnebago": ".91533 .91514 .91504 .91481 .91522",
     "Macon": ".91431 .91413 .91402 .91379 .91420",
     "McLean": ".90118 .90100 .90090 .90067 .90107",

@@ -1,5 +1,6 @@
 """Cutting, rounding, and the normal curve."""
 
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import trunc
@@ -23,7 +24,7 @@ def to_the_cent(value: Fraction) -> Fraction:
     return cut(value + Fraction("0.005"))
 
 
-def total(values: Any) -> Fraction:
+def total(values: Iterable[Fraction]) -> Fraction:
     """The sum."""
     return sum(values, ZERO)
 

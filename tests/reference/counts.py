@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from reference.arithmetic import ONE, ZERO, Unit, cut, quotient, total
+from reference.arithmetic import ONE, Unit, cut, quotient, total
 
 Grades = dict[str, Fraction]
 
@@ -73,6 +73,8 @@ def enrollment(unit: Unit, fiscal_year: int) -> None:
         # FY2020 the first year's count, FY2021 two years.
         averaged = years[: {2020: 1, 2021: 2}.get(fiscal_year, 3)]
     chosen = greater(latest, mean(averaged))
+    for grade, pupils in mean(averaged).items():
+        unit[f"mean_enrollment_{grade}"] = pupils
     for grade in GRADES:
         unit[grade] = cut(chosen[grade])  # reading 5: each grade is cut
     unit["average_student_enrollment"] = total(unit[grade] for grade in GRADES)
@@ -122,7 +124,8 @@ def low_income(units: list[Unit]) -> None:
     for unit in units:
         if unit["organization_type"] == "regional_program":
             continue
-        unit["low_income_count"] = greater_count(unit, "low_income_count")
+        unit["district_low_income_count"] = greater_count(unit, "low_income_count")
+        unit["low_income_count"] = unit["district_low_income_count"]
         unit["low_income_percentage"] = quotient(
             unit["low_income_count"], unit["average_student_enrollment"]
         )

@@ -19,11 +19,22 @@ TIER_2_LIMIT = Fraction("0.90")
 RELIEF_ABOVE = Fraction(300_000_000)  # (g)(9.5)
 MOST_RELIEF = Fraction(50_000_000)  # (g)(9.5)
 PAYMENTS = 22  # (h)
+OF_THE_TIERS = (
+    "tier",
+    "tier_1_funding_gap",
+    "tier_1_funding",
+    "tier_2_funding_gap",
+    "tier_2_funding_step_1",
+    "tier_2_funding_step_2",
+    "tier_2_funding",
+    "tier_3_funding",
+    "tier_4_funding",
+)
 
 
 def relief_pool(appropriated: Fraction) -> Fraction:
     """(g)(9.5): what of the new money goes to Property Tax Relief Grants."""
-    return min(max(ZERO, appropriated - RELIEF_ABOVE), MOST_RELIEF)
+    return max(ZERO, min(appropriated - RELIEF_ABOVE, MOST_RELIEF))
 
 
 def allocations(state: State, funds: Fraction, level: Fraction, relief: Fraction) -> None:
@@ -49,7 +60,7 @@ def target_ratio(units: list[Unit], reached: Fraction) -> Fraction:
     (reached + resources) / targets.
     """
     targets = resources = ZERO
-    ratios = []
+    ratios: list[Fraction] = []
     for unit in sorted(units, key=lambda u: Fraction(u["final_percent_of_adequacy"])):
         targets += unit["adequacy_target"]
         resources += unit["final_resources"]
@@ -147,20 +158,14 @@ def tier_2(state: State, units: list[Unit]) -> None:
 def distribute(state: State, units: list[Unit], fiscal_year: int) -> None:
     """(g) for every unit, after `allocations`."""
     for unit in units:
-        for name in ("tier", "final_percent_of_adequacy"):
-            unit[name] = ZERO
-        for tier in SHARES:
-            unit[f"tier_{tier}_funding"] = ZERO
-        for name in ("tier_1_funding_gap", "tier_2_funding_gap"):
-            unit[name] = ZERO
-        for name in ("tier_2_funding_step_1", "tier_2_funding_step_2"):
-            unit[name] = ZERO
+        unit.update(dict.fromkeys(OF_THE_TIERS, ZERO))
+        unit["final_percent_of_adequacy"] = quotient(  # (f)
+            unit["final_resources"], unit["adequacy_target"]
+        )
     # Section 0; without a target there is no percent of it (reading 28).
     sharing = [u for u in units if has_counts(u, fiscal_year) and u["adequacy_target"] > 0]
     for unit in units:
         unit["in_distribution"] = ONE if unit in sharing else ZERO
-    for unit in sharing:
-        unit["final_percent_of_adequacy"] = unit["final_resources"] / unit["adequacy_target"]
     tier_1(state, sharing)
     tier_2(state, sharing)
     for tier in SHARES:

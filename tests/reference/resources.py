@@ -106,8 +106,10 @@ def local_capacity(units: list[Unit]) -> tuple[Fraction, Fraction]:
     )
     deviation = square_root(variance)
     for unit in units:
+        unit["local_capacity_weight"] = ZERO
         unit["local_capacity_percentage"] = WITHOUT_PROPERTY
     for unit in districts:
+        unit["local_capacity_weight"] = unit["average_student_enrollment"]
         # No deviation: in the middle (reading 15). Cut (reading 17).
         place = quotient(unit["local_capacity_ratio"] - mean, deviation)
         unit["local_capacity_percentage"] = cut(min(GREATEST_PERCENTAGE, share_below(place)), 4)
@@ -116,12 +118,14 @@ def local_capacity(units: list[Unit]) -> tuple[Fraction, Fraction]:
 
 def base_funding_minimum(unit: Unit, fiscal_year: int) -> None:
     """(e)."""
+    new = unit.get("average_student_enrollment", ZERO) * unit.get(
+        "similar_program_base_funding_per_student", ZERO
+    )
+    unit["base_funding_of_new_program"] = new
     if unit.get("no_pupils_prior_year"):
         base = ZERO
     elif unit.get("new_regional_program"):
-        base = (
-            unit["average_student_enrollment"] * unit["similar_program_base_funding_per_student"]
-        )
+        base = new
     elif fiscal_year == 2018:
         base = total(unit.get(grant, ZERO) for grant in GRANTS_OF_2017)
     else:

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from reference.adequacy_target import adequacy_target, comparable_wages
+from reference.adequacy_target import DAY, SUBSTITUTE_DAYS, adequacy_target, comparable_wages
 from reference.amounts import published_factor
 from reference.arithmetic import ZERO, Unit
 from reference.counts import counts, has_counts
@@ -30,6 +30,9 @@ def calculate(
     else:
         for unit in with_target:
             unit["regionalization_factor"] = published_factor(unit["county"], fiscal_year)
+    state["substitute_days"] = SUBSTITUTE_DAYS
+    state["teacher_substitute_daily_rate"] = DAY * salaries["teacher.k_12"]
+    state["assistant_substitute_daily_rate"] = DAY * salaries["assistant"]
     for unit in with_target:
         adequacy_target(unit, salaries, amounts, fiscal_year)
     mean, deviation = local_capacity(with_target)
@@ -37,6 +40,7 @@ def calculate(
     state["weighted_deviation_local_capacity_ratio"] = deviation
     for unit in units:
         base_funding_minimum(unit, fiscal_year)
+        unit["final_resources"] = unit["base_funding_minimum"]
     for unit in with_target:
         final_resources(unit, amounts, fiscal_year)
     distribution(state, units, fiscal_year, funds, minimum_funding, short_of_base)
