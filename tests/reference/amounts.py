@@ -1,0 +1,81 @@
+"""The dollar amounts of single fiscal years, as far as they are known."""
+
+from fractions import Fraction
+
+KNOWN: dict[str, dict[int, str]] = {
+    # (b)(2)(M)-(T), dollars a pupil.
+    "gifted": {2018: "40", 2022: "90", 2024: "90", 2025: "90"},
+    "professional_development": {2018: "125", 2022: "125", 2024: "125", 2025: "125"},
+    "instructional_materials": {2018: "190", 2022: "247", 2024: "325", 2025: "325"},
+    "assessments": {2018: "25", 2022: "28", 2024: "34", 2025: "34"},
+    "computer_technology.every_unit": {
+        2018: "285.50",
+        2022: "285.50",
+        2024: "285.50",
+        2025: "285.50",
+    },
+    # The same again for Tier 1 and 2 of the year before; nobody in FY2018.
+    "computer_technology.tier_1_and_2": {2022: "285.50", 2024: "285.50", 2025: "285.50"},
+    "student_activities_elementary": {2018: "100", 2022: "113"},
+    "student_activities_middle": {2018: "200", 2022: "226"},
+    "student_activities_high": {2018: "675", 2022: "779", 2024: "859", 2025: "926"},
+    "maintenance_and_operations": {2018: "1038", 2022: "1094", 2024: "1361", 2025: "1501"},
+    "central_office": {2018: "742", 2022: "883", 2024: "937"},
+    # (b)(2)(S), (T): what of the two is salaries.
+    "central_services_salary_part": {
+        2018: "721.40",
+        2019: "766.32",
+        2020: "784.13",
+        2022: "850.48",
+        2023: "904.17",
+        2024: "951.90",
+    },
+    # (c)(2)(D): Chicago.
+    "pension_credit": {
+        2018: "551410000",
+        2019: "581788000",
+        2020: "609013000",
+        2022: "667180000",
+        2023: "551652000",
+    },
+}
+
+# (b)(3): the published Regionalization Factors by county; every other county has 0.90000.
+FACTOR_YEARS = (2018, 2019, 2020, 2022, 2023)
+FACTORS = {
+    "Cook DeKalb DuPage Grundy Kane Kendall McHenry Will": (
+        "1.05745 1.05723 1.05711 1.05685 1.05731"
+    ),
+    "Lake": "1.04522 1.04500 1.04488 1.04462 1.04509",
+    "Kankakee": ".96690 .96671 .96659 .96635 .96678",
+    "Boone": ".95348 .95329 .95318 .95294 .95336",
+    "Menard Sangamon": ".93772 .93753 .93742 .93719 .93760",
+    "Bond Calhoun Clinton Jersey Macoupin Madison Monroe": (".93047 .93028 .93018 .92994 .93035"),
+    "Winnebago": ".91533 .91514 .91504 .91481 .91522",
+    "Macon": ".91431 .91413 .91402 .91379 .91420",
+    "McLean": ".90118 .90100 .90090 .90067 .90107",
+}
+
+
+def known(fiscal_year: int) -> dict[str, Fraction]:
+    """The amounts known of a fiscal year."""
+    return {
+        name: Fraction(years[fiscal_year]) for name, years in KNOWN.items() if fiscal_year in years
+    }
+
+
+def published_factor(county: str, fiscal_year: int) -> Fraction:
+    """The published factor of a county, of the years of FACTOR_YEARS."""
+    for counties, factors in FACTORS.items():
+        if county in counties.split() or (county == "St Clair" and "Monroe" in counties):
+            return Fraction(factors.split()[FACTOR_YEARS.index(fiscal_year)])
+    return Fraction("0.90000")
+
+
+def minimum_funding(fiscal_year: int) -> tuple[Fraction, Fraction]:
+    """(g)(9): the Minimum Funding Level, and the relief money that counts towards it."""
+    if fiscal_year == 2018:  # no relief grants before FY2019
+        return Fraction(350_000_000), Fraction(0)
+    if fiscal_year == 2026:  # relief paused, no cut made (reading 27)
+        return Fraction(300_000_000), Fraction(0)
+    return Fraction(350_000_000), Fraction(50_000_000)

@@ -1,0 +1,213 @@
+"""(g) New State Funds; (g)(10) base funding that falls short; (h) what is marked."""
+
+from fractions import Fraction
+
+from reference.arithmetic import ONE, ZERO, Unit, cut, quotient, to_the_cent, total
+from reference.counts import has_counts
+
+State = dict[str, Fraction]
+
+# (g): the tiers' shares of New State Funds.
+SHARES = {
+    1: Fraction("0.50"),
+    2: Fraction("0.49"),
+    3: Fraction("0.009"),
+    4: Fraction("0.001"),
+}
+TIER_1_RATE = Fraction("0.30")
+TIER_2_LIMIT = Fraction("0.90")
+RELIEF_ABOVE = Fraction(300_000_000)  # (g)(9.5)
+MOST_RELIEF = Fraction(50_000_000)  # (g)(9.5)
+PAYMENTS = 22  # (h)
+OF_THE_TIERS = (
+    "tier",
+    "tier_1_funding_gap",
+    "tier_1_funding",
+    "tier_2_funding_gap",
+    "tier_2_funding_step_1",
+    "tier_2_funding_step_2",
+    "tier_2_funding",
+    "tier_3_funding",
+    "tier_4_funding",
+)
+
+
+def relief_pool(appropriated: Fraction) -> Fraction:
+    """(g)(9.5): what of the new money goes to Property Tax Relief Grants."""
+    return max(ZERO, min(appropriated - RELIEF_ABOVE, MOST_RELIEF))
+
+
+def allocations(state: State, funds: Fraction, level: Fraction, relief: Fraction) -> None:
+    """The tiers' money, less what new money falls short of the Minimum Funding Level, (g)(9)."""
+    short = max(ZERO, level - relief - funds)
+    base = level - relief if short else funds
+    state["new_state_funds"] = funds
+    state["allocation_base"], state["allocation_shortfall"] = base, short
+    state["tier_1_allocation_rate"] = TIER_1_RATE * funds / level if short else TIER_1_RATE
+    for tier in (4, 3, 2, 1):
+        money = SHARES[tier] * base
+        # Of Tiers 3 and 4 not rounded (reading 36).
+        state[f"tier_{tier}_allocation"] = money = to_the_cent(money) if tier <= 2 else money
+        taken = min(money, short)
+        state[f"tier_{tier}_allocation_less_shortfall"] = money - taken
+        short -= taken
+
+
+def target_ratio(units: list[Unit], reached: Fraction) -> Fraction:
+    """The ratio at which the gaps below it sum to what Tier 1's money reaches.
+
+    The least, over the prefixes of the units by percent, of
+    (reached + resources) / targets.
+    """
+    targets = resources = ZERO
+    ratios: list[Fraction] = []
+    for unit in sorted(units, key=lambda u: Fraction(u["final_percent_of_adequacy"])):
+        targets += unit["adequacy_target"]
+        resources += unit["final_resources"]
+        ratios.append((reached + resources) / targets)
+    return min(ratios)
+
+
+def tier_of(percent: Fraction, ratio: Fraction) -> int:
+    """A unit's tier; nobody is in Tier 1 when its ratio exceeds 0.90, (g)(6)."""
+    if percent < ratio <= TIER_2_LIMIT:
+        return 1
+    if percent < TIER_2_LIMIT:
+        return 2
+    return 3 if percent < ONE else 4
+
+
+def tier_1(state: State, units: list[Unit]) -> None:
+    """Everyone's tier, and Tier 1 funding."""
+    state["tier_1_gap_reached"] = quotient(
+        state["tier_1_allocation_less_shortfall"], state["tier_1_allocation_rate"]
+    )
+    ratio = target_ratio(units, state["tier_1_gap_reached"])
+    state["tier_1_target_ratio"] = ratio
+    state["tier_1_money_joins_tier_2"] = ONE if ratio > TIER_2_LIMIT else ZERO
+    for unit in units:
+        unit["tier"] = tier_of(unit["final_percent_of_adequacy"], ratio)
+        if unit["tier"] == 1:
+            unit["tier_1_funding_gap"] = ratio * unit["adequacy_target"] - unit["final_resources"]
+            unit["tier_1_funding"] = state["tier_1_allocation_rate"] * unit["tier_1_funding_gap"]
+
+
+def tiers_3_and_4(state: State, units: list[Unit], surplus: Fraction) -> None:
+    """Tier 3 and 4 funding, Tier 2's surplus with it; an empty tier's goes to the other."""
+    targets = {
+        tier: total(u["adequacy_target"] for u in units if u["tier"] == tier) for tier in (3, 4)
+    }
+    money = {
+        # By their shares: reading 31.
+        tier: state[f"tier_{tier}_allocation_less_shortfall"]
+        + surplus * SHARES[tier] / (SHARES[3] + SHARES[4])
+        for tier in (3, 4)
+    }
+    for tier, other in ((3, 4), (4, 3)):
+        if not targets[tier] and targets[other]:
+            money[tier], money[other] = ZERO, money[tier] + money[other]
+    for tier in (3, 4):
+        aggregate = money[tier] if targets[tier] else ZERO
+        state[f"tier_{tier}_aggregate_funding"] = aggregate
+        rate = state[f"tier_{tier}_allocation_rate"] = quotient(aggregate, targets[tier])
+        for unit in units:
+            if unit["tier"] == tier:
+                unit[f"tier_{tier}_funding"] = rate * unit["adequacy_target"]
+
+
+def tier_2(state: State, units: list[Unit]) -> None:
+    """Tier 2 funding of Tiers 1 and 2; on its way, Tiers 3 and 4."""
+    low = [unit for unit in units if unit["tier"] in {1, 2}]
+    for unit in low:
+        unit["tier_2_funding_gap"] = (
+            TIER_2_LIMIT * unit["adequacy_target"]
+            - unit["final_resources"]
+            - unit["tier_1_funding"]
+        ) * (1 - unit["local_capacity_percentage"])
+    gaps = state["total_tier_2_funding_gap"] = total(u["tier_2_funding_gap"] for u in low)
+    available = state["tier_2_allocation_less_shortfall"]
+    if state["tier_1_money_joins_tier_2"]:  # (g)(6)
+        available += state["tier_1_allocation_less_shortfall"]
+    if all(unit["tier"] in {1, 2} for unit in units):  # reading 31
+        available += state["tier_3_allocation_less_shortfall"]
+        available += state["tier_4_allocation_less_shortfall"]
+    state["tier_2_available"] = available
+    surplus = state["tier_2_surplus"] = max(ZERO, available - gaps)  # (g)(7)
+    tiers_3_and_4(state, units, surplus)
+    rate = state["tier_2_allocation_rate"] = min(ONE, quotient(available, gaps))
+    floor = state["greatest_tier_3_funding_per_student"] = max(
+        (
+            unit["tier_3_funding"] / unit["average_student_enrollment"]
+            for unit in units
+            if unit["average_student_enrollment"]
+        ),
+        default=ZERO,
+    )
+    for unit in low:
+        step = unit["tier_2_funding_step_1"] = rate * unit["tier_2_funding_gap"]
+        if unit["tier"] == 2:
+            step = max(step, floor * unit["average_student_enrollment"])
+        unit["tier_2_funding_step_2"] = step
+    # What is left once the gaps are filled is no longer Tier 2's.
+    scale = quotient(available - surplus, total(u["tier_2_funding_step_2"] for u in low))
+    state["tier_2_scaling_factor"] = scale
+    for unit in low:
+        unit["tier_2_funding"] = scale * unit["tier_2_funding_step_2"]
+
+
+def distribute(state: State, units: list[Unit], fiscal_year: int) -> None:
+    """(g) for every unit, after `allocations`."""
+    for unit in units:
+        unit.update(dict.fromkeys(OF_THE_TIERS, ZERO))
+        unit["final_percent_of_adequacy"] = quotient(  # (f)
+            unit["final_resources"], unit["adequacy_target"]
+        )
+    # Section 0; without a target there is no percent of it (reading 28).
+    sharing = [u for u in units if has_counts(u, fiscal_year) and u["adequacy_target"] > 0]
+    for unit in units:
+        unit["in_distribution"] = ONE if unit in sharing else ZERO
+    tier_1(state, sharing)
+    tier_2(state, sharing)
+    for tier in SHARES:
+        for unit in units:
+            unit[f"in_tier_{tier}"] = ONE if unit["tier"] == tier else ZERO
+        state[f"units_in_tier_{tier}"] = total(unit[f"in_tier_{tier}"] for unit in units)
+    for unit in units:
+        unit["tier_funding"] = cut(total(unit[f"tier_{tier}_funding"] for tier in SHARES))
+    state["undistributed_new_state_funds"] = state["new_state_funds"] - total(
+        unit["tier_funding"] for unit in units
+    )
+
+
+def base_funding_paid(state: State, units: list[Unit], short: Fraction) -> None:
+    """(g)(10), by reading 33: Tiers 3 and 4 first, no lower than FY2018; then everyone."""
+    high = [unit for unit in units if unit["tier"] in {3, 4}]
+    each = quotient(short, total(u["average_student_enrollment"] for u in high))
+    for unit in units:
+        unit["tier_3_and_4_reduction"] = ZERO
+        if unit["tier"] in {3, 4}:
+            above = unit["base_funding_minimum"] - unit.get("first_year_base_funding_minimum", ZERO)
+            unit["tier_3_and_4_reduction"] = max(
+                ZERO, min(above, each * unit["average_student_enrollment"])
+            )
+    open_still = short - total(unit["tier_3_and_4_reduction"] for unit in units)
+    further = quotient(open_still, total(u["average_student_enrollment"] for u in units))
+    state["tier_3_and_4_reduction_per_student"] = each
+    state["further_reduction_per_student"] = further
+    for unit in units:
+        unit["base_funding_paid"] = (
+            unit["base_funding_minimum"]
+            - unit["tier_3_and_4_reduction"]
+            - further * unit["average_student_enrollment"]
+        )
+        unit["total_state_contribution"] = cut(unit["base_funding_paid"] + unit["tier_funding"])
+        unit["semi_monthly_payment"] = unit["total_state_contribution"] / PAYMENTS
+
+
+def marked(unit: Unit) -> None:
+    """(h): a population's part of the Adequacy Target, of the new money, cut (reading 34)."""
+    share = quotient(unit["tier_funding"], unit["adequacy_target"])
+    for population in ("special_education", "english_learner", "low_income"):
+        part = unit[f"{population}_investments"] * unit["regionalization_factor"]
+        unit[f"{population}_funding"] = cut(part * share)
+    unit["technology_funding"] = cut(unit["computer_technology_cost"] * share)
