@@ -103,15 +103,20 @@ def column_of(name: str) -> Column:
 
 @dataclass(frozen=True)
 class Rules:
-    """What columns may hold, as arrays with an element a column."""
+    """What columns may hold, as arrays with an element a column.
+
+    But of ``whole`` numbers, those that kinds of units ``never`` have, and those of
+    ``later`` years, the places of the columns.
+    """
 
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
-    whole: npt.NDArray[np.bool_]
+    whole: npt.NDArray[np.intp]
     default: npt.NDArray[np.float64]
     may_be_blank: npt.NDArray[np.bool_]
     needed: Mapping[str, npt.NDArray[np.bool_]]
-    never: Mapping[str, npt.NDArray[np.bool_]]
+    never: Mapping[str, npt.NDArray[np.intp]]
+    later: npt.NDArray[np.intp]
 
 
 @lru_cache(maxsize=64)
@@ -121,16 +126,14 @@ def rules(columns: tuple[str, ...], fiscal_year: int) -> Rules:
     abouts = [entry.about for entry in known]
     return Rules(
         low=np.array([column.range[0] for column in abouts]),
-        high=np.array([column.range[1] for column in abouts]),
-        whole=np.array([entry.is_whole for entry in known], dtype=bool),
+        high=np.minimum([column.range[1] for column in abouts], np.finfo(np.float64).max),
+        whole=np.flatnonzero([entry.is_whole for entry in known]),
         default=np.array([np.nan if c.default is None else c.default for c in abouts]),
         may_be_blank=np.array([column.may_be_blank for column in abouts], dtype=bool),
         needed={
             kind: np.array([entry.is_needed_by(kind, fiscal_year) for entry in known], dtype=bool)
             for kind in KINDS
         },
-        never={
-            kind: np.array([kind in entry.never_of for entry in known], dtype=bool)
-            for kind in KINDS
-        },
+        never={kind: np.flatnonzero([kind in entry.never_of for entry in known]) for kind in KINDS},
+        later=np.flatnonzero([column.first_year > fiscal_year for column in abouts]),
     )

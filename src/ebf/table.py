@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from math import isinf
 from typing import Any, Final
@@ -99,10 +100,10 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     faults += _column_faults(frame)
     if not ids or frame.columns.nlevels > 1:
         raise InputError(faults)
+    if not frame.columns.is_unique:  # a fault says so
+        frame = frame.loc[:, ~frame.columns.duplicated()]
     kinds, kind_faults = _read_kinds(frame, ids)
-    columns = tuple(
-        dict.fromkeys(name for name in frame.columns if isinstance(name, str) and name in entries())
-    )
+    columns = tuple(name for name in frame.columns if isinstance(name, str) and name in entries())
     numbers, number_faults = _read_numbers(frame, columns, ids)
     faults += kind_faults + number_faults + _text_faults(frame, ids)
     _fill_blanks(numbers, columns, kinds, fiscal_year)
@@ -131,25 +132,30 @@ def _read_ids(
     if [*frame.index.names].count(ID) > 1 or [*frame.index.names].count(SCENARIO) > 1:
         return [], None, [Fault("table", "index", "a level twice", "every level once")]
     if ID in frame.columns:
-        ids = _column(frame, ID).to_numpy(object)
+        column: pd.Series | pd.DataFrame = frame[ID]  # a fault says where it stands twice
+        ids = (column.iloc[:, 0] if isinstance(column, pd.DataFrame) else column).tolist()
     elif ID in frame.index.names:
-        ids = frame.index.get_level_values(ID).to_numpy(object)
+        ids = frame.index.get_level_values(ID).tolist()
     else:
         fault = Fault("table", ID, "no such column or index", _ID_ALLOWED, _ID_CITE)
         return [], None, [fault]
-    if not len(ids):
+    if not ids:
         return [], None, [Fault("table", ID, "no rows", "at least one unit")]
     scenario = None
     if SCENARIO in frame.index.names:
         scenario = frame.index.get_level_values(SCENARIO).tolist()
+    if _are_text(ids) and _IDS.fullmatch("\n".join(ids)):
+        return ids, scenario, _row_faults(ids, scenario)
     as_text = [each if isinstance(each, str) else described(each) for each in ids]
     faults = _id_faults(ids) + _row_faults(as_text, scenario)
     return as_text, scenario, faults
 
 
-def _id_faults(ids: npt.NDArray[Any]) -> list[Fault]:
-    if {*map(type, ids)} == {str} and _IDS.fullmatch("\n".join(ids)):
-        return []
+def _are_text(cells: Iterable[object]) -> bool:
+    return {*map(type, cells)} == {str}
+
+
+def _id_faults(ids: Sequence[object]) -> list[Fault]:
     faults = (id_fault(f"row {row}", each) for row, each in enumerate(ids))
     return list(islice(filter(None, faults), MOST_FAULTS))
 
@@ -195,19 +201,25 @@ def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Faul
 def _column_faults(frame: pd.DataFrame) -> list[Fault]:
     if frame.columns.nlevels > 1:
         return [Fault("table", "columns", "names of several levels", "one name a column")]
+    if frame.columns.is_unique and _known_columns().issuperset(frame.columns):
+        return []
     faults: list[Fault] = []
     known = (*entries(), *TEXT_COLUMNS)
-    known_names = frozenset(known)
     labels = (n if isinstance(n, str) else described(n) for n in frame.columns.tolist())
     for name, count in Counter(labels).items():
         shown = _label(name)
         if count > 1:
             faults.append(Fault("table", shown, "the column twice", "every column once"))
-        if name not in known_names:
+        if name not in _known_columns():
             close = nearest(shown, known) if len(faults) < SHOWN else ""
             allowed = "an input, or a line by its name (ebf lines)"
             faults.append(Fault("table", shown, "unknown column", allowed, fix=close))
     return faults[:MOST_FAULTS]
+
+
+@cache
+def _known_columns() -> frozenset[str]:
+    return frozenset({*entries(), *TEXT_COLUMNS})
 
 
 def _label(name: str) -> str:
@@ -222,8 +234,8 @@ def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
     for name in ("name", "county", "region"):
         if name not in frame.columns:
             continue
-        cells = _column(frame, name).to_numpy(object)
-        lengths = [*map(len, cells)] if {*map(type, cells)} == {str} else [_LONGEST_TEXT + 1]
+        cells = frame[name].tolist()
+        lengths = [*map(len, cells)] if _are_text(cells) else [_LONGEST_TEXT + 1]
         if (min(lengths) or name != "region") and max(lengths) <= _LONGEST_TEXT:
             continue
         wrong = [
@@ -247,21 +259,15 @@ def _read_kinds(
     if _KIND not in frame.columns:
         fault = Fault("table", _KIND, "no such column", allowed, "18-8.15(a)")
         return np.full(len(ids), ""), [fault]
-    found = _column(frame, _KIND).to_numpy(object)
-    kinds = [each if isinstance(each, str) and each in KINDS else "" for each in found]
-    wrong = [row for row, kind in enumerate(kinds) if not kind][:MOST_FAULTS]
+    place = {kind: number for number, kind in enumerate(KINDS)}
+    found = frame[_KIND].tolist()
+    codes = np.array([place.get(each, -1) if isinstance(each, str) else -1 for each in found])
     faults = [
         Fault(ids[row], _KIND, shown, allowed, "18-8.15(a)", nearest(shown, KINDS))
-        for row in wrong
+        for row in np.flatnonzero(codes < 0)[:MOST_FAULTS].tolist()
         for shown in [described(found[row])]
     ]
-    return np.array(kinds), faults
-
-
-def _column(frame: pd.DataFrame, name: str) -> pd.Series:
-    """The column; the first of its name, where a fault says that it stands twice."""
-    found: pd.Series | pd.DataFrame = frame[name]
-    return found.iloc[:, 0] if isinstance(found, pd.DataFrame) else found
+    return np.array((*KINDS, ""))[codes], faults
 
 
 def _read_numbers(
@@ -271,12 +277,12 @@ def _read_numbers(
     numbers = np.empty((len(ids), len(columns)))
     faults: list[Fault] = []
     for position, name in enumerate(columns):
-        column, about = _column(frame, name), entries()[name].about
+        column, about = frame[name], entries()[name].about
         is_flag = about.unit is Unit.FLAG
         if column.dtype.kind in ("fiub" if is_flag else "fiu"):
             numbers[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
             continue
-        for row, value in enumerate(column.to_numpy(object)):
+        for row, value in enumerate(column.tolist()):
             number = number_of(value)
             if number is None and is_flag and isinstance(value, (bool, np.bool_)):
                 number = float(value)
@@ -346,31 +352,34 @@ def _value_faults(
     fiscal_year: int,
 ) -> list[Fault]:
     rule = rules(columns, fiscal_year)
+    right = (numbers >= rule.low) & (numbers <= rule.high)  # a blank is neither
+    right |= rule.may_be_blank & np.isnan(numbers)
+    counted = numbers[:, rule.whole]
+    right[:, rule.whole] &= (counted == np.rint(counted)) | np.isnan(counted)
     faults = []
-    wrong = (numbers < rule.low) | (numbers > rule.high) | np.isinf(numbers)
-    wrong |= rule.whole & (numbers != np.rint(numbers)) & ~np.isnan(numbers)
-    wrong |= np.isnan(numbers) & ~rule.may_be_blank
-    for row, position in np.argwhere(wrong)[:MOST_FAULTS].tolist():
+    for row, position in _places(~right):
         about, value = entries()[columns[position]].about, numbers[row, position]
         found = "blank" if np.isnan(value) else f"{value:.15g}"
         faults.append(Fault(ids[row], columns[position], found, about.allowed, about.cite))
-    for kind in set(kinds.tolist()) & rule.never.keys():
-        pupils = (kinds == kind)[:, None] & rule.never[kind] & (numbers > 0)
-        for row, position in np.argwhere(pupils)[:MOST_FAULTS].tolist():
-            found, allowed = (
-                f"{numbers[row, position]:g}",
-                f"0 or blank: the unit is {kind}",
-            )
-            about = entries()[columns[position]].about
-            faults.append(Fault(ids[row], columns[position], found, allowed, about.cite))
-    for position, name in enumerate(columns):
+    for kind, never in rule.never.items():
+        rows = np.flatnonzero(kinds == kind)
+        for row, position in _places(numbers[np.ix_(rows, never)] > 0):
+            found = f"{numbers[rows[row], never[position]]:g}"
+            allowed = f"0 or blank: the unit is {kind}"
+            name = columns[never[position]]
+            faults.append(Fault(ids[rows[row]], name, found, allowed, entries()[name].about.cite))
+    for row, position in _places(numbers[:, rule.later] > 0):
+        name = columns[rule.later[position]]
         about = entries()[name].about
-        if about.first_year > fiscal_year:
-            for row in np.flatnonzero(numbers[:, position] > 0)[:MOST_FAULTS].tolist():
-                found = f"{numbers[row, position]:.15g} in FY{fiscal_year}"
-                allowed = f"0 or blank before FY{about.first_year}"
-                faults.append(Fault(ids[row], name, found, allowed, about.cite))
+        found = f"{numbers[row, rule.later[position]]:.15g} in FY{fiscal_year}"
+        allowed = f"0 or blank before FY{about.first_year}"
+        faults.append(Fault(ids[row], name, found, allowed, about.cite))
     return faults
+
+
+def _places(wrong: npt.NDArray[np.bool_]) -> list[list[int]]:
+    """Rows and columns of what is wrong, as many as are told."""
+    return np.argwhere(wrong)[:MOST_FAULTS].tolist() if wrong.any() else []
 
 
 def _statewide_faults(
@@ -416,14 +425,14 @@ def _take_in(
     rows[order] = np.arange(len(ids))
 
     def text(name: str) -> npt.NDArray[Any]:
-        return _column(frame, name).to_numpy(object)[order].reshape(shape)
+        return frame[name].to_numpy(object)[order].reshape(shape)
 
     region = (
-        np.array([str(each) for each in _column(frame, "region")])
+        np.array([str(each) for each in frame["region"]])
         if "region" in frame.columns
         else np.array(ids, dtype="U2")  # an id begins with its region
     )
-    values, incomplete = _arrays(columns, numbers[order], shape, set(kinds.tolist()))
+    values, incomplete = _arrays(columns, numbers.T[:, order], shape, set(kinds.tolist()))
     return Table(
         unit_ids=tuple(map(ids.__getitem__, order[: len(ids) // shape[0]].tolist())),
         scenarios=scenarios,
@@ -440,7 +449,7 @@ def _arrays(
 ) -> tuple[dict[str, Values], dict[str, tuple[str, ...]]]:
     """The inputs and lines as arrays of three axes, and the columns that banded ones lack."""
     at = {name: position for position, name in enumerate(columns)}
-    nothing = np.zeros(len(numbers))
+    nothing = np.zeros(numbers.shape[1])
     values: dict[str, Values] = {}
     incomplete: dict[str, tuple[str, ...]] = {}
     for name in dict.fromkeys(entries()[column].name for column in columns):
@@ -449,7 +458,7 @@ def _arrays(
         if needed := [each for each in lacking if not kinds <= entries()[each].never_of]:
             incomplete[name] = tuple(needed)
             continue
-        by_band = [numbers[:, at[each]] if each in at else nothing for each in wanted]
+        by_band = [numbers[at[each]] if each in at else nothing for each in wanted]
         array = np.stack(by_band, axis=-1).reshape(*shape, len(wanted))
         about = column_of(name)
         if about.statewide:
