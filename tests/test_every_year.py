@@ -81,6 +81,8 @@ def test_a_year_from_raw_counts_to_dollars(year: int) -> None:
     assert (units["total_state_contribution"] >= units["base_funding_minimum"] - 0.01).all()
     assert (units.loc[units["tier"] > 0, "adequacy_target"] > 0).all()
     assert not ledger.not_computed
+    for line in ledger.steps:  # a statewide line has one value, any other one for every unit
+        assert (ledger.values[line.name].shape[1] == 1) == line.statewide, line.name
     technology = units["computer_technology_cost"].sum()
     doubled = technology > 1.2 * 285.5 * units["average_student_enrollment"].sum()
     assert doubled == (year > 2018)

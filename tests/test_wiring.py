@@ -220,7 +220,7 @@ def test_the_ratios_of_the_law_in_every_year(year: int) -> None:
 
 def readings() -> dict[int, str]:
     """The numbered readings of docs/readings.md, and the text of each."""
-    text = (ROOT / "docs" / "readings.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "readings.md").read_text(encoding="utf-8") + "\n"
     parts = re.split(r"^## (\d+)\. ", text, flags=re.MULTILINE)[1:]
     return dict(zip(map(int, parts[::2]), parts[1::2], strict=True))
 
@@ -233,3 +233,13 @@ def test_lines_and_readings_name_each_other() -> None:
     for number, text in numbers.items():
         for word in ("**Reading.**", "**Why.**", "**The other choice.**"):
             assert word in text, f"reading {number} lacks {word}"
+        lines = ", ".join(spelled(line) for line in ALL_LINES if number in line.evidence.readings)
+        assert text.endswith(f"**Lines.** {lines}.\n\n"), f"the lines of reading {number}: {lines}"
+
+
+def spelled(line: Line) -> str:
+    """A line as readings name it, with its years where it does not stand in all."""
+    first, last = line.first_year, line.last_year
+    if (first, last) == (FIRST_YEAR, LAST_YEAR):
+        return f"`{line.name}`"
+    return f"`{line.name}` (FY{first}" + (")" if first == last else f" to FY{last})")
