@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +150,7 @@ def _in_turn(ledger: Ledger, name: str, depth: int | None) -> list[Line]:
 
 def _sources(lines: Iterable[Line]) -> Iterator[Name]:
     for line in lines:
-        yield from names_in(*expressions(line))
+        yield from _names(line)
 
 
 # --- One unit ------------------------------------------------------------------
@@ -185,17 +185,15 @@ class _Unit:
         everything = self.ledger.everything.items()
         return {name: each[:, here] if each.shape[1] > 1 else each for name, each in everything}
 
-    @cached_property
-    def _of_all(self) -> dict[Term, Values]:
-        """What takes other units in, computed once."""
-        return {}
-
     def value_of(self, term: Term) -> Value:
         """What a term comes to for the unit."""
+        if isinstance(term, Name):
+            return _number(self.own[term.name][0, 0, term.band])
         if is_over_units(term):
-            if term not in self._of_all:
-                self._of_all[term] = np.atleast_3d(evaluate(term, self.ledger.everything))
-            return self.at(self._of_all[term])
+            found = self.ledger.over_units
+            if term not in found:
+                found[term] = np.atleast_3d(evaluate(term, self.ledger.everything))
+            return self.at(found[term])
         return _number(np.atleast_3d(evaluate(term, self.own))[0, 0, 0])
 
     def sources(self, names: Iterable[Name], explained: Iterable[str]) -> Iterator[Source]:
@@ -209,23 +207,25 @@ class _Unit:
 
     def step(self, line: Line) -> Step:
         """The line, filled in."""
-        ledger, terms = self.ledger, expressions(line)
+        ledger = self.ledger
         results = tuple(
             Result(
                 column=column,
-                formula=formula_text(term, bands_added_up),
+                formula=text,
                 numbers=formula_text(term, self._number_text),
                 before_rounding=self.value_of(term if line.rounding else name),
                 value=self.value_of(name),
             )
-            for band, (column, term) in enumerate(zip(line.columns, terms, strict=True))
+            for band, (column, term, text) in enumerate(
+                zip(line.columns, expressions(line), _formulas(line), strict=True)
+            )
             for name in [Name(column, line.name, band)]
         )
         return Step(
             line=line.name,
             title=line.title,
             cite=line.cite,
-            rule=line.words,
+            rule=_words(line),
             unit=str(line.unit),
             rounding=f"{line.rounding} ({line.rounding.cite})"
             if line.rounding and ledger.rounding
@@ -233,8 +233,8 @@ class _Unit:
             evidence=str(line.evidence),
             statewide=line.statewide,
             results=results,
-            totals=tuple(total for part in _aggregates(terms) for total in self._totals(part)),
-            reads=tuple(name.column for name in names_in(*terms)),
+            totals=tuple(total for part in _aggregates(line) for total in self._totals(part)),
+            reads=tuple(name.column for name in _names(line)),
         )
 
     def _number_text(self, term: Term) -> str | None:
@@ -345,12 +345,30 @@ def _prefix(unit: _Unit, term: Operation) -> _Prefix:
     )
 
 
-def _aggregates(terms: Sequence[Term]) -> Iterator[Operation]:
+# What is the same for every unit, made once.
+
+
+@cache
+def _names(line: Line) -> tuple[Name, ...]:
+    return tuple(names_in(*expressions(line)))
+
+
+@cache
+def _formulas(line: Line) -> tuple[str, ...]:
+    return tuple(formula_text(term, bands_added_up) for term in expressions(line))
+
+
+@cache
+def _words(line: Line) -> str:
+    return line.words
+
+
+@cache
+def _aggregates(line: Line) -> tuple[Operation, ...]:
     """What takes many values in, each once."""
-    found = (part for term in terms for part in parts_of(term))
-    yield from dict.fromkeys(
-        each for each in found if isinstance(each, Operation) and each.operator in AGGREGATES
-    )
+    found = (part for term in expressions(line) for part in parts_of(term))
+    held = (each for each in found if isinstance(each, Operation) and each.operator in AGGREGATES)
+    return tuple(dict.fromkeys(held))
 
 
 def _number(value: Any) -> Value:

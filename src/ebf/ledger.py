@@ -106,6 +106,11 @@ class Ledger:
         return range(count) if count > 1 else None
 
     @cached_property
+    def over_units(self) -> dict[Any, Values]:
+        """What explanations found over all units, by its term: the same for every unit."""
+        return {}
+
+    @cached_property
     def _statewide_names(self) -> frozenset[str]:
         return frozenset(name for name in self.values if column_of(name).statewide)
 

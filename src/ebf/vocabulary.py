@@ -355,8 +355,7 @@ def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Va
         operands = (amount.item(), resources.item(), targets.item())
         return _one(Operation("least_prefix_ratio", operands))
     present = targets > 0
-    shape = np.broadcast_shapes(targets.shape, resources.shape)
-    percent = np.divide(resources, targets, out=np.full(shape, np.inf), where=present)
+    percent = where(present, divide(resources, targets), np.inf)
     order = np.argsort(percent, axis=UNIT_AXIS)
     in_order = divide(
         amount + _running_sums(where(present, resources, 0.0), order),
