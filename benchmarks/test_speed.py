@@ -1,113 +1,235 @@
-"""How long things take: `python -m pytest benchmarks`."""
+"""How long things take and how much memory: `python -m pytest benchmarks`.
+
+Each at one, ten and a hundred times the state, where that makes sense. `peak_mib` is the most
+memory that Python and NumPy held at a time in one run of its own.
+"""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import floor
+import numpy as np
 import pytest
+import row_by_row
 from pytest_benchmark.fixture import BenchmarkFixture
+from states import LAW, SALARIES, SIZES, columns, counts, distribution, money
 
 import ebf
+from ebf.engine import prepare
 
-DISTRIBUTION = [
-    "unit_id",
-    "organization_type",
-    "average_student_enrollment",
-    "adequacy_target",
-    "final_resources",
-    "local_capacity_percentage",
-]
+every_size = pytest.mark.parametrize("times", SIZES)
 
 
-def test_calculate_from_raw_counts(benchmark: BenchmarkFixture) -> None:
-    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
-    ledger = benchmark(ebf.calculate, units, law, salaries=salaries)
-    assert not ledger.not_computed
+def measure(
+    benchmark: BenchmarkFixture, function: Callable[[], Any], *, rounds: int | None = None
+) -> Any:
+    """Time the function, and its memory once more apart; its result."""
+    tracemalloc.start()
+    result = function()
+    benchmark.extra_info["peak_mib"] = round(tracemalloc.get_traced_memory()[1] / 2**20, 1)
+    tracemalloc.stop()
+    if rounds is None:
+        benchmark(function)
+    else:
+        benchmark.pedantic(function, rounds=rounds, warmup_rounds=1)
+    return result
 
 
-def test_calculate_and_build_the_frame(benchmark: BenchmarkFixture) -> None:
-    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
-    frame = benchmark(lambda: ebf.calculate(units, law, salaries=salaries).units)
-    assert len(frame) == len(units)
+def cents(dollars: Any) -> list[int]:
+    """Dollars as whole cents."""
+    found: list[int] = np.rint(np.asarray(dollars) * 100).astype(np.int64).tolist()
+    return found
 
 
-def test_distribution_from_targets_and_resources(benchmark: BenchmarkFixture) -> None:
-    whole = ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
-    units, law = whole.units.reset_index()[DISTRIBUTION], ebf.law(2022)
-    ledger = benchmark(ebf.calculate, units, law)
-    assert ledger.units["tier_funding"].equals(whole.units["tier_funding"])
+# --- The distribution, and what it is held against ------------------------------------
 
 
-def test_calculate_exactly(benchmark: BenchmarkFixture) -> None:
-    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
-    exact = benchmark(ebf.calculate, units, law, salaries=salaries, arithmetic="exact")
-    assert exact.near_ties().empty
+@every_size
+@pytest.mark.benchmark(group="distribution")
+def test_floor_in_numpy(benchmark: BenchmarkFixture, times: int) -> None:
+    """A plain program, no engine and no checks; the same cents."""
+    inside, arrays = columns(distribution(times))
+    found = measure(benchmark, lambda: floor.tier_funding(*arrays, money(times)))
+    ledger = ebf.calculate(distribution(times), LAW, new_state_funds=money(times))
+    assert cents(found) == cents(ledger.units["tier_funding"].loc[inside["unit_id"]])
 
 
-@pytest.fixture(scope="module")
-def ledger() -> ebf.Ledger:
-    """The sample state's."""
-    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+@every_size
+@pytest.mark.benchmark(group="distribution")
+def test_engine(benchmark: BenchmarkFixture, times: int) -> None:
+    """All lines of the distribution, the table checked and taken in before."""
+    prepared = prepare(distribution(times), LAW, new_state_funds=money(times))
+    assert measure(benchmark, prepared.ledger).values["tier_funding"].sum() > 0
 
 
-def test_explain_the_tier_funding_of_a_unit(
-    benchmark: BenchmarkFixture, ledger: ebf.Ledger
-) -> None:
-    assert benchmark(ledger.explain, ledger.units.index[0], "tier_funding").steps
+@every_size
+@pytest.mark.benchmark(group="distribution")
+def test_calculate_the_distribution(benchmark: BenchmarkFixture, times: int) -> None:
+    """The same from the table, checks and all."""
+    units = distribution(times)
+    call = lambda: ebf.calculate(units, LAW, new_state_funds=money(times))
+    assert measure(benchmark, call).statewide["units_in_tier_1"] > 0
 
 
-def test_audit_a_unit(benchmark: BenchmarkFixture, ledger: ebf.Ledger) -> None:
-    assert benchmark(ledger.audit, ledger.units.index[0]).sections
+@pytest.mark.parametrize("times", [1, 10])
+@pytest.mark.benchmark(group="distribution")
+def test_row_by_row_in_pandas(benchmark: BenchmarkFixture, times: int) -> None:
+    """What people use today; the same cents."""
+    inside, _ = columns(distribution(times))
+    call = lambda: row_by_row.tier_funding(inside, money(times))
+    found = measure(benchmark, call, rounds=3)
+    ledger = ebf.calculate(distribution(times), LAW, new_state_funds=money(times))
+    assert cents(found) == cents(ledger.units["tier_funding"].loc[inside["unit_id"]])
 
 
-def test_audit_a_unit_as_text(benchmark: BenchmarkFixture, ledger: ebf.Ledger) -> None:
-    assert benchmark(lambda: ledger.audit(ledger.units.index[0]).to_text())
+# --- From counts ------------------------------------------------------------------------
 
 
-def test_write_the_workbook(
-    benchmark: BenchmarkFixture, ledger: ebf.Ledger, tmp_path: Path
-) -> None:
+@every_size
+@pytest.mark.benchmark(group="from counts")
+def test_calculate_from_counts(benchmark: BenchmarkFixture, times: int) -> None:
+    units = counts(times)
+    call = lambda: ebf.calculate(units, LAW, salaries=SALARIES)
+    assert not measure(benchmark, call).not_computed
+
+
+@every_size
+@pytest.mark.benchmark(group="from counts")
+def test_calculate_from_counts_and_build_the_frame(benchmark: BenchmarkFixture, times: int) -> None:
+    units = counts(times)
+    call = lambda: ebf.calculate(units, LAW, salaries=SALARIES).units
+    assert len(measure(benchmark, call)) == len(units)
+
+
+@pytest.mark.benchmark(group="from counts")
+def test_calculate_from_counts_exactly(benchmark: BenchmarkFixture) -> None:
+    call = lambda: ebf.calculate(counts(1), LAW, salaries=SALARIES, arithmetic="exact")
+    assert measure(benchmark, call, rounds=2).near_ties().empty
+
+
+# --- Sweeps -------------------------------------------------------------------------------
+
+
+@every_size
+@pytest.mark.benchmark(group="sweep")
+def test_floor_for_a_sweep_of_new_money(benchmark: BenchmarkFixture, times: int) -> None:
+    """The plain program once a scenario: a thousand states' worth of units."""
+    _, arrays = columns(distribution(times))
+    amounts = [money(times) * (1 + step / 1000) for step in range(1000 // times)]
+    call = lambda: [floor.tier_funding(*arrays, each) for each in amounts]
+    assert len(measure(benchmark, call, rounds=3)) == len(amounts)
+
+
+@every_size
+@pytest.mark.benchmark(group="sweep")
+def test_sweep_new_money(benchmark: BenchmarkFixture, times: int) -> None:
+    """As many scenarios, the frame of all units built."""
+    units = distribution(times)
+    grid = {"new_state_funds": [money(times) * (1 + s / 1000) for s in range(1000 // times)]}
+    found = measure(benchmark, lambda: ebf.sweep(units, LAW, grid), rounds=3)
+    assert len(found) == len(units) * (1000 // times)
+
+
+@every_size
+@pytest.mark.benchmark(group="sweep")
+def test_sweep_a_staffing_ratio_from_counts(benchmark: BenchmarkFixture, times: int) -> None:
+    units = counts(times)
+    grid = {"core_teacher.low_income_k_3": [12 + 3 * s / 100 for s in range(100 // times)]}
+    call = lambda: ebf.sweep(units, LAW, grid, salaries=SALARIES)
+    assert len(measure(benchmark, call, rounds=2)) == len(units) * (100 // times)
+
+
+# --- Explanations and workbooks -------------------------------------------------------
+
+
+@every_size
+@pytest.mark.benchmark(group="explain")
+def test_explain_the_tier_funding_of_a_unit(benchmark: BenchmarkFixture, times: int) -> None:
+    ledger = ebf.calculate(counts(times), LAW, salaries=SALARIES)
+    unit = ledger.units.index[0]
+    assert measure(benchmark, lambda: ledger.explain(unit, "tier_funding"), rounds=10).steps
+
+
+@every_size
+@pytest.mark.benchmark(group="explain")
+def test_audit_a_hundred_units(benchmark: BenchmarkFixture, times: int) -> None:
+    ledger = ebf.calculate(counts(times), LAW, salaries=SALARIES)
+    some = ledger.units.index[:100]
+    assert measure(benchmark, lambda: [ledger.audit(each) for each in some], rounds=2)
+
+
+@pytest.mark.benchmark(group="explain")
+def test_audit_all_units(benchmark: BenchmarkFixture) -> None:
+    ledger = ebf.calculate(counts(1), LAW, salaries=SALARIES)
+    call = lambda: sum(len(ledger.audit(each).sections) for each in ledger.units.index)
+    assert measure(benchmark, call, rounds=1)
+
+
+@pytest.mark.benchmark(group="explain")
+def test_audit_a_unit_as_text(benchmark: BenchmarkFixture) -> None:
+    ledger = ebf.calculate(counts(1), LAW, salaries=SALARIES)
+    assert measure(benchmark, ledger.audit(ledger.units.index[0]).to_text, rounds=3)
+
+
+@pytest.mark.parametrize("times", [1, 10])
+@pytest.mark.benchmark(group="workbook")
+def test_write_the_workbook(benchmark: BenchmarkFixture, times: int, tmp_path: Path) -> None:
+    """A hundred states would be some 29 million formulas, which no spreadsheet opens."""
+    ledger = ebf.calculate(counts(times), LAW, salaries=SALARIES)
     path = tmp_path / "state.xlsx"
-    benchmark(ledger.to_workbook, path)
+    measure(benchmark, lambda: ledger.to_workbook(path), rounds=1)
     assert path.exists()
 
 
-def test_sweep_a_thousand_scenarios_of_the_distribution(
-    benchmark: BenchmarkFixture, ledger: ebf.Ledger
-) -> None:
-    units = ledger.units.reset_index()[DISTRIBUTION]
-    grid = {"new_state_funds": [3e8 + 1e5 * step for step in range(1000)]}
-    assert len(benchmark(ebf.sweep, units, ebf.law(2022), grid)) == 1000 * len(units)
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not on this machine")
+@pytest.mark.benchmark(group="workbook")
+def test_libreoffice_recalculates_the_workbook(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """Open, recalculate every formula, save: what an analyst waits for after a change."""
+    path = tmp_path / "state.xlsx"
+    ebf.calculate(counts(1), LAW, salaries=SALARIES).to_workbook(path)
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'own').as_uri()}", "--headless"]
+    command += ["--convert-to", "ods", "--outdir", str(tmp_path / "done"), str(path)]
+    call = lambda: subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    benchmark.pedantic(call, rounds=2, warmup_rounds=1)
+    assert (tmp_path / "done" / "state.ods").exists()
 
 
-def test_sweep_a_hundred_scenarios_from_counts(benchmark: BenchmarkFixture) -> None:
-    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
-    grid = {"core_teacher.low_income_k_3": [12 + step / 20 for step in range(100)]}
-    assert len(benchmark(ebf.sweep, units, law, grid, salaries=salaries)) == 100 * len(units)
+# --- What-ifs, reading, importing ---------------------------------------------------------
 
 
+@pytest.mark.benchmark(group="what if")
 def test_project_ten_years(benchmark: BenchmarkFixture) -> None:
-    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
-    found = benchmark(ebf.project, units, law, 10, new_state_funds=3e8, salaries=salaries)
+    call = lambda: ebf.project(counts(1), LAW, 10, new_state_funds=3e8, salaries=SALARIES)
+    found = measure(benchmark, call, rounds=5)
     assert len(found.ledgers) == len(found.years)
 
 
-def test_read_the_sample(benchmark: BenchmarkFixture) -> None:
-    from ebf.data import DATA  # noqa: PLC0415 - not a public name
-
-    assert len(benchmark(ebf.read_units, DATA / "sample" / "units.csv"))
+@every_size
+@pytest.mark.benchmark(group="read")
+def test_read_units(benchmark: BenchmarkFixture, times: int, tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    counts(times).to_csv(path, index=False)
+    found = measure(benchmark, lambda: ebf.read_units(path), rounds=3)
+    assert len(found) == len(counts(times))
 
 
 def _import(names: str) -> None:
     subprocess.run([sys.executable, "-c", f"import {names}"], check=True)  # noqa: S603 - ours
 
 
+@pytest.mark.benchmark(group="import")
 def test_import_pandas(benchmark: BenchmarkFixture) -> None:
     """What importing pandas alone takes, to subtract from the next."""
-    benchmark(_import, "pandas")
+    benchmark.pedantic(_import, ("pandas",), rounds=10, warmup_rounds=1)
 
 
+@pytest.mark.benchmark(group="import")
 def test_import_pandas_and_ebf(benchmark: BenchmarkFixture) -> None:
-    benchmark(_import, "pandas, ebf")
+    benchmark.pedantic(_import, ("pandas, ebf",), rounds=10, warmup_rounds=1)
