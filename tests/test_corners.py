@@ -227,6 +227,19 @@ def test_a_projection_goes_on_with_the_years_own_new_money(state: Path) -> None:
     assert "new_state_funds: found no known value for FY2023" in unknown.stderr
 
 
+def test_a_sheet_from_the_shell_pays_what_it_paid(tmp_path: Path) -> None:
+    (tmp_path / "amounts.toml").write_text(
+        "minimum_funding_level = 1\nproperty_tax_relief_counted = 1\n"
+    )
+    path, out = base_calc(tmp_path, {}, "Notes"), tmp_path / "out"
+    result = run(
+        *("calculate", str(path), "--amounts", str(tmp_path / "amounts.toml")),
+        *("--output", str(out)),
+    )
+    assert result.exit_code == 0, result.output
+    assert ebf.read_units(out / "units.csv")["tier_funding"].tolist() == PAID
+
+
 # --- Formulas as symbols -----------------------------------------------------------------
 
 
