@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -195,10 +194,17 @@ def cents_of_floats(units: Sequence[Unit], arithmetic: str) -> int:
     if arithmetic == "exact":
         return 0
     for unit in units:
-        cents = sum(unit[f"tier_{tier}_funding"] for tier in (1, 2, 3, 4)) * CENTS
-        if unit["adequacy_target"] > 30_000_000 or 0 < ceil(cents) - cents < Fraction(1, 500_000):
+        new = sum((unit[f"tier_{tier}_funding"] for tier in (1, 2, 3, 4)), Fraction(0))
+        amounts_cut = (new, unit["base_funding_paid"] + unit["tier_funding"])
+        if unit["adequacy_target"] > 30_000_000 or any(map(just_below_a_cent, amounts_cut)):
             return len(units)
     return 0
+
+
+def just_below_a_cent(amount: Fraction) -> bool:
+    """Whether an amount is less than two millionths of a cent below a cent."""
+    below = -amount * CENTS % 1
+    return 0 < below < Fraction(1, 500_000)
 
 
 # The distribution alone.
