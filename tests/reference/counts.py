@@ -137,10 +137,12 @@ def low_income(units: list[Unit]) -> None:
             total(d["low_income_percentage"] * d["average_student_enrollment"] for d in there),
             total(d["average_student_enrollment"] for d in there),
         )
-        unit["low_income_percentage"] = unit["regional_low_income_percentage"]
         # Not cut.
         unit["low_income_count"] = (
-            unit["low_income_percentage"] * unit["average_student_enrollment"]
+            unit["regional_low_income_percentage"] * unit["average_student_enrollment"]
+        )
+        unit["low_income_percentage"] = quotient(
+            unit["low_income_count"], unit["average_student_enrollment"]
         )
 
 

@@ -65,7 +65,7 @@ def target_ratio(units: list[Unit], reached: Fraction) -> Fraction:
         targets += unit["adequacy_target"]
         resources += unit["final_resources"]
         ratios.append((reached + resources) / targets)
-    return min(ratios)
+    return min(ratios, default=ZERO)  # nobody shares
 
 
 def tier_of(percent: Fraction, ratio: Fraction) -> int:

@@ -134,7 +134,8 @@ def base_funding_minimum(unit: Unit, fiscal_year: int) -> None:
             base += unit.get("property_tax_relief_grant", ZERO)
         if fiscal_year >= 2022:
             base += unit.get("district_intervention_money", ZERO)
-    unit["base_funding_minimum"] = base + unit.get("base_funding_correction", ZERO)
+        base += unit.get("base_funding_correction", ZERO)
+    unit["base_funding_minimum"] = base
 
 
 def final_resources(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
