@@ -233,9 +233,9 @@ def run_in_threads(states: Sequence[State]) -> list[Found]:
 
 
 @contextmanager
-def switching_often() -> Iterator[None]:
+def switching_often(seconds: float = 1e-6) -> Iterator[None]:
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
+    sys.setswitchinterval(seconds)
     try:
         yield
     finally:
@@ -342,7 +342,7 @@ def report(kind: str) -> None:
     """What a new process finds, for the test that began it."""
     found: list[Found]
     if kind == "threads":
-        with switching_often():
+        with switching_often(1e-4):
             found = run_in_threads([State() for _ in range(THREADS)])
     else:
         with ProcessPoolExecutor(1, mp_context=get_context("fork")) as executor:
