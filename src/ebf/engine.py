@@ -194,8 +194,8 @@ def _values_read(
 ) -> dict[str, Values]:
     """The values, and the parameters and salaries that the plan reads beside them."""
     reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
-    from_law = {name: law.value(name) for name in reads & law.known}
-    from_salaries = {name: salaries.value(name) for name in reads & SALARY_COLUMNS.keys()}
+    from_law = {name: law.value(name) for name in sorted(reads & law.known)}
+    from_salaries = {name: salaries.value(name) for name in sorted(reads & SALARY_COLUMNS.keys())}
     return values | from_law | from_salaries
 
 
