@@ -24,11 +24,11 @@ def tier_funding(units: pd.DataFrame, new_state_funds: float) -> pd.Series:
 
     def first(unit: pd.Series) -> float:
         gap: float = ratio * unit["adequacy_target"] - unit["final_resources"]
-        return 0.3 * gap if unit["tier"] == 1 else 0
+        return 0.3 * gap if unit["tier"] == 1 else 0.0
 
     def gap_of_tier_2(unit: pd.Series) -> float:
         if unit["tier"] > 2:
-            return 0
+            return 0.0
         short: float = 0.9 * unit["adequacy_target"] - unit["final_resources"] - unit["first"]
         return short * (1 - unit["local_capacity_percentage"])
 

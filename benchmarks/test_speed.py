@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import row_by_row
 from pytest_benchmark.fixture import BenchmarkFixture
-from states import LAW, SALARIES, SIZES, columns, counts, distribution, money
+from sizes import LAW, SALARIES, SIZES, columns, counts, distribution, money
 
 import ebf
 from ebf.engine import prepare

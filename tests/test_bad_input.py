@@ -11,9 +11,11 @@ import os
 import random
 import re
 import resource
+import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,16 +29,17 @@ from corruption import IDS, TEXTS, TRIED, VALUES, junk, tried
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
+from scipy.stats import uniform
 from typer.testing import CliRunner
 
 import ebf
 from ebf.command import app
 from ebf.inputs import TEXT_COLUMNS
-from ebf.parameters import element_owners, identifier_of
+from ebf.parameters import element_owners, identifier_of, read_toml
 from ebf.reading import BASE_CALC_COLUMNS
 from ebf.safe_text import unguarded
 
-INPUTS = int(os.environ.get("EBF_FUZZ_INPUTS", "1500"))
+INPUTS = int(os.environ.get("EBF_FUZZ_INPUTS", "600"))
 GIB = 2**30
 
 seeds = st.integers(0, 2**64).map(random.Random)
@@ -112,12 +115,12 @@ def assert_calculated_from(ledger: ebf.Ledger, frame: pd.DataFrame) -> None:
                 cell is None
                 or cell is pd.NA
                 or (isinstance(cell, str) and not cell.strip())
-                or cell != cell
-            ):  # noqa: PLR0124
+                or (isinstance(cell, float) and math.isnan(cell))
+            ):
                 assert math.isnan(taken[unit]) or taken[unit] == 0
             else:
                 assert taken[unit] == float(cell)
-    for values in (units.select_dtypes("number"), ledger.statewide.to_frame()):
+    for values in (units.select_dtypes("number"), ledger.statewide):
         assert not np.isinf(values.to_numpy(float)).any()
 
 
@@ -208,9 +211,11 @@ def test_parquet_byte_by_byte(folder: Path, good_parquet: bytes, draw: random.Ra
 
 ARROW = (
     pa.int8(), pa.uint64(), pa.float16(), pa.float32(), pa.bool_(), pa.string(), pa.large_string(),
-    pa.binary(), pa.decimal128(20, 3), pa.decimal256(50, 3), pa.date32(), pa.timestamp("ns"), pa.timestamp("s", "UTC"),
+    pa.binary(), pa.decimal128(20, 3), pa.decimal256(50, 3), pa.date32(), pa.timestamp("ns"),
+    pa.timestamp("s", "UTC"),
     pa.time64("us"), pa.duration("s"), pa.list_(pa.float64()), pa.struct([("a", pa.float64())]),
-    pa.dictionary(pa.int8(), pa.string()), pa.dictionary(pa.int8(), pa.float64()), pa.null(), pa.map_(pa.string(), pa.float64()),
+    pa.dictionary(pa.int8(), pa.string()), pa.dictionary(pa.int8(), pa.float64()), pa.null(),
+    pa.map_(pa.string(), pa.float64()),
     pa.string_view(), pa.large_list(pa.string()),
 )  # fmt: skip
 
@@ -222,7 +227,8 @@ def test_parquet_of_other_types(folder: Path, draw: random.Random) -> None:
     place = draw.randrange(table.num_columns)
     kind = draw.choice(ARROW)
     values = draw.choice(([1, 2, 3, 4], [None] * 4, ["a", "b"] * 2, [[1.0]] * 4, [{"a": 1.0}] * 4,
-                          [True] * 4, [b"1"] * 4, [Decimal(1)] * 4, [1.5, None, 0.0, -0.0]))  # fmt: skip
+                          [True] * 4, [b"1"] * 4, [Decimal(1)] * 4, [1.5, None, 0.0,
+                          -0.0]))  # fmt: skip
     try:
         column = pa.array(values, kind)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
@@ -278,7 +284,8 @@ def test_workbook_byte_by_byte(folder: Path, sheet: corruption.Grid, draw: rando
         tried("table of a workbook, bytes", lambda: ebf.calculate(frame, ebf.law(2018)))
 
 
-CELLS = (*(text for text in TEXTS if len(text) < 30_000 and "\ud800" not in text), *[None] * 9, True, False,
+CELLS = (*(text for text in TEXTS if len(text) < 30_000 and "\ud800" not in text), *[None] * 9,
+         True, False,
          pd.Timestamp("2022-07-01").to_pydatetime(), -1, 0, 1e13, 1e14, 1e300, 100100102600,
          0.3, -0.0, 5e-324, *([1234.5] * 9))  # fmt: skip
 
@@ -342,7 +349,7 @@ adequacy_target = [{{ multiply = 1.5 }}, {{ value = 1e6, units = ['{IDS[1]}'] }}
 low_income_count = 10
 """.encode()
 STAFF = b"""nurse = 0.5
-librarian_fte_high = 1.25
+librarian_fte = 1.25
 gifted = 1000
 """
 
@@ -432,8 +439,6 @@ def test_staff_byte_by_byte(folder: Path, whole: ebf.Ledger, draw: random.Random
     file.write_bytes(corruption.corrupted(STAFF, draw))
 
     def call() -> Any:
-        from ebf.parameters import read_toml
-
         return ebf.adequacy_gap(whole, whole.units.index[-1], read_toml(file))
 
     tried("staff TOML", call)
@@ -441,7 +446,8 @@ def test_staff_byte_by_byte(folder: Path, whole: ebf.Ledger, draw: random.Random
 
 names = st.sampled_from(sorted(element_owners())) | st.text(max_size=12)
 leaf = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.binary(max_size=4),
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
+    st.binary(max_size=4),
     st.datetimes(), st.sampled_from(VALUES), st.lists(st.floats(0, 10), max_size=3),
 )  # fmt: skip
 
@@ -461,13 +467,17 @@ def test_amounts_of_any_type(amounts: dict[str, Any]) -> None:
 # --- DataFrames ------------------------------------------------------------------------
 
 
-def strange(frame: pd.DataFrame, draw: random.Random) -> pd.DataFrame:
+def strange(  # noqa: C901, PLR0911, PLR0912 - a case a way
+    frame: pd.DataFrame, draw: random.Random
+) -> pd.DataFrame:
     """The table with other types, indexes or columns."""
     name = draw.choice(frame.columns.tolist())
     match draw.randrange(16):
         case 0:
-            types = ("Int64", "Float64", "string", "category", "boolean", "float32", "float16", "complex128",
-                     "datetime64[ns]", "uint8", bool, object, "Sparse[float]", "double[pyarrow]")  # fmt: skip
+            types = ("Int64", "Float64", "string", "category", "boolean", "float32", "float16",
+                     "complex128",
+                     "datetime64[ns]", "uint8", bool, object, "Sparse[float]",
+                     "double[pyarrow]")  # fmt: skip
             kind = draw.choice(types)
             try:
                 return frame.astype({name: kind})
@@ -492,7 +502,8 @@ def strange(frame: pd.DataFrame, draw: random.Random) -> pd.DataFrame:
         case 7:
             return pd.concat([frame] * draw.randrange(3)) if draw.randrange(2) else frame.iloc[:0]
         case 8:
-            return pd.concat([frame, frame], keys=draw.choice(([1, 2], ["a", "a"], [None, 1], [pd.NaT, 2])),
+            return pd.concat([frame, frame], keys=draw.choice(([1, 2], ["a", "a"], [None, 1],
+                             [pd.NaT, 2])),
                              names=["scenario", None])  # fmt: skip
         case 9:
             return pd.concat(
@@ -501,10 +512,10 @@ def strange(frame: pd.DataFrame, draw: random.Random) -> pd.DataFrame:
         case 10:
             return frame.T if draw.randrange(2) else frame.set_index("unit_id").T
         case _:
-            values = [junk(draw) if draw.randrange(3) == 0 else cell for cell in frame[name]]
-            column = pd.Series([None] * len(values), dtype=object)
-            for place, value in enumerate(values):
-                column.iat[place] = value
+            cells = np.empty(len(frame), dtype=object)
+            for place, cell in enumerate(frame[name]):
+                cells[place] = junk(draw) if draw.randrange(3) == 0 else cell
+            column = pd.Series(cells, frame.index, dtype=object)
             return frame.assign(**{str(name): column})
 
 
@@ -537,8 +548,8 @@ numbers = st.floats(allow_nan=True, allow_infinity=True, width=64) | st.floats(0
 )
 def test_numbers_of_any_size(
     columns: dict[str, list[float]],
-    exact: bool,
-    money: float,  # noqa: FBT001
+    exact: bool,  # noqa: FBT001 - drawn by name
+    money: float,
 ) -> None:
     frame = corruption.state().assign(**columns)
     law = ebf.law(2022, minimum_funding_level=1)
@@ -554,6 +565,7 @@ def test_numbers_of_any_size(
 
 TABLE, LAW = corruption.state(), ebf.law(2022, minimum_funding_level=1)
 MONEY = 300_000.0
+SURE = ebf.Uncertain(uniform(0.9, 0.2))
 
 
 @pytest.fixture(scope="module")
@@ -681,7 +693,7 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "draws": lambda x: ebf.uncertainty(
             TABLE,
             LAW,
-            {"adequacy_target": ebf.Uncertain(0.1)},
+            {"adequacy_target": SURE},
             draws=x,
             seed=1,
             new_state_funds=MONEY,
@@ -689,7 +701,7 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "seed": lambda x: ebf.uncertainty(
             TABLE,
             LAW,
-            {"adequacy_target": ebf.Uncertain(0.1)},
+            {"adequacy_target": SURE},
             draws=2,
             seed=x,
             new_state_funds=MONEY,
@@ -707,11 +719,11 @@ def test_arguments_of_any_type(
     monkeypatch.chdir(tmp_path)
     values = [*VALUES, *TEXTS[:60]]
     every = [(name, call, value) for name, call in ways(ledger, whole).items() for value in values]
-    random.Random(0).shuffle(every)
+    random.Random(0).shuffle(every)  # noqa: S311 - no secret
     failed = []
     for name, call, value in every[: max(200, INPUTS // 4)]:
         try:
-            tried("Python arguments", lambda call=call, value=value: call(value))
+            tried("Python arguments", partial(call, value))
         except BaseException as error:  # noqa: BLE001 - all at once
             failed.append(
                 f"{name}({ebf.faults.described(value)}): {type(error).__name__}: {error}"[:300]
@@ -722,11 +734,14 @@ def test_arguments_of_any_type(
 
 # --- The command line ------------------------------------------------------------------
 
-WORDS = (*TEXTS[:80], *IDS, "nan", "inf", "1e400", "2022", "2031", "-1", "99999999999999999999", "missing.csv",
-         "/dev/null", "/dev/zero", ".", "tier_funding", "new_state_funds=1:2:999999999", "new_state_funds=1_0",
+WORDS = (*TEXTS[:80], *IDS, "nan", "inf", "1e400", "2022", "2031", "-1", "99999999999999999999",
+         "missing.csv",
+         "/dev/null", "/dev/zero", ".", "tier_funding", "new_state_funds=1:2:999999999",
+         "new_state_funds=1_0",
          "salaries=1e300", "x" * 300)  # fmt: skip
 COMMANDS = {
-    "calculate": ("--sheet", "--fiscal-year", "--new-state-funds", "--salaries", "--amounts", "--lines"),
+    "calculate": ("--sheet", "--fiscal-year", "--new-state-funds", "--salaries", "--amounts",
+                  "--lines"),
     "audit": ("--line", "--depth", "--format", "--fiscal-year", "--salaries"),
     "workbook": ("--unit", "--sheet", "--new-state-funds"),
     "compare": ("--scenario", "--line", "--new-state-funds"),
@@ -794,10 +809,10 @@ def test_command_line(folder: Path, draw: random.Random) -> None:
 def test_as_many_were_tried_as_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     ways_in = sorted({way for way, _ in TRIED})
     with capsys.disabled():
-        print(f"\n{'way in':36}{'tried':>8}{'refused':>9}{'accepted':>9}")
+        sys.stdout.write(f"\n{'way in':36}{'tried':>8}{'refused':>9}{'accepted':>9}\n")
         for way in ways_in:
             refused, accepted = TRIED[way, "refused"], TRIED[way, "accepted"]
-            print(f"{way:36}{refused + accepted:8}{refused:9}{accepted:9}")
+            sys.stdout.write(f"{way:36}{refused + accepted:8}{refused:9}{accepted:9}\n")
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{'all':36}{TRIED.total():8}; peak memory {memory:,.0f} MiB")
+        sys.stdout.write(f"{'all':36}{TRIED.total():8}; peak memory {memory:,.0f} MiB\n")
     assert TRIED.total() >= INPUTS

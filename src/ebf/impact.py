@@ -127,7 +127,7 @@ def _checked(
     return shown
 
 
-def _faults(ledger: Ledger, unit_id: str, shown: Sequence[str] | None) -> Iterator[Fault]:
+def _faults(ledger: Ledger, unit_id: Any, shown: Sequence[Any] | None) -> Iterator[Fault]:
     if ledger.scenarios is not None:
         yield Fault("table", "scenario", "several scenarios", "one state")
     ids = ledger.table.unit_ids

@@ -302,12 +302,15 @@ def numbers_of(amount: object) -> npt.NDArray[np.float64]:
 
     ValueError for what is none: text, true and false, dates, blanks, too large a whole number.
     """
-    if isinstance(amount, np.ndarray) and amount.dtype.kind in "fiu":
+    is_masked = isinstance(amount, np.ma.MaskedArray)  # what is under a mask is no number
+    if isinstance(amount, np.ndarray) and not is_masked and amount.dtype.kind in "fiu":
         return amount.astype(np.float64)
     try:
         array = np.array(amount, dtype=object)
         kinds = {*map(type, array.flat)}
-        if not kinds & _NO_NUMBERS and all(issubclass(kind, (Real, Decimal)) for kind in kinds):
+        if not (is_masked or kinds & _NO_NUMBERS) and all(
+            issubclass(kind, (Real, Decimal)) for kind in kinds
+        ):
             with np.errstate(over="ignore"):
                 return array.astype(np.float64)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:

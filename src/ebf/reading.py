@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, TextIO, TypeAlias, TypeGuard, TypeVar
+from typing import IO, Any, Final, TextIO, TypeAlias, TypeGuard, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -132,7 +132,9 @@ def _rows(file: Path, reader: Iterator[list[str]], width: int) -> list[list[str]
     rows: list[list[str]] = []
     faults: list[Fault] = []
     for row in reader:
-        if row and len(row) != width and len(faults) < MOST_FAULTS:
+        if len(faults) == MOST_FAULTS:
+            break
+        if row and len(row) != width:
             found, allowed = f"{len(row)} cells", f"{width}, as the header has"
             fix = "a comma within a cell needs quotes around the cell"
             faults.append(Fault(str(file), f"row {row[0]!r}"[:100], found, allowed, fix=fix))
@@ -306,26 +308,23 @@ def _sheet(file: Path, wanted: str | None) -> tuple[str, list[tuple[Any, ...]]]:
     require("openpyxl", "excel")
     from openpyxl import load_workbook  # noqa: PLC0415 - an extra
 
-    _check_parts(file)
-    with warnings.catch_warnings(action="ignore"):  # of what is not read: styles, validation
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        try:
-            by_name = {each.title: each for each in book.worksheets}
-            name = _sheet_name(file, wanted, list(by_name))
-            by_name[name].reset_dimensions()  # what a file says of its size may be wrong
-            return name, _cells(file, by_name[name].iter_rows(values_only=True))
-        finally:
-            book.close()
+    with file.open("rb") as opened, warnings.catch_warnings(action="ignore"):
+        _check_parts(file, opened)  # warnings are of what is not read: styles, validation
+        book = load_workbook(opened, read_only=True, data_only=True, keep_links=False)
+        by_name = {each.title: each for each in book.worksheets}
+        name = _sheet_name(file, wanted, list(by_name))
+        by_name[name].reset_dimensions()  # what a file says of its size may be wrong
+        return name, _cells(file, by_name[name].iter_rows(values_only=True))
 
 
-def _check_parts(file: Path) -> None:
+def _check_parts(file: Path, opened: IO[bytes]) -> None:
     """Refuse a workbook that would fill the memory: its parts are packed."""
-    with zipfile.ZipFile(file) as archive:
+    with zipfile.ZipFile(opened) as archive:
         _check_unpacked(file, sum(part.file_size for part in archive.infolist()))
         for part in archive.infolist():
             tags = 0
-            with archive.open(part) as opened:
-                while block := opened.read(1 << 20):
+            with archive.open(part) as unpacked:
+                while block := unpacked.read(1 << 20):
                     tags += block.count(b"<")
             if tags > _MOST_TAGS:
                 found, allowed = f"{tags:,} tags in {part.filename}", f"at most {_MOST_TAGS:,}"

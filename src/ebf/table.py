@@ -103,7 +103,7 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     if not frame.columns.is_unique:  # a fault says so
         frame = frame.loc[:, ~frame.columns.duplicated()]
     kinds, kind_faults = _read_kinds(frame, ids)
-    columns = tuple(name for name in frame.columns if isinstance(name, str) and name in entries())
+    columns = tuple(name for name in _names(frame) if name in entries())
     numbers, number_faults = _read_numbers(frame, columns, ids)
     faults += kind_faults + number_faults + _text_faults(frame, ids)
     _fill_blanks(numbers, columns, kinds, fiscal_year)
@@ -171,7 +171,9 @@ def _id_fix(found: object) -> str:
     """How to mend an id that was taken for something else on its way."""
     if not isinstance(found, str):
         is_blank = found is None or found is pd.NA or found is pd.NaT or found != found  # noqa: PLR0124 - only NaN differs from itself
-        return "" if is_blank else _READ_AS_TEXT
+        if is_blank:
+            return ""
+        return _id_fix(described(found).removesuffix(".0")) or _READ_AS_TEXT
     if found.isascii() and found.isdigit() and len(found) == _ID_LENGTH - 1:
         return f"{_LOST_ZERO.format(f'0{found}')}; {_READ_AS_TEXT}"
     if _SHORT_ID.fullmatch(found):
@@ -205,8 +207,7 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
         return []
     faults: list[Fault] = []
     known = (*entries(), *TEXT_COLUMNS)
-    labels = (n if isinstance(n, str) else described(n) for n in frame.columns.tolist())
-    for name, count in Counter(labels).items():
+    for name, count in Counter(_names(frame)).items():
         shown = _label(name)
         if count > 1:
             faults.append(Fault("table", shown, "the column twice", "every column once"))
@@ -220,6 +221,12 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
 @cache
 def _known_columns() -> frozenset[str]:
     return frozenset({*entries(), *TEXT_COLUMNS})
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    """The columns' names; of what is no text, how Python writes it."""
+    names: list[Any] = frame.columns.tolist()
+    return [name if isinstance(name, str) else described(name) for name in names]
 
 
 def _label(name: str) -> str:
