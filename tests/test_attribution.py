@@ -810,13 +810,3 @@ def test_published_change_of_one_unit_with_the_others_apart(published: Path) -> 
     resources = [ledger.units["final_resources"].to_dict()[chicago] for ledger in (before, after)]
     assert resources[0] < resources[1]
     assert parts["prepared resources"] < 0
-
-
-def test_a_line_without_a_value_of_every_unit_is_refused() -> None:
-    # What Tier 2 gets is handed over; what its gap would be, the blank percentage hides.
-    frame = frame_of((dollars(1, 1e6, 7.5e5, 0.5), dollars(2, 1e6, 6e5, 0.2)))
-    frame = frame.assign(tier=[2, 1], tier_funding=[1e3, 2e3])
-    frame["local_capacity_percentage"] = [np.nan, 0.2]
-    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5)
-    fault = faults_of(ledger, ledger, "tier_2_funding_gap")["ledgers", "tier_2_funding_gap"]
-    assert fault.found == "blank for some units"

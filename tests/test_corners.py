@@ -240,6 +240,88 @@ def test_a_sheet_from_the_shell_pays_what_it_paid(tmp_path: Path) -> None:
     assert ebf.read_units(out / "units.csv")["tier_funding"].tolist() == PAID
 
 
+# --- Money left over, and values that are blank --------------------------------------------
+
+
+def test_where_money_is_left_over_every_gap_is_filled_and_no_more() -> None:
+    """(g)(6), (7): gaps of 6.5 and 5 million are paid of 29.7 million; the rest goes to Tier 3.
+
+    By the floor of (g)(2), 18,500 dollars a pupil, the second unit would be paid beyond its gap.
+    """
+    rows = (
+        dollars(1, 15e6, 7e6, 0, 1_000),
+        dollars(2, 150e6, 130e6, 0, 10_000),
+        dollars(3, 15e6, 14e6, 0.3, 1_000),
+    )
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=30e6)
+    assert ledger.units["tier"].tolist() == [2, 2, 3]
+    assert ledger.units["tier_funding"].tolist() == [6.5e6, 5e6, 18.5e6]
+    assert ledger.statewide["tier_2_scaling_factor"] == 1
+
+
+def refused(frame: pd.DataFrame, law: ebf.Law, **options: Any) -> dict[tuple[str, str], str]:
+    """What is said of each unit and column."""
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.calculate(frame, law, **options)
+    return {(fault.unit, fault.column): str(fault) for fault in caught.value.faults}
+
+
+def test_fy2018_asks_for_october_where_march_alone_is_given() -> None:
+    kinds = ["unit", "regional_program"]
+    counts = {
+        f"{date}_enrollment_first_preceding_year_{grade}": 10.0
+        for date in ("october", "march")
+        for grade in ("grade_1", "grade_2")
+    }
+    frame = pd.DataFrame(
+        {"unit_id": [unit_id(1), unit_id(2)], "organization_type": kinds, **counts}
+    )
+    grade_1 = "october_enrollment_first_preceding_year_grade_1"
+    grade_2 = "october_enrollment_first_preceding_year_grade_2"
+    frame.loc[0, grade_2] = np.nan
+    frame.loc[1, [grade_1, grade_2]] = np.nan
+    found = refused(frame, ebf.law(2018), lines=["average_student_enrollment"])
+    assert {(unit_id(1), grade_2), (unit_id(2), grade_1)} <= set(found)
+    assert "October 1, which alone FY2018 reads" in found[unit_id(1), grade_2]
+
+
+def test_a_blank_that_some_line_needs_is_a_fault_though_the_goals_do_not_need_it() -> None:
+    frame = frame_of((dollars(1, 1e6, 7.5e5, 0.5), dollars(2, 1e6, 6e5, 0.2)))
+    frame = frame.assign(tier=[2, 1], tier_funding=[1e3, 2e3])
+    frame["local_capacity_percentage"] = [np.nan, 0.2]
+    found = refused(frame, ANY_AMOUNT, new_state_funds=1e5)
+    ((where, said),) = found.items()
+    assert where == (unit_id(1), "local_capacity_percentage")
+    assert "the unit's tier_2_funding_gap needs it" in said
+
+
+def test_what_a_unit_does_not_need_may_be_blank_where_a_number_has_a_least_value() -> None:
+    frame = pd.DataFrame(
+        {
+            "unit_id": [unit_id(1), unit_id(2)],
+            "organization_type": ["unit", "specially_funded"],
+            "average_student_enrollment": [100.0, np.nan],
+            "comparable_wage_index": [1.0, np.nan],
+            "neighboring_counties": [3, np.nan],  # at least 2
+            "neighbors_mean_comparable_wage_index": [1.0, np.nan],
+        }
+    )
+    ledger = ebf.calculate(frame, ebf.law(2024), lines=["regionalization_factor"])
+    assert ledger.units["regionalization_factor"].tolist()[0] == 1
+
+
+def test_a_program_that_began_later_has_no_base_of_the_first_year() -> None:
+    rows = (dollars(1, 1e6, 9.5e5, 0.5, base=5e5), dollars(2, 1e6, 9.5e5, 0, base=5e5))
+    frame = frame_of(rows).assign(base_funding_shortfall=1_000.0)
+    frame["organization_type"] = ["unit", "regional_program"]
+    frame["first_year_base_funding_minimum"] = [4e5, 0.0]
+    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5)
+    assert ledger.units["base_funding_paid"].tolist() == [499_500, 499_500]
+    frame["first_year_base_funding_minimum"] = [0.0, 0.0]
+    found = refused(frame, ANY_AMOUNT, new_state_funds=1e5)
+    assert set(found) == {(unit_id(1), "first_year_base_funding_minimum")}
+
+
 # --- Formulas as symbols -----------------------------------------------------------------
 
 

@@ -440,8 +440,6 @@ def raw_units(
     size = draw(st.one_of(st.sampled_from((0, 1)), st.integers(0, 400), st.integers(0, 20_000)))
     unit |= draw(base_of(kind, size, fiscal_year))
     if not has_counts(unit, fiscal_year):
-        if wages:  # a blank is refused, though no wage index is read of the unit
-            unit["neighboring_counties"] = Fraction(2)
         return unit
     salt = draw(st.integers(0, 10**6))
     spread = draw(st.sampled_from((1, 2, 50))) if size else draw(st.sampled_from((1, 1, 3)))

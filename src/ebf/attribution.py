@@ -420,8 +420,6 @@ def _asked_faults(ledgers: Sequence[Ledger], line: str, unit_id: str | None) -> 
         allowed = f"one of {', '.join(columns_of(line))}" if is_banded else "a line of both ledgers"
         found = "a line of several bands" if is_banded else "not computed" if is_line else "no line"
         yield Fault("ledgers", line, found, allowed, fix=nearest(line, columns))
-    elif any(is_blank(ledger.values[entries()[line].name]).any() for ledger in ledgers):
-        yield Fault("ledgers", line, "blank for some units", "a line with a value of every unit")
     known = ledgers[0].table.unit_ids
     if unit_id is not None and unit_id not in known:
         yield _unknown_unit(unit_id, known)

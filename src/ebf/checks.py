@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ebf.columns import columns_of
 from ebf.faults import MOST_FAULTS, Fault
 from ebf.formula.a_counts import YEARS
+from ebf.line import FIRST_YEAR
 
 Numbers = npt.NDArray[np.float64]
 
@@ -59,6 +60,7 @@ def relations(
     numbers: Numbers,
     ids: Sequence[str],
     kinds: npt.NDArray[np.str_],
+    fiscal_year: int,
 ) -> list[Fault]:
     """Every fault between columns."""
     place = {name: position for position, name in enumerate(columns)}
@@ -66,7 +68,7 @@ def relations(
     return [
         *_low_income_within_enrollment(table),
         *_reported_low_income_within_heads(table),
-        *_every_grade_counted(table),
+        *(_counted_in_october(table) if fiscal_year == FIRST_YEAR else _every_grade_counted(table)),
         *_needed_with(table),
     ]
 
@@ -135,6 +137,29 @@ def _every_grade_counted(table: _Columns) -> list[Fault]:
     return faults
 
 
+def _counted_in_october(table: _Columns) -> list[Fault]:
+    """FY2018 reads the counts of October 1 alone; those of March 1 cannot stand for them."""
+    faults = []
+    allowed = f"a count of October 1, which alone FY{FIRST_YEAR} reads (not March 1)"
+    programs = table.kinds == "regional_program"
+    for year in YEARS:
+        columns = columns_of(f"october_enrollment_{year}_preceding_year")
+        given = {name: count for name in columns if (count := table.get(name)) is not None}
+        blank = {name: np.isnan(count) & ~programs for name, count in given.items()}
+        march = table.all_of(f"march_enrollment_{year}_preceding_year")
+        if given and march is not None:
+            nobody = np.nansum([*given.values()], axis=0) == 0
+            blank[next(iter(given))] |= programs & nobody & (np.nansum(march, axis=1) > 0)
+        faults += [
+            Fault(table.ids[row], name, "blank", allowed, _COUNTS)
+            for name, rows in blank.items()
+            for row in np.flatnonzero(rows & (table.kinds != "specially_funded"))[
+                :MOST_FAULTS
+            ].tolist()
+        ]
+    return faults
+
+
 def _needed_with(table: _Columns) -> list[Fault]:
     faults = []
     for flag, needed, cite in _NEEDED_WITH:
@@ -142,6 +167,8 @@ def _needed_with(table: _Columns) -> list[Fault]:
         if flags is None:
             continue
         lacking = flags != 0 if values is None else (flags != 0) & ~(values > 0)
+        if values is not None and needed == "first_year_base_funding_minimum":
+            lacking &= table.kinds != "regional_program"  # one that began later has none
         for row in np.flatnonzero(lacking)[:MOST_FAULTS].tolist():
             found = "no such column" if values is None else f"{values[row]:g}"
             allowed = f"a number above 0, since {flag} is {flags[row]:g}"

@@ -101,6 +101,12 @@ def column_of(name: str) -> Column:
     return entries()[columns_of(name)[0]].about
 
 
+@cache
+def may_be_blank() -> frozenset[str]:
+    """The inputs and lines that may be given with blanks."""
+    return frozenset(entry.name for entry in entries().values() if entry.about.may_be_blank)
+
+
 @dataclass(frozen=True)
 class Rules:
     """What columns may hold, as arrays with an element a column.

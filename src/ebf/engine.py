@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ebf import formula
-from ebf.columns import columns_of, entries
+from ebf.columns import columns_of, entries, may_be_blank
 from ebf.counties import factor_years, regionalization_factor_of
 from ebf.faults import Fault, InputError, described, nearest
 from ebf.inputs import KINDS, TEXT_READ, inputs
@@ -23,7 +23,14 @@ from ebf.plan import Plan, evaluate, plan
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
 from ebf.table import STATEWIDE, Table, check_table
-from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, is_blank, nearly
+from ebf.vocabulary import (
+    BAND_AXIS,
+    RELATIVE_TOLERANCE,
+    Values,
+    exactly,
+    is_blank,
+    nearly,
+)
 
 APPROPRIATED = "appropriated_new_state_funds"
 
@@ -320,18 +327,34 @@ def _check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -
     faults: list[Fault] = []
     for line in the_plan.steps:
         result = values[line.name]
-        if line.unit is Unit.SHARE and line.rounding is None:
+        if line.unit is Unit.SHARE:
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
             faults += _faults_at(wrong, result, table, line, line.name, line.unit.allowed)
-    for name in table.values.keys() & the_plan.needed & formula.MAY_BE_BLANK:
-        given = table.values[name]
-        for line in the_plan.steps:
-            if name in line.reads and line.name in the_plan.needed:
-                blank_used = is_blank(values[line.name]) & is_blank(given)
-                allowed = f"a value: the unit's {line.name} needs it"
-                faults += _faults_at(blank_used, given, table, line, name, allowed)
+    blank = {name for name in may_be_blank() & table.values.keys() if _has_blanks(values[name])}
+    for line in the_plan.steps if blank else ():
+        result = values[line.name]
+        if blank.intersection(line.reads) and _has_blanks(result):
+            if line.may_be_blank:
+                blank.add(line.name)
+                continue
+            for name in sorted(blank.intersection(line.reads)):
+                faults += _blank_faults(line, result, name, values[name], table)
     if faults:
         raise InputError(faults)
+
+
+def _has_blanks(values: Values) -> bool:
+    return bool(is_blank(values).any())
+
+
+def _blank_faults(
+    line: Line, result: Values, name: str, given: Values, table: Table
+) -> Iterator[Fault]:
+    """A fault for every unit whose line comes out blank for want of a value."""
+    allowed = f"a value: the unit's {line.name} needs it"
+    used = is_blank(given) & is_blank(result).any(axis=BAND_AXIS, keepdims=True)
+    for _, unit, band in np.argwhere(used).tolist():
+        yield Fault(table.unit_ids[unit], columns_of(name)[band], "blank", allowed, line.cite)
 
 
 def _too_large(

@@ -106,10 +106,11 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     columns = tuple(name for name in _names(frame) if name in entries())
     numbers, number_faults = _read_numbers(frame, columns, ids)
     faults += kind_faults + number_faults + _text_faults(frame, ids)
-    _fill_blanks(numbers, columns, kinds, fiscal_year)
-    faults += _value_faults(numbers, columns, ids, kinds, fiscal_year)
+    filled = _filled(numbers, columns, kinds, fiscal_year)
+    faults += _value_faults(numbers, filled, columns, ids, kinds, fiscal_year)
+    numbers = filled
     faults += _statewide_faults(numbers, columns, ids, scenario)
-    faults += relations(columns, numbers, ids, kinds)
+    faults += relations(columns, numbers, ids, kinds, fiscal_year)
     if faults:
         raise InputError(faults)
     return _take_in(frame, columns, numbers, ids, kinds, scenario)
@@ -173,7 +174,8 @@ def _id_fix(found: object) -> str:
         is_blank = found is None or found is pd.NA or found is pd.NaT or found != found  # noqa: PLR0124 - only NaN differs from itself
         if is_blank:
             return ""
-        return _id_fix(described(found).removesuffix(".0")) or _READ_AS_TEXT
+        as_text = _id_fix(described(found).removesuffix(".0"))
+        return as_text if _READ_AS_TEXT in as_text else f"{as_text}; {_READ_AS_TEXT}".strip("; ")
     if found.isascii() and found.isdigit() and len(found) == _ID_LENGTH - 1:
         return f"{_LOST_ZERO.format(f'0{found}')}; {_READ_AS_TEXT}"
     if _SHORT_ID.fullmatch(found):
@@ -334,25 +336,26 @@ def _number_in(text: str) -> float | None:
 # --- Checking the numbers --------------------------------------------------------
 
 
-def _fill_blanks(
+def _filled(
     numbers: Numbers,
     columns: tuple[str, ...],
     kinds: npt.NDArray[np.str_],
     fiscal_year: int,
-) -> None:
-    """Put defaults into blanks, and 0 where the unit's kind does not need a value."""
+) -> Numbers:
+    """With defaults for blanks, and 0 where the unit's kind does not need a value."""
     blank = np.isnan(numbers)
     if not blank.any():
-        return
+        return numbers
     rule = rules(columns, fiscal_year)
     filled = np.where(blank, rule.default, numbers)
     for kind in set(kinds.tolist()) & rule.needed.keys():
         filled[np.isnan(filled) & (kinds == kind)[:, None] & ~rule.needed[kind]] = 0.0
-    numbers[...] = filled
+    return filled
 
 
 def _value_faults(
     numbers: Numbers,
+    filled: Numbers,
     columns: tuple[str, ...],
     ids: Sequence[str],
     kinds: npt.NDArray[np.str_],
@@ -360,7 +363,7 @@ def _value_faults(
 ) -> list[Fault]:
     rule = rules(columns, fiscal_year)
     right = (numbers >= rule.low) & (numbers <= rule.high)  # a blank is neither
-    right |= rule.may_be_blank & np.isnan(numbers)
+    right |= np.isnan(numbers) & (rule.may_be_blank | ~np.isnan(filled))
     counted = numbers[:, rule.whole]
     right[:, rule.whole] &= (counted == np.rint(counted)) | np.isnan(counted)
     faults = []

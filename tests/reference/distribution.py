@@ -145,11 +145,11 @@ def tier_2(state: State, units: list[Unit]) -> None:
     )
     for unit in low:
         step = unit["tier_2_funding_step_1"] = rate * unit["tier_2_funding_gap"]
-        if unit["tier"] == 2:
+        if unit["tier"] == 2 and not surplus:  # reading 32
             step = max(step, floor * unit["average_student_enrollment"])
         unit["tier_2_funding_step_2"] = step
     # What is left once the gaps are filled is no longer Tier 2's.
-    scale = quotient(available - surplus, total(u["tier_2_funding_step_2"] for u in low))
+    scale = quotient(min(available, gaps), total(u["tier_2_funding_step_2"] for u in low))
     state["tier_2_scaling_factor"] = scale
     for unit in low:
         unit["tier_2_funding"] = scale * unit["tier_2_funding_step_2"]

@@ -417,33 +417,39 @@ def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Va
     return tier_2_funding_gap * tier_2_allocation_rate
 
 
-@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2696, 2696, 32))
 def tier_2_funding_step_2(
     in_tier_2: Values,
     tier_2_funding_step_1: Values,
     average_student_enrollment: Values,
     greatest_tier_3_funding_per_student: Values,
+    tier_2_surplus: Values,
 ) -> Values:
     """Tier 2 funding, for Tier 2 units no less per pupil than any Tier 3 unit has.
 
-    >>> tier_2_funding_step_2(1, 10, 2, 30), tier_2_funding_step_2(0, 10, 2, 30)
+    Where money is left over every gap is filled, and no more is paid.
+
+    >>> tier_2_funding_step_2(1, 10, 2, 30, 0), tier_2_funding_step_2(0, 10, 2, 30, 0)
     (60, 10)
+    >>> tier_2_funding_step_2(1, 10, 2, 30, 4)
+    10
     """
     floor = average_student_enrollment * greatest_tier_3_funding_per_student
     raised = maximum(tier_2_funding_step_1, floor)
-    return where(in_tier_2, raised, tier_2_funding_step_1)
+    return where(in_tier_2 & equal(tier_2_surplus, 0), raised, tier_2_funding_step_1)
 
 
 @line("18-8.15(g)(2)", Unit.RATIO, verified(3, 3, 32), statewide=True)
 def tier_2_scaling_factor(
-    tier_2_available: Values, tier_2_surplus: Values, tier_2_funding_step_2: Values
+    tier_2_available: Values, total_tier_2_funding_gap: Values, tier_2_funding_step_2: Values
 ) -> Values:
     """What every Tier 2 amount is scaled by, so that the floor costs Tier 2 alone.
 
-    >>> tier_2_scaling_factor(60, 0, units(30, 45))
-    0.8
+    >>> tier_2_scaling_factor(60, 100, units(30, 45)), tier_2_scaling_factor(60, 45, units(30, 15))
+    (0.8, 1.0)
     """
-    return divide(tier_2_available - tier_2_surplus, statewide_sum(tier_2_funding_step_2))
+    paid = minimum(tier_2_available, total_tier_2_funding_gap)
+    return divide(paid, statewide_sum(tier_2_funding_step_2))
 
 
 @line("18-8.15(g)(2)", Unit.DOLLARS, verified(2696, 2696, 32))
