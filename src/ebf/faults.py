@@ -41,7 +41,7 @@ class Fault:
         cite = f" [{self.cite}]" if self.cite else ""
         fix = f"; {self.fix}" if self.fix else ""
         where, found = (_shortened(each) for each in (self.unit, self.found))
-        words = f"{where}: {self.column}: found {found}; allowed: {self.allowed}{cite}{fix}"
+        words = f"{where}: {self.column or '(blank)'}: found {found}; allowed: {self.allowed}{cite}{fix}"
         return visible(words)
 
 
@@ -79,7 +79,10 @@ def described(value: object) -> str:
 
 def check_type(argument: str, said: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Refuse an argument of another type; True and False are no numbers."""
-    if not isinstance(said, kinds) or (isinstance(said, bool) and kinds is not bool):
+    is_bare = (
+        kinds is Iterable and getattr(said, "ndim", 1) == 0
+    )  # an array of one cannot be gone through
+    if not isinstance(said, kinds) or is_bare or (isinstance(said, bool) and kinds is not bool):
         raise InputError([Fault("arguments", argument, described(said), allowed)])
 
 

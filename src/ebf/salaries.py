@@ -105,9 +105,10 @@ class Salaries:
         marked = table.get("illustrative", ())
         self.illustrative: tuple[str, ...] = tuple(marked) if isinstance(marked, _LISTS) else ()
         self.fiscal_year: int | None = table.get("fiscal_year")
-        self.source = str(table.get("source", SUPPLIED))
+        source = table.get("source", SUPPLIED)
+        self.source: str = source if isinstance(source, str) else ""
         for name in self.illustrative:
-            if name not in self.amounts:
+            if not isinstance(name, str) or name not in self.amounts:
                 allowed = "names of salaries in this table"
                 faults.append(Fault("salaries", "illustrative", described(name), allowed, CITE))
         if faults:

@@ -14,7 +14,7 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import columns_of, entries
 from ebf.engine import calculate
-from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, described, nearest
+from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, check_type, described, nearest
 from ebf.ledger import Ledger
 from ebf.line import GREATEST
 from ebf.parameters import Amount, Law, check_law, flattened, read_toml
@@ -45,7 +45,8 @@ class Change:
             raise InputError([Fault("scenario", "change", described(said[0]), allowed)])
         units: object = self.units
         if units is not None and not (
-            isinstance(units, (str, Sequence, pd.Index, pd.Series, np.ndarray))
+            getattr(units, "ndim", 1) == 1
+            and isinstance(units, (str, Sequence, pd.Index, pd.Series, np.ndarray))
             and all(isinstance(each, str) for each in units)
         ):
             allowed = "ids of units, as text"
@@ -54,7 +55,13 @@ class Change:
     @property
     def ids(self) -> Sequence[str]:
         """The ids of the units named."""
-        return [self.units] if isinstance(self.units, str) else [*(self.units or ())]
+        return (
+            [self.units]
+            if isinstance(self.units, str)
+            else []
+            if self.units is None
+            else [*self.units]
+        )
 
     def of(self, numbers: pd.Series) -> pd.Series:
         """The numbers, changed; a blank stays blank but for a value."""
@@ -98,6 +105,10 @@ class Scenario:
     units: Changes = field(default_factory=dict)
     salaries: Mapping[str, Amount] = field(default_factory=dict)
     new_state_funds: Amount | None = None
+
+    def __post_init__(self) -> None:
+        """Raises InputError for a name that is no text."""
+        check_type("name", self.name, str, "text")
 
     @classmethod
     def from_toml(cls, path: str | PathLike[str]) -> Self:

@@ -162,10 +162,10 @@ def id_fault(where: str, found: object) -> Fault | None:
 def _id_fix(found: object) -> str:
     """How to mend an id that was taken for something else on its way."""
     if not isinstance(found, str):
-        is_blank = found is None or found is pd.NA or found is pd.NaT or found != found  # noqa: PLR0124 - only NaN differs from itself
-        if is_blank:
+        if _is_blank(found) or found is pd.NaT:
             return ""
-        return _id_fix(described(found).removesuffix(".0")) or _READ_AS_TEXT
+        fix = _id_fix(described(found).removesuffix(".0"))
+        return fix if _READ_AS_TEXT in fix else _READ_AS_TEXT
     if found.isascii() and found.isdigit() and len(found) == _ID_LENGTH - 1:
         return f"{_LOST_ZERO.format(f'0{found}')}; {_READ_AS_TEXT}"
     if _SHORT_ID.fullmatch(found):
