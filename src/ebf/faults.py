@@ -41,7 +41,8 @@ class Fault:
         cite = f" [{self.cite}]" if self.cite else ""
         fix = f"; {self.fix}" if self.fix else ""
         where, found = (_shortened(each) for each in (self.unit, self.found))
-        words = f"{where}: {self.column or '(blank)'}: found {found}; allowed: {self.allowed}{cite}{fix}"
+        column = self.column or "(blank)"
+        words = f"{where}: {column}: found {found}; allowed: {self.allowed}{cite}{fix}"
         return visible(words)
 
 
@@ -79,9 +80,7 @@ def described(value: object) -> str:
 
 def check_type(argument: str, said: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Refuse an argument of another type; True and False are no numbers."""
-    is_bare = (
-        kinds is Iterable and getattr(said, "ndim", 1) == 0
-    )  # an array of one cannot be gone through
+    is_bare = kinds is Iterable and getattr(said, "ndim", 1) == 0  # an array of no axis
     if not isinstance(said, kinds) or is_bare or (isinstance(said, bool) and kinds is not bool):
         raise InputError([Fault("arguments", argument, described(said), allowed)])
 

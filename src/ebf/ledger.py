@@ -255,7 +255,7 @@ class Ledger:
         """
         from ebf.near_ties import near_ties  # noqa: PLC0415 - import ebf stays quick
 
-        number = None if isinstance(within, str) else number_of(within)
+        number = number_of(within)
         if number is None or not 0 <= number < inf:
             fault = Fault("arguments", "within", described(within), "a number, 0 or more")
             raise InputError([fault])

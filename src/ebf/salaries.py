@@ -56,6 +56,10 @@ priced at the teacher's, (b)(2)(V)(ii) and (W).
 _LISTS = (list, tuple)
 
 
+def _is_in(name: object, amounts: Mapping[str, Any]) -> bool:
+    return isinstance(name, str) and name in amounts
+
+
 def _check_mapping(table: object) -> None:
     if not isinstance(table, Mapping):
         allowed = "a mapping of salaries by name"
@@ -108,7 +112,7 @@ class Salaries:
         source = table.get("source", SUPPLIED)
         self.source: str = source if isinstance(source, str) else ""
         for name in self.illustrative:
-            if not isinstance(name, str) or name not in self.amounts:
+            if not _is_in(name, self.amounts):
                 allowed = "names of salaries in this table"
                 faults.append(Fault("salaries", "illustrative", described(name), allowed, CITE))
         if faults:
