@@ -14,6 +14,9 @@ SHOWN = 50
 MOST_FAULTS = 10_000
 """Faults of one kind that are looked for: a table of other things would fill the memory."""
 
+MOST_NAMES = 1_000
+"""Wrong names that are looked for, each of which is set beside all known ones."""
+
 _LONGEST = 500
 """Characters of a fault's place, and of what was found there, that are shown."""
 

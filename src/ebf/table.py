@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
@@ -97,7 +97,7 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     check_frame(frame)
     ids, scenario, faults = _read_ids(frame)
     faults += _column_faults(frame)
-    if not ids or frame.columns.nlevels > 1:
+    if not ids or frame.columns.nlevels > 1 or not _can_be_found(frame):
         raise InputError(faults)
     kinds, kind_faults = _read_kinds(frame, ids)
     columns = tuple(dict.fromkeys(name for name in _names(frame) if name in entries()))
@@ -213,6 +213,12 @@ def _names(frame: pd.DataFrame) -> list[str]:
     """The columns' names; of what is no text, how Python writes it."""
     names: list[Any] = frame.columns.tolist()
     return [name if isinstance(name, str) else described(name) for name in names]
+
+
+def _can_be_found(frame: pd.DataFrame) -> bool:
+    """Whether columns can be told apart by their names."""
+    names: list[Any] = frame.columns.tolist()
+    return all(isinstance(name, Hashable) for name in names)
 
 
 def _label(name: str) -> str:
