@@ -87,6 +87,7 @@ def assert_reads(found: object, text: str) -> None:
 def assert_reads_all(frame: pd.DataFrame, grid: corruption.Grid) -> None:
     """Every cell of the file is in the table, and nothing else."""
     header, *rows = grid
+    header = [header[0].removeprefix("\ufeff"), *header[1:]]
     named = [place for place, name in enumerate(header) if name]
     assert list(frame.columns) == [header[place] for place in named]
     assert len(frame) == len(rows)

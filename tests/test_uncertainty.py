@@ -135,7 +135,7 @@ def test_the_text_says_what_was_drawn() -> None:
         ({}, {}, "one name or more"),
         ({"final_resources": Uncertain(NEARLY)}, {"draws": 0}, "1 or more"),
         ({"local_capacity_percentage": Uncertain(uniform(3, 0))}, {}, "draws from 0 to 1"),
-        ({"adequacy_target": Uncertain(uniform(-1, 0))}, {}, "draws from 0 to inf"),
+        ({"adequacy_target": Uncertain(uniform(-1, 0))}, {}, "draws from 0 to 1e"),
         ({"final_resources": Uncertain(NEARLY)}, {"lines": ["tier_fundin"]}, "tier_funding"),
     ],
 )

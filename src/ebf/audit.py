@@ -110,14 +110,15 @@ def places_of(ledger: Ledger, unit_ids: Sequence[object]) -> list[int]:
 
 def _name(ledger: Ledger, line: object) -> str:
     """The name of the line or input that a name or a column stands for."""
-    name = entries()[line].name if isinstance(line, str) and line in entries() else str(line)
+    line = line if isinstance(line, str) else described(line)
+    name = entries()[line].name if line in entries() else line
     if name in ledger.values:
         return name
     lacking = ledger.not_computed.get(name)
     found = f"not computed: needs {', '.join(lacking)}" if lacking else "no such line"
     fix = "" if lacking else nearest(name, ledger.values)
     allowed = "a line or input of this ledger"
-    raise InputError([Fault("ledger", str(line), found, allowed, fix=fix)])
+    raise InputError([Fault("ledger", line, found, allowed, fix=fix)])
 
 
 def _in_turn(ledger: Ledger, name: str, depth: int | None) -> list[Line]:

@@ -20,7 +20,7 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import columns_of
 from ebf.engine import Calculation, prepare
-from ebf.faults import Fault, InputError, described, require
+from ebf.faults import Fault, InputError, check_type, described, require
 from ebf.files import write_file
 from ebf.ledger import Ledger
 from ebf.parameters import (
@@ -197,9 +197,10 @@ def _asked(
 
 
 def _listed(scenarios: Any) -> list[Scenario]:
-    listed = list(scenarios) if isinstance(scenarios, Iterable) else [scenarios]
+    allowed = "scenarios, or a grid of names with their values"
+    check_type("scenarios", scenarios, Iterable, allowed)
+    listed = list(scenarios)
     if wrong := [each for each in listed if not isinstance(each, Scenario)]:
-        allowed = "ebf.Scenario, or a grid of names with their values"
         raise InputError(Fault("sweep", "scenarios", described(each), allowed) for each in wrong)
     return listed
 
@@ -499,8 +500,7 @@ def _job(
     rounding: bool,
 ) -> _Job:
     """The job; raises InputError where the state cannot be computed, or is not one."""
-    if not isinstance(lines, Iterable):
-        raise InputError([Fault("arguments", "lines", described(lines), "names of lines")])
+    check_type("lines", lines, Iterable, "names of lines")
     wanted = tuple([lines] if isinstance(lines, str) else lines)
     job = _Job(units, law, salaries, new_state_funds, wanted, rounding, asked.begins_with)
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]

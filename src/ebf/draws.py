@@ -32,6 +32,10 @@ class Distribution(Protocol):
         """Random draws."""
 
 
+MOST_DRAWS: Final = 1_000_000
+"""Draws, of which every unit's lines are kept."""
+
+
 @dataclass(frozen=True)
 class Uncertain:
     """An input known but for a factor, drawn from a distribution.
@@ -189,8 +193,9 @@ def _faults(
         yield Fault("uncertain", "names", "none", "one name or more")
     if seed < 0:
         yield Fault("arguments", "seed", described(seed), "a whole number, 0 or more")
-    if draws < 1:
-        yield Fault("arguments", "draws", described(draws), "a whole number, 1 or more")
+    if not 1 <= draws <= MOST_DRAWS:
+        allowed = f"a whole number, 1 or more, up to {MOST_DRAWS:,}"
+        yield Fault("arguments", "draws", described(draws), allowed)
     if calculation.table.scenarios is not None:
         yield Fault("table", "scenario", "an index of scenarios", "one state")
 

@@ -14,7 +14,7 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import columns_of, entries, may_be_blank
 from ebf.counties import factor_years, regionalization_factor_of
-from ebf.faults import Fault, InputError, described, nearest
+from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.inputs import KINDS, TEXT_READ, inputs
 from ebf.ledger import Arithmetic, Ledger
 from ebf.line import Line, Unit
@@ -208,8 +208,7 @@ def _values_read(
 
 def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
     known = formula.lines(fiscal_year)
-    if not isinstance(lines, Iterable):
-        raise InputError([Fault("arguments", "lines", described(lines), "names of lines")])
+    check_type("lines", lines, Iterable, "names of lines")
     wanted = tuple([lines] if isinstance(lines, str) else lines)
     unknown = [name for name in wanted if not isinstance(name, str) or name not in known]
     if unknown or not wanted:

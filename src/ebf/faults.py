@@ -14,6 +14,9 @@ SHOWN = 50
 MOST_FAULTS = 10_000
 """Faults of one kind that are looked for: a table of other things would fill the memory."""
 
+MOST_NAMES = 1_000
+"""Wrong names that are looked for, each of which is set beside all known ones."""
+
 _LONGEST = 500
 """Characters of a fault's place, and of what was found there, that are shown."""
 
@@ -41,7 +44,8 @@ class Fault:
         cite = f" [{self.cite}]" if self.cite else ""
         fix = f"; {self.fix}" if self.fix else ""
         where, found = (_shortened(each) for each in (self.unit, self.found))
-        words = f"{where}: {self.column}: found {found}; allowed: {self.allowed}{cite}{fix}"
+        column = self.column or "(blank)"
+        words = f"{where}: {column}: found {found}; allowed: {self.allowed}{cite}{fix}"
         return visible(words)
 
 
@@ -79,7 +83,8 @@ def described(value: object) -> str:
 
 def check_type(argument: str, said: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Refuse an argument of another type; True and False are no numbers."""
-    if not isinstance(said, kinds) or (isinstance(said, bool) and kinds is not bool):
+    is_bare = kinds is Iterable and getattr(said, "ndim", 1) == 0  # an array of no axis
+    if not isinstance(said, kinds) or is_bare or (isinstance(said, bool) and kinds is not bool):
         raise InputError([Fault("arguments", argument, described(said), allowed)])
 
 

@@ -14,7 +14,7 @@ from ebf import formula
 from ebf.audit import places_of
 from ebf.columns import columns_of
 from ebf.comparison import CENTS
-from ebf.faults import Fault, InputError, described, nearest
+from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.formula.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
 from ebf.ledger import Ledger, check_ledger
 from ebf.line import GREATEST
@@ -146,6 +146,8 @@ def _read(actual: object) -> tuple[dict[str, _Given], list[Fault]]:
     given: dict[str, _Given] = {}
     faults: list[Fault] = []
     for key, value in actual.items():
+        if len(faults) >= MOST_NAMES:
+            break
         place = _places().get(key) if isinstance(key, str) else None
         if place is None:
             fix = nearest(str(key), _places())

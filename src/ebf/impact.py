@@ -139,7 +139,13 @@ def _faults(ledger: Ledger, unit_id: Any, shown: Sequence[Any] | None) -> Iterat
         if not isinstance(name, str) or name not in known:
             allowed = "lines or inputs of the ledger"
             fix = nearest(described(name), known)
-            yield Fault("lines", described(name), "no line of that name", allowed, fix=fix)
+            yield Fault(
+                "lines",
+                name if isinstance(name, str) else described(name),
+                "no line of that name",
+                allowed,
+                fix=fix,
+            )
 
 
 def _change_faults(changes: Changes, unit_id: str) -> Iterator[Fault]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import file_digest
 from math import inf
-from numbers import Real
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -25,7 +24,7 @@ from ebf.parameters import Law
 from ebf.plan import evaluate
 from ebf.safe_text import guarded
 from ebf.salaries import Salaries
-from ebf.table import ID, SCENARIO, Table
+from ebf.table import ID, SCENARIO, Table, number_of
 from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, nearly
 
 if TYPE_CHECKING:
@@ -259,10 +258,11 @@ class Ledger:
         """
         from ebf.near_ties import near_ties  # noqa: PLC0415 - import ebf stays quick
 
-        if not isinstance(within, Real) or isinstance(within, bool) or not 0 <= within < inf:
+        number = number_of(within)
+        if number is None or not 0 <= number < inf:
             fault = Fault("arguments", "within", described(within), "a number, 0 or more")
             raise InputError([fault])
-        return near_ties(self, within)
+        return near_ties(self, number)
 
     def census(self) -> pd.DataFrame:
         """List every floor, cap and comparison of the formula, and what it decides.

@@ -25,7 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.data import DATA
-from ebf.faults import Fault, InputError, described, nearest
+from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.files import readable
 from ebf.line import FIRST_YEAR, LAST_YEAR, Unit
 from ebf.vocabulary import Values
@@ -225,6 +225,8 @@ class Law:
         changed: dict[str, InForce] = {}
         faults: list[Fault] = []
         for name, amount in amounts.items():
+            if len(faults) >= MOST_NAMES:
+                break
             owner = element_owners().get(identifier_of(str(name)))
             if owner is None:
                 faults.append(unknown_name(str(name)))

@@ -387,7 +387,7 @@ def _row(ledger: Ledger) -> dict[str, float]:
 def years_ahead(law: Law, said: Any, argument: str) -> tuple[int | None, list[Fault]]:
     """How many years after the first, from their count or from the last fiscal year."""
     first, counts = law.fiscal_year, argument != "by_year"
-    if isinstance(said, (int, np.integer)) and not isinstance(said, bool):
+    if isinstance(said, (int, np.integer)) and not isinstance(said, (bool, np.timedelta64)):
         ahead = int(said) - (0 if counts and said <= LONGEST else first)
         if 0 <= ahead <= LONGEST:
             return ahead, []
@@ -467,4 +467,4 @@ def _amount(number: float) -> str:
 
 def percent_text(share: float) -> str:
     """A share in words."""
-    return f"{100 * share:.6g} %"
+    return f"{100 * float(share):.6g} %"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
+from itertools import islice
 from os import PathLike
 from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from ebf.faults import Fault, InputError, described, nearest
+from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.line import GREATEST
 from ebf.parameters import SUPPLIED, numbers_of, read_toml
 from ebf.vocabulary import Values
@@ -56,6 +57,10 @@ priced at the teacher's, (b)(2)(V)(ii) and (W).
 _LISTS = (list, tuple)
 
 
+def _is_in(name: object, amounts: Mapping[str, Any]) -> bool:
+    return isinstance(name, str) and name in amounts
+
+
 def _check_mapping(table: object) -> None:
     if not isinstance(table, Mapping):
         allowed = "a mapping of salaries by name"
@@ -95,9 +100,9 @@ class Salaries:
         _check_mapping(table)
         self.amounts: dict[str, npt.NDArray[np.float64]] = {}
         faults: list[Fault] = []
-        for key, value in table.items():
+        for key, value in islice(table.items(), MOST_NAMES):
             if key in BY_SPAN and isinstance(value, Mapping):
-                for span, amount in value.items():
+                for span, amount in islice(value.items(), MOST_NAMES):
                     faults += self._add(f"{key}.{span}", amount, known=span in SPANS)
             elif key not in ABOUT:
                 faults += self._add(str(key), value, known=key in SINGLE)
@@ -105,9 +110,10 @@ class Salaries:
         marked = table.get("illustrative", ())
         self.illustrative: tuple[str, ...] = tuple(marked) if isinstance(marked, _LISTS) else ()
         self.fiscal_year: int | None = table.get("fiscal_year")
-        self.source: str = str(table.get("source", SUPPLIED))
+        source = table.get("source", SUPPLIED)
+        self.source: str = source if isinstance(source, str) else ""
         for name in self.illustrative:
-            if name not in self.amounts:
+            if not _is_in(name, self.amounts):
                 allowed = "names of salaries in this table"
                 faults.append(Fault("salaries", "illustrative", described(name), allowed, CITE))
         if faults:
@@ -188,7 +194,7 @@ class Salaries:
         _check_mapping(amounts)
         faults = [
             Fault("salaries", name, "no such salary", ", ".join(known), CITE, nearest(name, known))
-            for name in map(str, amounts)
+            for name in islice(map(str, amounts), MOST_NAMES)
             if name not in known
         ]
         table: dict[str, Any] = {"fiscal_year": self.fiscal_year, "source": self.source}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -14,7 +15,16 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import columns_of, entries
 from ebf.engine import calculate
-from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, described, nearest
+from ebf.faults import (
+    MOST_FAULTS,
+    MOST_NAMES,
+    SHOWN,
+    Fault,
+    InputError,
+    check_type,
+    described,
+    nearest,
+)
 from ebf.ledger import Ledger
 from ebf.line import GREATEST
 from ebf.parameters import Amount, Law, check_law, flattened, read_toml
@@ -45,7 +55,8 @@ class Change:
             raise InputError([Fault("scenario", "change", described(said[0]), allowed)])
         units: object = self.units
         if units is not None and not (
-            isinstance(units, (str, Sequence, pd.Index, pd.Series, np.ndarray))
+            getattr(units, "ndim", 1) == 1
+            and isinstance(units, (str, Sequence, pd.Index, pd.Series, np.ndarray))
             and all(isinstance(each, str) for each in units)
         ):
             allowed = "ids of units, as text"
@@ -54,7 +65,13 @@ class Change:
     @property
     def ids(self) -> Sequence[str]:
         """The ids of the units named."""
-        return [self.units] if isinstance(self.units, str) else [*(self.units or ())]
+        return (
+            [self.units]
+            if isinstance(self.units, str)
+            else []
+            if self.units is None
+            else [*self.units]
+        )
 
     def of(self, numbers: pd.Series) -> pd.Series:
         """The numbers, changed; a blank stays blank but for a value."""
@@ -99,6 +116,10 @@ class Scenario:
     salaries: Mapping[str, Amount] = field(default_factory=dict)
     new_state_funds: Amount | None = None
 
+    def __post_init__(self) -> None:
+        """Raises InputError for a name that is no text."""
+        check_type("name", self.name, str, "text")
+
     @classmethod
     def from_toml(cls, path: str | PathLike[str]) -> Self:
         """The scenario of a TOML file.
@@ -115,7 +136,7 @@ class Scenario:
         allowed = ("name", "new_state_funds", "law", "salaries", "units")
         faults = [
             Fault(str(file), key, "unknown key", ", ".join(allowed), fix=nearest(key, allowed))
-            for key in content
+            for key in islice(content, MOST_NAMES)
             if key not in allowed
         ]
         faults += [
@@ -216,12 +237,11 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
     ids = frame[ID] if ID in frame.columns else frame.index.get_level_values(ID)
     faults: list[Fault] = []
     for name, said in changes.items():
+        if len(faults) >= MOST_NAMES:
+            break
         columns = [each for each in (columns_of(name) or (name,)) if each in frame.columns]
-        try:
-            turns = each_change(said)
-        except InputError as error:
-            faults += [replace(fault, column=str(name)) for fault in error.faults]
-            continue
+        turns, wrong = _turns(name, said)
+        faults += wrong
         for change in turns:
             wrong = list(_faults(name, change, columns, frozenset(ids)))
             faults += wrong
@@ -235,6 +255,14 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
                 else:
                     frame[column] = numbers.where(~rows, change.of(numbers))
     return frame, faults
+
+
+def _turns(name: object, said: Any) -> tuple[Sequence[Change], list[Fault]]:
+    """The changes of a column, or what is wrong with them."""
+    try:
+        return each_change(said), []
+    except InputError as error:
+        return [], [replace(fault, column=str(name)) for fault in error.faults]
 
 
 def _is_sound(units: object) -> bool:

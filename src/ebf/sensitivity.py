@@ -20,7 +20,7 @@ from ebf.audit import places_of
 from ebf.census import asked_of
 from ebf.columns import column_of, columns_of, entries
 from ebf.expressions import bands_added_up, evaluate, expressions, formula_text, names_in
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import Fault, InputError, described, nearest
 from ebf.line import Line, Unit
 from ebf.origins import source_of
 from ebf.symbols import Name, Operation, Term
@@ -109,18 +109,17 @@ def _rows(state: _State, asked: Name, place: int) -> Iterator[dict[str, Any]]:
 
 def _column_asked(ledger: Ledger, line: object) -> Name:
     """The band of a computed line that a column names."""
-    name = entries()[line].name if isinstance(line, str) and line in entries() else str(line)
+    line = line if isinstance(line, str) else described(line)
+    name = entries()[line].name if line in entries() else line
     if name not in ledger.computed:
         found = "given, not computed" if name in ledger.values else "no such line"
         fix = "" if name in ledger.values else nearest(name, ledger.computed)
-        raise InputError(
-            [Fault("ledger", str(line), found, "a computed line of this ledger", fix=fix)]
-        )
+        raise InputError([Fault("ledger", line, found, "a computed line of this ledger", fix=fix)])
     columns = columns_of(name)
     if line not in columns and len(columns) > 1:
         allowed = f"one of its columns: {', '.join(columns)}"
         raise InputError([Fault("ledger", name, "a line of several columns", allowed)])
-    band = columns.index(str(line)) if line in columns else 0
+    band = columns.index(line) if line in columns else 0
     return Name(columns[band], name, band)
 
 

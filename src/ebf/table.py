@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -98,7 +98,7 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     check_frame(frame)
     ids, scenario, faults = _read_ids(frame)
     faults += _column_faults(frame)
-    if not ids or frame.columns.nlevels > 1:
+    if not ids or frame.columns.nlevels > 1 or not _can_be_found(frame):
         raise InputError(faults)
     if not frame.columns.is_unique:  # a fault says so
         frame = frame.loc[:, ~frame.columns.duplicated()]
@@ -171,11 +171,10 @@ def id_fault(where: str, found: object) -> Fault | None:
 def _id_fix(found: object) -> str:
     """How to mend an id that was taken for something else on its way."""
     if not isinstance(found, str):
-        is_blank = found is None or found is pd.NA or found is pd.NaT or found != found  # noqa: PLR0124 - only NaN differs from itself
-        if is_blank:
+        if _is_blank(found) or found is pd.NaT:
             return ""
-        as_text = _id_fix(described(found).removesuffix(".0"))
-        return as_text if _READ_AS_TEXT in as_text else f"{as_text}; {_READ_AS_TEXT}".strip("; ")
+        fix = _id_fix(described(found).removesuffix(".0"))
+        return fix if _READ_AS_TEXT in fix else _READ_AS_TEXT
     if found.isascii() and found.isdigit() and len(found) == _ID_LENGTH - 1:
         return f"{_LOST_ZERO.format(f'0{found}')}; {_READ_AS_TEXT}"
     if _SHORT_ID.fullmatch(found):
@@ -229,6 +228,12 @@ def _names(frame: pd.DataFrame) -> list[str]:
     """The columns' names; of what is no text, how Python writes it."""
     names: list[Any] = frame.columns.tolist()
     return [name if isinstance(name, str) else described(name) for name in names]
+
+
+def _can_be_found(frame: pd.DataFrame) -> bool:
+    """Whether columns can be told apart by their names."""
+    names: list[Any] = frame.columns.tolist()
+    return all(isinstance(name, Hashable) for name in names)
 
 
 def _label(name: str) -> str:
