@@ -30,7 +30,7 @@ def tier_funding(units: pd.DataFrame, new_state_funds: float) -> pd.Series:
         if unit["tier"] > 2:
             return 0.0
         short: float = 0.9 * unit["adequacy_target"] - unit["final_resources"] - unit["first"]
-        return short * (1 - unit["local_capacity_percentage"])
+        return short * float(1 - unit["local_capacity_percentage"])
 
     units["tier"] = units.apply(tier, axis=1)
     units["first"] = units.apply(first, axis=1)
