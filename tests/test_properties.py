@@ -294,7 +294,8 @@ def by_hand(state: State) -> Paid:
     )
     rate = min(Fraction(1), pools[1] / total) if total else Fraction(0)
     raised = [
-        max(gap * rate, floor * row.students / 100) if tier == 2 else gap * rate  # (g)(2)
+        # (g)(2), where no money is left over (reading 32)
+        max(gap * rate, floor * row.students / 100) if tier == 2 and not surplus else gap * rate
         for row, tier, gap in zip(rows, tiers, gaps, strict=True)
     ]
     scale = pools[1] / sum(raised) if any(raised) else Fraction(0)
@@ -336,9 +337,8 @@ def test_more_need_never_means_less_money_while_the_tiers_stay_as_they_are(
     # - Tier 1: T falls, so the others' Tier 1 funding falls and its own rises by as much, a.
     #   Its Tier 2 gap widens; the others' gaps widen by a at most, which takes less than a.
     # - Tier 2: its gap widens, all others stand still, its part of the pool grows.
-    # Two limits of the law as it is: a unit that drops out of Tier 1 may begin to draw on the
-    # floor of (g)(2) and so take from all; and where (g)(7) leaves a surplus, filling a gap
-    # leaves less of it to Tier 3, hence a lower floor for the Tier 2 units that live on it.
+    # A limit of the law as it is: a unit that drops out of Tier 1 may begin to draw on the
+    # floor of (g)(2) and so take from all; and so may it where its gap takes the last surplus.
     cases: list[pd.DataFrame] = []
     for place, row in enumerate(state.rows):
         if not row.in_distribution:
@@ -355,10 +355,10 @@ def test_more_need_never_means_less_money_while_the_tiers_stay_as_they_are(
     tier, tiers = column(before, "tier"), column(after, "tier").reshape(by_case)
     paid, payments = column(before, "tier_funding"), column(after, "tier_funding").reshape(by_case)
     surplus = all_scenarios(after)["tier_2_surplus"].to_numpy(np.float64)
-    on_floor = column(before, "tier_2_funding_step_2") > column(before, "tier_2_funding_step_1")
+    had_surplus = before.statewide["tier_2_surplus"] > 0
     for case, place in enumerate(places):
         same_tiers = (tiers[case] == tier).all()
-        if same_tiers and not (on_floor[place] and surplus[case] > 0):
+        if same_tiers and had_surplus == (surplus[case] > 0):
             assert payments[case, place] > paid[place] - CENT - NOISE
 
 
@@ -406,12 +406,11 @@ def test_a_unit_that_leaves_tier_1_for_the_floor_takes_from_a_needier_one() -> N
     assert column(after, "tier_funding")[0] == 63_938.44
 
 
-def test_a_wider_gap_leaves_less_surplus_and_so_a_lower_floor() -> None:
-    # Why the law above leaves out units on the floor where Tier 2 has a surplus. 100,000 of
-    # new money joins Tier 2 but for 900 and 100; the gaps are 1,000 and 97,000 of 99,000.
-    # Of the 1,000 left Tier 3 has 900 more, 1,800 for 100 pupils: the floor is 18 for unit 1's
-    # 1,000 pupils. It gets 18,000 x 98,000 / 115,000. With 500 more of need its gap is 1,450,
-    # 550 are left, the floor is 13.95, and it gets 13,950 x 98,450 / 110,950.
+def test_a_gap_is_filled_and_no_more_where_money_is_left() -> None:
+    # 100,000 of new money joins Tier 2 but for 900 and 100; the gaps are 1,000 and 97,000 of
+    # 99,000. Of the 1,000 left Tier 3 has 900 more, 1,800 for 100 pupils: a floor of 18 for
+    # unit 1's 1,000 pupils would pay it 18,000 x 98,000 / 115,000, and with 500 more of need
+    # less (reading 32). With it the gap is 1,450.
     rows = (
         dollars(1, 100_000, 89_000, 0, 1_000),
         dollars(2, 1e6, 803_000, 0, 100),
@@ -422,8 +421,8 @@ def test_a_wider_gap_leaves_less_surplus_and_so_a_lower_floor() -> None:
     needier = rows[0]._replace(target=10_050_000)
     after = calculated(State((needier, *rows[1:]), 10_000_000))
     assert column(before, "tier").tolist() == column(after, "tier").tolist() == [2, 2, 3, 4]
-    assert column(before, "tier_funding")[0] == 15_339.13
-    assert column(after, "tier_funding")[0] == 12_378.34
+    assert column(before, "tier_funding")[0] == 1_000
+    assert column(after, "tier_funding")[0] == 1_450
 
 
 # --- Sameness --------------------------------------------------------------------

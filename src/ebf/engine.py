@@ -107,10 +107,11 @@ class Calculation:
 
     def ledger(self, *, rounding: bool = True, arithmetic: Arithmetic = "fast") -> Ledger:
         """Compute the plan."""
-        values = {**self.values, **self.settled}
+        settled = self.settled if arithmetic == "fast" else {}
+        values = {**self.values, **settled}
         if arithmetic == "exact":
-            values = {name: exactly(value) for name, value in self.values.items()}
-        steps = [line for line in self.plan.steps if line.name not in values]
+            values = {name: exactly(value) for name, value in values.items()}
+        steps = [line for line in self.plan.steps if line.name not in settled]
         try:
             with np.errstate(over="raise"):
                 values = evaluate(steps, values, rounding=rounding)

@@ -20,12 +20,23 @@ import python_calamine  # noqa: F401
 import scipy.stats  # noqa: F401
 import typer.testing  # noqa: F401
 import xlsxwriter  # noqa: F401
-from cosmic_ray.distribution.http import run_worker
+from aiohttp import web
+from cosmic_ray.distribution.http import handle_mutate_and_test
 from cosmic_ray.work_item import TestOutcome
 
 
 def run_tests(command: str, timeout: float) -> tuple[TestOutcome, str]:
-    """What cosmic-ray's function of this name does, with pytest in a fork of this process."""
+    """What cosmic-ray's function of this name does, with pytest in forks of this process."""
+    said = ""
+    for paragraph in command.strip().split("\n\n"):
+        passed, said = _in_a_fork(shlex.split(paragraph), timeout)
+        if not passed:
+            return TestOutcome.KILLED, said
+    return TestOutcome.SURVIVED, said
+
+
+def _in_a_fork(arguments: list[str], timeout: float) -> tuple[bool, str]:
+    """Whether the tests pass, and what pytest said."""
     with tempfile.NamedTemporaryFile() as output:
         child = os.fork()
         if not child:
@@ -34,7 +45,7 @@ def run_tests(command: str, timeout: float) -> tuple[TestOutcome, str]:
             for stream in (1, 2):
                 os.dup2(output.fileno(), stream)
             try:
-                os._exit(pytest.main(shlex.split(command)))
+                os._exit(pytest.main(arguments))
             finally:
                 os._exit(1)
         until = time.monotonic() + timeout
@@ -42,13 +53,14 @@ def run_tests(command: str, timeout: float) -> tuple[TestOutcome, str]:
             if time.monotonic() > until:
                 os.killpg(child, signal.SIGKILL)
                 os.waitpid(child, 0)
-                return TestOutcome.KILLED, "timeout"
+                return False, "timeout"
             time.sleep(0.01)
-        said = Path(output.name).read_text(encoding="utf-8", errors="replace")
-        return TestOutcome.KILLED if ended[1] else TestOutcome.SURVIVED, said
+        return not ended[1], Path(output.name).read_text(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":
     assert not any(name.partition(".")[0] == "ebf" for name in sys.modules)
     cosmic_ray.mutating.run_tests = run_tests
-    run_worker(port=int(sys.argv[1]))
+    app = web.Application()
+    app.add_routes([web.post("/", handle_mutate_and_test)])
+    web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]))  # it runs what it is told
