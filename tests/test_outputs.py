@@ -280,21 +280,18 @@ def test_an_end_that_is_asked_for_clears_away_what_was_being_written(tmp_path: P
     ebf.sample_units().iloc[:60].to_csv(some, index=False)
     asked = ["workbook", str(some), "--salaries", str(salaries), "--new-state-funds", "1e7"]
     signals = {signal.SIGTERM: 128 + signal.SIGTERM, signal.SIGINT: 128 + signal.SIGINT}
-    running = {}
-    for number in signals:
-        output = tmp_path / number.name / "state.xlsx"
-        output.parent.mkdir()
-        output.write_bytes(b"old")
-        running[number] = process([*asked, "--output", str(output)])
-    for number, each in running.items():
+    for number, status in signals.items():
         folder = tmp_path / number.name
+        folder.mkdir()
+        (folder / "state.xlsx").write_bytes(b"old")
+        each = process([*asked, "--output", str(folder / "state.xlsx")])
         until = time.monotonic() + 60
         while not empty_rooms(folder) and each.poll() is None and time.monotonic() < until:
             time.sleep(0.01)
         assert empty_rooms(folder), each.communicate()
         each.send_signal(number)
         _, said = each.communicate(timeout=60)
-        assert each.returncode == signals[number], said
+        assert each.returncode == status, said
         assert "Traceback" not in said
         assert content(folder) == {"state.xlsx": b"old"}
         assert not empty_rooms(folder)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import file_digest
-from math import inf
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -259,8 +258,8 @@ class Ledger:
         from ebf.near_ties import near_ties  # noqa: PLC0415 - import ebf stays quick
 
         number = number_of(within)
-        if number is None or not 0 <= number < inf:
-            fault = Fault("arguments", "within", described(within), "a number, 0 or more")
+        if number is None or not 0 <= number <= 1:
+            fault = Fault("arguments", "within", described(within), "a number from 0 to 1")
             raise InputError([fault])
         return near_ties(self, number)
 

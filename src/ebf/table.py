@@ -204,7 +204,7 @@ def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Faul
 def _column_faults(frame: pd.DataFrame) -> list[Fault]:
     if frame.columns.nlevels > 1:
         return [Fault("table", "columns", "names of several levels", "one name a column")]
-    if frame.columns.is_unique and _known_columns().issuperset(frame.columns):
+    if _can_be_found(frame) and frame.columns.is_unique and _all_known(frame):
         return []
     faults: list[Fault] = []
     known = (*entries(), *TEXT_COLUMNS)
@@ -222,6 +222,10 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
 @cache
 def _known_columns() -> frozenset[str]:
     return frozenset({*entries(), *TEXT_COLUMNS})
+
+
+def _all_known(frame: pd.DataFrame) -> bool:
+    return _known_columns().issuperset(frame.columns)
 
 
 def _names(frame: pd.DataFrame) -> list[str]:
