@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from ebf import formula, vocabulary
+from ebf.columns import column_of
+from ebf.expressions import OVER_UNITS, expressions
 from ebf.formula import ALL_LINES
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.formula.grades import REPORTED_GRADES
@@ -21,6 +23,7 @@ from ebf.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
 from ebf.line import FIRST_YEAR, LAST_YEAR, Line, Unit
 from ebf.parameters import law, parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.symbols import Name, Operation, Term
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOT = Path(__file__).parents[1]
@@ -110,6 +113,21 @@ def test_two_rules_for_a_line_in_one_year_are_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(formula, "ALL_LINES", (*ALL_LINES, once))
     with pytest.raises(ValueError, match="two rules for tier_funding in FY2022"):
         formula.lines.__wrapped__(2022)
+
+
+@every_line
+def test_a_statewide_line_reads_no_number_of_a_single_unit(line: Line) -> None:
+    assert line.statewide == (not any(map(of_a_unit, expressions(line))))
+
+
+def of_a_unit(term: Term) -> bool:
+    """Whether a term differs between units; sums over all units do not."""
+    if isinstance(term, Operation):
+        over_all = term.operator in OVER_UNITS - {"regional_sum"}
+        return not over_all and any(map(of_a_unit, term.operands))
+    if not isinstance(term, Name) or term.name in {*parameters(), *SALARY_COLUMNS}:
+        return False
+    return term.name in TEXT_READ or not column_of(term.name).statewide
 
 
 def test_the_arguments_of_a_rule_are_the_names_it_reads() -> None:

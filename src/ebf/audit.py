@@ -191,7 +191,7 @@ class _Unit:
         if isinstance(term, Name):
             return _number(self.own[term.name][0, 0, term.band])
         if is_over_units(term):
-            found = self.ledger.over_units
+            found = self.ledger._over_units  # noqa: SLF001 - kept with the ledger
             if term not in found:
                 found[term] = np.atleast_3d(evaluate(term, self.ledger.everything))
             return self.at(found[term])

@@ -104,7 +104,7 @@ class Ledger:
         return range(count) if count > 1 else None
 
     @cached_property
-    def over_units(self) -> dict[Any, Values]:
+    def _over_units(self) -> dict[Any, Values]:
         """What explanations found over all units, by its term: the same for every unit."""
         return {}
 
