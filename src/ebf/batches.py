@@ -481,7 +481,7 @@ def sweep_to_parquet(
             here = slice(batch.first, batch.first + len(batch.labels))
             frame = _frame(job, batch.labels, found, {n: each[here] for n, each in values.items()})
             name = f"part-{batch.first:08d}.parquet"
-            write_file(target / name, frame.to_parquet)
+            write_file(target / name, partial(frame.to_parquet, write_page_checksum=True))
             written.append(target / name)
     except SweepError as error:
         message = f"{error}; {len(written)} parts are written in {target}"

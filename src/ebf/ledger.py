@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import file_digest
 from os import PathLike
 from pathlib import Path
@@ -302,7 +302,8 @@ class Ledger:
         ``units_sha256`` as in :meth:`to_csv`. Needs pyarrow (the extra ``parquet``).
         Raises OSError where the folder cannot be written.
         """
-        write_files(folder, self._files("units.parquet", self._units.to_parquet))
+        write = partial(self._units.to_parquet, write_page_checksum=True)
+        write_files(folder, self._files("units.parquet", write))
 
     def _write_csv(self, path: Path) -> None:
         flags = self._units.select_dtypes(bool).columns
