@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
@@ -112,11 +112,7 @@ class Calculation:
         if arithmetic == "exact":
             values = {name: exactly(value) for name, value in values.items()}
         steps = [line for line in self.plan.steps if line.name not in settled]
-        try:
-            with np.errstate(over="raise"):
-                values = evaluate(steps, values, rounding=rounding)
-        except (FloatingPointError, OverflowError) as error:
-            raise InputError(_too_large(self, values, rounding=rounding)) from error
+        values = self._evaluated(steps, values, rounding=rounding)
         _check_results(self.plan, values, self.table)
         shown = (*self.given, *(line.name for line in self.plan.steps))
         return Ledger(
@@ -130,6 +126,16 @@ class Calculation:
             rounding=rounding,
             arithmetic=arithmetic,
         )
+
+    def _evaluated(
+        self, steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool
+    ) -> dict[str, Values]:
+        """The steps computed; InputError where a number is too large for a float."""
+        try:
+            with np.errstate(over="raise"):
+                return evaluate(steps, values, rounding=rounding)
+        except (FloatingPointError, OverflowError) as error:
+            raise InputError(_too_large(steps, values, self.table, rounding=rounding)) from error
 
     def changed_by(self, law: Law) -> frozenset[str]:
         """The names that have another value by another law."""
@@ -151,7 +157,7 @@ class Calculation:
             if not moving.isdisjoint(line.reads):
                 moving.add(line.name)
         fixed = [line for line in self.plan.steps if line.name not in moving]
-        values = evaluate(fixed, self.values, rounding=rounding)
+        values = self._evaluated(fixed, self.values, rounding=rounding)
         return replace(self, settled={line.name: values[line.name] for line in fixed})
 
     def with_law(self, law: Law) -> Calculation:
@@ -358,19 +364,19 @@ def _blank_faults(
 
 
 def _too_large(
-    calculation: Calculation, values: Mapping[str, Values], *, rounding: bool
+    steps: Sequence[Line], values: Mapping[str, Values], table: Table, *, rounding: bool
 ) -> list[Fault]:
     """Where the first line is that no float holds."""
     allowed = "a finite number: what it is computed from is too large, or too near to 0"
-    for number, line in enumerate(calculation.plan.steps, start=1):
+    for number, line in enumerate(steps, start=1):
         try:
             with np.errstate(over="ignore"):
-                found = evaluate(calculation.plan.steps[:number], values, rounding=rounding)
+                found = evaluate(steps[:number], values, rounding=rounding)
         except OverflowError:
             return [Fault("table", line.name, "no float", allowed, line.cite)]
         wrong = np.isinf(nearly(found[line.name]))
         if wrong.any():
-            return _faults_at(wrong, found[line.name], calculation.table, line, line.name, allowed)
+            return _faults_at(wrong, found[line.name], table, line, line.name, allowed)
     return [Fault("table", "numbers", "no float", allowed)]
 
 

@@ -193,6 +193,8 @@ def mean_with_programs_first_year(
 
     >>> mean_with_programs_first_year(bands(10, 20), bands(13, 20), bands(13, 23), 1)
     [10.0, 20.0]
+    >>> mean_with_programs_first_year(bands(10, 20), bands(13, 20), bands(13, 23), 0)
+    [12.0, 21.0]
     """
     return where(is_regional_program, first, mean(first, second, third))
 
@@ -205,6 +207,8 @@ def mean_with_programs_two_years(
 
     >>> mean_with_programs_two_years(bands(10, 20), bands(13, 20), bands(13, 23), 1)
     [11.5, 20.0]
+    >>> mean_with_programs_two_years(bands(10, 20), bands(13, 20), bands(13, 23), 0)
+    [12.0, 21.0]
     """
     return where(is_regional_program, mean(first, second), mean(first, second, third))
 

@@ -168,7 +168,7 @@ def adjusted_local_capacity_target(
     The percentage of what the receipts exceed the target by is added; the
     district under Article 34 (Chicago) has its pension cost credited.
 
-    >>> adjusted_local_capacity_target(1000, 1500.25, 0.25, 0, 0)
+    >>> adjusted_local_capacity_target(1000, 1500.27, 0.25, 0, 0)  # 1125.0675
     1125.06
     >>> adjusted_local_capacity_target(1000, 900, 0.25, 1, 300)
     700.0

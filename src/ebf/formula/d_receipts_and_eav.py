@@ -80,6 +80,8 @@ def adjusted_eav(
 
     >>> adjusted_eav(90, 100, 105, 0.1), adjusted_eav(91, 100, 105, 0.1)
     (90, 105)
+    >>> adjusted_eav(90, 100, 85, 0.1)
+    85
     """
     edge = real_eav_second_preceding_tax_year * (1 - eav_decline)
     fell = ~less(edge, real_eav_first_preceding_tax_year)

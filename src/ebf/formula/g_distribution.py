@@ -54,8 +54,8 @@ def in_distribution_before_2020(
     """Whether the unit is in the distribution; before FY2020 no regional program.
 
     >>> in_distribution_before_2020(
-    ...     units(True, False), units("unit", "regional_program"), units(5, 5))
-    [True, False]
+    ...     units(True, False, True), units("unit", "regional_program", "unit"), units(1, 5, 0))
+    [True, False, False]
     """
     kind = is_district | equal(organization_type, "laboratory_school")
     return kind & less(0.0, adequacy_target)

@@ -19,8 +19,8 @@ def property_tax_relief_pool(
 
     >>> property_tax_relief_pool(362491585.81, 300e6, 50e6)
     50000000.0
-    >>> property_tax_relief_pool(310e6, 300e6, 50e6)
-    10000000.0
+    >>> property_tax_relief_pool(310e6, 300e6, 50e6), property_tax_relief_pool(300e6, 300e6, 50e6)
+    (10000000.0, 0.0)
     """
     above = maximum(appropriated_new_state_funds - property_tax_relief_threshold, 0.0)
     return minimum(above, greatest_property_tax_relief_pool)

@@ -1,0 +1,274 @@
+"""Limits, defaults and shapes that other tests only come near to."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from states import ANY_AMOUNT, dollars, frame_of, unit_id
+
+import ebf
+from ebf import formula, vocabulary
+from ebf.columns import entries
+from ebf.expressions import expressions, names_read
+from ebf.inputs import inputs
+from ebf.line import GREATEST, Evidence, Line, Unit, from_guide, law_as_read
+from ebf.parameters import numbers_of, parameters
+from ebf.symbols import Operation
+
+
+def faults_of(call: Any) -> list[ebf.Fault]:
+    """The faults of a call that is refused."""
+    with pytest.raises(ebf.InputError) as caught:
+        call()
+    return list(caught.value.faults)
+
+
+# --- What cannot be changed, and what stands where nothing is said ------------------------
+
+
+def test_every_dataclass_is_frozen() -> None:
+    """So that a ledger's numbers and the law's stay what they were computed with."""
+    names = [each.name for each in pkgutil.walk_packages(ebf.__path__, "ebf.")]
+    modules = [importlib.import_module(name) for name in names if name != "ebf.__main__"]
+    found = {
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and is_dataclass(each) and each.__module__.startswith("ebf")
+    }
+    assert len(found) > 30
+    loose = {each.__name__ for each in found if not each.__dataclass_params__.frozen}  # type: ignore[attr-defined]
+    assert loose == {"_Column"}  # it gathers names as it meets them
+
+
+def test_what_a_line_is_where_nothing_is_said() -> None:
+    said = {each.name: each.default for each in fields(Line)}
+    assert not said["statewide"]
+    assert not said["may_be_blank"]
+    assert said["bands"] is said["rounding"] is None
+    assert (said["first_year"], said["last_year"]) == (2018, 2026)
+    assert from_guide(6) == Evidence("guide", 0, 0, (6,))
+    assert law_as_read(28) == Evidence("law", 0, 0, (28,))
+
+
+def test_a_line_tells_its_rule_in_words_and_its_first_sentence() -> None:
+    funding = formula.lines(2022)["tier_funding"]
+    assert funding.title == "Tier funding: the unit's new money of the year, cut to the cent"
+    assert funding.words == f"{funding.title}."
+    gap = formula.lines(2022)["tier_2_funding_gap"]
+    assert gap.words == f"{gap.title}. What Tier 1 pays is taken off, not Tier 1's gap."
+
+
+def test_inputs_that_need_not_be_given_are_0() -> None:
+    left_out = {name: each.default for name, each in inputs().items() if each.default is not None}
+    assert set(left_out.values()) == {0.0}
+    ledger = ebf.calculate(frame_of((dollars(1, 1e6, 9e5, 0.5),)), ANY_AMOUNT, new_state_funds=1e4)
+    assert ledger.everything["base_funding_shortfall"].tolist() == [[[0.0]]]
+    flags = [name for name in left_out if inputs()[name].unit is Unit.FLAG]
+    assert flags
+    for name in flags:
+        assert ledger.everything.get(name, np.zeros(1, dtype=bool)).dtype == bool
+
+
+# --- The least and the greatest ------------------------------------------------------------
+
+RANGES = {
+    Unit.SHARE: (0, 1),
+    Unit.FLAG: (0, 1),
+    Unit.TIER: (0, 4),
+    Unit.RATE: (0, 0.2),
+    Unit.STUDENTS_PER_FTE: (0.01, 1e13),
+}
+
+
+def test_the_range_of_every_unit() -> None:
+    assert {unit: unit.range for unit in Unit} == {
+        unit: RANGES.get(unit, (0, 1e13)) for unit in Unit
+    }
+    assert GREATEST == 10_000_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "greatest"),
+    [
+        ("tier_1.gap_share", 0, 1),
+        ("central_office", 0, 1e13),
+        ("principal.students_per_fte_elementary", 0.01, 1e13),
+    ],
+)
+def test_a_number_of_the_law_at_its_limits_and_beyond(
+    name: str, least: float, greatest: float
+) -> None:
+    for fine in (least, greatest):
+        assert ebf.law(2022, {name: fine}).in_force[name].value.tolist() == [fine]
+    for wrong in (np.nextafter(least, -1), np.nextafter(greatest, 1e15), np.nan):
+        assert faults_of(lambda wrong=wrong: ebf.law(2022, {name: wrong}))[0].column == name
+
+
+def test_a_column_at_its_limits_and_beyond() -> None:
+    frame = frame_of((dollars(1, 1e6, 9e5, 0.5), dollars(2, 1e13, 9e5, 1)))
+    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e4)
+    assert ledger.units["adequacy_target"].tolist() == [1e6, 1e13]
+    frame["adequacy_target"] = [1e6, np.nextafter(1e13, 1e14)]
+    frame["local_capacity_percentage"] = [-0.0, np.nextafter(1, 2)]
+    faults = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e4))
+    assert [(each.unit, each.column) for each in faults] == [
+        (unit_id(2), "adequacy_target"),
+        (unit_id(2), "local_capacity_percentage"),
+    ]
+
+
+def test_a_number_that_no_float_holds_is_named_with_its_line() -> None:
+    """Tier 3's dollars over next to no pupils."""
+    rows = (dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 9.5e5, 0.5))
+    frame = frame_of(rows)
+    frame["average_student_enrollment"] = [100, 5e-324]
+    (fault,) = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    assert (fault.unit, fault.column) == ("statewide", "greatest_tier_3_funding_per_student")
+    assert (fault.found, fault.cite) == ("inf", "18-8.15(g)(2)")
+    grid = {"tier_4.share": [0.001, 0.002]}
+    swept = faults_of(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, new_state_funds=1e5))
+    assert swept == [fault, fault]  # one a scenario
+
+
+# --- Scenarios of the law --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_law_of_one_scenario(count: int) -> None:
+    shares = [0.2, 0.25, 0.3][:count]
+    law = ebf.law(2022, {"tier_1.gap_share": shares})
+    for place, share in enumerate(shares):
+        one = law.of_scenario(place)
+        assert one.value("tier_1.gap_share").tolist() == [[[share]]]
+        assert one.value("tier_2.share").tolist() == [[[0.49]]]
+
+
+def test_bands_stand_on_the_last_axis_and_scenarios_on_the_first() -> None:
+    name = next(n for n, each in parameters().items() if len(each.bands) == 3)
+    own = parameters()[name]
+    single = ebf.law(2022, {own.name: [1, 2, 3]})
+    assert single.value(name).tolist() == [[[1, 2, 3]]]
+    double = ebf.law(2022, {own.name: [[1, 2, 3], [4, 5, 6]]})
+    assert double.value(name).tolist() == [[[1, 2, 3]], [[4, 5, 6]]]
+    for wrong in ([1, 2], [[1, 2], [3, 4], [5, 6]], [[[1, 2, 3]]], 1, []):
+        (fault,) = faults_of(lambda wrong=wrong: ebf.law(2022, {own.name: wrong}))
+        assert "not 3 bands" in fault.found
+    for wrong in ([[1, 2]], []):
+        (fault,) = faults_of(lambda wrong=wrong: ebf.law(2022, {own.elements[0]: wrong}))
+        assert "not a number or one a scenario" in fault.found
+
+
+def test_what_is_asked_for_where_a_banded_number_is_not_known() -> None:
+    own = next(
+        each
+        for name, each in parameters().items()
+        if len(each.bands) > 1 and name not in ebf.law(2026).known
+    )
+    fault = ebf.law(2026).fault_of(own.identifier)
+    assert fault is not None
+    lacking = [each for each in own.elements if each not in ebf.law(2026).in_force]
+    assert fault.column == ", ".join(lacking)
+    assert f"ebf.law(2026, {lacking[0].replace('.', '_')}=...)" in fault.fix
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["1", True, [1, False], None, np.ma.array([1.0, 2.0], mask=[0, 1]), 10**400,
+     np.timedelta64(1, "D"), pd.Timestamp("2022-01-01"), [[1, 2], [3]], b"1", 1j],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_number(wrong: object) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        numbers_of(wrong)
+
+
+@pytest.mark.parametrize("parts", [50, 51, 60])
+def test_a_file_with_names_of_endless_parts(tmp_path: Path, parts: int) -> None:
+    path = tmp_path / "amounts.toml"
+    path.write_text(".".join("a" * parts) + " = 1\n")
+    (fault,) = faults_of(lambda: ebf.law(2022, path))
+    assert ("a key of more than 50 parts" in fault.found) == (parts > 50)
+
+
+def test_new_money_that_changes_beside_a_column_of_it_is_refused() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(new_state_funds=1e5)
+    grid = {"tier_1.gap_share": [0.2, 0.3]}
+    both = ebf.sweep(frame, ANY_AMOUNT, grid, lines=["tier_funding"])
+    assert both["tier_funding"].tolist() == [100_000, 100_000]
+    (fault, *_) = faults_of(lambda: ebf.sweep(frame, ANY_AMOUNT, {"new_state_funds": [1e5, 2e5]}))
+    assert (fault.column, fault.found) == ("new_state_funds", "new money twice")
+
+
+# --- Whom a blank is asked of, and when ---------------------------------------------------------
+
+
+def test_of_programs_counts_are_asked_from_fy2020_on() -> None:
+    march = entries()["march_enrollment_first_preceding_year_grade_1"]
+    assert [march.is_needed_by("regional_program", year) for year in (2019, 2020)] == [False, True]
+    assert march.is_needed_by("elementary", 2018)
+    assert not march.is_needed_by("specially_funded", 2022)
+    high = entries()["march_enrollment_first_preceding_year_grade_9"]
+    assert not high.is_needed_by("elementary", 2022)
+    assert high.is_needed_by("high_school", 2022)
+    assert not entries()["nurse_cost_high"].never_of
+
+
+def test_a_blank_is_a_fault_of_the_units_alone_that_need_it() -> None:
+    rows = (dollars(1, 1e6, 6e5, 0.5), dollars(2, 1e6, 1.1e6, 0.5), dollars(3, 1e6, 7.5e5, 0.5))
+    frame = frame_of(rows).assign(tier=[1, 4, 2], tier_funding=[2e3, 1, 1e3])
+    frame["local_capacity_percentage"] = [0.5, np.nan, np.nan]
+    faults = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    assert [(each.unit, each.column) for each in faults] == [
+        (unit_id(3), "local_capacity_percentage")
+    ]
+
+
+def test_two_columns_are_asked_for_themselves_and_more_as_the_line_they_make() -> None:
+    frame = pd.DataFrame({"unit_id": [unit_id(1)], "organization_type": ["unit"]})
+    missing = faults_of(lambda: ebf.calculate(frame, ebf.law(2022)))
+    asked = {each.column for each in missing}
+    assert {"adequacy_target", "average_student_enrollment"} <= asked
+    assert not [each for each in asked if each.startswith("october_")]
+
+
+# --- Fractions, symbols, and all else --------------------------------------------------------
+
+
+def test_fractions_are_made_of_floats_alone() -> None:
+    text, flags = np.array([[["unit"]]]), np.array([[[True]]])
+    assert vocabulary.exactly(text) is text
+    assert vocabulary.exactly(flags) is flags
+    exact = vocabulary.exactly(np.array([[[0.5]]]))
+    assert exact.dtype == object
+    assert vocabulary.nearly(exact).dtype == np.float64
+    assert vocabulary.nearly(text) is text
+    assert vocabulary.nearly(flags) is flags
+
+
+def test_a_band_total_of_symbols_names_every_band() -> None:
+    grades = names_read("enrollment")
+    total = vocabulary.band_total(grades).item()
+    assert isinstance(total, Operation)
+    assert total.operands == tuple(grades.flat)
+    target = names_read("adequacy_target")
+    assert vocabulary.band_total(target).item() is target.item()
+    (students,) = expressions(formula.lines(2022)["average_student_enrollment"])
+    assert students == total
+
+
+def test_flags_of_symbols_and_of_fractions() -> None:
+    less = vocabulary.less(vocabulary.exactly(np.array([[[0.1]]])), np.array([[[0.2]]]))
+    assert less.dtype == bool
+    assert less.item() is True
+    symbol = vocabulary.less(names_read("adequacy_target"), names_read("final_resources"))
+    assert isinstance(symbol.item(), Operation)
+    lesser = vocabulary.minimum(vocabulary.exactly(np.array([[[0.1]]])), 0.2)
+    assert lesser.dtype == object
