@@ -16,6 +16,7 @@ from states import ANY_AMOUNT, dollars, frame_of, unit_id
 import ebf
 from ebf import formula, vocabulary
 from ebf.columns import entries
+from ebf.engine import prepare
 from ebf.expressions import expressions, names_read
 from ebf.inputs import inputs
 from ebf.line import GREATEST, Evidence, Line, Unit, from_guide, law_as_read
@@ -134,8 +135,11 @@ def test_a_number_that_no_float_holds_is_named_with_its_line() -> None:
     assert (fault.unit, fault.column) == ("statewide", "greatest_tier_3_funding_per_student")
     assert (fault.found, fault.cite) == ("inf", "18-8.15(g)(2)")
     grid = {"tier_4.share": [0.001, 0.002]}
-    swept = faults_of(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, new_state_funds=1e5))
-    assert swept == [fault, fault]  # one a scenario
+    assert faults_of(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, new_state_funds=1e5)) == [fault]
+    fixed = frame.assign(adequacy_target=[1e6, 5e-324])  # no scenario moves this line
+    percent = {"lines": ["final_percent_of_adequacy"], "new_state_funds": 1e5}
+    (of_line,) = faults_of(lambda: ebf.sweep(fixed, ANY_AMOUNT, grid, **percent))
+    assert (of_line.unit, of_line.column) == (unit_id(2), "final_percent_of_adequacy")
 
 
 # --- Scenarios of the law --------------------------------------------------------------------
@@ -181,7 +185,7 @@ def test_what_is_asked_for_where_a_banded_number_is_not_known() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["1", True, [1, False], None, np.ma.array([1.0, 2.0], mask=[0, 1]), 10**400,
+    ["1", True, [1, False], None, np.ma.array([1.0, 2.0], mask=[False, True]), 10**400,
      np.timedelta64(1, "D"), pd.Timestamp("2022-01-01"), [[1, 2], [3]], b"1", 1j],
     ids=str,
 )  # fmt: skip
@@ -205,6 +209,81 @@ def test_new_money_that_changes_beside_a_column_of_it_is_refused() -> None:
     assert both["tier_funding"].tolist() == [100_000, 100_000]
     (fault, *_) = faults_of(lambda: ebf.sweep(frame, ANY_AMOUNT, {"new_state_funds": [1e5, 2e5]}))
     assert (fault.column, fault.found) == ("new_state_funds", "new money twice")
+
+
+def test_no_scenario_is_computed_with_anothers_number() -> None:
+    """FY2019's New State Funds are not known, so each scenario has to say them."""
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 8e5, 0.5)))
+    law = ebf.law(2019, minimum_funding_level=1, property_tax_relief_counted=1)
+    said = ebf.Scenario("said", new_state_funds=1e5)
+    doubled = ebf.Scenario(
+        "doubled", units={"adequacy_target": ebf.Change(multiply=2)}, new_state_funds=2e5
+    )
+    unsaid = ebf.Scenario("unsaid", law={"tier_1.gap_share": 0.2})
+    for scenarios in ([said, doubled, unsaid], [said, unsaid], [unsaid, said], [unsaid]):
+        faults = faults_of(lambda each=scenarios: ebf.sweep(frame, law, each))
+        assert {each.column for each in faults} == {"new_state_funds"}
+    found = ebf.sweep(frame, law, [said, doubled]).set_index("scenario")["tier_funding"]
+    for scenario in (said, doubled):
+        alone = scenario.calculate(frame, law).units["tier_funding"]
+        assert found[scenario.name].tolist() == alone.tolist()
+
+
+def test_what_was_settled_is_computed_anew_where_it_moves_or_is_not_rounded() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 7e5, 6.5e5, 0.5)))
+    prepared = prepare(frame, ANY_AMOUNT, new_state_funds=1e5 / 3)
+    settled = prepared.settle(frozenset())
+    assert settled.settled.keys() >= {"tier", "tier_funding"}
+    for rounding in (True, False):
+        again, anew = (each.ledger(rounding=rounding) for each in (settled, prepared))
+        assert again.units.equals(anew.units)
+    more = prepared.law.with_amounts({"new_state_funds": 2e5})
+    assert settled.with_law(more).ledger().units.equals(prepared.with_law(more).ledger().units)
+    less = ebf.law(2019)
+    with pytest.raises(ebf.InputError, match="no known value"):
+        prepared.with_law(less)
+
+
+def test_new_money_that_the_law_was_given_is_not_lost_beside_a_column_of_it() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(new_state_funds=1e5)
+    law = ebf.law(2022, minimum_funding_level=1, new_state_funds=2e5)
+    (fault,) = faults_of(lambda: ebf.calculate(frame, law))
+    assert fault.found == "new money twice"
+
+
+def test_rounding_of_a_sweep_is_yes_or_no() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),))
+    no: Any = "no"
+    grid = {"new_state_funds": [1e5]}
+    (fault,) = faults_of(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, rounding=no))
+    assert fault.column == "rounding"
+
+
+# --- Cells ------------------------------------------------------------------------------------
+
+
+def test_flags_that_are_true_and_false_change_as_numbers_do() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
+    for flags in ([True, False], [True, None], [1, 0]):
+        flagged = frame.assign(article_34_district=pd.Series(flags, dtype=object))
+        changed, _, _ = ebf.Scenario("none", units={"article_34_district": 0}).apply(
+            flagged, ANY_AMOUNT
+        )[:3]
+        assert changed["article_34_district"].tolist() == [0, 0]
+
+
+def test_an_id_has_no_line_break_in_it() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
+    frame["unit_id"] = [f"{unit_id(1)}\n{unit_id(3)}", unit_id(2)]
+    (fault,) = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    assert (fault.unit, fault.column) == ("row 0", "unit_id")
+
+
+def test_a_blank_statewide_cell_is_one_fault_a_row() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
+    frame["new_state_funds"] = [np.nan, np.nan]
+    faults = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT))
+    assert [each.unit for each in faults] == [unit_id(1), unit_id(2)]
 
 
 # --- Whom a blank is asked of, and when ---------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
 
+FULL_OR_GONE = {errno.EPIPE, errno.ENOSPC, errno.EIO}
 KILLED = 128
 """An exit status from here on names the signal that ended the process."""
 
@@ -21,7 +23,8 @@ def main() -> None:
         app(prog_name="ebf")
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left unprinted
-        sys.exit(f"ebf: standard output: {error.strerror}")
+        where = "standard output: " if error.errno in FULL_OR_GONE else ""
+        sys.exit(f"ebf: {where}{error.strerror or error}")
 
 
 def _leave(number: int, _: object) -> None:

@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from math import prod
 from os import PathLike
@@ -19,7 +19,7 @@ import pandas as pd
 
 from ebf import formula
 from ebf.columns import columns_of
-from ebf.engine import Calculation, prepare
+from ebf.engine import Calculation, check_options, prepare
 from ebf.faults import Fault, InputError, check_type, described, require
 from ebf.files import write_file
 from ebf.ledger import Ledger
@@ -105,7 +105,8 @@ class _Job:
     @cached_property
     def _settled(self) -> Callable[[frozenset[str]], Calculation]:
         """The state with all lines computed that do not stand on these names."""
-        return cache(partial(self.calculation.settle, rounding=self.rounding))
+        settle = partial(self.calculation.settle, rounding=self.rounding)
+        return lru_cache(maxsize=8)(settle)
 
     def run(self, batch: _Batch) -> dict[str, Numbers]:
         """The columns of the lines."""
@@ -191,8 +192,8 @@ def _asked(
         faults += _faults(each, units, law, salaries)
     if faults:
         raise InputError(faults)
-    of_law = next((each for each in listed if not each.units and not each.salaries), None)
-    first = {n: float(a[0]) for n, a in _amounts(law, [of_law]).items()} if of_law else {}
+    of_law = [each for each in listed if not each.units and not each.salaries]
+    first = {name: float(each[0]) for name, each in _amounts(law, of_law).items()}
     return _Asked(_of_scenarios(law, listed, size), len(listed), {}, first)
 
 
@@ -456,8 +457,8 @@ def sweep_to_parquet(
 ) -> tuple[Path, ...]:
     """Solve the state for every scenario and write it part by part, as Parquet files.
 
-    Memory does not grow with the scenarios. Each part is written whole; where an
-    executor fails, those before it stay and can be read
+    Memory does not grow with the scenarios, but for a grid's own values. Each part is
+    written whole; where an executor fails, those before it stay and can be read
     (``pandas.read_parquet(folder)`` reads all). Arguments and errors as of
     :func:`sweep`; needs pyarrow (the extra ``parquet``), and a folder without
     parts of another sweep.
@@ -501,6 +502,7 @@ def _job(
 ) -> _Job:
     """The job; raises InputError where the state cannot be computed, or is not one."""
     check_type("lines", lines, Iterable, "names of lines")
+    check_options(rounding)
     wanted = tuple([lines] if isinstance(lines, str) else lines)
     job = _Job(units, law, salaries, new_state_funds, wanted, rounding, asked.begins_with)
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]

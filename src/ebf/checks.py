@@ -61,14 +61,19 @@ def relations(
     ids: Sequence[str],
     kinds: npt.NDArray[np.str_],
     fiscal_year: int,
+    blank: npt.NDArray[np.bool_],
 ) -> list[Fault]:
-    """Every fault between columns."""
+    """Every fault between columns; ``blank`` where there was none of the numbers filled in."""
     place = {name: position for position, name in enumerate(columns)}
     table = _Columns(place, numbers, ids, kinds)
     return [
         *_low_income_within_enrollment(table),
         *_reported_low_income_within_heads(table),
-        *(_counted_in_october(table) if fiscal_year == FIRST_YEAR else _every_grade_counted(table)),
+        *(
+            _counted_in_october(table, blank)
+            if fiscal_year == FIRST_YEAR
+            else _every_grade_counted(table)
+        ),
         *_needed_with(table),
     ]
 
@@ -137,26 +142,26 @@ def _every_grade_counted(table: _Columns) -> list[Fault]:
     return faults
 
 
-def _counted_in_october(table: _Columns) -> list[Fault]:
+def _counted_in_october(table: _Columns, blank: npt.NDArray[np.bool_]) -> list[Fault]:
     """FY2018 reads the counts of October 1 alone; those of March 1 cannot stand for them."""
     faults = []
     allowed = f"a count of October 1, which alone FY{FIRST_YEAR} reads (not March 1)"
     programs = table.kinds == "regional_program"
     for year in YEARS:
         columns = columns_of(f"october_enrollment_{year}_preceding_year")
-        given = {name: count for name in columns if (count := table.get(name)) is not None}
-        blank = {name: np.isnan(count) & ~programs for name, count in given.items()}
-        march = table.all_of(f"march_enrollment_{year}_preceding_year")
-        if given and march is not None:
-            nobody = np.nansum([*given.values()], axis=0) == 0
-            blank[next(iter(given))] |= programs & nobody & (np.nansum(march, axis=1) > 0)
-        faults += [
-            Fault(table.ids[row], name, "blank", allowed, _COUNTS)
-            for name, rows in blank.items()
-            for row in np.flatnonzero(rows & (table.kinds != "specially_funded"))[
-                :MOST_FAULTS
-            ].tolist()
-        ]
+        in_march = columns_of(f"march_enrollment_{year}_preceding_year")
+        for october, march in zip(columns, in_march, strict=True):
+            if (count := table.get(october)) is None:
+                continue
+            pupils = table.get(march)
+            # a program need not count in October, so its blank has become 0
+            was_blank = programs & blank[:, table.place[october]]
+            lost = was_blank & (pupils > 0) if pupils is not None else np.zeros_like(was_blank)
+            rows = (np.isnan(count) | lost) & (table.kinds != "specially_funded")
+            faults += [
+                Fault(table.ids[row], october, "blank", allowed, _COUNTS)
+                for row in np.flatnonzero(rows)[:MOST_FAULTS].tolist()
+            ]
     return faults
 
 

@@ -111,8 +111,8 @@ def may_be_blank() -> frozenset[str]:
 class Rules:
     """What columns may hold, as arrays with an element a column.
 
-    But of ``whole`` numbers, those that kinds of units ``never`` have, and those of
-    ``later`` years, the places of the columns.
+    ``whole``, ``never`` (by kind of unit) and ``later`` are the places of the columns of whole
+    numbers, of pupils that the kind cannot have, and of years yet to come.
     """
 
     low: npt.NDArray[np.float64]
@@ -132,7 +132,7 @@ def rules(columns: tuple[str, ...], fiscal_year: int) -> Rules:
     abouts = [entry.about for entry in known]
     return Rules(
         low=np.array([column.range[0] for column in abouts]),
-        high=np.minimum([column.range[1] for column in abouts], np.finfo(np.float64).max),
+        high=np.array([column.range[1] for column in abouts]),
         whole=np.flatnonzero([entry.is_whole for entry in known]),
         default=np.array([np.nan if c.default is None else c.default for c in abouts]),
         may_be_blank=np.array([column.may_be_blank for column in abouts], dtype=bool),

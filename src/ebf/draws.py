@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.batches import ROWS_IN_A_BATCH, columns_found
+from ebf.batches import columns_found
 from ebf.columns import column_of, columns_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
@@ -31,6 +31,9 @@ class Distribution(Protocol):
     def rvs(self, size: Any = ..., random_state: Any = ...) -> Any:
         """Random draws."""
 
+
+ROWS_AT_A_TIME: Final = 30_000
+"""Units times draws computed at a time. The draws of a seed hang on it: it stays."""
 
 MOST_DRAWS: Final = 1_000_000
 """Draws, of which every unit's lines are kept."""
@@ -125,8 +128,8 @@ def uncertainty(
     """
     check_type("lines", lines, Iterable, "names of lines")
     check_type("uncertain", uncertain, Mapping, "names with what is uncertain of each")
-    check_type("draws", draws, int, "a whole number, 1 or more")
-    check_type("seed", seed, int, "a whole number, 0 or more")
+    check_type("draws", draws, (int, np.integer), "a whole number, 1 or more")
+    check_type("seed", seed, (int, np.integer), "a whole number, 0 or more")
     wanted = tuple(dict.fromkeys([*([lines] if isinstance(lines, str) else lines), _TIER]))
     calculation = prepare(
         units, law, salaries=salaries, new_state_funds=new_state_funds, lines=wanted
@@ -139,7 +142,7 @@ def uncertainty(
     }
     count = len(calculation.table.unit_ids)
     found: dict[str, list[Values]] = {}
-    for first in range(0, draws, size := max(1, ROWS_IN_A_BATCH // count)):
+    for first in range(0, draws, size := max(1, ROWS_AT_A_TIME // count)):
         drawn = min(size, draws - first)
         changed = {
             name: calculation.values[name]

@@ -14,7 +14,7 @@ import pandas as pd
 from ebf import formula
 from ebf.columns import columns_of, entries, may_be_blank
 from ebf.counties import factor_years, regionalization_factor_of
-from ebf.faults import Fault, InputError, check_type, described, nearest
+from ebf.faults import MOST_FAULTS, Fault, InputError, check_type, described, nearest
 from ebf.inputs import KINDS, TEXT_READ, inputs
 from ebf.ledger import Arithmetic, Ledger
 from ebf.line import Line, Unit
@@ -71,14 +71,15 @@ def calculate(
     Raises:
         InputError: every fault of the table; or all that is missing.
     """
-    _check_options(rounding, arithmetic)
+    check_options(rounding, arithmetic)
     calculation = prepare(
         units, law, salaries=salaries, new_state_funds=new_state_funds, lines=lines
     )
     return calculation.ledger(rounding=rounding, arithmetic=arithmetic)
 
 
-def _check_options(rounding: object, arithmetic: object) -> None:
+def check_options(rounding: object, arithmetic: object = "fast") -> None:
+    """Refuse what is neither rounding nor arithmetic."""
     faults = []
     if not isinstance(arithmetic, str) or arithmetic not in get_args(Arithmetic):
         allowed = " or ".join(get_args(Arithmetic))
@@ -93,8 +94,8 @@ def _check_options(rounding: object, arithmetic: object) -> None:
 class Calculation:
     """What a calculation is made of: checked inputs, the plan, and all values it begins with.
 
-    ``given`` are the names handed over; ``values`` has what lines read beside them;
-    ``settled`` the lines computed already.
+    ``given`` are the names handed over; ``values`` has them, and what lines read beside
+    them; ``settled`` the lines computed already, with the rounding of the last.
     """
 
     law: Law
@@ -104,10 +105,12 @@ class Calculation:
     given: tuple[str, ...]
     values: Mapping[str, Values]
     settled: Mapping[str, Values] = field(default_factory=dict)
+    settled_rounding: bool = True
 
     def ledger(self, *, rounding: bool = True, arithmetic: Arithmetic = "fast") -> Ledger:
         """Compute the plan."""
-        settled = self.settled if arithmetic == "fast" else {}
+        as_settled = arithmetic == "fast" and rounding == self.settled_rounding
+        settled = self.settled if as_settled else {}
         values = {**self.values, **settled}
         if arithmetic == "exact":
             values = {name: exactly(value) for name, value in values.items()}
@@ -138,8 +141,12 @@ class Calculation:
             raise InputError(_too_large(steps, values, self.table, rounding=rounding)) from error
 
     def changed_by(self, law: Law) -> frozenset[str]:
-        """The names that have another value by another law."""
+        """The names that have another value by another law; InputError where it lacks one."""
         own, owners = self.law.in_force, element_owners()
+        if lacking := own.keys() - law.in_force.keys():
+            elements = sorted(map(identifier_of, lacking))
+            faults = (law.fault_of(owners[each][0].identifier) for each in elements)
+            raise InputError(fault for fault in faults if fault)
         others = {
             owners[identifier_of(element)][0].identifier
             for element, known in law.in_force.items()
@@ -150,28 +157,33 @@ class Calculation:
     def settle(self, changing: frozenset[str], *, rounding: bool = True) -> Calculation:
         """The same with all lines computed that stand on none of these names.
 
-        For many runs that change nothing else, with the same rounding.
+        For many runs that change nothing else.
         """
-        moving = set(changing)
+        moving = self._moved_by(changing)
+        fixed = [line for line in self.plan.steps if line.name not in moving]
+        values = self._evaluated(fixed, self.values, rounding=rounding)
+        settled = {line.name: values[line.name] for line in fixed}
+        return replace(self, settled=settled, settled_rounding=rounding)
+
+    def _moved_by(self, names: frozenset[str]) -> frozenset[str]:
+        """The names, and the lines that stand on them."""
+        moving = set(names)
         for line in self.plan.steps:
             if not moving.isdisjoint(line.reads):
                 moving.add(line.name)
-        fixed = [line for line in self.plan.steps if line.name not in moving]
-        values = self._evaluated(fixed, self.values, rounding=rounding)
-        return replace(self, settled={line.name: values[line.name] for line in fixed})
+        return frozenset(moving)
 
     def with_law(self, law: Law) -> Calculation:
-        """The same with other numbers of the law, of the same fiscal year.
-
-        After :meth:`settle` only those that it was told are changing.
-        """
+        """The same with other numbers of the law, of the same fiscal year."""
         money = formula.NEW_MONEY
         if law.in_force.get(money) is not self.law.in_force.get(money):
             _check_money_once(self.table)
         read = self.changed_by(law)
         values = {**self.values, **{name: law.value(name) for name in read}}
         _check_scenarios(values)
-        return replace(self, law=law, values=values)
+        moved = self._moved_by(read)
+        settled = {name: each for name, each in self.settled.items() if name not in moved}
+        return replace(self, law=law, values=values, settled=settled)
 
 
 def prepare(
@@ -187,8 +199,11 @@ def prepare(
     year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, year)
     table = check_table(units, year)
+    money = law.in_force.get(formula.NEW_MONEY)
     if new_state_funds is not None:
         law = _with_new_state_funds(law, new_state_funds, table)
+    elif money is not None and money.fiscal_year is None:  # supplied, not the year's own
+        _check_money_once(table)
     paid = Salaries.of(salaries)
     given = _given(table, law)
     defaults = {name: each for name, each in _defaults().items() if name not in given}
@@ -359,7 +374,7 @@ def _blank_faults(
     """A fault for every unit whose line comes out blank for want of a value."""
     allowed = f"a value: the unit's {line.name} needs it"
     used = is_blank(given) & is_blank(result).any(axis=BAND_AXIS, keepdims=True)
-    for _, unit, band in np.argwhere(used).tolist():
+    for unit, band in np.argwhere(used.any(axis=0))[:MOST_FAULTS].tolist():
         yield Fault(table.unit_ids[unit], columns_of(name)[band], "blank", allowed, line.cite)
 
 
@@ -368,10 +383,11 @@ def _too_large(
 ) -> list[Fault]:
     """Where the first line is that no float holds."""
     allowed = "a finite number: what it is computed from is too large, or too near to 0"
-    for number, line in enumerate(steps, start=1):
+    found = dict(values)
+    for line in steps:
         try:
             with np.errstate(over="ignore"):
-                found = evaluate(steps[:number], values, rounding=rounding)
+                found = evaluate([line], found, rounding=rounding)
         except OverflowError:
             return [Fault("table", line.name, "no float", allowed, line.cite)]
         wrong = np.isinf(nearly(found[line.name]))
@@ -383,12 +399,12 @@ def _too_large(
 def _faults_at(
     wrong: Values, found: Values, table: Table, line: Line, column: str, allowed: str
 ) -> list[Fault]:
-    """A fault for every unit where something is wrong, in any scenario or band."""
+    """A fault for every unit and band where something is wrong, of the first such scenario."""
     faults: list[Fault] = []
     if not wrong.any():
         return faults
-    for scenario, unit, band in np.argwhere(wrong).tolist():
-        value = float(found[scenario, unit, band])
+    for unit, band in np.argwhere(wrong.any(axis=0))[:MOST_FAULTS].tolist():
+        value = float(found[wrong[:, unit, band].argmax(), unit, band])
         where = STATEWIDE if line.statewide else table.unit_ids[unit]
         shown = "blank" if np.isnan(value) else f"{value:.15g}"
         faults.append(Fault(where, column, shown, allowed, line.cite))

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and what may be read of them."""
+"""Files: written whole or not at all; and which are opened to be read."""
 
 from __future__ import annotations
 

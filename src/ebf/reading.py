@@ -163,7 +163,8 @@ def _typed(name: str, cells: Sequence[str]) -> pd.Series:
     if name in TEXT_COLUMNS:
         texts = pd.Series(map(unguarded, cells), dtype=str)
         return texts.where(texts != "")
-    if _NUMBERS.fullmatch("\n".join(cells)):
+    whole = "\n".join(cells)
+    if _NUMBERS.fullmatch(whole) and whole.count("\n") == len(cells) - 1:
         numbers: list[Any] = [float(cell) if cell.strip() else np.nan for cell in cells]
     else:
         numbers = [number_of(cell) for cell in cells]

@@ -26,7 +26,7 @@ from ebf.faults import (
     nearest,
 )
 from ebf.ledger import Ledger
-from ebf.line import GREATEST
+from ebf.line import GREATEST, Unit
 from ebf.parameters import Amount, Law, check_law, flattened, read_toml
 from ebf.salaries import Salaries
 from ebf.table import ID, check_table, number_of
@@ -252,6 +252,8 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
                 numbers = _numbers(frame, column)
                 if numbers is None:
                     check_table(units)  # names the cells
+                    about = entries()[column].about
+                    faults.append(Fault("scenario", column, "cells without number", about.allowed))
                 else:
                     frame[column] = numbers.where(~rows, change.of(numbers))
     return frame, faults
@@ -278,7 +280,8 @@ def _numbers(frame: pd.DataFrame, column: str) -> pd.Series | None:
         return pd.Series(0.0, frame.index)
     if frame[column].dtype.kind in "fiub":
         return pd.Series(frame[column].to_numpy(float, na_value=np.nan), frame.index)
-    numbers = [number_of(cell) for cell in frame[column].to_numpy(object)]
+    is_flag = entries()[column].about.unit is Unit.FLAG
+    numbers = [number_of(cell, is_flag=is_flag) for cell in frame[column].to_numpy(object)]
     return None if None in numbers else pd.Series(numbers, frame.index, dtype=float)
 
 

@@ -108,12 +108,11 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     faults += kind_faults + number_faults + _text_faults(frame, ids)
     filled = _filled(numbers, columns, kinds, fiscal_year)
     faults += _value_faults(numbers, filled, columns, ids, kinds, fiscal_year)
-    numbers = filled
-    faults += _statewide_faults(numbers, columns, ids, scenario)
-    faults += relations(columns, numbers, ids, kinds, fiscal_year)
+    faults += _statewide_faults(filled, columns, ids, scenario)
+    faults += relations(columns, filled, ids, kinds, fiscal_year, np.isnan(numbers))
     if faults:
         raise InputError(faults)
-    return _take_in(frame, columns, numbers, ids, kinds, scenario)
+    return _take_in(frame, columns, filled, ids, kinds, scenario)
 
 
 def check_frame(frame: object) -> None:
@@ -145,7 +144,7 @@ def _read_ids(
     scenario = None
     if SCENARIO in frame.index.names:
         scenario = frame.index.get_level_values(SCENARIO).tolist()
-    if _are_text(ids) and _IDS.fullmatch("\n".join(ids)):
+    if _are_text(ids) and {*map(len, ids)} == {_ID_LENGTH} and _IDS.fullmatch("\n".join(ids)):
         return ids, scenario, _row_faults(ids, scenario)
     as_text = [each if isinstance(each, str) else described(each) for each in ids]
     faults = _id_faults(ids) + _row_faults(as_text, scenario)
@@ -301,9 +300,7 @@ def _read_numbers(
             numbers[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
             continue
         for row, value in enumerate(column.tolist()):
-            number = number_of(value)
-            if number is None and is_flag and isinstance(value, (bool, np.bool_)):
-                number = float(value)
+            number = number_of(value, is_flag=is_flag)
             numbers[row, position] = 0.0 if number is None else number
             if number is None and len(faults) < MOST_FAULTS:
                 faults.append(Fault(ids[row], name, described(value), about.allowed, about.cite))
@@ -311,8 +308,10 @@ def _read_numbers(
     return numbers, faults
 
 
-def number_of(value: object) -> float | None:
+def number_of(value: object, *, is_flag: bool = False) -> float | None:
     """The number in a cell, NaN for a blank, None for what is no number.
+
+    True and false are numbers where the column is a flag.
 
     >>> number_of("1.5e3"), number_of("1,500"), number_of("1_500"), number_of("1e-999")
     (1500.0, None, None, None)
@@ -321,9 +320,10 @@ def number_of(value: object) -> float | None:
         return _number_in(value)
     if value is None or value is pd.NA:
         return np.nan
-    if isinstance(value, (bool, np.bool_, np.timedelta64)):
-        return None
-    if not isinstance(value, (int, float, np.integer, np.floating, Decimal)):
+    if isinstance(value, (bool, np.bool_)):
+        return float(value) if is_flag else None
+    numeric = isinstance(value, (int, float, np.integer, np.floating, Decimal))
+    if not numeric or isinstance(value, np.timedelta64):
         return None
     try:
         number = float(value)
@@ -415,6 +415,8 @@ def _statewide_faults(
             continue
         first: dict[Any, float] = {}
         for row, value in enumerate(numbers[:, position]):
+            if np.isnan(value):  # a fault of its own
+                continue
             state = None if scenario is None else scenario[row]
             if first.setdefault(state, value) != value and len(faults) < MOST_FAULTS:
                 allowed = f"{first[state]:.15g}, as above: one value for the whole state"

@@ -172,7 +172,7 @@ def divide(numerator: Values, denominator: Values) -> Values:
     """
     numerator, denominator = np.asarray(numerator), np.asarray(denominator)
     if denominator.all():  # by far the usual, and the quicker
-        return numerator / denominator
+        return np.asarray(numerator / denominator)
     shape = np.broadcast_shapes(numerator.shape, denominator.shape)
     return np.divide(numerator, denominator, out=np.zeros(shape), where=denominator != 0)
 
@@ -345,8 +345,8 @@ def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Va
     in order of resources / target; every prefix has the ratio
     (amount + sum of resources) / sum of targets; T is the least of these. For
     any set of units the sum over the set is at most the amount, so T is at
-    most the set's ratio; the set of units below T attains it. Units with
-    target 0 stand aside.
+    most the set's ratio; the set of units below T attains it. Targets are 0 or
+    more; units with target 0 stand aside.
 
     >>> least_prefix_ratio(np.array([[[30.0]]]), units(50, 90, 10), units(100, 100, 0)).item()
     0.8
