@@ -137,8 +137,8 @@ def test_a_number_that_no_float_holds_is_named_with_its_line() -> None:
     grid = {"tier_4.share": [0.001, 0.002]}
     assert faults_of(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, new_state_funds=1e5)) == [fault]
     fixed = frame.assign(adequacy_target=[1e6, 5e-324])  # no scenario moves this line
-    percent = {"lines": ["final_percent_of_adequacy"], "new_state_funds": 1e5}
-    (of_line,) = faults_of(lambda: ebf.sweep(fixed, ANY_AMOUNT, grid, **percent))
+    percent = ["final_percent_of_adequacy"]
+    (of_line,) = faults_of(lambda: ebf.sweep(fixed, ANY_AMOUNT, grid, lines=percent))
     assert (of_line.unit, of_line.column) == (unit_id(2), "final_percent_of_adequacy")
 
 

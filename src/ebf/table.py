@@ -322,8 +322,8 @@ def number_of(value: object, *, is_flag: bool = False) -> float | None:
         return np.nan
     if isinstance(value, (bool, np.bool_)):
         return float(value) if is_flag else None
-    numeric = isinstance(value, (int, float, np.integer, np.floating, Decimal))
-    if not numeric or isinstance(value, np.timedelta64):
+    kinds = (int, float, np.integer, np.floating, Decimal)
+    if not isinstance(value, kinds) or isinstance(value, np.timedelta64):
         return None
     try:
         number = float(value)
