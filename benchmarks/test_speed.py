@@ -132,6 +132,25 @@ def test_floor_for_a_sweep_of_new_money(benchmark: BenchmarkFixture, times: int)
 
 @every_size
 @pytest.mark.benchmark(group="sweep")
+def test_engine_for_a_sweep_of_new_money(benchmark: BenchmarkFixture, times: int) -> None:
+    """As many scenarios by the engine: what new money does not move is computed once."""
+    prepared = prepare(distribution(times), LAW, new_state_funds=money(times))
+    changing = frozenset({"new_state_funds"})
+    amounts = [money(times) * (1 + step / 1000) for step in range(1000 // times)]
+    batch = max(1, 100 // times)
+
+    def call() -> int:
+        settled, units = prepared.settle(changing), 0
+        for first in range(0, len(amounts), batch):
+            law = prepared.law.with_amounts({"new_state_funds": amounts[first : first + batch]})
+            units += settled.with_law(law).ledger().values["tier_funding"].size
+        return units
+
+    assert measure(benchmark, call, rounds=3) == len(distribution(times)) * len(amounts)
+
+
+@every_size
+@pytest.mark.benchmark(group="sweep")
 def test_sweep_new_money(benchmark: BenchmarkFixture, times: int) -> None:
     """As many scenarios, the frame of all units built."""
     units = distribution(times)
@@ -214,9 +233,10 @@ def test_project_ten_years(benchmark: BenchmarkFixture) -> None:
     assert len(found.ledgers) == len(found.years)
 
 
-@every_size
+@pytest.mark.parametrize("times", [1, 10])
 @pytest.mark.benchmark(group="read")
 def test_read_units(benchmark: BenchmarkFixture, times: int, tmp_path: Path) -> None:
+    """A file of a hundred states is refused: it is no table of Illinois."""
     path = tmp_path / "units.csv"
     counts(times).to_csv(path, index=False)
     found = measure(benchmark, lambda: ebf.read_units(path), rounds=3)

@@ -215,7 +215,9 @@ def prepare(
         raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
     values = _values_read(the_plan, given | defaults | _text(table), law, paid)
     _check_scenarios(values)
-    return Calculation(law, paid, table, the_plan, tuple(given), values)
+    calculation = Calculation(law, paid, table, the_plan, tuple(given), values)
+    # what stands on the kind of unit alone never changes
+    return calculation.settle(frozenset(values.keys() - set(TEXT_READ)))
 
 
 def _values_read(

@@ -230,8 +230,11 @@ def _truncated(values: Values, decimals: int, breadth: float) -> Values:
     scale = 10.0**decimals
     scaled = np.asarray(values) * scale
     nearest = np.rint(scaled)
-    tolerance = RELATIVE_TOLERANCE * np.abs(scaled) + breadth
-    return np.where(np.abs(scaled - nearest) <= tolerance, nearest, np.trunc(scaled)) / scale
+    tolerance = np.abs(scaled)
+    tolerance *= RELATIVE_TOLERANCE
+    tolerance += breadth
+    is_near = np.abs(scaled - nearest) <= tolerance
+    return np.where(is_near, nearest, np.trunc(scaled)) / scale
 
 
 @_exactly(exact.round_half_up)
