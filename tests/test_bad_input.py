@@ -105,7 +105,8 @@ def assert_reads_all(frame: pd.DataFrame, grid: corruption.Grid) -> None:
 def assert_calculated_from(ledger: ebf.Ledger, frame: pd.DataFrame) -> None:
     """The ledger has the table's numbers at their units; all else it has is finite."""
     units = ledger.units
-    frame = frame if "unit_id" in frame.columns else frame.reset_index()
+    if "unit_id" not in frame.columns:
+        frame = frame.assign(unit_id=frame.index.get_level_values("unit_id"))
     assert sorted(units.index) == sorted(frame["unit_id"])
     for name in frame.columns:
         if name in TEXT_COLUMNS or name not in units:

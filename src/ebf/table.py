@@ -100,8 +100,9 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     faults += _column_faults(frame)
     if not ids or frame.columns.nlevels > 1 or not _can_be_found(frame):
         raise InputError(faults)
-    if not frame.columns.is_unique:  # a fault says so
-        frame = frame.loc[:, ~frame.columns.duplicated()]
+    is_again = pd.Index(_names(frame)).duplicated()
+    if is_again.any():  # a fault says so
+        frame = frame.loc[:, ~is_again]
     kinds, kind_faults = _read_kinds(frame, ids)
     columns = tuple(name for name in _names(frame) if name in entries())
     numbers, number_faults = _read_numbers(frame, columns, ids)
@@ -144,6 +145,8 @@ def _read_ids(
     scenario = None
     if SCENARIO in frame.index.names:
         scenario = frame.index.get_level_values(SCENARIO).tolist()
+    if not len(ids) == len(scenario or ids) == len(frame.index):  # pandas can make such an index
+        return [], None, [Fault("table", "index", "levels of several lengths", "one value a row")]
     if _are_text(ids) and {*map(len, ids)} == {_ID_LENGTH} and _IDS.fullmatch("\n".join(ids)):
         return ids, scenario, _row_faults(ids, scenario)
     as_text = [each if isinstance(each, str) else described(each) for each in ids]
@@ -203,7 +206,8 @@ def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Faul
 def _column_faults(frame: pd.DataFrame) -> list[Fault]:
     if frame.columns.nlevels > 1:
         return [Fault("table", "columns", "names of several levels", "one name a column")]
-    if _can_be_found(frame) and frame.columns.is_unique and _all_known(frame):
+    names = frame.columns.tolist()
+    if _are_text(names) and len({*names}) == len(names) and _known_columns().issuperset(names):
         return []
     faults: list[Fault] = []
     known = (*entries(), *TEXT_COLUMNS)
@@ -221,10 +225,6 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
 @cache
 def _known_columns() -> frozenset[str]:
     return frozenset({*entries(), *TEXT_COLUMNS})
-
-
-def _all_known(frame: pd.DataFrame) -> bool:
-    return _known_columns().issuperset(frame.columns)
 
 
 def _names(frame: pd.DataFrame) -> list[str]:
