@@ -18,8 +18,18 @@ from ebf import formula, vocabulary
 from ebf.columns import entries
 from ebf.engine import prepare
 from ebf.expressions import expressions, names_read
-from ebf.inputs import inputs
-from ebf.line import GREATEST, Evidence, Line, Unit, from_guide, law_as_read
+from ebf.inputs import DISTRICTS, WITH_PUPILS, inputs
+from ebf.line import (
+    CUT_2,
+    GREATEST,
+    NEAREST_CENT,
+    Evidence,
+    Line,
+    Unit,
+    from_guide,
+    law_as_read,
+    verified,
+)
 from ebf.parameters import numbers_of, parameters
 from ebf.symbols import Operation
 
@@ -59,6 +69,15 @@ def test_what_a_line_is_where_nothing_is_said() -> None:
     assert law_as_read(28) == Evidence("law", 0, 0, (28,))
 
 
+def test_what_is_said_of_roundings_and_of_evidence() -> None:
+    assert str(CUT_2) == "cut to 2 decimals"
+    assert str(NEAREST_CENT) == "rounded to 2 decimals"
+    assert str(from_guide(6)) == "guide; reading 6"
+    assert str(verified(1_849, 1_850, note="one a cent off")) == (
+        "verified 1,849 of 1,850 (one a cent off)"
+    )
+
+
 def test_a_line_tells_its_rule_in_words_and_its_first_sentence() -> None:
     funding = formula.lines(2022)["tier_funding"]
     assert funding.title == "Tier funding: the unit's new money of the year, cut to the cent"
@@ -79,6 +98,22 @@ def test_inputs_that_need_not_be_given_are_0() -> None:
 
 
 # --- The least and the greatest ------------------------------------------------------------
+
+
+def test_whose_inputs_are_whose() -> None:
+    assert {"unit", "hybrid", "elementary", "high_school"} == DISTRICTS
+    with_pupils = {*DISTRICTS, "laboratory_school", "regional_program"}
+    assert with_pupils == WITH_PUPILS
+
+
+def test_what_an_amount_of_either_sign_may_be() -> None:
+    about = entries()["final_resources"].about
+    assert about.range == (-1e13, 1e13)
+    assert about.allowed == "a number from -1e+13 to 1e+13"
+    counties = entries()["neighboring_counties"].about
+    assert counties.range == (2, 1e13)
+    assert counties.allowed == "a finite number, 2 or more, up to 1e+13"
+
 
 RANGES = {
     Unit.SHARE: (0, 1),
@@ -316,6 +351,29 @@ def test_two_columns_are_asked_for_themselves_and_more_as_the_line_they_make() -
     asked = {each.column for each in missing}
     assert {"adequacy_target", "average_student_enrollment"} <= asked
     assert not [each for each in asked if each.startswith("october_")]
+
+
+# --- Words of the formula -------------------------------------------------------------------
+
+
+def test_quotients_of_any_sign_and_of_nothing() -> None:
+    numerator, denominator = vocabulary.units(1, 1, 1), vocabulary.units(-2, 0, 4)
+    assert vocabulary.divide(numerator, denominator).ravel().tolist() == [-0.5, 0, 0.25]
+
+
+def test_ratios_all_the_same_have_no_deviation() -> None:
+    line = formula.lines(2022)["weighted_deviation_local_capacity_ratio"]
+    ratios = vocabulary.units(0.1, 0.1, 0.1)
+    weights = vocabulary.units(3, 7, 11)
+    mean = formula.lines(2022)["weighted_mean_local_capacity_ratio"].compute(ratios, weights)
+    assert line.compute(ratios, weights, mean).item() == 0
+
+
+def test_relief_begins_above_the_threshold() -> None:
+    pool = formula.lines(2022)["property_tax_relief_pool"]
+    assert [pool(money, 300e6, 50e6) for money in (290e6, 300e6, 301e6, 400e6)] == [
+        *(0, 0, 1e6, 50e6)
+    ]
 
 
 # --- Fractions, symbols, and all else --------------------------------------------------------
