@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import fields, is_dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from ebf.expressions import expressions, names_read
 from ebf.inputs import DISTRICTS, WITH_PUPILS, inputs
 from ebf.line import (
     CUT_2,
+    CUT_2_OF_DIFFERENCE,
     GREATEST,
     NEAREST_CENT,
     Evidence,
@@ -197,7 +199,7 @@ def test_bands_stand_on_the_last_axis_and_scenarios_on_the_first() -> None:
     assert single.value(name).tolist() == [[[1, 2, 3]]]
     double = ebf.law(2022, {own.name: [[1, 2, 3], [4, 5, 6]]})
     assert double.value(name).tolist() == [[[1, 2, 3]], [[4, 5, 6]]]
-    for wrong in ([1, 2], [[1, 2], [3, 4], [5, 6]], [[[1, 2, 3]]], 1, []):
+    for wrong in ([1, 2], [1, 2, 3, 4], [[1, 2], [3, 4], [5, 6]], [[[1, 2, 3]]], 1, []):
         (fault,) = faults_of(lambda wrong=wrong: ebf.law(2022, {own.name: wrong}))
         assert "not 3 bands" in fault.found
     for wrong in ([[1, 2]], []):
@@ -353,12 +355,69 @@ def test_two_columns_are_asked_for_themselves_and_more_as_the_line_they_make() -
     assert not [each for each in asked if each.startswith("october_")]
 
 
+# --- Results, and what is asked for --------------------------------------------------------
+
+
+def test_a_share_below_nothing_is_refused() -> None:
+    """Handed over as Tier 1's, a unit that the money lifts beyond 90 % has a negative gap."""
+    frame = frame_of((dollars(1, 1e6, 7e5, 0.5),)).assign(tier=[1], tier_funding=[1e3])
+    (fault,) = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e6))
+    assert (fault.unit, fault.column) == ("statewide", "tier_2_allocation_rate")
+    assert fault.found == "-6.66666666666667"
+    assert fault.allowed == "a number from 0 to 1"
+
+
+def test_a_ledgers_numbers_cannot_be_written_over() -> None:
+    ledger = ebf.calculate(frame_of((dollars(1, 1e6, 9e5, 0.5),)), ANY_AMOUNT, new_state_funds=1e4)
+    for values in ledger.everything.values():
+        with pytest.raises(ValueError, match="read-only"):
+            values[...] = values
+
+
+def test_counties_are_named_where_their_factor_alone_is_missing() -> None:
+    frame = pd.DataFrame({"unit_id": [unit_id(1)], "organization_type": ["unit"]})
+    for line in ("regionalization_factor", "transportation_rate", "adequacy_target"):
+        (fault,) = faults_of(lambda each=line: ebf.calculate(frame, ebf.law(2022), lines=[each]))
+        assert fault.column == line
+        assert ("by county it is known for FY2018" in fault.fix) == (
+            line == "regionalization_factor"
+        )
+
+
+def test_a_line_without_a_name_is_shown_as_such() -> None:
+    frame = frame_of((dollars(1, 1e6, 9e5, 0.5),))
+    nameless: Any = ["", 5]
+    faults = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, lines=nameless))
+    assert [each.column for each in faults] == ["''", "5"]
+
+
+def test_amounts_of_several_scenarios_give_way_to_others() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 7e5, 6.5e5, 0.5)))
+    prepared = prepare(frame, ANY_AMOUNT, new_state_funds=[1e5, 2e5])
+    others = prepared.law.with_amounts({"new_state_funds": [3e5, 4e5]})
+    found = prepared.with_law(others).ledger().units
+    assert found.equals(ebf.calculate(frame, ANY_AMOUNT, new_state_funds=[3e5, 4e5]).units)
+
+
 # --- Words of the formula -------------------------------------------------------------------
 
 
 def test_quotients_of_any_sign_and_of_nothing() -> None:
     numerator, denominator = vocabulary.units(1, 1, 1), vocabulary.units(-2, 0, 4)
     assert vocabulary.divide(numerator, denominator).ravel().tolist() == [-0.5, 0, 0.25]
+
+
+def test_a_difference_keeps_the_cents_that_larger_amounts_blur() -> None:
+    blurred = np.array([[[717204.64 - 717196.54]]])  # 8.0999999999767
+    assert CUT_2_OF_DIFFERENCE(blurred).item() == 8.1
+    assert CUT_2(blurred).item() == 8.09
+
+
+def test_sums_of_regions_in_fractions() -> None:
+    numbers = vocabulary.exactly(vocabulary.units(0.1, 2, 0.4))
+    regions = vocabulary.units("01", "02", "01")
+    sums = vocabulary.regional_sum(numbers, regions).ravel().tolist()
+    assert sums == [Fraction(1, 2), 2, Fraction(1, 2)]
 
 
 def test_ratios_all_the_same_have_no_deviation() -> None:

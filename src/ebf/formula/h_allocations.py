@@ -15,8 +15,8 @@ def marked_funding(
 ) -> Values:
     """The part of the new money marked for a population, by its part of the target.
 
-    >>> marked_funding(1000, 200, 0.9, 3000)
-    60.0
+    >>> marked_funding(1000, 200, 0.9, 3000), marked_funding(1000, 200, 1, 3000)
+    (60.0, 66.66)
     """
     return tier_funding * divide(investments * regionalization_factor, adequacy_target)
 
@@ -27,8 +27,8 @@ def technology_funding(
 ) -> Values:
     """The part of the new money marked for technology, which is not regionalized.
 
-    >>> technology_funding(1000, 300, 3000)
-    100.0
+    >>> technology_funding(1000, 200, 3000)  # 66.666...
+    66.66
     """
     return tier_funding * divide(computer_technology_cost, adequacy_target)
 
