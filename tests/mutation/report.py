@@ -34,13 +34,11 @@ class Mutant(NamedTuple):
     becomes: str
 
 
-def mutants(session: Path) -> list[Mutant]:
-    """All that a session tried; SystemExit where it is not at its end."""
+def mutants(session: Path) -> tuple[list[Mutant], int]:
+    """All that a session tried, and how many it has still to try."""
     with closing(sqlite3.connect(session)) as database:
         (left,) = database.execute(LEFT).fetchone()
-        if left:
-            sys.exit(f"{left:,} mutants are still to be tried: go on with the session")
-        return [
+        found = [
             Mutant(
                 module.removeprefix("src/ebf/"),
                 row,
@@ -51,6 +49,7 @@ def mutants(session: Path) -> list[Mutant]:
             )
             for module, row, operator, outcome, diff in database.execute(FOUND)
         ]
+    return found, left
 
 
 def _side(diff: str | None, sign: str) -> str:
@@ -77,7 +76,7 @@ def rows(cells: Iterable[Iterable[object]]) -> Iterator[str]:
         yield f"| {' | '.join(escaped)} |"
 
 
-def page(found: list[Mutant]) -> Iterator[str]:
+def page(found: list[Mutant], left: int) -> Iterator[str]:
     """The page, line by line."""
     tried, killed = Counter(m.module for m in found), Counter(m.module for m in found if m.killed)
     why = reasons()
@@ -90,10 +89,12 @@ def page(found: list[Mutant]) -> Iterator[str]:
     yield "out: `tests/mutation/cosmic-ray.toml`; beside cosmic-ray's own, faults in the words that"
     yield "the formula is written in: `tests/mutation/mutation_operators.py`."
     yield ""
-    yield f"**{killed.total():,} of {tried.total():,} mutants killed, "
-    yield f"{killed.total() / tried.total():.1%}.** "
-    yield f"{sum(reason is not None for _, reason in known)} of the {len(known)} that live change "
-    yield "nothing that a caller can tell, for the reasons below."
+    share = killed.total() / tried.total()
+    yield f"**{killed.total():,} of {tried.total():,} mutants killed, {share:.1%}.** Of the"
+    yield f"{len(known)} that live {sum(reason is not None for _, reason in known)} change nothing"
+    yield "that a caller can tell, for the reasons below."
+    if left:
+        yield f"{left:,} mutants, drawn at random, were still to be tried when this was written."
     yield ""
     yield from rows([("Module", "Tried", "Killed", "Alive"), ("---", "--:", "--:", "--:")])
     for module in sorted(tried):
@@ -109,4 +110,4 @@ def page(found: list[Mutant]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(page(mutants(Path(sys.argv[1])))) + "\n")
+    sys.stdout.write("\n".join(page(*mutants(Path(sys.argv[1])))) + "\n")

@@ -494,7 +494,7 @@ def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values)
 def total_state_contribution(base_funding_paid: Values, tier_funding: Values) -> Values:
     """Total state contribution: base funding and tier funding.
 
-    >>> total_state_contribution(300343.55, 19360.23)
+    >>> total_state_contribution(300343.557, 19360.23)
     319703.78
     """
     return base_funding_paid + tier_funding
