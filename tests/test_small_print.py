@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pydantic
 import pytest
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
@@ -19,7 +20,7 @@ from ebf import formula, vocabulary
 from ebf.columns import entries
 from ebf.engine import prepare
 from ebf.expressions import expressions, names_read
-from ebf.inputs import DISTRICTS, WITH_PUPILS, inputs
+from ebf.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
 from ebf.line import (
     CUT_2,
     CUT_2_OF_DIFFERENCE,
@@ -382,6 +383,29 @@ def test_counties_are_named_where_their_factor_alone_is_missing() -> None:
         assert ("by county it is known for FY2018" in fault.fix) == (
             line == "regionalization_factor"
         )
+
+
+def test_arithmetic_is_fast_or_exact() -> None:
+    frame = frame_of((dollars(1, 1e6, 9e5, 0.5),))
+    for wrong in ("slow", 1):
+        other: Any = wrong
+        (fault,) = faults_of(lambda each=other: ebf.calculate(frame, ANY_AMOUNT, arithmetic=each))
+        assert (fault.column, fault.allowed) == ("arithmetic", "fast or exact")
+
+
+def test_a_number_of_the_law_stands_in_a_file_once(tmp_path: Path) -> None:
+    path = tmp_path / "amounts.toml"
+    path.write_text('"tier_1.share" = 0.5\n[tier_1]\nshare = 0.4\n')
+    (fault,) = faults_of(lambda: ebf.law(2022, path))
+    assert fault.column == "tier_1.share"
+    path.write_text('"tier_1.share" = 0.5\n[tier_2]\nshare = 0.4\n')
+    assert ebf.law(2022, path).value("tier_2.share").item() == 0.4
+
+
+def test_a_units_counts_cannot_be_changed() -> None:
+    counts = EnrollmentByGrade(grade_1=10)
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        counts.grade_1 = 11
 
 
 def test_a_line_without_a_name_is_shown_as_such() -> None:

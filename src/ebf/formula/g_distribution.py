@@ -107,6 +107,8 @@ def tier_1_target_ratio(
     >>> # 30 lifts the first unit past the second, so both count: (30 + 140) / 200
     >>> tier_1_target_ratio(30, units(60, 80, 99), units(100, 100, 100), units(1, 1, 1))
     0.85
+    >>> tier_1_target_ratio(30, units(60, 80, 0), units(100, 100, 100), units(1, 1, 0))
+    0.85
     """
     targets = where(in_distribution, adequacy_target, 0.0)
     return least_prefix_ratio(tier_1_gap_reached, final_resources, targets)
