@@ -118,7 +118,7 @@ def _reported_low_income_within_heads(table: _Columns) -> list[Fault]:
 
 def _every_grade_counted(table: _Columns) -> list[Fault]:
     """A year given at all has, for every grade, a count of at least one date."""
-    faults = []
+    faults: list[Fault] = []
     programs = table.kinds == "regional_program"
     for year in YEARS:
         both = [
@@ -128,23 +128,18 @@ def _every_grade_counted(table: _Columns) -> list[Fault]:
             given = [each for name in (october, march) if (each := table.get(name)) is not None]
             if not given:
                 continue
-            blank = np.isnan(given).all(axis=0)
+            blank = np.logical_and.reduce([np.isnan(each) for each in given])
             if (in_march := table.get(march)) is not None:
                 blank |= programs & np.isnan(in_march)
             allowed = "a count of October 1 or March 1 (regional programs: March 1)"
             name = march if in_march is not None else october
-            faults += [
-                Fault(table.ids[row], name, "blank", allowed, _COUNTS)
-                for row in np.flatnonzero(blank & (table.kinds != "specially_funded"))[
-                    :MOST_FAULTS
-                ].tolist()
-            ]
+            faults += _not_counted(table, name, blank, allowed)
     return faults
 
 
 def _counted_in_october(table: _Columns, blank: npt.NDArray[np.bool_]) -> list[Fault]:
     """FY2018 reads the counts of October 1 alone; those of March 1 cannot stand for them."""
-    faults = []
+    faults: list[Fault] = []
     allowed = f"a count of October 1, which alone FY{FIRST_YEAR} reads (not March 1)"
     programs = table.kinds == "regional_program"
     for year in YEARS:
@@ -157,12 +152,16 @@ def _counted_in_october(table: _Columns, blank: npt.NDArray[np.bool_]) -> list[F
             # a program need not count in October, so its blank has become 0
             was_blank = programs & blank[:, table.place[october]]
             lost = was_blank & (pupils > 0) if pupils is not None else np.zeros_like(was_blank)
-            rows = (np.isnan(count) | lost) & (table.kinds != "specially_funded")
-            faults += [
-                Fault(table.ids[row], october, "blank", allowed, _COUNTS)
-                for row in np.flatnonzero(rows)[:MOST_FAULTS].tolist()
-            ]
+            faults += _not_counted(table, october, np.isnan(count) | lost, allowed)
     return faults
+
+
+def _not_counted(
+    table: _Columns, name: str, blank: npt.NDArray[np.bool_], allowed: str
+) -> list[Fault]:
+    """A fault for every unit with pupils whose count is blank."""
+    rows = np.flatnonzero(blank & (table.kinds != "specially_funded"))[:MOST_FAULTS]
+    return [Fault(table.ids[row], name, "blank", allowed, _COUNTS) for row in rows.tolist()]
 
 
 def _needed_with(table: _Columns) -> list[Fault]:

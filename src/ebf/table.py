@@ -100,11 +100,11 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     faults += _column_faults(frame)
     if not ids or frame.columns.nlevels > 1 or not _can_be_found(frame):
         raise InputError(faults)
-    is_again = pd.Index(_names(frame)).duplicated()
-    if is_again.any():  # a fault says so
-        frame = frame.loc[:, ~is_again]
+    names = _names(frame)
+    if len({*names}) < len(names):  # a fault says so
+        frame = frame.loc[:, ~pd.Index(names).duplicated()]
     kinds, kind_faults = _read_kinds(frame, ids)
-    columns = tuple(name for name in _names(frame) if name in entries())
+    columns = tuple(name for name in dict.fromkeys(names) if name in entries())
     numbers, number_faults = _read_numbers(frame, columns, ids)
     faults += kind_faults + number_faults + _text_faults(frame, ids)
     filled = _filled(numbers, columns, kinds, fiscal_year)
