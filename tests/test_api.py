@@ -105,7 +105,7 @@ def public(module: ModuleType, name: str) -> Iterator[str]:
     elif issubclass(thing, Exception):
         inside = [*instance_attributes(thing), *members(thing)]
     else:
-        made = f"__init__{signature(vars(thing)['__init__'])}"
+        made = f"__init__{signature(inspect.getattr_static(thing, '__init__'))}"
         inside = [made, *instance_attributes(thing), *members(thing)]
     yield from (f"    {each}" for each in inside)
 

@@ -412,7 +412,11 @@ def test_a_line_without_a_name_is_shown_as_such() -> None:
     frame = frame_of((dollars(1, 1e6, 9e5, 0.5),))
     nameless: Any = ["", 5]
     faults = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, lines=nameless))
-    assert [each.column for each in faults] == ["''", "5"]
+    found = [str(each).partition("; allowed")[0] for each in faults]
+    assert found == [
+        "lines: (blank): found no line of that name",
+        "lines: 5: found no line of that name",
+    ]
 
 
 def test_amounts_of_several_scenarios_give_way_to_others() -> None:
@@ -492,3 +496,70 @@ def test_flags_of_symbols_and_of_fractions() -> None:
     assert isinstance(symbol.item(), Operation)
     lesser = vocabulary.minimum(vocabulary.exactly(np.array([[[0.1]]])), 0.2)
     assert lesser.dtype == object
+
+
+def test_the_columns_that_a_line_still_lacks_are_counted() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(nurse_cost_high=1e4)
+
+    def fault_of(frame: pd.DataFrame) -> ebf.Fault:
+        (fault,) = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, lines=["nurse_cost"]))
+        return fault
+
+    two = fault_of(frame)
+    assert two.column == "nurse_cost_elementary, nurse_cost_middle"
+    assert two.fix.startswith("give these columns")
+    one = fault_of(frame.assign(nurse_cost_middle=1e4))
+    assert one.column == "nurse_cost_elementary"
+    assert one.fix.startswith("give this column")
+
+
+def test_a_prepared_state_is_rounded_where_nothing_else_is_said() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),))
+    assert prepare(frame, ANY_AMOUNT, new_state_funds=1e5).ledger().rounding
+
+
+def test_what_was_settled_in_floats_is_computed_anew_in_fractions() -> None:
+    frame = frame_of((dollars(1, 3e6, 1e6, 0.5),))
+    settled = prepare(frame, ANY_AMOUNT, new_state_funds=1e5).settle(frozenset())
+    exact = settled.ledger(arithmetic="exact").values["final_percent_of_adequacy"]
+    assert exact.item() == Fraction(1, 3)
+
+
+def test_counts_of_enrollment_alone_may_be_blank() -> None:
+    blank = {name for name, column in inputs().items() if column.may_be_blank}
+    years = ("first", "second", "third", "fourth")
+    assert blank == {
+        f"{month}_enrollment_{year}_preceding_year"
+        for month in ("october", "march")
+        for year in years
+    }
+
+
+def test_a_units_inputs_cannot_be_changed() -> None:
+    unit = ebf.UnitInput(unit_id=unit_id(1), organization_type="unit")
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        unit.name = "another"
+
+
+def test_a_number_that_carries_forward_is_known_from_its_first_year_on() -> None:
+    relief = parameters()["property_tax_relief_counted"]  # 0 in FY2018
+    assert relief.years_known("property_tax_relief_counted") == "FY2018 on"
+
+
+def test_a_law_of_several_scenarios_lists_the_numbers_of_all() -> None:
+    table = ebf.law(2022).with_amounts({"new_state_funds": [1, 2]}).table()
+    assert table.set_index("parameter")["value"]["new_state_funds"] == [1.0, 2.0]
+
+
+def test_a_position_is_vouched_for_by_the_investments_it_is_part_of() -> None:
+    lines = formula.lines(2022)
+    assert "core investments" in lines["nurse_cost"].evidence.note  # of every pupil
+    assert "additional" in lines["low_income_intervention_teacher_cost"].evidence.note
+
+
+def test_fractions_that_no_float_holds_are_a_fault_of_their_line() -> None:
+    counts = {"average_student_enrollment": 5e-324, "low_income_count": 0.004}
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(**counts)
+    lines = ["low_income_percentage"]
+    (fault,) = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, lines=lines, arithmetic="exact"))
+    assert (fault.column, fault.found) == ("low_income_percentage", "no float")

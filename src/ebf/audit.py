@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import fsum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -35,25 +35,23 @@ from ebf.expressions import (
     names_in,
     names_read,
 )
-from ebf.faults import Fault, InputError, described, nearest
+from ebf.faults import Fault, InputError, as_name, described, nearest
 from ebf.line import Line
 from ebf.origins import source_of
+from ebf.record import Record
 from ebf.symbols import Name, Operation, Term, parts_of
 from ebf.vocabulary import Values, less
 
-if TYPE_CHECKING:
-    from ebf.ledger import Ledger
 
-
-def explain(ledger: Ledger, unit_id: str, line: str, depth: object = None) -> Explanation:
+def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Explanation:
     """Explain a line of a unit; see :meth:`ebf.Ledger.explain`."""
-    unit = _Unit(ledger, *places_of(ledger, [unit_id]))
-    name = _name(ledger, line)
+    unit = _Unit(record, *places_of(record, [unit_id]))
+    name = _name(record, line)
     if depth is not None and not (isinstance(depth, int) and depth >= 0):
         raise InputError(
             [Fault("arguments", "depth", described(depth), "a whole number, 0 or more")]
         )
-    lines = _in_turn(ledger, name, depth)
+    lines = _in_turn(record, name, depth)
     names = _sources(lines) if lines else names_read(name).flat
     return Explanation(
         kind="explanation",
@@ -65,37 +63,37 @@ def explain(ledger: Ledger, unit_id: str, line: str, depth: object = None) -> Ex
     )
 
 
-def audit(ledger: Ledger, unit_id: str) -> Audit:
+def audit(record: Record, unit_id: str) -> Audit:
     """State every line of a unit; see :meth:`ebf.Ledger.audit`."""
-    unit = _Unit(ledger, *places_of(ledger, [unit_id]))
-    in_force = formula.lines(ledger.fiscal_year).values()
-    computed = [line for line in in_force if line.name in ledger.computed]
+    unit = _Unit(record, *places_of(record, [unit_id]))
+    in_force = formula.lines(record.fiscal_year).values()
+    computed = [line for line in in_force if line.name in record.computed]
     sections = []
     for module in formula.SUBSECTIONS:
         steps = tuple(unit.step(line) for line in computed if line in module.LINES)
         if steps:
             sections.append(Section(*formula.heading(module), steps))
-    given = [name for each in ledger.values for name in names_read(each).flat]
+    given = [name for each in record.values for name in names_read(each).flat]
     return Audit(
         kind="audit",
         schema_version=1,
         about=unit.about,
         sections=tuple(sections),
-        sources=tuple(unit.sources([*given, *_sources(computed)], ledger.computed)),
-        not_computed=dict(ledger.not_computed),
+        sources=tuple(unit.sources([*given, *_sources(computed)], record.computed)),
+        not_computed=dict(record.not_computed),
     )
 
 
 # --- What is asked for -----------------------------------------------------------
 
 
-def places_of(ledger: Ledger, unit_ids: Sequence[object]) -> list[int]:
+def places_of(record: Record, unit_ids: Sequence[object]) -> list[int]:
     """Where units stand in the arrays of a ledger of one state, each once."""
-    if ledger.scenarios is not None:
+    if record.scenarios is not None:
         allowed = "a ledger of one state"
         fix = "choose one: ledger.scenario(name)"
         raise InputError([Fault("ledger", "scenario", "several scenarios", allowed, fix=fix)])
-    known = {unit_id: place for place, unit_id in enumerate(ledger.table.unit_ids)}
+    known = {unit_id: place for place, unit_id in enumerate(record.table.unit_ids)}
     allowed = "ids of units of this ledger"
     places = [known.get(each) if isinstance(each, str) else None for each in unit_ids]
     faults = [
@@ -108,30 +106,30 @@ def places_of(ledger: Ledger, unit_ids: Sequence[object]) -> list[int]:
     return list(dict.fromkeys(place for place in places if place is not None))
 
 
-def _name(ledger: Ledger, line: object) -> str:
+def _name(record: Record, line: object) -> str:
     """The name of the line or input that a name or a column stands for."""
-    line = line if isinstance(line, str) else described(line)
+    line = as_name(line)
     name = entries()[line].name if line in entries() else line
-    if name in ledger.values:
+    if name in record.values:
         return name
-    lacking = ledger.not_computed.get(name)
+    lacking = record.not_computed.get(name)
     found = f"not computed: needs {', '.join(lacking)}" if lacking else "no such line"
-    fix = "" if lacking else nearest(name, ledger.values)
+    fix = "" if lacking else nearest(name, record.values)
     allowed = "a line or input of this ledger"
     raise InputError([Fault("ledger", line, found, allowed, fix=fix)])
 
 
-def _in_turn(ledger: Ledger, name: str, depth: int | None) -> list[Line]:
+def _in_turn(record: Record, name: str, depth: int | None) -> list[Line]:
     """The computed lines that a line comes from, itself first, each before its sources.
 
     With a depth, only those no further from it.
     """
-    in_force = formula.lines(ledger.fiscal_year)
-    level = {name: 0} if name in ledger.computed else {}
+    in_force = formula.lines(record.fiscal_year)
+    level = {name: 0} if name in record.computed else {}
     waiting = list(level)
     for each in waiting:  # grows as sources are found
         for read in in_force[each].reads:
-            if read in ledger.computed and read not in level:
+            if read in record.computed and read not in level:
                 level[read] = level[each] + 1
                 waiting.append(read)
     order: dict[str, None] = {}
@@ -161,18 +159,18 @@ def _sources(lines: Iterable[Line]) -> Iterator[Name]:
 class _Unit:
     """One unit of a ledger of one state: its place in the arrays."""
 
-    ledger: Ledger
+    record: Record
     place: int
 
     @cached_property
     def about(self) -> About:
-        table = self.ledger.table
+        table = self.record.table
         return About(
             unit_id=table.unit_ids[self.place],
             name=self._name(self.place),
             organization_type=str(table.text["organization_type"][0, self.place]),
-            fiscal_year=self.ledger.fiscal_year,
-            arithmetic=self.ledger.arithmetic,
+            fiscal_year=self.record.fiscal_year,
+            arithmetic=self.record.arithmetic,
         )
 
     def at(self, values: Values) -> Value:
@@ -183,7 +181,7 @@ class _Unit:
     def own(self) -> Mapping[str, Values]:
         """All that lines read, of this unit alone."""
         here = slice(self.place, self.place + 1)
-        everything = self.ledger.everything.items()
+        everything = self.record.everything.items()
         return {name: each[:, here] if each.shape[1] > 1 else each for name, each in everything}
 
     def value_of(self, term: Term) -> Value:
@@ -191,9 +189,9 @@ class _Unit:
         if isinstance(term, Name):
             return _number(self.own[term.name][0, 0, term.band])
         if is_over_units(term):
-            found = self.ledger._over_units  # noqa: SLF001 - kept with the ledger
+            found = self.record._over_units  # noqa: SLF001 - kept with the ledger
             if term not in found:
-                found[term] = np.atleast_3d(evaluate(term, self.ledger.everything))
+                found[term] = np.atleast_3d(evaluate(term, self.record.everything))
             return self.at(found[term])
         return _number(np.atleast_3d(evaluate(term, self.own))[0, 0, 0])
 
@@ -204,11 +202,11 @@ class _Unit:
         for name in names:
             if name.name not in known and name.column not in seen:
                 seen.add(name.column)
-                yield source_of(self.ledger, name, self.value_of(name))
+                yield source_of(self.record, name, self.value_of(name))
 
     def step(self, line: Line) -> Step:
         """The line, filled in."""
-        ledger = self.ledger
+        record = self.record
         results = tuple(
             Result(
                 column=column,
@@ -229,7 +227,7 @@ class _Unit:
             rule=_words(line),
             unit=str(line.unit),
             rounding=f"{line.rounding} ({line.rounding.cite})"
-            if line.rounding and ledger.rounding
+            if line.rounding and record.rounding
             else None,
             evidence=str(line.evidence),
             statewide=line.statewide,
@@ -261,8 +259,8 @@ class _Unit:
         yield Total(formula_text(term, bands_added_up), self.value_of(term), made_of)
 
     def _units_taken_in(self, term: Operation) -> str:
-        table = self.ledger.table
-        values = evaluate(term.operands[0], self.ledger.everything)
+        table = self.record.table
+        values = evaluate(term.operands[0], self.record.everything)
         own = f"this unit's is {amount(self.at(values))}"
         if term.operator == "statewide_maximum":
             return f"the greatest is that of {self.named(int(values[0, :, 0].argmax()))}; {own}"
@@ -281,11 +279,11 @@ class _Unit:
     def named(self, place: int) -> str:
         """A unit's id, and its name where it has one."""
         name = self._name(place)
-        return f"{self.ledger.table.unit_ids[place]}{f' ({name})' if name else ''}"
+        return f"{self.record.table.unit_ids[place]}{f' ({name})' if name else ''}"
 
     def _name(self, place: int) -> str | None:
         """A unit's name, where it has one."""
-        names = self.ledger.table.text.get("name")
+        names = self.record.table.text.get("name")
         name = None if names is None else names[0, place]
         return name if isinstance(name, str) else None
 
@@ -322,10 +320,10 @@ class _Prefix:
 
 
 def _prefix(unit: _Unit, term: Operation) -> _Prefix:
-    everything = unit.ledger.everything
+    everything = unit.record.everything
     ratio = evaluate(term, everything)[0, 0, 0]
     amount, *sides = (evaluate(each, everything) for each in term.operands)
-    count = len(unit.ledger.table.unit_ids)
+    count = len(unit.record.table.unit_ids)
     resources, targets = (np.broadcast_to(side[0, :, 0], count) for side in sides)
     places = np.flatnonzero(targets > 0)
     percents = resources[places] / targets[places]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf, isinf, nan, sqrt
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -23,12 +23,10 @@ from ebf.expressions import (
 )
 from ebf.line import Line, Rounding, Unit
 from ebf.parameters import parameters
+from ebf.record import Record
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.symbols import Name, Operation, Term
 from ebf.vocabulary import UNIT_AXIS, Values, less, nearly
-
-if TYPE_CHECKING:
-    from ebf.ledger import Ledger
 
 COLUMNS = (
     "line",
@@ -56,7 +54,7 @@ _ANYTHING: Final[Range] = (-inf, inf)
 _SHARE: Final[Range] = Unit.SHARE.range
 
 
-def census(ledger: Ledger) -> pd.DataFrame:
+def census(record: Record) -> pd.DataFrame:
     """Count for every floor, cap and comparison of the law the units that it decides for.
 
     Only the lines computed are asked, in statute order, and only what the law asks
@@ -64,7 +62,7 @@ def census(ledger: Ledger) -> pd.DataFrame:
     Values a float's breadth apart are equal, so a unit on its bound is not bound.
 
     Args:
-        ledger: Of one state, in fast or exact arithmetic.
+        record: Of one state, in fast or exact arithmetic.
 
     Returns:
         A row a bound: ``line``, ``column`` (the line itself where the bound is
@@ -82,13 +80,13 @@ def census(ledger: Ledger) -> pd.DataFrame:
     Raises:
         InputError: for several scenarios.
     """
-    places_of(ledger, ledger.table.unit_ids[:1])
-    ranges = _Ranges(ledger)
+    places_of(record, record.table.unit_ids[:1])
+    ranges = _Ranges(record)
     rows = [
-        {**bound.row(ledger), "can_bind": ranges.can_bind(bound)}
-        for line in formula.lines(ledger.fiscal_year).values()
-        if line.name in ledger.computed
-        for bound in _bounds(line, ledger)
+        {**bound.row(record), "can_bind": ranges.can_bind(bound)}
+        for line in formula.lines(record.fiscal_year).values()
+        if line.name in record.computed
+        for bound in _bounds(line, record)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -140,9 +138,9 @@ class _Bound:
         beyond = less(bounded, bound) if self.kind == "floor" else less(bound, bounded)
         return self.asked & beyond
 
-    def row(self, ledger: Ledger) -> dict[str, Any]:
+    def row(self, record: Record) -> dict[str, Any]:
         """The bound counted."""
-        decides = self.decides(ledger.everything)
+        decides = self.decides(record.everything)
         return {
             "line": self.line.name,
             "column": self.column,
@@ -152,64 +150,64 @@ class _Bound:
             "side": self.side,
             "binds": int(decides.sum()),
             "units": int(self.asked.sum()),
-            "students": self._students(ledger, decides),
-            "dollars": self._dollars(ledger, decides),
+            "students": self._students(record, decides),
+            "dollars": self._dollars(record, decides),
         }
 
-    def _students(self, ledger: Ledger, decides: Values) -> float:
+    def _students(self, record: Record, decides: Values) -> float:
         """The pupils of the units bound; of what is asked of the state as a whole, blank."""
-        students = ledger.everything.get("average_student_enrollment")
+        students = record.everything.get("average_student_enrollment")
         if students is None or (self.line.statewide and decides.shape[UNIT_AXIS] == 1):
             return nan
         return float(np.where(decides, nearly(students), 0.0).sum())
 
-    def _dollars(self, ledger: Ledger, decides: Values) -> float:
+    def _dollars(self, record: Record, decides: Values) -> float:
         """What the bound moves, summed up over the units bound."""
         if self.line.unit is not Unit.DOLLARS or self.kind == "comparison":
             return nan
-        bounded, bound = (nearly(evaluate(s, ledger.everything)) for s in self.sides)
+        bounded, bound = (nearly(evaluate(s, record.everything)) for s in self.sides)
         return float(np.where(decides, np.abs(bound - bounded), 0.0).sum())
 
 
-def _bounds(line: Line, ledger: Ledger) -> Iterator[_Bound]:
-    for term, (columns, asked) in asked_of(line, ledger, KINDS).items():
+def _bounds(line: Line, record: Record) -> Iterator[_Bound]:
+    for term, (columns, asked) in asked_of(line, record, KINDS).items():
         column = line.name if len(columns) > 1 else columns[0]
         yield _Bound(line, column, term, asked)
 
 
 def asked_of(
-    line: Line, ledger: Ledger, operators: Container[str]
+    line: Line, record: Record, operators: Container[str]
 ) -> dict[Operation, tuple[tuple[str, ...], Values]]:
     """The operations in a line's formula, each once, with its columns and whom it is asked of.
 
     A flag a unit says whether a branch that the unit takes holds the operation;
     one flag where the state is asked as a whole.
     """
-    count = 1 if line.statewide else len(ledger.table.unit_ids)
+    count = 1 if line.statewide else len(record.table.unit_ids)
     everybody = np.ones((1, count, 1), dtype=bool)
     found: dict[Operation, tuple[tuple[str, ...], Values]] = {}
     for column, term in zip(line.columns, expressions(line), strict=True):
-        for part, asked in _asked(term, everybody, ledger):
+        for part, asked in _asked(term, everybody, record):
             if part.operator in operators:
                 columns, before = found.get(part, ((), np.False_))
                 found[part] = tuple(dict.fromkeys((*columns, column))), before | asked
     return found
 
 
-def _asked(term: Term, asked: Values, ledger: Ledger) -> Iterator[tuple[Operation, Values]]:
+def _asked(term: Term, asked: Values, record: Record) -> Iterator[tuple[Operation, Values]]:
     """The operations within a term, and the units for which their value is asked."""
     if not isinstance(term, Operation):
         return
     yield term, asked
     each = [asked] * len(term.operands)
     if term.operator == "where":
-        holds = np.asarray(evaluate(term.operands[0], ledger.everything)).astype(bool)
+        holds = np.asarray(evaluate(term.operands[0], record.everything)).astype(bool)
         each = [asked, asked & holds, asked & ~holds]
     elif term.operator in OVER_UNITS:
-        count = len(ledger.table.unit_ids)
+        count = len(record.table.unit_ids)
         each = [np.full((1, count, 1), asked.any())] * len(term.operands)
     for operand, of_operand in zip(term.operands, each, strict=True):
-        yield from _asked(operand, of_operand, ledger)
+        yield from _asked(operand, of_operand, record)
 
 
 def _variation(term: Term) -> int:
@@ -237,9 +235,9 @@ class _Ranges:
     besides that ``maximum(a, b) - a`` is never below 0.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._computed = {line.name: line for line in ledger.steps}
-        self._rounding = ledger.rounding
+    def __init__(self, record: Record) -> None:
+        self._computed = {line.name: line for line in record.steps}
+        self._rounding = record.rounding
         self._known: dict[Name, Range] = {}
 
     def can_bind(self, bound: _Bound) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
@@ -12,25 +12,20 @@ import numpy as np
 import pandas as pd
 
 from ebf import formula
-from ebf.columns import columns_of, entries, may_be_blank
+from ebf.columns import columns_of, entries
 from ebf.counties import factor_years, regionalization_factor_of
-from ebf.faults import MOST_FAULTS, Fault, InputError, check_type, described, nearest
+from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.inputs import KINDS, TEXT_READ, inputs
-from ebf.ledger import Arithmetic, Ledger
+from ebf.ledger import Ledger
 from ebf.line import Line, Unit
 from ebf.parameters import Amount, Law, check_law, element_owners, identifier_of, parameters
 from ebf.plan import Plan, evaluate, plan
+from ebf.record import Arithmetic
+from ebf.results import check_results, too_large
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
-from ebf.table import STATEWIDE, Table, check_table
-from ebf.vocabulary import (
-    BAND_AXIS,
-    RELATIVE_TOLERANCE,
-    Values,
-    exactly,
-    is_blank,
-    nearly,
-)
+from ebf.table import Table, check_table
+from ebf.vocabulary import Values, exactly, nearly
 
 APPROPRIATED = "appropriated_new_state_funds"
 
@@ -116,7 +111,7 @@ class Calculation:
             values = {name: exactly(value) for name, value in values.items()}
         steps = [line for line in self.plan.steps if line.name not in settled]
         values = self._evaluated(steps, values, rounding=rounding)
-        _check_results(self.plan, values, self.table)
+        check_results(self.plan, values, self.table)
         shown = (*self.given, *(line.name for line in self.plan.steps))
         return Ledger(
             law=self.law,
@@ -136,9 +131,12 @@ class Calculation:
         """The steps computed; InputError where a number is too large for a float."""
         try:
             with np.errstate(over="raise"):
-                return evaluate(steps, values, rounding=rounding)
+                found = evaluate(steps, values, rounding=rounding)
+                for line in steps:
+                    nearly(found[line.name])  # fractions can outgrow the floats of frames
+                return found
         except (FloatingPointError, OverflowError) as error:
-            raise InputError(_too_large(steps, values, self.table, rounding=rounding)) from error
+            raise InputError(too_large(steps, values, self.table, rounding=rounding)) from error
 
     def changed_by(self, law: Law) -> frozenset[str]:
         """The names that have another value by another law; InputError where it lacks one."""
@@ -240,7 +238,7 @@ def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
         raise InputError(
             Fault(
                 "lines",
-                name if isinstance(name, str) and name else described(name),
+                as_name(name),
                 "no line of that name",
                 allowed,
                 fix=nearest(name, known) if isinstance(name, str) else "",
@@ -343,71 +341,3 @@ def _check_scenarios(values: Mapping[str, Values]) -> None:
             Fault("scenarios", name, f"{count} scenarios", allowed)
             for name, count in counts.items()
         )
-
-
-def _check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -> None:
-    """Refuse results that the law has no meaning for: shares above 1, blanks used."""
-    faults: list[Fault] = []
-    for line in the_plan.steps:
-        result = values[line.name]
-        if line.unit is Unit.SHARE:
-            wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
-            faults += _faults_at(wrong, result, table, line, line.name, line.unit.allowed)
-    blank = {name for name in may_be_blank() & table.values.keys() if _has_blanks(values[name])}
-    for line in the_plan.steps if blank else ():
-        result = values[line.name]
-        if blank.intersection(line.reads) and _has_blanks(result):
-            if line.may_be_blank:
-                blank.add(line.name)
-                continue
-            for name in sorted(blank.intersection(line.reads)):
-                faults += _blank_faults(line, result, name, values[name], table)
-    if faults:
-        raise InputError(faults)
-
-
-def _has_blanks(values: Values) -> bool:
-    return bool(is_blank(values).any())
-
-
-def _blank_faults(
-    line: Line, result: Values, name: str, given: Values, table: Table
-) -> Iterator[Fault]:
-    """A fault for every unit whose line comes out blank for want of a value."""
-    allowed = f"a value: the unit's {line.name} needs it"
-    used = is_blank(given) & is_blank(result).any(axis=BAND_AXIS, keepdims=True)
-    for unit, band in np.argwhere(used.any(axis=0))[:MOST_FAULTS].tolist():
-        yield Fault(table.unit_ids[unit], columns_of(name)[band], "blank", allowed, line.cite)
-
-
-def _too_large(
-    steps: Sequence[Line], values: Mapping[str, Values], table: Table, *, rounding: bool
-) -> list[Fault]:
-    """Where the first line is that no float holds."""
-    allowed = "a finite number: what it is computed from is too large, or too near to 0"
-    found = dict(values)
-    for line in steps:
-        try:
-            with np.errstate(over="ignore"):
-                found = evaluate([line], found, rounding=rounding)
-        except OverflowError:
-            return [Fault("table", line.name, "no float", allowed, line.cite)]
-        wrong = np.isinf(nearly(found[line.name]))
-        if wrong.any():
-            return _faults_at(wrong, found[line.name], table, line, line.name, allowed)
-    return [Fault("table", "numbers", "no float", allowed)]
-
-
-def _faults_at(
-    wrong: Values, found: Values, table: Table, line: Line, column: str, allowed: str
-) -> list[Fault]:
-    """A fault for every unit and band where something is wrong, of the first such scenario."""
-    faults: list[Fault] = []
-    if not wrong.any():
-        return faults
-    for unit, band in np.argwhere(wrong.any(axis=0))[:MOST_FAULTS].tolist():
-        value = float(found[wrong[:, unit, band].argmax(), unit, band])
-        where = STATEWIDE if line.statewide else table.unit_ids[unit]
-        shown = "blank" if np.isnan(value) else f"{value:.15g}"
-        faults.append(Fault(where, column, shown, allowed, line.cite))
-    return faults

@@ -81,6 +81,11 @@ def described(value: object) -> str:
         return f"a value of type {type(value).__name__}"
 
 
+def as_name(value: object) -> str:
+    """A name as it is; what is no text, as Python writes it."""
+    return value if isinstance(value, str) else described(value)
+
+
 def check_type(argument: str, said: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Refuse an argument of another type; True and False are no numbers."""
     is_bare = kinds is Iterable and getattr(said, "ndim", 1) == 0  # an array of no axis

@@ -14,7 +14,7 @@ from ebf.columns import column_of, columns_of, entries
 from ebf.comparison import CENTS, compare
 from ebf.engine import calculate
 from ebf.expressions import expressions, is_over_units
-from ebf.faults import Fault, InputError, check_type, described, nearest
+from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.ledger import Ledger
 from ebf.parameters import Amount, Law
 from ebf.salaries import Salaries
@@ -141,7 +141,7 @@ def _faults(ledger: Ledger, unit_id: Any, shown: Sequence[Any] | None) -> Iterat
             fix = nearest(described(name), known)
             yield Fault(
                 "lines",
-                name if isinstance(name, str) else described(name),
+                as_name(name),
                 "no line of that name",
                 allowed,
                 fix=fix,

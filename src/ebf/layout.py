@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ebf import formula
 from ebf.columns import column_of
@@ -22,10 +22,8 @@ from ebf.expressions import (
 from ebf.inputs import TEXT_READ, inputs
 from ebf.line import Line
 from ebf.origins import source_of
+from ebf.record import Record
 from ebf.symbols import Name, Operation, Term, parts_of
-
-if TYPE_CHECKING:
-    from ebf.ledger import Ledger
 
 INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
 
@@ -68,24 +66,24 @@ class Cells:
 class Layout:
     """The sheets of a workbook of these units of a ledger, by their places in it."""
 
-    ledger: Ledger
+    record: Record
     places: Sequence[int]
 
     @property
     def is_whole(self) -> bool:
         """Whether it has all units of the state."""
-        return len(self.places) == len(self.ledger.table.unit_ids)
+        return len(self.places) == len(self.record.table.unit_ids)
 
     @cached_property
     def _lines(self) -> list[Line]:
         """The lines of the ledger in statute order."""
-        in_force = formula.lines(self.ledger.fiscal_year)
-        return [line for name, line in in_force.items() if name in self.ledger.values]
+        in_force = formula.lines(self.record.fiscal_year)
+        return [line for name, line in in_force.items() if name in self.record.values]
 
     @cached_property
     def sheets(self) -> Mapping[str, list[Cells]]:
         """The columns of every sheet of units."""
-        given = [name for name in self.ledger.values if name in inputs()]
+        given = [name for name in self.record.values if name in inputs()]
         named = [
             self._given(each)
             for name in (*TEXT_READ, *given)
@@ -108,7 +106,7 @@ class Layout:
     @cached_property
     def statewide(self) -> list[Cells]:
         """The statewide inputs and lines."""
-        given = [n for n in self.ledger.values if n in inputs() and column_of(n).statewide]
+        given = [n for n in self.record.values if n in inputs() and column_of(n).statewide]
         return [
             *(self._given(names_read(name).item()) for name in given),
             *(self._of_line(line, 0) for line in self._lines if line.statewide),
@@ -117,10 +115,10 @@ class Layout:
     @cached_property
     def parameters(self) -> list[Cells]:
         """The parameters, salaries and defaults that the lines read."""
-        elsewhere = {*self.ledger.values, *TEXT_READ}
+        elsewhere = {*self.record.values, *TEXT_READ}
         read = (
             name
-            for line in self.ledger.steps
+            for line in self.record.steps
             for term in expressions(line)
             for name in names_in(term)
             if name.name not in elsewhere
@@ -129,22 +127,22 @@ class Layout:
         return [self._given(name) for name in by_column.values()]
 
     def _given(self, name: Name) -> Cells:
-        source = source_of(self.ledger, name, None)
+        source = source_of(self.record, name, None)
         year = f" FY{source.fiscal_year}" if source.fiscal_year else ""
         about = f"{source.label}\n{source.cite}\n{source.source}{year}"
         return Cells(name, source.unit, about, None, Kind.GIVEN)
 
     def _of_line(self, line: Line, band: int) -> Cells:
         name = Name(line.columns[band], line.name, band)
-        if line.name not in self.ledger.computed:
+        if line.name not in self.record.computed:
             return self._given(name)
-        term = expressions(line, rounding=self.ledger.rounding)[band]
+        term = expressions(line, rounding=self.record.rounding)[band]
         about = [
             line.title,
             line.cite,
             line.words,
             f"= {formula_text(expressions(line)[band], bands_added_up)}",
-            *([str(line.rounding)] if line.rounding and self.ledger.rounding else []),
+            *([str(line.rounding)] if line.rounding and self.record.rounding else []),
             f"Evidence: {line.evidence}",
         ]
         if is_over_units(term) and not self.is_whole:

@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import file_digest
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ebf.columns import column_of, columns_of
-from ebf.faults import SHOWN, Fault, InputError, described, require
+from ebf.faults import SHOWN, Fault, InputError, check_type, described, require
 from ebf.files import Writer, write_file, write_files
-from ebf.line import Line
-from ebf.parameters import Law
-from ebf.plan import evaluate
+from ebf.record import Record
 from ebf.safe_text import guarded
-from ebf.salaries import Salaries
-from ebf.table import ID, SCENARIO, Table, number_of
-from ebf.vocabulary import RELATIVE_TOLERANCE, Values, exactly, nearly
+from ebf.table import ID, SCENARIO, number_of
+from ebf.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 
 if TYPE_CHECKING:
     from ebf.explanation import Audit, Explanation
-
-Arithmetic: TypeAlias = Literal["fast", "exact"]
-"""In floats, or in fractions."""
 
 TEXT_SHOWN = ("name", "organization_type", "county")
 
 
 def check_ledger(ledger: object) -> None:
     """Refuse what is no ledger."""
-    if not isinstance(ledger, Ledger):
-        allowed = "a ledger: ebf.calculate(...)"
-        raise InputError([Fault("arguments", "ledger", described(ledger), allowed)])
+    check_type("ledger", ledger, Ledger, "a ledger: ebf.calculate(...)")
 
 
 def _same(name: object, other: object) -> bool:
@@ -49,8 +41,7 @@ def _same(name: object, other: object) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class Ledger:
+class Ledger(Record):
     """What :func:`ebf.calculate` found.
 
     ``values`` are the inputs given and the lines computed, arrays of (scenario,
@@ -60,53 +51,6 @@ class Ledger:
     salaries. ``steps`` are the lines computed, each behind those it reads;
     ``not_computed`` names the lines left out, with what they would need.
     """
-
-    law: Law
-    salaries: Salaries = field(repr=False)
-    table: Table = field(repr=False)
-    values: Mapping[str, Values] = field(repr=False)
-    everything: Mapping[str, Values] = field(repr=False)
-    steps: tuple[Line, ...] = field(repr=False)
-    not_computed: Mapping[str, tuple[str, ...]] = field(repr=False)
-    rounding: bool = True
-    arithmetic: Arithmetic = "fast"
-
-    @property
-    def fiscal_year(self) -> int:
-        """The fiscal year calculated."""
-        return self.law.fiscal_year
-
-    @cached_property
-    def computed(self) -> frozenset[str]:
-        """The names of the lines that were computed, not given."""
-        return frozenset(line.name for line in self.steps)
-
-    @cached_property
-    def exact(self) -> Ledger:
-        """The same computed in exact arithmetic; takes seconds for a state."""
-        if self.arithmetic == "exact":
-            return self
-        given = {n: exactly(v) for n, v in self.everything.items() if n not in self.computed}
-        everything = evaluate(self.steps, given, rounding=self.rounding)
-        return replace(
-            self,
-            values=MappingProxyType({name: everything[name] for name in self.values}),
-            everything=MappingProxyType(everything),
-            arithmetic="exact",
-        )
-
-    @cached_property
-    def scenarios(self) -> Sequence[Any] | None:
-        """The scenarios' names or numbers; None where there is one state alone."""
-        if self.table.scenarios is not None:
-            return self.table.scenarios
-        count = max(value.shape[0] for value in self.values.values())
-        return range(count) if count > 1 else None
-
-    @cached_property
-    def _over_units(self) -> dict[Any, Values]:
-        """What explanations found over all units, by its term: the same for every unit."""
-        return {}
 
     @cached_property
     def _statewide_names(self) -> frozenset[str]:

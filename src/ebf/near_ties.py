@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from ebf import formula
 from ebf.expressions import evaluate, expressions, formula_text
 from ebf.line import Line, Rounding
+from ebf.record import Record
 from ebf.symbols import Operation, Term, parts_of
 from ebf.table import ID, SCENARIO, STATEWIDE
 from ebf.vocabulary import (
@@ -22,9 +23,6 @@ from ebf.vocabulary import (
     round_half_up,
     truncate,
 )
-
-if TYPE_CHECKING:
-    from ebf.ledger import Ledger
 
 COLUMNS = ("line", "column", ID, "edge", "value", "limit", "apart", "fast", "exact")
 
@@ -65,7 +63,7 @@ class _Edge:
         return float(ABSOLUTE_TOLERANCE / 10**self.limit.decimals)
 
 
-def near_ties(ledger: Ledger, within: float) -> pd.DataFrame:
+def near_ties(record: Record, within: float) -> pd.DataFrame:
     """List the cuts and comparisons that floats cannot be trusted with.
 
     They are found in the exact ledger, which takes seconds for a state; where
@@ -74,7 +72,7 @@ def near_ties(ledger: Ledger, within: float) -> pd.DataFrame:
     as on it.
 
     Args:
-        ledger: Of fast or of exact arithmetic.
+        record: Of fast or of exact arithmetic.
         within: How far apart counts as near, as a part of the limit.
 
     Returns:
@@ -84,27 +82,27 @@ def near_ties(ledger: Ledger, within: float) -> pd.DataFrame:
         ``fast`` and ``exact`` arithmetic make of it: the rounded value, or
         whether it is less.
     """
-    rows = [row for edge in _edges(ledger) for row in _rows(ledger, edge, within)]
-    columns = COLUMNS if ledger.scenarios is None else (SCENARIO, *COLUMNS)
+    rows = [row for edge in _edges(record) for row in _rows(record, edge, within)]
+    columns = COLUMNS if record.scenarios is None else (SCENARIO, *COLUMNS)
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _edges(ledger: Ledger) -> Iterator[_Edge]:
-    for line in formula.lines(ledger.fiscal_year).values():
-        if line.name not in ledger.computed:
+def _edges(record: Record) -> Iterator[_Edge]:
+    for line in formula.lines(record.fiscal_year).values():
+        if line.name not in record.computed:
             continue
         for column, term in zip(line.columns, expressions(line), strict=True):
-            if line.rounding and ledger.rounding:
+            if line.rounding and record.rounding:
                 yield _Edge(line, column, term, line.rounding)
         for part in dict.fromkeys(p for term in expressions(line) for p in parts_of(term)):
             if isinstance(part, Operation) and part.operator == "less":
                 yield _Edge(line, line.name, *part.operands)
 
 
-def _rows(ledger: Ledger, edge: _Edge, within: float) -> Iterator[dict[str, Any]]:
-    value, limit = edge.sides(ledger.exact.everything)
+def _rows(record: Record, edge: _Edge, within: float) -> Iterator[dict[str, Any]]:
+    value, limit = edge.sides(record.exact.everything)
     exact = nearly(edge.outcome(value, limit))
-    read = {name: nearly(ledger.everything[name]) for name in edge.line.reads}
+    read = {name: nearly(record.everything[name]) for name in edge.line.reads}
     fast = edge.outcome(*edge.sides(read))
     near = _is_near(edge, value, limit, within) & np.asarray(value != limit, dtype=bool)
     near = near | (np.abs(exact.astype(float) - fast.astype(float)) > edge.breadth)
@@ -116,8 +114,8 @@ def _rows(ledger: Ledger, edge: _Edge, within: float) -> Iterator[dict[str, Any]
         yield {
             "line": edge.line.name,
             "column": edge.column,
-            ID: STATEWIDE if edge.line.statewide else ledger.table.unit_ids[unit],
-            SCENARIO: None if ledger.scenarios is None else ledger.scenarios[scenario],
+            ID: STATEWIDE if edge.line.statewide else record.table.unit_ids[unit],
+            SCENARIO: None if record.scenarios is None else record.scenarios[scenario],
             "edge": str(edge),
             "value": float(value[at]),
             "limit": float(limit[at]),

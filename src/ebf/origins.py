@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ebf import formula
 from ebf.explanation import Source, Value
 from ebf.inputs import inputs
 from ebf.parameters import parameters
+from ebf.record import Record
 from ebf.salaries import CITE as SALARIES_CITE
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.symbols import Name
-
-if TYPE_CHECKING:
-    from ebf.ledger import Ledger
 
 GIVEN = "column of the table of units"
 BY_DEFAULT = "not given: its default"
@@ -28,23 +24,23 @@ _TEXT = {
 }
 
 
-def source_of(ledger: Ledger, name: Name, value: Value) -> Source:
+def source_of(record: Record, name: Name, value: Value) -> Source:
     """What is known of a value that lines read: label, unit, cite, where it is from."""
-    if name.name not in ledger.computed and name.name not in ledger.table.values:
+    if name.name not in record.computed and name.name not in record.table.values:
         if name.name in parameters():
-            return _parameter(ledger, name, value)
+            return _parameter(record, name, value)
         if name.name in SALARY_COLUMNS:
-            return _salary(ledger, name, value)
+            return _salary(record, name, value)
         if name.name in _TEXT:
             return _text(name, value)
     if name.name in inputs():
-        return _input(ledger, name, value)
-    return _line(ledger, name, value)
+        return _input(record, name, value)
+    return _line(record, name, value)
 
 
-def _line(ledger: Ledger, name: Name, value: Value) -> Source:
-    line = formula.lines(ledger.fiscal_year)[name.name]
-    is_computed, is_given = name.name in ledger.computed, name.name in ledger.table.values
+def _line(record: Record, name: Name, value: Value) -> Source:
+    line = formula.lines(record.fiscal_year)[name.name]
+    is_computed, is_given = name.name in record.computed, name.name in record.table.values
     source = "computed" if is_computed else GIVEN if is_given else BY_COUNTY
     return Source(
         column=name.column,
@@ -54,11 +50,11 @@ def _line(ledger: Ledger, name: Name, value: Value) -> Source:
         unit=str(line.unit),
         cite=line.cite,
         source=source,
-        fiscal_year=ledger.fiscal_year if source is BY_COUNTY else None,
+        fiscal_year=record.fiscal_year if source is BY_COUNTY else None,
     )
 
 
-def _input(ledger: Ledger, name: Name, value: Value) -> Source:
+def _input(record: Record, name: Name, value: Value) -> Source:
     about = inputs()[name.name]
     return Source(
         column=name.column,
@@ -67,7 +63,7 @@ def _input(ledger: Ledger, name: Name, value: Value) -> Source:
         label=about.label,
         unit=str(about.unit),
         cite=about.cite,
-        source=GIVEN if name.name in ledger.table.values else BY_DEFAULT,
+        source=GIVEN if name.name in record.table.values else BY_DEFAULT,
         fiscal_year=None,
     )
 
@@ -86,9 +82,9 @@ def _text(name: Name, value: Value) -> Source:
     )
 
 
-def _parameter(ledger: Ledger, name: Name, value: Value) -> Source:
+def _parameter(record: Record, name: Name, value: Value) -> Source:
     parameter = parameters()[name.name]
-    in_force = ledger.law.in_force[parameter.elements[name.band]]
+    in_force = record.law.in_force[parameter.elements[name.band]]
     return Source(
         column=name.column,
         value=value,
@@ -101,8 +97,8 @@ def _parameter(ledger: Ledger, name: Name, value: Value) -> Source:
     )
 
 
-def _salary(ledger: Ledger, name: Name, value: Value) -> Source:
-    salary, salaries = SALARY_COLUMNS[name.name][name.band], ledger.salaries
+def _salary(record: Record, name: Name, value: Value) -> Source:
+    salary, salaries = SALARY_COLUMNS[name.name][name.band], record.salaries
     is_invented = salary in salaries.illustrative
     return Source(
         column=name.column,

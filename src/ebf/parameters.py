@@ -25,7 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.data import DATA
-from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
+from ebf.faults import MOST_NAMES, Fault, InputError, check_type, described, nearest
 from ebf.files import readable
 from ebf.line import FIRST_YEAR, LAST_YEAR, Unit
 from ebf.vocabulary import Values
@@ -277,9 +277,7 @@ class Law:
 
 def check_law(law: object) -> None:
     """Refuse what is no law of a fiscal year."""
-    if not isinstance(law, Law):
-        allowed = "a fiscal year's law: ebf.law(2022)"
-        raise InputError([Fault("law", "law", described(law), allowed)])
+    check_type("law", law, Law, "a fiscal year's law: ebf.law(2022)")
 
 
 def _plain(value: npt.NDArray[np.float64]) -> Any:

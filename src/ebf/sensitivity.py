@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf, pi, sqrt
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,15 +20,13 @@ from ebf.audit import places_of
 from ebf.census import asked_of
 from ebf.columns import column_of, columns_of, entries
 from ebf.expressions import bands_added_up, evaluate, expressions, formula_text, names_in
-from ebf.faults import Fault, InputError, described, nearest
+from ebf.faults import Fault, InputError, as_name, nearest
 from ebf.line import Line, Unit
 from ebf.origins import source_of
+from ebf.record import Record
 from ebf.symbols import Name, Operation, Term
 from ebf.table import STATEWIDE
 from ebf.vocabulary import UNIT_AXIS, Values, divide, least_prefix_ratio, less, nearly
-
-if TYPE_CHECKING:
-    from ebf.ledger import Ledger
 
 COLUMNS = (
     "column",
@@ -57,7 +55,7 @@ _NOISE: Final = 2.0**-36
 Tangent: TypeAlias = Values | None
 
 
-def sensitivity(ledger: Ledger, unit_id: str, line: str) -> pd.DataFrame:
+def sensitivity(record: Record, unit_id: str, line: str) -> pd.DataFrame:
     """Differentiate a number of a unit by all that it stands on.
 
     By the unit's own inputs and given lines, statewide ones, parameters and
@@ -66,7 +64,7 @@ def sensitivity(ledger: Ledger, unit_id: str, line: str) -> pd.DataFrame:
     ratios is in it. Rounding is left out: the derivative is that of what is cut.
 
     Args:
-        ledger: Of one state, in fast or exact arithmetic.
+        record: Of one state, in fast or exact arithmetic.
         unit_id: The unit. A statewide line is the same for all.
         line: A computed line, or a column of one (``nurse_cost_high``).
 
@@ -82,9 +80,9 @@ def sensitivity(ledger: Ledger, unit_id: str, line: str) -> pd.DataFrame:
     Raises:
         InputError: for an unknown unit or line; for several scenarios.
     """
-    (place,) = places_of(ledger, [unit_id])
-    asked = _column_asked(ledger, line)
-    rows = _rows(_State(ledger, asked.name), asked, place)
+    (place,) = places_of(record, [unit_id])
+    asked = _column_asked(record, line)
+    rows = _rows(_State(record, asked.name), asked, place)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -92,7 +90,7 @@ def _rows(state: _State, asked: Name, place: int) -> Iterator[dict[str, Any]]:
     columns = list(_columns(state, place))
     for first in range(0, len(columns), _AT_ONCE):
         some = columns[first : first + _AT_ONCE]
-        tangents = _Tangents(state, _seeds(some, place, len(state.ledger.table.unit_ids)))
+        tangents = _Tangents(state, _seeds(some, place, len(state.record.table.unit_ids)))
         derivatives = tangents.at(asked, place, len(some))
         for column, derivative, below, above in zip(
             some, derivatives, *tangents.edges(len(some)), strict=True
@@ -107,13 +105,13 @@ def _rows(state: _State, asked: Name, place: int) -> Iterator[dict[str, Any]]:
             }
 
 
-def _column_asked(ledger: Ledger, line: object) -> Name:
+def _column_asked(record: Record, line: object) -> Name:
     """The band of a computed line that a column names."""
-    line = line if isinstance(line, str) else described(line)
+    line = as_name(line)
     name = entries()[line].name if line in entries() else line
-    if name not in ledger.computed:
-        found = "given, not computed" if name in ledger.values else "no such line"
-        fix = "" if name in ledger.values else nearest(name, ledger.computed)
+    if name not in record.computed:
+        found = "given, not computed" if name in record.values else "no such line"
+        fix = "" if name in record.values else nearest(name, record.computed)
         raise InputError([Fault("ledger", line, found, "a computed line of this ledger", fix=fix)])
     columns = columns_of(name)
     if line not in columns and len(columns) > 1:
@@ -129,10 +127,10 @@ def _column_asked(ledger: Ledger, line: object) -> Name:
 class _State:
     """The lines on the way to the one asked for, and every value, once."""
 
-    def __init__(self, ledger: Ledger, name: str) -> None:
-        self.ledger = ledger
-        self.lines = _on_the_way(ledger.steps, name)
-        self._numbers = {each: nearly(values) for each, values in ledger.everything.items()}
+    def __init__(self, record: Record, name: str) -> None:
+        self.record = record
+        self.lines = _on_the_way(record.steps, name)
+        self._numbers = {each: nearly(values) for each, values in record.everything.items()}
         self._known: dict[Operation, Values] = {}
 
     def value(self, term: Term) -> Values:
@@ -149,7 +147,7 @@ class _State:
         return tuple(
             _Switch(line, term, asked, self)
             for line in self.lines
-            for term, (_, asked) in asked_of(line, self.ledger, SWITCHES).items()
+            for term, (_, asked) in asked_of(line, self.record, SWITCHES).items()
         )
 
 
@@ -177,7 +175,7 @@ def _columns(state: _State, place: int) -> Iterator[_Column]:
     found: dict[str, _Column | None] = {}
     terms = [term for line in state.lines for term in expressions(line)]
     for name in names_in(*terms):
-        if name.name in state.ledger.computed:
+        if name.name in state.record.computed:
             continue
         if name.column not in found:
             found[name.column] = _column(state, name, place)
@@ -192,10 +190,10 @@ def _column(state: _State, name: Name, place: int) -> _Column | None:
     value = values[0, place if values.shape[UNIT_AXIS] > 1 else 0, 0]
     if isinstance(value, str) or np.isnan(value):
         return None
-    kind = str(state.ledger.table.text["organization_type"][0, place])
+    kind = str(state.record.table.text["organization_type"][0, place])
     if name.column in entries() and kind in entries()[name.column].never_of:
         return None
-    source = source_of(state.ledger, name, float(value))
+    source = source_of(state.record, name, float(value))
     if source.unit in {Unit.FLAG, Unit.TIER}:
         return None
     about = {
@@ -431,7 +429,7 @@ class _Switch:
         gap = float(gaps[0, place, 0])
         is_below = gap < 0 or (self._is_below_at_0 and gap == 0)
         of_state = self.line.statewide and gaps.shape[UNIT_AXIS] == 1
-        whom = STATEWIDE if of_state else self.state.ledger.table.unit_ids[place]
+        whom = STATEWIDE if of_state else self.state.record.table.unit_ids[place]
         if operator in {"minimum", "maximum"}:
             other = self.sides[is_below == (operator == "minimum")]
             what = f"takes {formula_text(other, bands_added_up)}"

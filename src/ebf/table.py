@@ -18,7 +18,7 @@ import pandas as pd
 
 from ebf.checks import relations
 from ebf.columns import column_of, columns_of, entries, rules
-from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, described, nearest
+from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described, nearest
 from ebf.inputs import KINDS, TEXT_COLUMNS
 from ebf.line import LAST_YEAR, Unit
 from ebf.vocabulary import Values
@@ -149,7 +149,7 @@ def _read_ids(
         return [], None, [Fault("table", "index", "levels of several lengths", "one value a row")]
     if _are_text(ids) and {*map(len, ids)} == {_ID_LENGTH} and _IDS.fullmatch("\n".join(ids)):
         return ids, scenario, _row_faults(ids, scenario)
-    as_text = [each if isinstance(each, str) else described(each) for each in ids]
+    as_text = [as_name(each) for each in ids]
     faults = _id_faults(ids) + _row_faults(as_text, scenario)
     return as_text, scenario, faults
 
@@ -230,7 +230,7 @@ def _known_columns() -> frozenset[str]:
 def _names(frame: pd.DataFrame) -> list[str]:
     """The columns' names; of what is no text, how Python writes it."""
     names: list[Any] = frame.columns.tolist()
-    return [name if isinstance(name, str) else described(name) for name in names]
+    return [as_name(name) for name in names]
 
 
 def _can_be_found(frame: pd.DataFrame) -> bool:

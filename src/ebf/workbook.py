@@ -15,6 +15,7 @@ from ebf.expressions import evaluate
 from ebf.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
 from ebf.line import Unit
 from ebf.proofs import ALLOWED, PROOFS
+from ebf.record import Record
 from ebf.safe_text import printable
 from ebf.symbols import Name, Operation, Term
 from ebf.vocabulary import RELATIVE_TOLERANCE, Values, nearly
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from ebf.ledger import Ledger
 
 CONTENTS, PARAMETERS, STATEWIDE, CHECKS = "Contents", "Parameters", "Statewide", "Checks"
 
@@ -53,7 +53,7 @@ _STYLES: Final[Mapping[Kind, Mapping[str, Any]]] = {
 }
 
 
-def write_workbook(ledger: Ledger, path: Path, places: Sequence[int]) -> None:
+def write_workbook(record: Record, path: Path, places: Sequence[int]) -> None:
     """Write the units at these places of the ledger; see :meth:`ebf.Ledger.to_workbook`."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - an extra
     from xlsxwriter.worksheet import Worksheet  # noqa: PLC0415 - an extra
@@ -68,7 +68,7 @@ def write_workbook(ledger: Ledger, path: Path, places: Sequence[int]) -> None:
     book = Workbook(content, {"in_memory": True})  # no files but the one that is wanted
     book.set_properties({"created": CREATED})
     book.worksheet_class = Sheet
-    _Writer(ledger, places, book).write()
+    _Writer(record, places, book).write()
     book.close()
     path.write_bytes(content.getvalue())
 
@@ -76,9 +76,9 @@ def write_workbook(ledger: Ledger, path: Path, places: Sequence[int]) -> None:
 class _Writer:
     """Writes a ledger into a workbook: where each name stands, and then the sheets."""
 
-    def __init__(self, ledger: Ledger, places: Sequence[int], book: Workbook) -> None:
-        self.ledger, self.places, self.book = ledger, places, book
-        self.layout = Layout(ledger, places)
+    def __init__(self, record: Record, places: Sequence[int], book: Workbook) -> None:
+        self.record, self.places, self.book = record, places, book
+        self.layout = Layout(record, places)
         self.formats: dict[tuple[str, Kind], Format] = {}
 
     def write(self) -> None:
@@ -98,12 +98,12 @@ class _Writer:
 
     def _values(self, term: Term) -> Values:
         """The numbers of a term for the units of the workbook."""
-        found = nearly(np.atleast_3d(evaluate(term, self.ledger.everything)))
-        whole = np.broadcast_to(found[0, :, 0], len(self.ledger.table.unit_ids))
+        found = nearly(np.atleast_3d(evaluate(term, self.record.everything)))
+        whole = np.broadcast_to(found[0, :, 0], len(self.record.table.unit_ids))
         return whole[list(self.places)]
 
     def _single(self, term: Term) -> Any:
-        return nearly(np.atleast_3d(evaluate(term, self.ledger.everything))).flat[0]
+        return nearly(np.atleast_3d(evaluate(term, self.record.everything))).flat[0]
 
     def _format(self, unit: str, kind: Kind = Kind.COMPUTED) -> Format:
         if (unit, kind) not in self.formats:
@@ -157,7 +157,7 @@ class _Writer:
         heading = self.book.add_format(_HEADING)
         for place, name in enumerate((*NAMED_BY, *columns)):
             sheet.write_string(HEADER_ROW, place, name, heading)
-        table = self.ledger.table
+        table = self.record.table
         for row, place in enumerate(self.places, start=FIRST_ROW):
             sheet.write_string(row, 0, table.unit_ids[place])
             if "name" in table.text and isinstance(table.text["name"][0, place], str):
@@ -246,7 +246,7 @@ class _Writer:
         heading = self.book.add_format(_HEADING)
         for place, words in enumerate(("What must be equal", "One side", "Other side", "Holds")):
             sheet.write_string(0, place, words, heading)
-        known = [proof for proof in PROOFS if self.ledger.values.keys() >= {*proof.reads}]
+        known = [proof for proof in PROOFS if self.record.values.keys() >= {*proof.reads}]
         money = self._format(Unit.DOLLARS)
         for row, proof in enumerate(known, start=1):
             sheet.write_string(row, 0, proof.title)
@@ -263,7 +263,7 @@ class _Writer:
         sheet.set_column(1, 3, _WIDTH)
 
     def _write_contents(self, sheet: Worksheet) -> None:
-        year, count = self.ledger.fiscal_year, len(self.places)
+        year, count = self.record.fiscal_year, len(self.places)
         lines = [
             f"Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, FY{year}: {count:,} units",
             "Every computed cell is a formula on the cells of this workbook; change a blue value "
@@ -275,7 +275,7 @@ class _Writer:
             "Notes on the headings say what each column is, and by which paragraph.",
             f"A cut takes a value within {TOLERANCE} (a part of it) below a cent as on it.",
         ]
-        if self.ledger.salaries.illustrative:
+        if self.record.salaries.illustrative:
             lines.append("Some salaries are illustrative, not published: see Parameters.")
         for row, words in enumerate(lines):
             sheet.write_string(row, 0, words)

@@ -93,8 +93,10 @@ def weighted_deviation_local_capacity_ratio(
 
     One that floats cannot tell from nothing is 0: all ratios are the same.
 
-    >>> weighted_deviation_local_capacity_ratio(units(1, 4), units(100, 100), 2.5)
-    1.5
+    >>> weighted_deviation_local_capacity_ratio(units(1, 2), units(100, 100), 1.5)
+    0.5
+    >>> weighted_deviation_local_capacity_ratio(units(0.3, 0.1 + 0.2), units(1, 1), 0.3)
+    0.0
     """
     apart = local_capacity_ratio - weighted_mean_local_capacity_ratio
     variance = divide(

@@ -33,9 +33,9 @@ def tier_3_and_4_reduction(
 ) -> Values:
     """A Tier 3 or 4 unit's reduction, never below the base of the first year.
 
-    >>> tier_3_and_4_reduction(units(0, 1, 0), units(0, 0, 1), units(10, 10, 20), 2,
-    ...     units(90, 90, 90), units(5, 50, 75))
-    [0.0, 20.0, 15.0]
+    >>> tier_3_and_4_reduction(units(0, 1, 0, 0), units(0, 0, 1, 1), units(10, 10, 20, 20), 2,
+    ...     units(90, 90, 90, 90), units(5, 50, 75, 90))
+    [0.0, 20.0, 15.0, 0.0]
     """
     above_first_year = maximum(base_funding_minimum - first_year_base_funding_minimum, 0.0)
     per_student = average_student_enrollment * tier_3_and_4_reduction_per_student

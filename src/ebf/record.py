@@ -1,0 +1,71 @@
+"""The record of a calculation: every number, and what it was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal, Self, TypeAlias
+
+from ebf.line import Line
+from ebf.parameters import Law
+from ebf.plan import evaluate
+from ebf.salaries import Salaries
+from ebf.table import Table
+from ebf.vocabulary import Values, exactly
+
+Arithmetic: TypeAlias = Literal["fast", "exact"]
+"""In floats, or in fractions."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a calculation found, as :class:`ebf.Ledger` describes it."""
+
+    law: Law
+    salaries: Salaries = field(repr=False)
+    table: Table = field(repr=False)
+    values: Mapping[str, Values] = field(repr=False)
+    everything: Mapping[str, Values] = field(repr=False)
+    steps: tuple[Line, ...] = field(repr=False)
+    not_computed: Mapping[str, tuple[str, ...]] = field(repr=False)
+    rounding: bool = True
+    arithmetic: Arithmetic = "fast"
+
+    @property
+    def fiscal_year(self) -> int:
+        """The fiscal year calculated."""
+        return self.law.fiscal_year
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """The names of the lines that were computed, not given."""
+        return frozenset(line.name for line in self.steps)
+
+    @cached_property
+    def exact(self) -> Self:
+        """The same computed in exact arithmetic; takes seconds for a state."""
+        if self.arithmetic == "exact":
+            return self
+        given = {n: exactly(v) for n, v in self.everything.items() if n not in self.computed}
+        everything = evaluate(self.steps, given, rounding=self.rounding)
+        return replace(
+            self,
+            values=MappingProxyType({name: everything[name] for name in self.values}),
+            everything=MappingProxyType(everything),
+            arithmetic="exact",
+        )
+
+    @cached_property
+    def scenarios(self) -> Sequence[Any] | None:
+        """The scenarios' names or numbers; None where there is one state alone."""
+        if self.table.scenarios is not None:
+            return self.table.scenarios
+        count = max(value.shape[0] for value in self.values.values())
+        return range(count) if count > 1 else None
+
+    @cached_property
+    def _over_units(self) -> dict[Any, Values]:
+        """What explanations found over all units, by its term: the same for every unit."""
+        return {}

@@ -1,0 +1,82 @@
+"""Refuse what a calculation may not come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from ebf.columns import columns_of, may_be_blank
+from ebf.faults import MOST_FAULTS, Fault, InputError
+from ebf.line import Line, Unit
+from ebf.plan import Plan, evaluate
+from ebf.table import STATEWIDE, Table
+from ebf.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
+
+
+def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -> None:
+    """Refuse results that the law has no meaning for: shares above 1, blanks used."""
+    faults: list[Fault] = []
+    for line in the_plan.steps:
+        result = values[line.name]
+        if line.unit is Unit.SHARE:
+            wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
+            faults += _faults_at(wrong, result, table, line, line.name, line.unit.allowed)
+    blank = {name for name in may_be_blank() & table.values.keys() if _has_blanks(values[name])}
+    for line in the_plan.steps if blank else ():
+        result = values[line.name]
+        if blank.intersection(line.reads) and _has_blanks(result):
+            if line.may_be_blank:
+                blank.add(line.name)
+                continue
+            for name in sorted(blank.intersection(line.reads)):
+                faults += _blank_faults(line, result, name, values[name], table)
+    if faults:
+        raise InputError(faults)
+
+
+def _has_blanks(values: Values) -> bool:
+    return bool(is_blank(values).any())
+
+
+def _blank_faults(
+    line: Line, result: Values, name: str, given: Values, table: Table
+) -> Iterator[Fault]:
+    """A fault for every unit whose line comes out blank for want of a value."""
+    allowed = f"a value: the unit's {line.name} needs it"
+    used = is_blank(given) & is_blank(result).any(axis=BAND_AXIS, keepdims=True)
+    for unit, band in np.argwhere(used.any(axis=0))[:MOST_FAULTS].tolist():
+        yield Fault(table.unit_ids[unit], columns_of(name)[band], "blank", allowed, line.cite)
+
+
+def too_large(
+    steps: Sequence[Line], values: Mapping[str, Values], table: Table, *, rounding: bool
+) -> list[Fault]:
+    """Where the first line is that no float holds."""
+    allowed = "a finite number: what it is computed from is too large, or too near to 0"
+    found = dict(values)
+    for line in steps:
+        try:
+            with np.errstate(over="ignore"):
+                found = evaluate([line], found, rounding=rounding)
+            wrong = np.isinf(nearly(found[line.name]))
+        except OverflowError:
+            return [Fault("table", line.name, "no float", allowed, line.cite)]
+        if wrong.any():
+            return _faults_at(wrong, found[line.name], table, line, line.name, allowed)
+    return [Fault("table", "numbers", "no float", allowed)]
+
+
+def _faults_at(
+    wrong: Values, found: Values, table: Table, line: Line, column: str, allowed: str
+) -> list[Fault]:
+    """A fault for every unit and band where something is wrong, of the first such scenario."""
+    faults: list[Fault] = []
+    if not wrong.any():
+        return faults
+    for unit, band in np.argwhere(wrong.any(axis=0))[:MOST_FAULTS].tolist():
+        value = float(found[wrong[:, unit, band].argmax(), unit, band])
+        where = STATEWIDE if line.statewide else table.unit_ids[unit]
+        shown = "blank" if np.isnan(value) else f"{value:.15g}"
+        faults.append(Fault(where, column, shown, allowed, line.cite))
+    return faults
