@@ -30,17 +30,15 @@ every_size = pytest.mark.parametrize("times", SIZES)
 def measure(
     benchmark: BenchmarkFixture, function: Callable[[], Any], *, rounds: int | None = None
 ) -> Any:
-    """Time the function, and its memory once more apart; its result. What takes long, once."""
-    if rounds == 1:
-        return benchmark.pedantic(function)
+    """Time the function, and its memory once more apart; its result."""
     tracemalloc.start()
     result = function()
     benchmark.extra_info["peak_mib"] = round(tracemalloc.get_traced_memory()[1] / 2**20, 1)
     tracemalloc.stop()
     if rounds is None:
         benchmark(function)
-    else:
-        benchmark.pedantic(function, rounds=rounds, warmup_rounds=1)
+    else:  # what takes long, once and not warmed up
+        benchmark.pedantic(function, rounds=rounds, warmup_rounds=int(rounds > 1))
     return result
 
 

@@ -124,7 +124,7 @@ def test_the_states_workbook_can_be_read_and_distributed(published: Path, year: 
 @pytest.mark.parametrize("year", YEARS)
 def test_statewide_ratio_rates_and_scaling(published: Path, year: int) -> None:
     theirs, ours = statewide_of(published, year), distributed(published, year).statewide
-    assert ours["tier_1_target_ratio"] == pytest.approx(theirs["tier_1_target_ratio"], abs=1e-12)
+    assert ours["tier_1_target_ratio"] == pytest.approx(theirs["tier_1_target_ratio"], abs=1e-13)
     for name in (
         "tier_2_allocation_rate",
         "tier_3_allocation_rate",

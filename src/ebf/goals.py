@@ -194,7 +194,8 @@ def _least_dollars(course: Course, goal: _Goal) -> int:
     parts = [law.value(f"tier_{tier}_share").item() for tier in TIERS]
     targets = max(ledger.values[_TARGET].sum() for ledger in ledgers(0))
     most = goal.level * targets / min(part for part in parts if part > 0)
-    doubled = [1 << power for power in range(int(most).bit_length() + 1)]
+    powers = (1 << power for power in range(int(most).bit_length() + 1))
+    doubled = [each for each in powers if each <= GREATEST]
     high = next(filter(reaches, doubled), None)
     if high is None:  # the most that keeps Tier 1 its own money, (g)(6), may do what more does not
         high = _least(joins, 0, doubled[-1]) - 1

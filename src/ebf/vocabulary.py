@@ -13,8 +13,8 @@ gives the exact number or its own text.
 Binary floats cannot hold most cents, so 0.03 x 65,990 comes to
 1979.6999999999998. A value closer to a cut or an edge than floating-point
 arithmetic can tell apart is therefore *on* it: cutting and comparing both
-allow for ``RELATIVE_TOLERANCE``, sixteen times the spacing of floats. Of
-amounts near a billion dollars that is a hundredth of a cent.
+allow for ``RELATIVE_TOLERANCE``, sixteen times the spacing of floats. Of a
+billion dollars that is 0.0004 of a cent.
 """
 
 from __future__ import annotations
