@@ -562,4 +562,25 @@ def test_fractions_that_no_float_holds_are_a_fault_of_their_line() -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(**counts)
     lines = ["low_income_percentage"]
     (fault,) = faults_of(lambda: ebf.calculate(frame, ANY_AMOUNT, lines=lines, arithmetic="exact"))
-    assert (fault.column, fault.found) == ("low_income_percentage", "no float")
+    assert (fault.column, fault.found) == ("low_income_percentage", "no number")
+
+
+@pytest.mark.parametrize("arithmetic", ["fast", "exact"])
+def test_a_divisor_of_0_in_the_law_is_a_fault_of_the_line(arithmetic: Any) -> None:
+    law = ebf.law(2022, payments_per_year=0)
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(base_funding_minimum=1e5)
+    lines = ["semi_monthly_payment"]
+    (fault,) = faults_of(
+        lambda: ebf.calculate(frame, law, lines=lines, new_state_funds=1e5, arithmetic=arithmetic)
+    )
+    assert fault.column == "semi_monthly_payment"
+    assert fault.found == ("inf" if arithmetic == "fast" else "no number")
+
+
+def test_money_that_the_law_gives_no_tier_stays_undistributed() -> None:
+    halves = {f"tier_{tier}.share": 0.5 if tier < 3 else 0 for tier in (1, 2, 3, 4)}
+    units = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 99e4, 0.5)))
+    found = ebf.calculate(units, ebf.law(2022, halves), new_state_funds=2e6)
+    paid, left = found.units["tier_funding"].sum(), found.statewide["undistributed_new_state_funds"]
+    assert paid < 2e6
+    assert paid + left == pytest.approx(2e6, abs=0.005)

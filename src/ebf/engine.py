@@ -21,7 +21,7 @@ from ebf.line import Line, Unit
 from ebf.parameters import Amount, Law, check_law, element_owners, identifier_of, parameters
 from ebf.plan import Plan, evaluate, plan
 from ebf.record import Arithmetic
-from ebf.results import check_results, too_large
+from ebf.results import check_results, no_number
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
 from ebf.table import Table, check_table
@@ -128,15 +128,15 @@ class Calculation:
     def _evaluated(
         self, steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool
     ) -> dict[str, Values]:
-        """The steps computed; InputError where a number is too large for a float."""
+        """The steps computed; InputError where one comes to no number."""
         try:
-            with np.errstate(over="raise"):
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
                 found = evaluate(steps, values, rounding=rounding)
                 for line in steps:
                     nearly(found[line.name])  # fractions can outgrow the floats of frames
                 return found
-        except (FloatingPointError, OverflowError) as error:
-            raise InputError(too_large(steps, values, self.table, rounding=rounding)) from error
+        except ArithmeticError as error:
+            raise InputError(no_number(steps, values, self.table, rounding=rounding)) from error
 
     def changed_by(self, law: Law) -> frozenset[str]:
         """The names that have another value by another law; InputError where it lacks one."""

@@ -21,7 +21,8 @@ def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) ->
         result = values[line.name]
         if line.unit is Unit.SHARE:
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
-            faults += _faults_at(wrong, result, table, line, line.name, line.unit.allowed)
+            if wrong.any():
+                faults += _faults_at(wrong, result, table, line, line.unit.allowed)
     blank = {name for name in may_be_blank() & table.values.keys() if _has_blanks(values[name])}
     for line in the_plan.steps if blank else ():
         result = values[line.name]
@@ -49,34 +50,31 @@ def _blank_faults(
         yield Fault(table.unit_ids[unit], columns_of(name)[band], "blank", allowed, line.cite)
 
 
-def too_large(
+def no_number(
     steps: Sequence[Line], values: Mapping[str, Values], table: Table, *, rounding: bool
 ) -> list[Fault]:
-    """Where the first line is that no float holds."""
+    """Where the first line is that comes to no number, or to none that a float holds."""
     allowed = "a finite number: what it is computed from is too large, or too near to 0"
     found = dict(values)
     for line in steps:
         try:
-            with np.errstate(over="ignore"):
+            with np.errstate(all="ignore"):
                 found = evaluate([line], found, rounding=rounding)
-            wrong = np.isinf(nearly(found[line.name]))
-        except OverflowError:
-            return [Fault("table", line.name, "no float", allowed, line.cite)]
+            result = nearly(found[line.name])
+        except ArithmeticError:  # fractions alone raise it
+            return [Fault("table", line.name, "no number", allowed, line.cite)]
+        wrong = np.isinf(result) if line.may_be_blank else ~np.isfinite(result)
         if wrong.any():
-            return _faults_at(wrong, found[line.name], table, line, line.name, allowed)
-    return [Fault("table", "numbers", "no float", allowed)]
+            return _faults_at(wrong, result, table, line, allowed)
+    return [Fault("table", "numbers", "no number", allowed)]
 
 
-def _faults_at(
-    wrong: Values, found: Values, table: Table, line: Line, column: str, allowed: str
-) -> list[Fault]:
+def _faults_at(wrong: Values, found: Values, table: Table, line: Line, allowed: str) -> list[Fault]:
     """A fault for every unit and band where something is wrong, of the first such scenario."""
     faults: list[Fault] = []
-    if not wrong.any():
-        return faults
     for unit, band in np.argwhere(wrong.any(axis=0))[:MOST_FAULTS].tolist():
         value = float(found[wrong[:, unit, band].argmax(), unit, band])
         where = STATEWIDE if line.statewide else table.unit_ids[unit]
-        shown = "blank" if np.isnan(value) else f"{value:.15g}"
-        faults.append(Fault(where, column, shown, allowed, line.cite))
+        shown = "no number" if np.isnan(value) else f"{value:.15g}"
+        faults.append(Fault(where, line.columns[band], shown, allowed, line.cite))
     return faults

@@ -321,8 +321,10 @@ def higher_tier_aggregate_funding(
     18.0
     >>> higher_tier_aggregate_funding(9, 1, 0.375, 0.125, 0, 5, 8)
     0.0
+    >>> higher_tier_aggregate_funding(0, 0, 0, 0, 5, 5, 8)  # a law that gives them no share
+    0.0
     """
-    of_surplus = tier_2_surplus * own_share / (own_share + other_share)
+    of_surplus = tier_2_surplus * divide(own_share, own_share + other_share)
     all_of_it = own_allocation + other_allocation + tier_2_surplus
     own = where(equal(units_in_other_tier, 0), all_of_it, own_allocation + of_surplus)
     return where(equal(units_in_own_tier, 0), 0.0, own)
