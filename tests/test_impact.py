@@ -269,6 +269,13 @@ def test_every_fault_at_once() -> None:
     assert all("nearest known" in fault.fix for fault in caught.value.faults[:2])
 
 
+def test_a_change_may_name_the_unit_that_it_is_of() -> None:
+    named = of_small({"final_resources": ebf.Change(add=100, units=FIRST)})
+    assert named.frame.equals(of_small({"final_resources": ebf.Change(add=100)}).frame)
+    with pytest.raises(ebf.InputError, match=f"found '{unit_id(2)}'; allowed: '{FIRST}'"):
+        of_small({"final_resources": ebf.Change(add=100, units=unit_id(2))})
+
+
 def test_an_unknown_column_is_refused() -> None:
     with pytest.raises(ebf.InputError, match="nearest known: final_resources"):
         of_small({"final_resorces": 1.0})

@@ -203,6 +203,11 @@ def test_a_banded_input_not_in_the_table_is_set_in_all_its_columns() -> None:
     assert (found[added] == 12).all(axis=None)
 
 
+def test_a_band_not_in_the_table_can_be_set_for_all_units() -> None:
+    found = Scenario("s", units={"nurse_cost_high": 12}).apply(four(), ANY_AMOUNT).units
+    assert found["nurse_cost_high"].tolist() == [12] * 4
+
+
 @pytest.mark.parametrize(
     "change", [Change(multiply=2), Change(add=2), Change(value=2, units=[ONE])]
 )
@@ -723,6 +728,15 @@ def test_several_scenarios_and_missing_lines_are_refused_at_once() -> None:
     ]
     one = ebf.compare(several.scenario(0), several.scenario(1))
     assert one.summary["before, all units"] == pytest.approx(1_000, abs=4 * CENT)
+
+
+OTHER_THAN_DOLLARS = ("final_percent_of_adequacy", "in_tier_1", "average_student_enrollment")
+
+
+@pytest.mark.parametrize("line", OTHER_THAN_DOLLARS)
+def test_a_line_in_another_unit_than_dollars_is_refused(line: str, sample: ebf.Ledger) -> None:
+    with pytest.raises(ebf.InputError, match=f"{line}: found .*allowed: .* in dollars"):
+        ebf.compare(sample, sample, line=line)
 
 
 @pytest.mark.parametrize("line", ["new_state_funds", "librarian_fte", "name", "organization_type"])

@@ -109,6 +109,16 @@ def test_whose_inputs_are_whose() -> None:
     assert with_pupils == WITH_PUPILS
 
 
+def test_a_ledger_can_be_handed_over_again() -> None:
+    """Resources below 0, by a pension credit, and so their percent of the target."""
+    frame = frame_of((dollars(1, 1e6, -5.0, 0.5),))
+    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5)
+    units = ledger.units.assign(new_state_funds=1e5).reset_index()
+    assert (
+        ebf.calculate(units, ANY_AMOUNT).units["tier_funding"].equals(ledger.units["tier_funding"])
+    )
+
+
 def test_what_an_amount_of_either_sign_may_be() -> None:
     about = entries()["final_resources"].about
     assert about.range == (-1e13, 1e13)
@@ -579,8 +589,9 @@ def test_a_divisor_of_0_in_the_law_is_a_fault_of_the_line(arithmetic: Any) -> No
 
 def test_money_that_the_law_gives_no_tier_stays_undistributed() -> None:
     halves = {f"tier_{tier}.share": 0.5 if tier < 3 else 0 for tier in (1, 2, 3, 4)}
-    units = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 99e4, 0.5)))
-    found = ebf.calculate(units, ebf.law(2022, halves), new_state_funds=2e6)
-    paid, left = found.units["tier_funding"].sum(), found.statewide["undistributed_new_state_funds"]
-    assert paid < 2e6
-    assert paid + left == pytest.approx(2e6, abs=0.005)
+    units = frame_of(
+        tuple(dollars(tier, 1e6, has, 0.5) for tier, has in ((2, 89e4), (3, 99e4), (4, 2e6)))
+    )
+    found = ebf.calculate(units, ANY_AMOUNT.with_amounts(halves), new_state_funds=2e6)
+    assert found.units["tier_funding"].tolist() == [5_000, 0, 0]  # (90 % - 89 %) of 1e6, half of it
+    assert found.statewide["undistributed_new_state_funds"] == 1_995_000

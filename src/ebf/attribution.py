@@ -23,6 +23,7 @@ from ebf.ledger import Ledger, check_ledger
 from ebf.line import Line, Unit
 from ebf.parameters import parameters
 from ebf.plan import evaluate
+from ebf.record import one_state_faults
 from ebf.safe_text import printable
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.shown import frame_html, frame_text
@@ -191,16 +192,6 @@ class _Between:
                     yield Fault(unit, name, "blank", allowed, step.cite)
 
 
-def _behind(ledger: Ledger, name: str) -> tuple[Line, ...]:
-    """The steps that lead to a line."""
-    needed, found = {name}, list[Line]()
-    for step in reversed(ledger.steps):
-        if step.name in needed:
-            needed.update(step.reads)
-            found.insert(0, step)
-    return tuple(found)
-
-
 def _value(ledger: Ledger, name: str) -> list[Values]:
     """What the ledger has for a name; its law's or salaries' where no line of it reads it."""
     if name in ledger.everything:
@@ -211,7 +202,7 @@ def _value(ledger: Ledger, name: str) -> list[Values]:
 
 def _between(before: Ledger, after: Ledger, line: str, place: int | None) -> _Between:
     entry = entries()[line]
-    steps = _behind(before, entry.name), _behind(after, entry.name)
+    steps = before.steps_to(entry.name), after.steps_to(entry.name)
     reads = {read for step in (*steps[0], *steps[1]) for read in step.reads}
     leaves = sorted(reads - before.computed - after.computed)
     found = {name: _value(before, name) + _value(after, name) for name in leaves}
@@ -397,10 +388,7 @@ def _handed_over(ledger: Ledger) -> set[str]:
 def _ledger_faults(before: Ledger, after: Ledger) -> Iterator[Fault]:
     sides = (("before", before, after), ("after", after, before))
     for side, ledger, other in sides:
-        if ledger.scenarios is not None:
-            fix = "choose one: ledger.scenario(name)"
-            found = f"{len(ledger.scenarios)} scenarios"
-            yield Fault(side, "scenario", found, "a ledger of one state", fix=fix)
+        yield from one_state_faults(ledger, side)
         for unit in sorted({*ledger.table.unit_ids} - {*other.table.unit_ids}):
             yield Fault(unit, ID, f"only in {side}", "the same units in both ledgers")
         for name in sorted(_handed_over(ledger) - _handed_over(other)):

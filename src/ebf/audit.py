@@ -38,7 +38,7 @@ from ebf.expressions import (
 from ebf.faults import Fault, InputError, as_name, described, nearest
 from ebf.line import Line
 from ebf.origins import source_of
-from ebf.record import Record
+from ebf.record import Record, check_one_state
 from ebf.symbols import Name, Operation, Term, parts_of
 from ebf.vocabulary import Values, less
 
@@ -89,10 +89,7 @@ def audit(record: Record, unit_id: str) -> Audit:
 
 def places_of(record: Record, unit_ids: Sequence[object]) -> list[int]:
     """Where units stand in the arrays of a ledger of one state, each once."""
-    if record.scenarios is not None:
-        allowed = "a ledger of one state"
-        fix = "choose one: ledger.scenario(name)"
-        raise InputError([Fault("ledger", "scenario", "several scenarios", allowed, fix=fix)])
+    check_one_state(record)
     known = {unit_id: place for place, unit_id in enumerate(record.table.unit_ids)}
     allowed = "ids of units of this ledger"
     places = [known.get(each) if isinstance(each, str) else None for each in unit_ids]
@@ -120,7 +117,7 @@ def _name(record: Record, line: object) -> str:
 
 
 def _in_turn(record: Record, name: str, depth: int | None) -> list[Line]:
-    """The computed lines that a line comes from, itself first, each before its sources.
+    """The computed lines that a line comes from, itself first, in the order they are read.
 
     With a depth, only those no further from it.
     """

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from ebf import formula
-from ebf.audit import places_of
 from ebf.columns import column_of, columns_of
 from ebf.expressions import (
     OVER_UNITS,
@@ -23,7 +22,7 @@ from ebf.expressions import (
 )
 from ebf.line import Line, Rounding, Unit
 from ebf.parameters import parameters
-from ebf.record import Record
+from ebf.record import Record, check_one_state
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.symbols import Name, Operation, Term
 from ebf.vocabulary import UNIT_AXIS, Values, less, nearly
@@ -80,7 +79,7 @@ def census(record: Record) -> pd.DataFrame:
     Raises:
         InputError: for several scenarios.
     """
-    places_of(record, record.table.unit_ids[:1])
+    check_one_state(record)
     ranges = _Ranges(record)
     rows = [
         {**bound.row(record), "can_bind": ranges.can_bind(bound)}

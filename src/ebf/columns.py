@@ -29,7 +29,9 @@ _LINES_OF_EVERY_KIND = frozenset(
     }
 )
 
-_LINES_OF_EITHER_SIGN = frozenset({"adjusted_local_capacity_target", "final_resources"})
+_LINES_OF_EITHER_SIGN = frozenset(
+    {"adjusted_local_capacity_target", "final_resources", "final_percent_of_adequacy"}
+)
 """A pension credit may exceed what it is taken off."""
 
 

@@ -8,11 +8,13 @@ from os import PathLike
 from typing import Final
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
 
-from ebf.faults import Fault, InputError, check_type
+from ebf.columns import entries
+from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.files import write_file
 from ebf.ledger import Ledger, check_ledger
+from ebf.line import Unit
+from ebf.record import one_state_faults
 from ebf.safe_text import guarded
 from ebf.shown import Shown
 
@@ -96,14 +98,13 @@ class Comparison(Shown):
         write_file(path, lambda beside: frame.to_csv(beside, lineterminator="\n"))
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
-        tables = [
+        return [
             ("In all", self.summary.map(_worded).to_frame("")),
             ("Largest gains", self.winners.head(_SHOWN)),
             ("Largest losses", self.losers.head(_SHOWN)),
             ("Units by tier before (rows) and after (columns)", self.moved),
             ("Statewide numbers that change", self.statewide[self.statewide["change"] != 0]),
         ]
-        return [(title, frame) for title, frame in tables if len(frame)]
 
 
 def _worded(number: float) -> str:
@@ -160,9 +161,13 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
 
 
 def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:
-    if ledger.scenarios is not None:
-        fix = "choose one: ledger.scenario(name)"
-        return [Fault(name, "scenario", "several scenarios", "a ledger of one state", fix=fix)]
-    if line not in ledger.units or not is_numeric_dtype(ledger.units[line]):
-        return [Fault(name, line, "no such column", "a line with one number a unit")]
+    if faults := one_state_faults(ledger, name):
+        return faults
+    allowed = "a line or input in dollars, with one number a unit"
+    if line not in ledger.units or line not in entries():
+        fix = nearest(line, entries())
+        return [Fault(name, line, "no such column", allowed, fix=fix)]
+    if entries()[line].about.unit is not Unit.DOLLARS:
+        found, fix = str(entries()[line].about.unit), "ebf.attribute takes any line"
+        return [Fault(name, line, found, allowed, fix=fix)]
     return []

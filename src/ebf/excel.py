@@ -17,7 +17,7 @@ TOLERANCE: Final = "float_tolerance"
 """The defined name of the vocabulary's RELATIVE_TOLERANCE."""
 
 _ATOM: Final = 9
-_BINDS: Final = {"<": 1, "=": 1, "+": 2, "-": 2, "*": 3, "/": 3}
+_BINDS: Final = {"+": 2, "-": 2, "*": 3, "/": 3}
 
 _IN_A_CELL: Final[Mapping[str, str]] = {
     "where": "IF({0},{1},{2})",

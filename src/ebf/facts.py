@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ebf.audit import places_of
 from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_3
 from ebf.ledger import Ledger, check_ledger
 from ebf.line import Unit
+from ebf.record import check_one_state
 from ebf.shown import Shown
 from ebf.summary import TIER_NAMES
 from ebf.vocabulary import less
@@ -140,7 +140,7 @@ def quick_facts(ledger: Ledger) -> QuickFacts:
         InputError: for several scenarios.
     """
     check_ledger(ledger)
-    places_of(ledger, ledger.table.unit_ids[:1])
+    check_one_state(ledger)
     state = _State(ledger)
     known = {*state.units.columns, *ledger.values}
     rows, left_out = [], []

@@ -159,8 +159,8 @@ def _change_faults(changes: Changes, unit_id: str) -> Iterator[Fault]:
             allowed = "data of one unit; for the whole state use ebf.Scenario"
             yield Fault("changes", name, "one value for the whole state", allowed)
         for change in each_change(said):
-            if change.units is not None and set(change.units) != {unit_id}:
-                found = ", ".join(map(repr, change.units)) or "no unit"
+            if change.units is not None and {*change.ids} != {unit_id}:
+                found = ", ".join(map(repr, change.ids)) or "no unit"
                 yield Fault("changes", name, found, f"{unit_id!r}, or no units at all")
 
 

@@ -23,6 +23,12 @@ FIRST_YEAR, LAST_YEAR = 2018, 2026
 GREATEST: Final = 1e13
 """The greatest amount: much more, and a float does not hold every cent."""
 
+_GREATEST_RATE: Final = 0.2
+"""The greatest tax rate: above it a rate was given in percent."""
+
+_LEAST_STUDENTS_PER_FTE: Final = 0.01
+"""The least ratio: below it positions outgrow all staff there could be."""
+
 
 class Unit(StrEnum):
     """What a value counts, and so the values it can have."""
@@ -47,8 +53,8 @@ class Unit(StrEnum):
             Unit.SHARE: (0.0, 1.0),
             Unit.FLAG: (0.0, 1.0),
             Unit.TIER: (0.0, 4.0),
-            Unit.RATE: (0.0, 0.2),
-            Unit.STUDENTS_PER_FTE: (0.01, GREATEST),
+            Unit.RATE: (0.0, _GREATEST_RATE),
+            Unit.STUDENTS_PER_FTE: (_LEAST_STUDENTS_PER_FTE, GREATEST),
         }.get(self, (0.0, GREATEST))
 
     @property

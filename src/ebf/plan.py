@@ -24,12 +24,11 @@ MANY_COLUMNS = 2
 class Plan:
     """The lines to compute, in an order that has every line's sources before it.
 
-    ``needed`` are all names that the goals stand on; ``lacking`` the lines left
-    out, with the names they would need; ``missing`` what the goals lack.
+    ``lacking`` are the lines left out, with the names they would need; ``missing``
+    is what the goals lack.
     """
 
     steps: tuple[Line, ...]
-    needed: frozenset[str]
     lacking: Mapping[str, tuple[str, ...]]
     missing: tuple[str, ...]
 
@@ -64,7 +63,6 @@ def plan(
     }
     return Plan(
         steps=tuple(lines[name] for name in TopologicalSorter(sources).static_order()),
-        needed=_ancestors(goals, lines, given),
         lacking=MappingProxyType({n: lacking[n] for n in beyond if n in lacking}),
         missing=tuple(dict.fromkeys(need for goal in goals for need in lacking.get(goal, ()))),
     )

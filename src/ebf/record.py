@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias
 
+from ebf.faults import Fault, InputError
 from ebf.line import Line
 from ebf.parameters import Law
 from ebf.plan import evaluate
@@ -65,7 +66,30 @@ class Record:
         count = max(value.shape[0] for value in self.values.values())
         return range(count) if count > 1 else None
 
+    def steps_to(self, name: str) -> tuple[Line, ...]:
+        """The steps that lead to a line, itself the last."""
+        needed, found = {name}, list[Line]()
+        for step in reversed(self.steps):
+            if step.name in needed:
+                needed.update(step.reads)
+                found.append(step)
+        return tuple(reversed(found))
+
     @cached_property
     def _over_units(self) -> dict[Any, Values]:
         """What explanations found over all units, by its term: the same for every unit."""
         return {}
+
+
+def one_state_faults(record: Record, where: str = "ledger") -> list[Fault]:
+    """The fault of a record of several scenarios, where one state is asked about."""
+    if record.scenarios is None:
+        return []
+    allowed, fix = "a ledger of one state", "choose one: ledger.scenario(name)"
+    return [Fault(where, "scenario", "several scenarios", allowed, fix=fix)]
+
+
+def check_one_state(record: Record) -> None:
+    """Refuse a record of several scenarios."""
+    if faults := one_state_faults(record):
+        raise InputError(faults)

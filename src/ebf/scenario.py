@@ -248,7 +248,7 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
             if wrong:
                 continue
             rows = np.ones(len(frame), bool) if change.units is None else ids.isin(change.ids)
-            for column in columns or columns_of(name):
+            for column in columns or columns_of(name) or [name]:
                 numbers = _numbers(frame, column)
                 if numbers is None:
                     check_table(units)  # names the cells

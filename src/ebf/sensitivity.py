@@ -129,7 +129,7 @@ class _State:
 
     def __init__(self, record: Record, name: str) -> None:
         self.record = record
-        self.lines = _on_the_way(record.steps, name)
+        self.lines = record.steps_to(name)
         self._numbers = {each: nearly(values) for each, values in record.everything.items()}
         self._known: dict[Operation, Values] = {}
 
@@ -149,16 +149,6 @@ class _State:
             for line in self.lines
             for term, (_, asked) in asked_of(line, self.record, SWITCHES).items()
         )
-
-
-def _on_the_way(steps: Sequence[Line], name: str) -> tuple[Line, ...]:
-    """The line and those it is computed from, each behind its sources."""
-    needed, found = {name}, []
-    for line in reversed(steps):
-        if line.name in needed:
-            needed.update(line.reads)
-            found.append(line)
-    return tuple(reversed(found))
 
 
 @dataclass

@@ -31,18 +31,11 @@ def real_eav(
 
 
 def _real_eav(year: str) -> Line:
-    reads = (
-        "original_eav",
-        "abatements",
-        "enterprise_zone_abatements",
-        "property_tax_appeal_board_decisions",
-        "certificates_of_error",
-    )
     suffix = f"{year}_preceding_tax_year"
     return named(
         real_eav,
         f"real_eav_{suffix}",
-        tuple(f"{name}_{suffix}" for name in reads),
+        tuple(f"{name}_{suffix}" for name in real_eav.reads),
         title=f"Real EAV of the {year} preceding tax year",
     )
 

@@ -57,7 +57,7 @@ def allocation_base(
 
 @line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
 def allocation_shortfall(allocation_base: Values, new_state_funds: Values) -> Values:
-    """How far New State Funds fall short of the Minimum Funding Level.
+    """How far New State Funds fall short of the level less the relief counted.
 
     >>> allocation_shortfall(300e6, 200e6)
     100000000.0
