@@ -412,9 +412,75 @@ def test_project_shows_the_years_and_the_money_needed(state: Path, tmp_path: Pat
     assert pd.read_csv(table)["fiscal_year"].tolist() == [2022, 2023, 2024]
 
 
+def test_a_page_has_the_money_needed_and_that_the_sample_is_invented(tmp_path: Path) -> None:
+    page, table = tmp_path / "years.html", tmp_path / "years.csv"
+    asked = ("project", "--years", "1", "--level", "0.6", "--by-year", "2023")
+    assert run(*asked, "--output", str(page)).exit_code == 0
+    written = page.read_text(encoding="utf-8")
+    assert "of new money a year" in written
+    assert "invented" in written
+    beside = run(*asked, "--output", str(table)).output  # what a table of years has no place for
+    assert "of new money a year" in beside
+    assert "invented" in beside
+    assert pd.read_csv(table)["fiscal_year"].tolist() == [2022, 2023]
+
+
+def test_amounts_of_several_scenarios_are_counted_and_not_projected(
+    state: Path, tmp_path: Path
+) -> None:
+    amounts = tmp_path / "amounts.toml"
+    amounts.write_text("new_state_funds = [300000, 400000]\n")
+    for asked in ((), ("--lines", "tier_1_target_ratio")):
+        shown = run("calculate", str(state), "--amounts", str(amounts), *asked)
+        assert shown.exit_code == 0, shown.output
+        assert shown.output.startswith("2 scenarios")
+    refused = run("project", str(state), "--amounts", str(amounts), "--years", "1")
+    assert refused.exit_code == 2
+    assert "new_state_funds: found 2 amounts" in refused.stderr
+
+
+def test_a_state_without_the_numbers_of_a_summary_shows_its_lines(tmp_path: Path) -> None:
+    file = tmp_path / "paid.csv"
+    file.write_text(
+        "unit_id,name,organization_type,tier,tier_funding,base_funding_paid\n"
+        "0100100102600,A,unit,1,5.5,10\n"
+        "0100100200400,,elementary,2,7,20\n"
+    )
+    shown = run("calculate", str(file))
+    assert shown.exit_code == 0, shown.output
+    (contribution,) = (each for each in shown.output.splitlines() if "total_state" in each)
+    assert all(number in contribution for number in ("42.50", "15.50", "27.00"))
+
+
+def test_a_unit_without_a_name_and_a_tier_of_a_file(state: Path) -> None:
+    rows = state.read_text().replace("[bold]B[/bold]", "").splitlines()
+    given = [f"{row},{last}" for row, last in zip(rows, ("tier", 2, 3, 4), strict=True)]
+    state.write_text("\n".join(given))
+    shown = run("calculate", str(state), *FUNDS)
+    assert shown.exit_code == 0, shown.output
+    assert "nan" not in shown.output
+    assert "2.0 " not in shown.output.partition("Largest")[2]
+
+
+def test_the_workbooks_own_money_gives_way_to_what_is_asked_for(published: Path) -> None:
+    sheet = (str(published / "base_calc.xlsx"), "--sheet", "2022")
+    asked = run("calculate", *sheet, "--new-state-funds", "350000000", "--lines", "new_state_funds")
+    assert asked.exit_code == 0, asked.output
+    assert "350,000,000" in asked.output
+    assert "300,000,000" in run("calculate", *sheet, "--lines", "new_state_funds").output
+    sweep = run(
+        "sweep", *sheet, "--grid", "new_state_funds=3e8,4e8", "--lines", "tier_1_allocation"
+    )
+    assert sweep.exit_code == 0, sweep.output
+    assert "400000000" in sweep.output
+    assert run("project", *sheet, "--years", "1").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (("--years", "2", "--level", "0.9"), "--by-year: found left out"),
+        (("--years", "2", "--by-year", "2024"), "--level: found left out"),
         (("--years", "2", "--growth", "salarys=0.1"), "nearest known: salaries"),
         (("--years", "2", "--growth", "salaries=much"), "NAME=0.02"),
         (("--years", "2", "--growth", "salaries=-1"), "salaries"),

@@ -23,7 +23,7 @@ from ebf.ledger import Ledger, check_ledger
 from ebf.line import Line, Unit
 from ebf.parameters import parameters
 from ebf.plan import evaluate
-from ebf.record import one_state_faults
+from ebf.record import one_state_faults, steps_to
 from ebf.safe_text import printable
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.shown import frame_html, frame_text
@@ -202,7 +202,7 @@ def _value(ledger: Ledger, name: str) -> list[Values]:
 
 def _between(before: Ledger, after: Ledger, line: str, place: int | None) -> _Between:
     entry = entries()[line]
-    steps = before.steps_to(entry.name), after.steps_to(entry.name)
+    steps = steps_to(before, entry.name), steps_to(after, entry.name)
     reads = {read for step in (*steps[0], *steps[1]) for read in step.reads}
     leaves = sorted(reads - before.computed - after.computed)
     found = {name: _value(before, name) + _value(after, name) for name in leaves}

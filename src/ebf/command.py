@@ -32,7 +32,7 @@ from ebf.options import (
 )
 from ebf.parameters import law
 from ebf.sample import SAMPLE_YEAR
-from ebf.summary import TIER_NAMES, Summary, summarize
+from ebf.summary import SUMMED, TIER_NAMES, Summary, summarize
 from ebf.what_if_commands import compare_command, gap_command, project_command, sweep_command
 
 app: typer.Typer = typer.Typer(
@@ -151,13 +151,15 @@ def workbook_command(
 
 
 def _show(screen: Console, ledger: Ledger, wanted: list[str] | None) -> None:
-    if wanted is None:
+    if ledger.scenarios is not None:
+        screen.print(f"{len(ledger.scenarios):,} scenarios: --output writes every unit of each.")
+    elif wanted is None and ledger.values.keys() >= {*SUMMED}:
         _show_summary(screen, summarize(ledger))
-        if ledger.not_computed:
-            left_out = ", ".join(ledger.not_computed)
-            screen.print(Text(f"Not computed, for want of input: {left_out}", style="dim"))
     else:
-        _show_lines(screen, ledger, wanted)
+        _show_lines(screen, ledger, wanted or [line.name for line in ledger.steps])
+    if wanted is None and ledger.not_computed:
+        left_out = ", ".join(ledger.not_computed)
+        screen.print(Text(f"Not computed, for want of input: {left_out}", style="dim"))
 
 
 def _grid(title: str, *columns: str, left: int = 1) -> Grid:
@@ -191,7 +193,8 @@ def _show_summary(screen: Console, summary: Summary) -> None:
     screen.print(f"Statewide adequacy       {summary.statewide_percent_of_adequacy:.2%}")
     largest = _grid("Largest amounts", "Unit", "Name", "Tier", "New money, $", left=2)
     for unit, row in summary.largest.iterrows():
-        cells = str(unit), str(row.get("name", "")), str(row["tier"]), f"{row['tier_funding']:,.2f}"
+        name = "" if pd.isna(row.get("name")) else str(row["name"])
+        cells = str(unit), name, f"{row['tier']:.0f}", f"{row['tier_funding']:,.2f}"
         largest.add_row(*map(Text, cells))
     screen.print(largest)
 

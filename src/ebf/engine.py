@@ -258,7 +258,10 @@ def _check_money_once(table: Table) -> None:
     twice = [each for each in (formula.NEW_MONEY, APPROPRIATED) if each in table.values]
     if twice:
         allowed = "new money once: as a column or as new_state_funds"
-        raise InputError(Fault("table", each, "new money twice", allowed) for each in twice)
+        raise InputError(
+            Fault("table", each, "new money twice", allowed, fix=f"drop the column {each}")
+            for each in twice
+        )
 
 
 def _given(table: Table, law: Law) -> dict[str, Values]:

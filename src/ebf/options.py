@@ -16,6 +16,7 @@ from rich.console import Console
 from ebf.engine import calculate
 from ebf.faults import InputError
 from ebf.files import write_file
+from ebf.formula import NEW_MONEY
 from ebf.ledger import Ledger
 from ebf.line import FIRST_YEAR, LAST_YEAR
 from ebf.parameters import Law, law
@@ -73,7 +74,7 @@ class Given:
             self.units,
             self.law,
             salaries=self.salary_table,
-            new_state_funds=self.new_state_funds,
+            new_state_funds=self.money,
             lines=lines,
         )
 
@@ -90,13 +91,27 @@ class Given:
         return sample_salaries() if self.file is None else Salaries({})
 
     @cached_property
+    def money(self) -> float | None:
+        """The new money asked for; else the workbook's own; None for the year's."""
+        if self.new_state_funds is None and self._workbook is not None:
+            return float(self._workbook[NEW_MONEY].iloc[0])
+        return self.new_state_funds
+
+    @cached_property
     def units(self) -> pd.DataFrame:
         """The table of units."""
         if self.file is None:
             return sample_units()
-        if self.sheet is not None or self.file.suffix.lower() in EXCEL:
-            return read_base_calc(self.file, self.sheet)
+        if self._workbook is not None:
+            return self._workbook.drop(columns=NEW_MONEY)
         return read_units(self.file)
+
+    @cached_property
+    def _workbook(self) -> pd.DataFrame | None:
+        """The State Board's sheet, which has its year's new money; None for other files."""
+        if self.file is None or (self.sheet is None and self.file.suffix.lower() not in EXCEL):
+            return None
+        return read_base_calc(self.file, self.sheet)
 
     @property
     def note(self) -> str:

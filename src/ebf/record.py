@@ -66,19 +66,20 @@ class Record:
         count = max(value.shape[0] for value in self.values.values())
         return range(count) if count > 1 else None
 
-    def steps_to(self, name: str) -> tuple[Line, ...]:
-        """The steps that lead to a line, itself the last."""
-        needed, found = {name}, list[Line]()
-        for step in reversed(self.steps):
-            if step.name in needed:
-                needed.update(step.reads)
-                found.append(step)
-        return tuple(reversed(found))
-
     @cached_property
     def _over_units(self) -> dict[Any, Values]:
         """What explanations found over all units, by its term: the same for every unit."""
         return {}
+
+
+def steps_to(record: Record, name: str) -> tuple[Line, ...]:
+    """The steps that lead to a line, itself the last."""
+    needed, found = {name}, list[Line]()
+    for step in reversed(record.steps):
+        if step.name in needed:
+            needed.update(step.reads)
+            found.append(step)
+    return tuple(reversed(found))
 
 
 def one_state_faults(record: Record, where: str = "ledger") -> list[Fault]:

@@ -23,7 +23,7 @@ from ebf.expressions import bands_added_up, evaluate, expressions, formula_text,
 from ebf.faults import Fault, InputError, as_name, nearest
 from ebf.line import Line, Unit
 from ebf.origins import source_of
-from ebf.record import Record
+from ebf.record import Record, steps_to
 from ebf.symbols import Name, Operation, Term
 from ebf.table import STATEWIDE
 from ebf.vocabulary import UNIT_AXIS, Values, divide, least_prefix_ratio, less, nearly
@@ -129,7 +129,7 @@ class _State:
 
     def __init__(self, record: Record, name: str) -> None:
         self.record = record
-        self.lines = record.steps_to(name)
+        self.lines = steps_to(record, name)
         self._numbers = {each: nearly(values) for each, values in record.everything.items()}
         self._known: dict[Operation, Values] = {}
 

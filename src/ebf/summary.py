@@ -10,6 +10,17 @@ from ebf.ledger import Ledger
 
 TIER_NAMES = {1: "Tier 1", 2: "Tier 2", 3: "Tier 3", 4: "Tier 4", 0: "not in a tier"}
 
+SUMMED = (
+    "tier",
+    "average_student_enrollment",
+    "adequacy_target",
+    "final_resources",
+    "tier_funding",
+    "new_state_funds",
+    "tier_1_target_ratio",
+)
+"""The lines that a summary is made of."""
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -28,7 +39,7 @@ class Summary:
 
 
 def summarize(ledger: Ledger, largest: int = 10) -> Summary:
-    """Summarize a ledger of one state whose tier funding is computed."""
+    """Summarize a ledger of one state that has :data:`SUMMED`."""
     units = ledger.units
     in_tiers = units[units["tier"] > 0]
     by_tier = units.groupby("tier").agg(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields
+from html import escape
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -50,14 +52,19 @@ class _Shows(Protocol):
         """As HTML."""
 
 
-def _write(found: _Shows, said: str, output: Path | None, table: Writer) -> None:
-    """To a .csv file its table; to a page all of it; else text, and what is to be said of it."""
+def _write(found: Sequence[_Shows], note: str, output: Path | None, table: Writer) -> None:
+    """To a page or as text all, and the note; to a .csv file the table, the rest to the screen."""
+    if output is not None and output.suffix in HTML:
+        said = [each.to_html() for each in found]
+        said += [f"<p>{escape(note)}</p>"] if note else []
+    else:
+        said = [each.to_text().rstrip("\n") for each in found]
+        said += [note] if note else []
     if output is not None and output.suffix == ".csv":
         write_file(output, table)
-    elif output is not None and output.suffix in HTML:
-        write_text(found.to_html(), output)
-    else:
-        write_text(f"{found.to_text()}\n{said}\n", output)
+        output, said = None, said[1:]
+    if said:
+        write_text("\n\n".join(said) + "\n", output)
 
 
 def compare_command(
@@ -82,10 +89,10 @@ def compare_command(
             given.units,
             given.law,
             salaries=given.salary_table,
-            new_state_funds=given.new_state_funds,
+            new_state_funds=given.money,
         )
         found = compare(given.calculate(), after, line)
-        _write(found, given.note, output, found.to_csv)
+        _write([found], given.note, output, found.to_csv)
 
 
 def sweep_command(
@@ -119,7 +126,7 @@ def sweep_command(
                 values,
                 lines=wanted,
                 salaries=given.salary_table,
-                new_state_funds=given.new_state_funds,
+                new_state_funds=given.money,
                 progress=True,
             )
             typer.echo(f"Written: {len(parts)} parts in {output}")
@@ -130,7 +137,7 @@ def sweep_command(
             values,
             lines=wanted,
             salaries=given.salary_table,
-            new_state_funds=given.new_state_funds,
+            new_state_funds=given.money,
             progress=True,
         )
         if output is None:
@@ -206,18 +213,19 @@ def project_command(
     given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
     with failing_plainly():
         assumed = _growth(growth or [])
-        money = given.new_state_funds
-        if money is None:
-            money = given.law.value(formula.NEW_MONEY).item()
-        found = project(
+        if (level is None) != (by_year is None):
+            name = "--level" if level is None else "--by-year"
+            allowed = "--level and --by-year together, or neither"
+            raise InputError([Fault("arguments", name, "left out", allowed)])
+        projection = project(
             given.units,
             given.law,
             years,
-            new_state_funds=money,
+            new_state_funds=_money(given),
             growth=assumed,
             salaries=given.salary_table,
         )
-        said = given.note
+        found: list[_Shows] = [projection]
         if level is not None and by_year is not None:
             needed = money_needed(
                 level,
@@ -227,8 +235,19 @@ def project_command(
                 growth=assumed,
                 salaries=given.salary_table,
             )
-            said = f"{needed}\n{said}"
-        _write(found, said, output, found.years.to_csv)
+            found.append(needed)
+        _write(found, given.note, output, projection.years.to_csv)
+
+
+def _money(given: Given) -> float:
+    """The new money of every year: what is asked for, or the first year's."""
+    if given.money is not None:
+        return given.money
+    known = given.law.value(formula.NEW_MONEY)
+    if known.size > 1:
+        fault = Fault("law", formula.NEW_MONEY, f"{known.size} amounts", "one for all years")
+        raise InputError([fault])
+    return float(known.item())
 
 
 def _growth(said: list[str]) -> Growth:
@@ -270,4 +289,4 @@ def gap_command(
     with failing_plainly():
         ledger = given.calculate([factor.cost for factor in COST_FACTORS] + ["adequacy_target"])
         found = adequacy_gap(ledger, unit_id, read_toml(actual))
-        _write(found, given.note, output, found.frame.to_csv)
+        _write([found], given.note, output, found.frame.to_csv)
