@@ -427,10 +427,9 @@ def sweep(
         InputError: as :func:`ebf.calculate`; unknown names; no scenarios.
         SweepError: where the executor fails.
     """
-    paid = Salaries.of(salaries)
-    size = _size(units, executor)
-    asked = _asked(units, _with_money(law, new_state_funds), paid, scenarios, size)
-    job = _job(units, law, paid, new_state_funds, lines, asked, rounding=rounding)
+    job, asked = _job_asked(
+        units, law, scenarios, lines, salaries, new_state_funds, executor, rounding=rounding
+    )
     count, values = asked.count, asked.values
     labels: list[Any] = []
     columns: dict[str, Numbers] = {}
@@ -467,10 +466,9 @@ def sweep_to_parquet(
         The files.
     """
     require("pyarrow", "parquet")
-    paid = Salaries.of(salaries)
-    size = _size(units, executor)
-    asked = _asked(units, _with_money(law, new_state_funds), paid, scenarios, size)
-    job = _job(units, law, paid, new_state_funds, lines, asked, rounding=rounding)
+    job, asked = _job_asked(
+        units, law, scenarios, lines, salaries, new_state_funds, executor, rounding=rounding
+    )
     count, values = asked.count, asked.values
     target = Path(folder)
     if there := sorted(target.glob("part-*.parquet")):
@@ -490,26 +488,29 @@ def sweep_to_parquet(
     return tuple(written)
 
 
-def _job(
+def _job_asked(
     units: pd.DataFrame,
     law: Law,
-    salaries: Salaries,
-    new_state_funds: float | None,
+    scenarios: Iterable[Scenario] | Grid,
     lines: Iterable[str],
-    asked: _Asked,
+    salaries: Salaries | Mapping[str, Any] | None,
+    new_state_funds: float | None,
+    executor: Executor | None,
     *,
     rounding: bool,
-) -> _Job:
-    """The job; raises InputError where the state cannot be computed, or is not one."""
+) -> tuple[_Job, _Asked]:
+    """The job, and the scenarios asked of it; raises InputError where it is not one state."""
+    paid, size = Salaries.of(salaries), _size(units, executor)
+    asked = _asked(units, _with_money(law, new_state_funds), paid, scenarios, size)
     check_type("lines", lines, Iterable, "names of lines")
     check_options(rounding)
     wanted = tuple([lines] if isinstance(lines, str) else lines)
-    job = _Job(units, law, salaries, new_state_funds, wanted, rounding, asked.begins_with)
+    job = _Job(units, law, paid, new_state_funds, wanted, rounding, asked.begins_with)
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]
     if several or job.calculation.table.scenarios is not None:
         found = f"several scenarios of {', '.join(several) or 'the table'}"
         raise InputError([Fault("sweep", SCENARIO, found, "one state, and scenarios of it")])
-    return job
+    return job, asked
 
 
 def _size(units: pd.DataFrame, executor: Executor | None) -> int:
