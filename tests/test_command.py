@@ -407,7 +407,7 @@ def test_project_shows_the_years_and_the_money_needed(state: Path, tmp_path: Pat
     assert needed.to_text() in result.output
     page, table = tmp_path / "years.html", tmp_path / "years.csv"
     assert run(*asked, "--output", str(page)).exit_code == 0
-    assert page.read_text(encoding="utf-8").startswith("<h3>")
+    assert page.read_text(encoding="utf-8").startswith("<h2>")
     assert run(*asked, "--output", str(table)).exit_code == 0
     assert pd.read_csv(table)["fiscal_year"].tolist() == [2022, 2023, 2024]
 

@@ -459,3 +459,40 @@ def test_assumptions_stand_with_every_rendering() -> None:
     assert "Final resources are handed over: they grow by the year's tier funding alone." in text
     assert "Handed over, and stays: local_capacity_percentage." in text
     assert "the same every year" in str(needed)
+
+
+def test_years_are_shown_in_whole_dollars_and_shares_in_six_decimals() -> None:
+    text = str(project(POOR, ANY_AMOUNT, 1, new_state_funds=100))
+    title, _, table, *rows = text.splitlines()
+    assert (title, table) == ("FY2022 to FY2023", "By fiscal year")
+    shown = {name: cells for name, *cells in (row.split() for row in rows[:15])}
+    assert shown["fiscal_year"] == ["2022", "2023"]
+    assert shown["new_state_funds"] == ["100", "100"]
+    assert shown["cost_to_100_percent"] == ["1,000", "900"]
+    assert shown["percent_of_adequacy"] == ["0", "0.100000"]
+    assert shown["tier_1_target_ratio"] == ["0.166667", "0.266667"]  # 50 / 0.3 / 1000, and 0.1 more
+
+
+def test_what_is_left_out_is_said() -> None:
+    found = project(POOR, ANY_AMOUNT, 1, new_state_funds=1)
+    assert [each.split()[0] for each in found.left_out] == ["Changes", "Units", "Relief"]
+    without_base = POOR.drop(columns="base_funding_minimum")
+    assert project(without_base, ANY_AMOUNT, 1, new_state_funds=1).left_out == found.left_out[:2]
+    needed = money_needed(0.1, 2023, POOR, ANY_AMOUNT)
+    assert needed.left_out[:-1] == found.left_out
+    for each in needed.left_out:
+        assert each in needed.to_text()
+    assert "Amounts not tried" in needed.to_html()
+
+
+def test_results_are_compared_as_objects_and_are_short_in_a_list() -> None:
+    some: dict[str, Any] = {"new_state_funds": 100}
+    for found in (
+        project(POOR, ANY_AMOUNT, 1, **some),
+        year_reached(0.1, POOR, ANY_AMOUNT, **some),
+        money_needed(0.1, 2023, POOR, ANY_AMOUNT),
+    ):
+        assert found == found  # noqa: PLR0124 - frames inside have no truth value
+        assert found != project(POOR, ANY_AMOUNT, 1, **some)
+        assert {found: 1}[found] == 1
+        assert "2023 " not in repr(found)

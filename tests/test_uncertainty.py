@@ -125,6 +125,45 @@ def test_the_text_says_what_was_drawn() -> None:
     assert "5 draws, seed 7; the whole state is solved anew for every draw." in text
     assert "final_resources times a factor of norm(1, 0.02), one for each unit" in text
     assert "Odds of each tier" in text
+    assert "independent" in text.partition("Left out")[2]
+
+
+def test_it_shows_itself_in_a_notebook_too() -> None:
+    found = drawn({"final_resources": Uncertain(EXACTLY_ONE)}, lines=["tier_funding"])
+    html = found._repr_html_()
+    assert html.startswith("<h2>Uncertainty: 50 draws, seed 7</h2>")
+    assert html == found.to_html()
+    assert all(f"<li>{each}</li>" in html for each in (*found.assumptions, *found.left_out))
+    paid = ebf.calculate(frame_of(ROWS), ANY_AMOUNT, new_state_funds=1e5).units["tier_funding"]
+    assert str(found).count(f"{paid.iloc[0]:,.4f}") == 6  # the mean and five quantiles
+    assert "not shown" not in html
+
+
+def test_of_many_units_the_first_are_shown_and_how_many_are_not() -> None:
+    rows = [dollars(n, 1e6, 5e5, 0.2) for n in range(1, 13)]
+    found = uncertainty(
+        frame_of(rows),
+        ANY_AMOUNT,
+        {"final_resources": Uncertain(NEARLY)},
+        draws=2,
+        seed=1,
+        new_state_funds=1e5,
+        lines=["tier_funding", "tier_1_target_ratio"],
+    )
+    text = str(found)
+    for title in ("tier_funding: mean and quantiles", "Odds of each tier; 0 is no tier"):
+        assert f"{title} (the first 10 of 12 units; 2 are not shown)\n" in text
+    assert "tier_1_target_ratio: mean and quantiles\n" in text
+    assert [text.count(each) for each in found.unit_ids] == [2] * 10 + [0] * 2
+
+
+def test_it_is_compared_as_an_object_and_is_short_in_a_list() -> None:
+    found, same = (drawn({"final_resources": Uncertain(EXACTLY_ONE)}) for _ in range(2))
+    assert found == found  # noqa: PLR0124 - arrays inside have no truth value
+    assert found != same
+    assert {found: 1}[found] == 1
+    assert "array" not in repr(found)
+    assert found.unit_ids[0] not in repr(found)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -17,11 +17,12 @@ from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.formula.b_cost_factors import TIERS
 from ebf.parameters import Law
 from ebf.salaries import Salaries
-from ebf.shown import frame_text
+from ebf.shown import Shown
 from ebf.table import ID, STATEWIDE
 from ebf.vocabulary import Values
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
+_SHOWN: Final = 10
 _TIER = "tier"
 
 
@@ -51,18 +52,17 @@ class Uncertain:
     of_each_unit: bool = True
 
 
-@dataclass(frozen=True)
-class Uncertainty:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Uncertainty(Shown):
     """What :func:`uncertainty` found.
 
     ``draws`` has for every line an array (draws, units in the caller's order), or
     (draws,) for a statewide one; ``tiers`` the same of the tier.
     """
 
-    unit_ids: tuple[str, ...]
-    draws: Mapping[str, npt.NDArray[np.float64]]
+    unit_ids: tuple[str, ...] = field(repr=False)
+    draws: Mapping[str, npt.NDArray[np.float64]] = field(repr=False)
     seed: int
-    assumptions: tuple[str, ...]
 
     def quantiles(self, line: str, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """A row a unit (or one, of a statewide line): mean and quantiles of a line."""
@@ -81,20 +81,21 @@ class Uncertainty:
         odds = {code: (tier == code).mean(axis=0) for code in (0, *TIERS)}
         return pd.DataFrame(odds, index=pd.Index(self.unit_ids, name=ID))
 
-    def to_text(self) -> str:
-        """Plain text: the odds of the tiers by unit, quantiles of the lines, assumptions."""
-        parts = [
-            (line, frame_text(self.quantiles(line), float_format="{:,.4f}".format))
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"Uncertainty: {len(self.draws[_TIER]):,} draws, seed {self.seed}"
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        frames = {
+            f"{line}: mean and quantiles": self.quantiles(line).map("{:,.4f}".format)
             for line in self.draws
             if line != _TIER
+        }
+        frames["Odds of each tier; 0 is no tier"] = self.tiers
+        return [
+            (f"{title}{_first(len(frame))}", frame.head(_SHOWN)) for title, frame in frames.items()
         ]
-        parts.append(("Odds of each tier", frame_text(self.tiers, float_format="{:.3f}".format)))
-        told = "\n".join(self.assumptions)
-        return "\n\n".join(f"{title}\n{table}" for title, table in parts) + f"\n\n{told}\n"
-
-    def __str__(self) -> str:
-        """Plain text."""
-        return self.to_text()
 
 
 def uncertainty(
@@ -159,6 +160,7 @@ def uncertainty(
         draws={name: np.concatenate(each) for name, each in found.items()},
         seed=seed,
         assumptions=_assumptions(uncertain, draws, seed),
+        left_out=_LEFT_OUT,
     )
 
 
@@ -216,6 +218,13 @@ def _check_ranges(changed: Mapping[str, Values]) -> None:
         raise InputError(faults)
 
 
+_LEFT_OUT: Final = (
+    "All that is not named as uncertain: it is taken as handed over.",
+    "Errors of different names that go together: their draws are independent.",
+    "Errors that some units share: a factor is drawn for each unit alone, or for the whole state.",
+)
+
+
 def _assumptions(uncertain: Mapping[str, Uncertain], draws: int, seed: int) -> tuple[str, ...]:
     return (
         f"{draws:,} draws, seed {seed}; the whole state is solved anew for every draw.",
@@ -226,6 +235,12 @@ def _assumptions(uncertain: Mapping[str, Uncertain], draws: int, seed: int) -> t
             for name, each in uncertain.items()
         ),
     )
+
+
+def _first(count: int) -> str:
+    """What is to be said of a table that is not shown whole."""
+    more = count - _SHOWN
+    return f" (the first {_SHOWN} of {count:,} units; {more:,} are not shown)" if more > 0 else ""
 
 
 def _words(distribution: Distribution) -> str:

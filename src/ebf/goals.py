@@ -19,8 +19,8 @@ from ebf.projection import (
     NO_GROWTH,
     Course,
     Growth,
-    Told,
     Yearly,
+    amount_text,
     course_of,
     path_of,
     percent_text,
@@ -28,6 +28,7 @@ from ebf.projection import (
     years_ahead,
 )
 from ebf.salaries import Salaries
+from ebf.shown import Shown
 from ebf.vocabulary import less
 
 Counted: TypeAlias = Literal["units", "pupils"]
@@ -35,8 +36,8 @@ Counted: TypeAlias = Literal["units", "pupils"]
 _TARGET = "adequacy_target"
 
 
-@dataclass(frozen=True)
-class YearReached(Told):
+@dataclass(frozen=True, kw_only=True, eq=False)
+class YearReached(Shown):
     """What :func:`year_reached` found: ``fiscal_year`` is None where it is not reached.
 
     ``shares`` has the share at the level in every year looked at.
@@ -46,28 +47,33 @@ class YearReached(Told):
     share: float
     by: Counted
     fiscal_year: int | None
-    shares: pd.Series
-    assumptions: tuple[str, ...] = field(repr=False)
+    shares: pd.Series = field(repr=False)
 
-    def _shown(self) -> tuple[str, pd.DataFrame]:
+    @property
+    def title(self) -> str:
+        """What it is called."""
         share, level = percent_text(self.share), percent_text(self.level)
         what = f"{share} of {self.by} with {level} of adequacy or more"
         if self.fiscal_year is None:
             last, best = self.shares.index[-1], percent_text(self.shares.max())
-            return f"{what}: not by FY{last}; the most is {best}", self.shares.to_frame()
-        return f"{what}: first in FY{self.fiscal_year}", self.shares.to_frame()
+            return f"{what}: not by FY{last}; the most is {best}"
+        return f"{what}: first in FY{self.fiscal_year}"
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        return [("By fiscal year", self.shares.map(amount_text).to_frame())]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class MoneyNeeded(YearReached):
     """What :func:`money_needed` found: with a dollar less a year it is reached too late."""
 
-    by_year: int = 0
-    new_state_funds: float = 0.0
+    by_year: int
+    new_state_funds: float
 
-    def _shown(self) -> tuple[str, pd.DataFrame]:
-        title, frame = super()._shown()
-        return f"${self.new_state_funds:,.0f} of new money a year. {title}", frame
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"${self.new_state_funds:,.0f} of new money a year. {super().title}"
 
 
 def year_reached(
@@ -104,7 +110,15 @@ def year_reached(
     faults += [*wrong, *_goal_faults(level, share, by)]
     course = course_of(units, law, salaries, growth, ahead, faults)
     found, shares = _reached(course, _Goal(level, share, by), money)
-    return YearReached(level, share, by, found, shares, course.assumptions)
+    return YearReached(
+        level=level,
+        share=share,
+        by=by,
+        fiscal_year=found,
+        shares=shares,
+        assumptions=course.assumptions,
+        left_out=course.left_out,
+    )
 
 
 def money_needed(
@@ -148,8 +162,18 @@ def money_needed(
     money = float(_least_dollars(course, goal))
     found, shares = _reached(course, goal, [money] * len(course.years))
     constant = "New State Funds are the same every year, the first too."
-    assumed = (*course.assumptions, constant)
-    return MoneyNeeded(level, share, by, found, shares, assumed, by_year, money)
+    untried = "Amounts not tried: a lesser one between two doublings may suffice, more may not."
+    return MoneyNeeded(
+        level=level,
+        share=share,
+        by=by,
+        fiscal_year=found,
+        shares=shares,
+        by_year=by_year,
+        new_state_funds=money,
+        assumptions=(*course.assumptions, constant),
+        left_out=(*course.left_out, untried),
+    )
 
 
 # --- The goal, and the way to it ------------------------------------------------------

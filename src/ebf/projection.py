@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from html import escape
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -23,7 +21,7 @@ from ebf.line import GREATEST, Unit
 from ebf.parameters import Law, check_law, numbers_of, parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
-from ebf.shown import frame_html, frame_text
+from ebf.shown import Shown
 from ebf.vocabulary import Values, divide, less, maximum, round_half_up, where
 
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any]
@@ -80,37 +78,8 @@ class Growth:
 NO_GROWTH: Final = Growth()
 
 
-class Told(ABC):
-    """What shows itself: a sentence, a table, and what was assumed."""
-
-    assumptions: tuple[str, ...]
-
-    @abstractmethod
-    def _shown(self) -> tuple[str, pd.DataFrame]: ...
-
-    def to_text(self) -> str:
-        """Plain text, the assumptions last."""
-        title, frame = self._shown()
-        assumed = "".join(f"\n- {each}" for each in self.assumptions)
-        return f"{title}\n\n{frame_text(frame, float_format=_amount)}\n\nAssumed:{assumed}\n"
-
-    def to_html(self) -> str:
-        """The same as HTML, all text escaped."""
-        title, frame = self._shown()
-        assumed = "".join(f"<li>{escape(each)}</li>" for each in self.assumptions)
-        table = frame_html(frame, float_format=_amount)
-        return f"<h3>{escape(title)}</h3>\n{table}\n<p>Assumed:</p>\n<ul>{assumed}</ul>"
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __str__(self) -> str:
-        """Plain text."""
-        return self.to_text()
-
-
-@dataclass(frozen=True)
-class Projection(Told):
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Projection(Shown):
     """What :func:`project` found.
 
     ``years`` has a row a fiscal year: the new money; of the units in the
@@ -121,9 +90,8 @@ class Projection(Told):
     ``ledgers`` are the years' calculations, by the rules of the first year.
     """
 
-    years: pd.DataFrame
+    years: pd.DataFrame = field(repr=False)
     ledgers: tuple[Ledger, ...] = field(repr=False)
-    assumptions: tuple[str, ...] = field(repr=False)
 
     def units(self, line: str = _TIER_FUNDING) -> pd.DataFrame:
         """A line of every unit (rows) in every fiscal year (columns).
@@ -137,8 +105,13 @@ class Projection(Told):
             raise InputError([Fault("projection", line, "no such column", allowed)])
         return pd.concat(of_units, axis="columns", keys=self.years.index)
 
-    def _shown(self) -> tuple[str, pd.DataFrame]:
-        return f"FY{self.years.index[0]} to FY{self.years.index[-1]}", self.years.T
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"FY{self.years.index[0]} to FY{self.years.index[-1]}"
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        return [("By fiscal year", self.years.T.map(amount_text))]
 
 
 def project(
@@ -171,7 +144,12 @@ def project(
     course = course_of(units, law, salaries, growth, ahead, [*faults, *wrong])
     ledgers = tuple(course.ledgers(money))
     index = pd.Index(course.years, name="fiscal_year")
-    return Projection(pd.DataFrame(map(_row, ledgers), index=index), ledgers, course.assumptions)
+    return Projection(
+        years=pd.DataFrame(map(_row, ledgers), index=index),
+        ledgers=ledgers,
+        assumptions=course.assumptions,
+        left_out=course.left_out,
+    )
 
 
 # --- The course of years -------------------------------------------------------------
@@ -185,6 +163,7 @@ class Course:
     first: Calculation
     later: tuple[Calculation, ...]
     assumptions: tuple[str, ...]
+    left_out: tuple[str, ...]
 
     def ledgers(self, money: Sequence[float]) -> Iterator[Ledger]:
         """Each year's ledger in turn."""
@@ -243,7 +222,7 @@ def course_of(
         _grown(later, {name: level[place] for name, level in levels.items()})
         for place in range(ahead)
     )
-    return Course(years, first, grown, tuple(_assumptions(later, growth)))
+    return Course(years, first, grown, tuple(_assumptions(later, growth)), tuple(_left_out(later)))
 
 
 def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
@@ -315,11 +294,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
     yield f"Every year has the rules and numbers of FY{later.law.fiscal_year}, but for what grows."
     yield "A year's percent of adequacy and tiers are those before its own new money arrives."
     if _PRIOR_BASE in given or _BASE in given:
-        yield (
-            "Base funding is the year before's, and its tier funding, (e)(1). Relief grants, "
-            "intervention money, corrections, new programs and shortfalls of base funding "
-            "are of the first year alone."
-        )
+        yield "Base funding is the year before's, and its tier funding, (e)(1)."
     if _RESOURCES in given:
         parts = [name for name in _LOCAL if name in given]
         local = f", and the growth of {' and '.join(parts)}" if parts else " alone"
@@ -347,6 +322,18 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
         elif each.name not in used:
             words += ", of no effect: nothing that is handed over or read grows by it"
         yield f"Growth of {each.name.replace('_', ' ')}: {words}."
+
+
+def _left_out(later: Calculation) -> Iterator[str]:
+    """What a projection has not got, in sentences."""
+    given = later.table.values.keys()
+    yield f"Changes of the law after FY{later.law.fiscal_year}, but for the growth assumed."
+    yield "Units outside of the distribution: no share, percent of adequacy or cost has them."
+    if _PRIOR_BASE in given or _BASE in given:
+        yield (
+            "Relief grants, intervention money, corrections, new programs and shortfalls of base "
+            "funding in the years after the first."
+        )
 
 
 # --- What a year comes to -----------------------------------------------------------
@@ -460,7 +447,7 @@ def _levels(growth: Any, law: Law, ahead: int | None) -> tuple[Levels, list[Faul
     return levels, faults
 
 
-def _amount(number: float) -> str:
+def amount_text(number: float) -> str:
     """Dollars and counts in whole, shares with six decimals."""
     return f"{number:,.0f}" if abs(number) > 1 or number == int(number) else f"{number:.6f}"
 
