@@ -166,6 +166,60 @@ def test_it_is_compared_as_an_object_and_is_short_in_a_list() -> None:
     assert found.unit_ids[0] not in repr(found)
 
 
+class NotANumber:
+    """A distribution whose draws are numbers but for the last unit's."""
+
+    def rvs(self, size: Any = 1, random_state: Any = None) -> Any:
+        factors = random_state.uniform(0.9, 1.1, size)
+        factors[:, -1] = np.nan
+        return factors
+
+
+def test_a_draw_that_is_no_number_is_refused_where_there_was_one() -> None:
+    with pytest.raises(ebf.InputError, match="final_resources: found nan; allowed: draws from"):
+        drawn({"final_resources": Uncertain(NotANumber())})
+
+
+def test_what_is_blank_may_stay_blank() -> None:
+    october = "october_enrollment_first_preceding_year"
+    units = ebf.sample_units()  # which has the counts of March 1 too
+    blank = units.assign(**{str(n): np.nan for n in units.filter(regex=f"^{october}")})
+    uncertain = {october: Uncertain(NotANumber())}
+    asked: dict[str, Any] = {"draws": 1, "seed": 1, "salaries": ebf.sample_salaries()}
+    found = uncertainty(blank, ebf.law(2022), uncertain, **asked)
+    base = ebf.calculate(blank, ebf.law(2022), salaries=asked["salaries"]).units
+    assert found.draws["tier_funding"][0].tolist() == base["tier_funding"].tolist()
+    with pytest.raises(ebf.InputError, match=f"{october}: found nan"):
+        uncertainty(units, ebf.law(2022), uncertain, **asked)
+
+
+@pytest.mark.parametrize("draws", [2, 5])
+def test_several_scenarios_are_refused_wherever_they_come_from(draws: int) -> None:
+    sure = {"final_resources": Uncertain(EXACTLY_ONE)}
+    with pytest.raises(ebf.InputError, match="scenarios of new_state_funds; allowed: one state"):
+        drawn(sure, draws=draws, new_state_funds=[3e8, 9e8])
+    law = ebf.law(2022, {"tier_2.target_ratio": [0.9, 0.8], "minimum_funding_level": 1})
+    with pytest.raises(ebf.InputError, match="scenarios of tier_2_target_ratio; allowed"):
+        uncertainty(frame_of(ROWS), law, sure, draws=draws, seed=1, new_state_funds=1e5)
+
+
+def test_what_the_state_has_one_of_is_said_to_have_one_factor() -> None:
+    of_the_state = ("assistant_salary", "school_days", "new_state_funds")
+    of_units = "low_income_count_first_preceding_year"
+    found = uncertainty(
+        ebf.sample_units(),
+        ebf.law(2022),
+        {name: Uncertain(EXACTLY_ONE) for name in (*of_the_state, of_units)},
+        draws=1,
+        seed=1,
+        salaries=ebf.sample_salaries(),
+    )
+    said = {each.split()[0]: each for each in found.assumptions}
+    for name in of_the_state:
+        assert "one for the whole state" in said[name]
+    assert "one for each unit" in said[of_units]
+
+
 @pytest.mark.parametrize(
     ("uncertain", "options", "message"),
     [
@@ -189,7 +243,7 @@ def test_a_table_of_several_states_is_refused() -> None:
     frame = pd.concat(
         {name: frame_of(ROWS).set_index("unit_id") for name in ("a", "b")}, names=["scenario"]
     )
-    with pytest.raises(ebf.InputError, match="one state"):
+    with pytest.raises(ebf.InputError, match="scenarios of the table; allowed: one state"):
         uncertainty(
             frame,
             ANY_AMOUNT,

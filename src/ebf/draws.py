@@ -18,7 +18,7 @@ from ebf.formula.b_cost_factors import TIERS
 from ebf.parameters import Law
 from ebf.salaries import Salaries
 from ebf.shown import Shown
-from ebf.table import ID, STATEWIDE
+from ebf.table import ID, SCENARIO, STATEWIDE
 from ebf.vocabulary import Values
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -56,8 +56,8 @@ class Uncertain:
 class Uncertainty(Shown):
     """What :func:`uncertainty` found.
 
-    ``draws`` has for every line an array (draws, units in the caller's order), or
-    (draws,) for a statewide one; ``tiers`` the same of the tier.
+    ``draws`` has for every line, and for the tier, an array (draws, units in the
+    caller's order), or (draws,) for a statewide one; ``tiers`` the odds, a row a unit.
     """
 
     unit_ids: tuple[str, ...] = field(repr=False)
@@ -125,7 +125,8 @@ def uncertainty(
         new_state_funds: As for :func:`ebf.calculate`.
 
     Raises:
-        InputError: unknown names; draws outside of what a column may hold.
+        InputError: unknown names; several scenarios; draws that are no numbers, or
+            outside of what a column may hold.
     """
     check_type("lines", lines, Iterable, "names of lines")
     check_type("uncertain", uncertain, Mapping, "names with what is uncertain of each")
@@ -150,7 +151,7 @@ def uncertainty(
             * _factors(calculation, name, each, streams[name], (drawn, count))
             for name, each in uncertain.items()
         }
-        _check_ranges(changed)
+        _check_ranges(changed, calculation.values)
         ledger = replace(calculation, values={**calculation.values, **changed}).ledger()
         for name, each in columns_found(ledger, wanted, drawn).items():
             found.setdefault(name, []).append(each)
@@ -159,13 +160,15 @@ def uncertainty(
         unit_ids=tuple(ids[row] for row in calculation.table.rows),
         draws={name: np.concatenate(each) for name, each in found.items()},
         seed=seed,
-        assumptions=_assumptions(uncertain, draws, seed),
+        assumptions=_assumptions(calculation, uncertain, draws, seed),
         left_out=_LEFT_OUT,
     )
 
 
-def _is_of_units(calculation: Calculation, name: str) -> bool:
-    return name in calculation.given and not column_of(name).statewide
+def _is_of_each_unit(calculation: Calculation, name: str, uncertain: Uncertain) -> bool:
+    """Whether every unit has a factor of its own."""
+    is_of_units = name in calculation.given and not column_of(name).statewide
+    return is_of_units and uncertain.of_each_unit
 
 
 def _factors(
@@ -177,8 +180,8 @@ def _factors(
 ) -> Values:
     """The factors of some draws: (draws, units or 1, 1)."""
     draws, count = shape
-    own = uncertain.of_each_unit and _is_of_units(calculation, name)
-    drawn = uncertain.factor.rvs(size=(draws, count if own else 1, 1), random_state=stream)
+    factors = count if _is_of_each_unit(calculation, name, uncertain) else 1
+    drawn = uncertain.factor.rvs(size=(draws, factors, 1), random_state=stream)
     return np.asarray(drawn, dtype=np.float64)
 
 
@@ -201,16 +204,19 @@ def _faults(
     if not 1 <= draws <= MOST_DRAWS:
         allowed = f"a whole number, 1 or more, up to {MOST_DRAWS:,}"
         yield Fault("arguments", "draws", described(draws), allowed)
-    if calculation.table.scenarios is not None:
-        yield Fault("table", "scenario", "an index of scenarios", "one state")
+    several = [name for name, each in calculation.values.items() if each.shape[0] > 1]
+    of = "the table" if calculation.table.scenarios is not None else ", ".join(several)
+    if of:
+        yield Fault("uncertain", SCENARIO, f"scenarios of {of}", "one state")
 
 
-def _check_ranges(changed: Mapping[str, Values]) -> None:
-    """Refuse draws that a column cannot hold, such as a share above 1."""
+def _check_ranges(changed: Mapping[str, Values], known: Mapping[str, Values]) -> None:
+    """Refuse draws that a column cannot hold, such as a share above 1; a blank stays one."""
     faults = []
     for name, values in changed.items():
         low, high = column_of(name).range if columns_of(name) else (0.0, np.inf)
-        wrong = (values < low) | (values > high) | np.isinf(values)
+        is_lost = np.isnan(values) & ~np.isnan(known[name])
+        wrong = (values < low) | (values > high) | np.isinf(values) | is_lost
         if wrong.any():
             found = f"{values[wrong][0]:.15g}"
             faults.append(Fault("uncertain", name, found, f"draws from {low:g} to {high:g}"))
@@ -225,13 +231,18 @@ _LEFT_OUT: Final = (
 )
 
 
-def _assumptions(uncertain: Mapping[str, Uncertain], draws: int, seed: int) -> tuple[str, ...]:
+def _assumptions(
+    calculation: Calculation, uncertain: Mapping[str, Uncertain], draws: int, seed: int
+) -> tuple[str, ...]:
+    one = {
+        name: "each unit" if _is_of_each_unit(calculation, name, each) else "the whole state"
+        for name, each in uncertain.items()
+    }
     return (
         f"{draws:,} draws, seed {seed}; the whole state is solved anew for every draw.",
         *(
             f"{name} times a factor of {_words(each.factor)}, "
-            f"{'one for each unit' if each.of_each_unit else 'one for the whole state'}; "
-            "draws of different names are independent."
+            f"one for {one[name]}; draws of different names are independent."
             for name, each in uncertain.items()
         ),
     )
