@@ -180,6 +180,22 @@ def test_a_draw_that_is_no_number_is_refused_where_there_was_one() -> None:
         drawn({"final_resources": Uncertain(NotANumber())})
 
 
+class Drawn:
+    """A distribution that draws the same whatever is asked for."""
+
+    def __init__(self, drawn: Any) -> None:
+        self.drawn = drawn
+
+    def rvs(self, size: Any = 1, random_state: Any = None) -> Any:  # noqa: ARG002 - as of scipy
+        return self.drawn
+
+
+@pytest.mark.parametrize("factors", [1.0, [1.0, 1.1], "much", [["a"]], None])
+def test_draws_that_are_not_as_many_numbers_as_asked_for_are_refused(factors: Any) -> None:
+    with pytest.raises(ebf.InputError, match="final_resources: found draws of type"):
+        drawn({"final_resources": Uncertain(Drawn(factors))})
+
+
 def test_what_is_blank_may_stay_blank() -> None:
     october = "october_enrollment_first_preceding_year"
     units = ebf.sample_units()  # which has the counts of March 1 too

@@ -180,9 +180,12 @@ def _factors(
 ) -> Values:
     """The factors of some draws: (draws, units or 1, 1)."""
     draws, count = shape
-    factors = count if _is_of_each_unit(calculation, name, uncertain) else 1
-    drawn = uncertain.factor.rvs(size=(draws, factors, 1), random_state=stream)
-    return np.asarray(drawn, dtype=np.float64)
+    size = (draws, count if _is_of_each_unit(calculation, name, uncertain) else 1, 1)
+    drawn = np.asarray(uncertain.factor.rvs(size=size, random_state=stream))
+    if drawn.shape != size or drawn.dtype.kind not in "fiu":
+        found = f"draws of type {drawn.dtype} and shape {drawn.shape}"
+        raise InputError([Fault("uncertain", name, found, f"numbers of shape {size}")])
+    return drawn.astype(np.float64)
 
 
 def _faults(

@@ -309,7 +309,10 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
         "What grows is rounded as the state rounds it: salaries to the dollar, amounts of the "
         "law to the cent, lines handed over as their rule is."
     )
-    yield "Counts of all years looked back on grow alike, and so does property; tax rates stay."
+    yield (
+        "Counts of all years looked back on grow alike, and so does property; tax rates stay, and "
+        "which tax years count after a reorganization."
+    )
     used = {rate for name in given if (rate := _rate_of(name))}
     used |= {"prices"} if _prices(later) else set()
     used |= {"salaries"} if _salaries(later) else set()
