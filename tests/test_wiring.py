@@ -8,6 +8,7 @@ import importlib
 import inspect
 import re
 import sys
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -234,6 +235,12 @@ def test_the_ratios_of_the_law_in_every_year(year: int) -> None:
 
 
 # --- Readings --------------------------------------------------------------------------
+
+
+def test_the_readme_counts_what_is_verified() -> None:
+    kinds = Counter(line.evidence.kind for line in formula.lines(2022).values())
+    counts = f"{kinds['verified']}, {kinds['guide']} and {kinds['law']} of FY2022's {kinds.total()}"
+    assert counts in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 
 def readings() -> dict[int, str]:
