@@ -595,3 +595,18 @@ def test_money_that_the_law_gives_no_tier_stays_undistributed() -> None:
     found = ebf.calculate(units, ANY_AMOUNT.with_amounts(halves), new_state_funds=2e6)
     assert found.units["tier_funding"].tolist() == [5_000, 0, 0]  # (90 % - 89 %) of 1e6, half of it
     assert found.statewide["undistributed_new_state_funds"] == 1_995_000
+
+
+def test_bands_of_grades_that_a_unit_has_none_of() -> None:
+    never = {name: entry.never_of for name, entry in entries().items()}
+    assert never["school_enrollment_high"] == {"elementary"}  # of all grades of the band
+    assert "high_school" in never["school_enrollment_middle"]
+    assert not never["nurse_cost_high"]  # dollars, which are no pupils
+
+
+def test_what_a_regional_program_must_have_before_it_is_in_the_formula() -> None:
+    """Its Base Funding Minimum is paid on from FY2018; in the formula it is from FY2020."""
+    base, target = entries()["base_funding_minimum"], entries()["adequacy_target"]
+    assert base.is_needed_by("regional_program", 2019)
+    assert not target.is_needed_by("regional_program", 2019)
+    assert target.is_needed_by("regional_program", 2020)

@@ -204,8 +204,7 @@ class Line:
 
     def __call__(self, *values: Values | float) -> Any:
         """The line computed by hand: rounded, a number or a list of numbers."""
-        lifted = (np.asarray(value) for value in values)
-        result = self.compute(*(v.reshape(1, 1, 1) if v.ndim == 0 else v for v in lifted))
+        result = self.compute(*map(np.atleast_3d, values))
         return np.squeeze(result).tolist()
 
 
@@ -233,7 +232,7 @@ def line(
             cite=cite,
             unit=unit,
             evidence=evidence,
-            title=doc.split("\n", 1)[0].rstrip("."),
+            title=doc.partition("\n")[0].rstrip("."),
             bands=bands,
             rounding=rounding,
             statewide=statewide,

@@ -136,7 +136,7 @@ def _ancestors(
 
 
 def evaluate(
-    steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool = True
+    steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool
 ) -> dict[str, Values]:
     """Compute the steps from the values given; three axes each, units in one order.
 

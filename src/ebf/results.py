@@ -23,21 +23,12 @@ def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) ->
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
             if wrong.any():
                 faults += _faults_at(wrong, result, table, line, line.unit.allowed)
-    blank = {name for name in may_be_blank() & table.values.keys() if _has_blanks(values[name])}
-    for line in the_plan.steps if blank else ():
-        result = values[line.name]
-        if blank.intersection(line.reads) and _has_blanks(result):
-            if line.may_be_blank:
-                blank.add(line.name)
-                continue
-            for name in sorted(blank.intersection(line.reads)):
-                faults += _blank_faults(line, result, name, values[name], table)
+    blank = {n for n in may_be_blank() & table.values.keys() if is_blank(values[n]).any()}
+    for line in the_plan.steps:
+        for name in sorted(blank.intersection(line.reads)):
+            faults += _blank_faults(line, values[line.name], name, values[name], table)
     if faults:
         raise InputError(faults)
-
-
-def _has_blanks(values: Values) -> bool:
-    return bool(is_blank(values).any())
 
 
 def _blank_faults(

@@ -43,7 +43,7 @@ def units(*values: float | str) -> Values:
     >>> units(1.0, 2.0).shape
     (1, 2, 1)
     """
-    return np.array(values).reshape(1, -1, 1)
+    return np.array(values).reshape(1, len(values), 1)
 
 
 def bands(*values: float) -> Values:
@@ -52,7 +52,7 @@ def bands(*values: float) -> Values:
     >>> bands(15, 20, 20).shape
     (1, 1, 3)
     """
-    return np.array(values, dtype=float).reshape(1, 1, -1)
+    return np.array(values, dtype=float).reshape(1, 1, len(values))
 
 
 def exactly(values: Values) -> Values:
@@ -278,7 +278,7 @@ def regroup(values: Values, grades: Sequence[str], groups: Mapping[str, Sequence
 def _one(element: Any) -> Values:
     """An array of one element."""
     array = np.empty((1, 1, 1), dtype=object)
-    array[0, 0, 0] = element
+    array.fill(element)
     return array
 
 
@@ -353,6 +353,8 @@ def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Va
 
     >>> least_prefix_ratio(np.array([[[30.0]]]), units(50, 90, 10), units(100, 100, 0)).item()
     0.8
+    >>> least_prefix_ratio(np.array([[[19.5]]]), units(60, 80, -1000), units(100, 100, 0)).item()
+    0.795
     """
     if _are_symbols(amount, resources, targets):
         operands = (amount.item(), resources.item(), targets.item())

@@ -1,7 +1,8 @@
-"""Leave out mutants that compute nothing else: of annotations, and of what a line claims.
+"""Leave out mutants that compute nothing else: annotations, signatures, what a line claims.
 
-Nothing runs `X | None`. The numbers in `verified(853, 853, 7)` are data: tests/test_published.py
-measures the matches, tests/test_wiring.py ties the readings to docs/readings.md.
+Nothing runs `X | None`, and the `*` of `def f(a, *, b)` multiplies nothing. The numbers in
+`verified(853, 853, 7)` are data: tests/test_published.py measures the matches,
+tests/test_wiring.py ties the readings to docs/readings.md.
 """
 
 from __future__ import annotations
@@ -21,23 +22,34 @@ CLAIMS = {"verified", "from_guide", "law_as_read"}
 Position = tuple[int, int]
 
 
-def left_out(tree: ast.AST) -> Iterator[ast.expr]:
-    """The annotations of a module, and its claims."""
+def begin(node: ast.expr | ast.arg) -> Position:
+    """Where it begins."""
+    return node.lineno, node.col_offset
+
+
+def end(node: ast.expr | ast.arg) -> Position:
+    """Where it ends."""
+    return node.end_lineno or 0, node.end_col_offset or 0
+
+
+def left_out(tree: ast.AST) -> Iterator[tuple[Position, Position]]:
+    """Where annotations, claims and the `*` of signatures begin and end."""
     for node in ast.walk(tree):
         for name in ("annotation", "returns"):
             if isinstance(found := getattr(node, name, None), ast.expr):
-                yield found
+                yield begin(found), end(found)
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) in CLAIMS:
-            yield node
+            yield begin(node), end(node)
+        if isinstance(node, ast.FunctionDef) and node.args.kwonlyargs and not node.args.vararg:
+            ends = map(end, [*node.args.args, *node.args.defaults])
+            first = max(ends, default=(node.lineno, node.col_offset))
+            yield first, begin(node.args.kwonlyargs[0])
 
 
 @cache
 def places(module: Path) -> list[tuple[Position, Position]]:
     """Where they begin and end, (line, column) each."""
-    return [
-        ((each.lineno, each.col_offset), (each.end_lineno or 0, each.end_col_offset or 0))
-        for each in left_out(ast.parse(module.read_text(encoding="utf-8")))
-    ]
+    return list(left_out(ast.parse(module.read_text(encoding="utf-8"))))
 
 
 class Skip(FilterApp):
@@ -47,12 +59,12 @@ class Skip(FilterApp):
         """Skip each mutant that lies within one."""
         for item in list(work_db.pending_work_items):
             within = (
-                begin <= mutation.start_pos < end
+                first <= mutation.start_pos < last
                 for mutation in item.mutations
-                for begin, end in places(Path(mutation.module_path))
+                for first, last in places(Path(mutation.module_path))
             )
             if any(within):
-                skipped = WorkResult(WorkerOutcome.SKIPPED, output="annotation or claim")
+                skipped = WorkResult(WorkerOutcome.SKIPPED, output="annotation, signature or claim")
                 work_db.set_result(item.job_id, skipped)
 
 
