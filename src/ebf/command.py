@@ -17,6 +17,7 @@ from ebf import formula
 from ebf.columns import entries
 from ebf.explanation import Audit, Explanation
 from ebf.formula.b_cost_factors import COST_FACTORS
+from ebf.formula.tiers import TIER_NAMES
 from ebf.ledger import Ledger
 from ebf.options import (
     AmountFile,
@@ -32,7 +33,7 @@ from ebf.options import (
 )
 from ebf.parameters import law
 from ebf.sample import SAMPLE_YEAR
-from ebf.summary import SUMMED, TIER_NAMES, Summary, summarize
+from ebf.summary import SUMMED, Summary, summarize
 from ebf.what_if_commands import compare_command, gap_command, project_command, sweep_command
 
 app: typer.Typer = typer.Typer(

@@ -14,7 +14,7 @@ from ebf.batches import columns_found
 from ebf.columns import column_of, columns_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
-from ebf.formula.b_cost_factors import TIERS
+from ebf.formula.tiers import TIERS
 from ebf.parameters import Law
 from ebf.salaries import Salaries
 from ebf.shown import Shown

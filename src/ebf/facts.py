@@ -9,12 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_3
+from ebf.formula.tiers import TIER_1, TIER_2, TIER_3, TIER_NAMES
 from ebf.ledger import Ledger, check_ledger
 from ebf.line import Unit
 from ebf.record import check_one_state
 from ebf.shown import Shown
-from ebf.summary import TIER_NAMES
 from ebf.vocabulary import less
 
 _PUPILS, _MONEY, _TIER = "average_student_enrollment", "tier_funding", "tier"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.faults import Fault, InputError, described
-from ebf.formula.b_cost_factors import TIERS
+from ebf.formula.tiers import TIERS
 from ebf.ledger import Ledger
 from ebf.line import GREATEST
 from ebf.parameters import Law, check_law

@@ -14,7 +14,7 @@ from ebf import formula
 from ebf.columns import column_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, described
-from ebf.formula.b_cost_factors import TIERS
+from ebf.formula.tiers import TIERS
 from ebf.inputs import inputs
 from ebf.ledger import Ledger
 from ebf.line import GREATEST, Unit

@@ -19,9 +19,9 @@ import pandas as pd
 from ebf.faults import MOST_FAULTS, Fault, InputError, described, nearest, require
 from ebf.files import readable
 from ebf.formula.b_adequacy_target import adequacy_target
-from ebf.formula.b_cost_factors import TIER_1, TIER_2
 from ebf.formula.f_percent_of_adequacy import final_percent_of_adequacy
 from ebf.formula.g_distribution import tier_funding, total_state_contribution
+from ebf.formula.tiers import TIER_1, TIER_2
 from ebf.inputs import TEXT_COLUMNS
 from ebf.line import CUT_2, CUT_4, GREATEST, Line
 from ebf.parameters import law

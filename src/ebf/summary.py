@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ebf.formula.tiers import TIER_NAMES
 from ebf.ledger import Ledger
-
-TIER_NAMES = {1: "Tier 1", 2: "Tier 2", 3: "Tier 3", 4: "Tier 4", 0: "not in a tier"}
 
 SUMMED = (
     "tier",

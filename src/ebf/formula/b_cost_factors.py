@@ -14,6 +14,7 @@ from ebf.formula.grades import (
     KINDERGARTEN_TO_12_BANDS,
     SCHOOL_BANDS,
 )
+from ebf.formula.tiers import TIER_1, TIER_2
 from ebf.line import (
     CUT_2,
     Line,
@@ -24,9 +25,6 @@ from ebf.line import (
     verified,
 )
 from ebf.vocabulary import Values, band_total, equal, where
-
-TIERS = TIER_1, TIER_2, TIER_3, TIER_4 = range(1, 5)
-"""The codes of the tiers, as ISBE's Base Calc sheet writes them; 0 is no tier."""
 
 HIGH_SCHOOLS = "through core investments of the FY2022 high schools, high band"
 HIGH_SCHOOLS_ADDITIONAL = "through additional investments of the FY2022 high schools"

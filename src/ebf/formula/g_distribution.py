@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ebf.formula import g_base_funding_shortfall, g_new_state_funds
-from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
+from ebf.formula.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
 from ebf.line import CUT_2, CUT_2_OF_DIFFERENCE, Line, Unit, law_as_read, line, named, verified
 from ebf.vocabulary import (
     Values,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ebf.formula.b_cost_factors import TIER_1, TIER_2, TIER_4, TIERS
+from ebf.formula.tiers import TIER_1, TIER_2, TIER_4, TIERS
 from ebf.line import NEAREST_CENT, Line, Unit, law_as_read, line, named, verified
 from ebf.vocabulary import Values, maximum, minimum
 
