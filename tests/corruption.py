@@ -21,7 +21,7 @@ import pandas as pd
 import xlsxwriter
 
 import ebf
-from ebf.reading import BASE_CALC_COLUMNS
+from ebf import base_calc
 
 Grid: TypeAlias = list[list[Any]]
 
@@ -232,12 +232,12 @@ def sheet() -> Grid:
         }
     )
     units = ebf.calculate(frame, ebf.law(2018), new_state_funds=300_000.0).units.reset_index()
-    letters = [place_of(each) for each in BASE_CALC_COLUMNS.values()]
+    letters = [place_of(each) for each in base_calc.COLUMNS.values()]
     rows: Grid = [[None] * (max(letters) + 1) for _ in range(9)]
     rows[0][5], rows[1][5] = "Remaining Appropriation Available for Tier Funding", 300_000
     rows[3][1], rows[8][1] = "District Name", "TOTALS"
     kinds = ["Unit", "Elementary", "High School", None]
-    for name, place in zip(BASE_CALC_COLUMNS, letters, strict=True):
+    for name, place in zip(base_calc.COLUMNS, letters, strict=True):
         cells = kinds if name == "organization_type" else units[name].tolist()
         for row, cell in zip(rows[4:8], cells, strict=True):
             row[place] = cell

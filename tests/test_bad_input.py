@@ -33,10 +33,10 @@ from scipy.stats import uniform
 from typer.testing import CliRunner
 
 import ebf
+from ebf import base_calc
 from ebf.command import app
 from ebf.inputs import TEXT_COLUMNS
 from ebf.parameters import element_owners, identifier_of, read_toml
-from ebf.reading import BASE_CALC_COLUMNS
 from ebf.safe_text import unguarded
 
 INPUTS = int(os.environ.get("EBF_FUZZ_INPUTS", "600"))
@@ -301,7 +301,7 @@ def test_workbook_cell_by_cell(folder: Path, sheet: corruption.Grid, draw: rando
     if frame is None:
         return
     rows = {row[0].strip(): row for row in grid if row and isinstance(row[0], str)}
-    letters = {name: corruption.place_of(each) for name, each in BASE_CALC_COLUMNS.items()}
+    letters = {name: corruption.place_of(each) for name, each in base_calc.COLUMNS.items()}
     for unit in frame.itertuples(index=False):
         row = rows[unit.unit_id]
         for name, place in letters.items():

@@ -11,7 +11,7 @@ from ebf.faults import Fault, InputError
 from ebf.inputs import EnrollmentByGrade
 from ebf.ledger import Ledger
 from ebf.parameters import Law, law
-from ebf.reading import read_base_calc, read_units
+from ebf.reading import read_units
 from ebf.salaries import Salaries
 from ebf.sample import sample_salaries, sample_units
 from ebf.scenario import Change, Scenario
@@ -19,6 +19,7 @@ from ebf.unit import UnitInput, table_of
 
 if TYPE_CHECKING:
     from ebf.attribution import Attribution, attribute
+    from ebf.base_calc import read_base_calc
     from ebf.batches import SweepError, sweep, sweep_to_parquet
     from ebf.draws import Uncertain, Uncertainty, uncertainty
     from ebf.facts import QuickFacts, quick_facts
@@ -45,6 +46,7 @@ _IMPORTED_WHEN_USED = {
     "money_needed": "ebf.goals",
     "project": "ebf.projection",
     "quick_facts": "ebf.facts",
+    "read_base_calc": "ebf.base_calc",
     "sweep": "ebf.batches",
     "sweep_to_parquet": "ebf.batches",
     "uncertainty": "ebf.draws",

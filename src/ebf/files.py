@@ -1,4 +1,4 @@
-"""Files: written whole or not at all; and which are opened to be read."""
+"""Files: written whole or not at all; and which are read, and how much of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ebf.faults import Fault, InputError, described
 
 Writer: TypeAlias = Callable[[Path], object]
+
+# --- Written -----------------------------------------------------------------
 
 BESIDE = ".writing-"
 """How the hidden folders begin in which files are written; one that stays behind a process
@@ -26,27 +28,6 @@ def write_file(path: str | PathLike[str], write: Writer) -> None:
     """Write one file as :func:`write_files` does."""
     place = Path(path)
     write_files(place.parent, {place.name: write})
-
-
-def readable(path: Any, most_bytes: int, allowed: str) -> Path:
-    """The path of an ordinary file; InputError for all else, and for more bytes than that.
-
-    A pipe might never end, nor a device; so they are not opened.
-    """
-    try:
-        file = Path(path)
-        found = file.stat()
-    except (OSError, TypeError, ValueError) as error:
-        where = str(path) if isinstance(path, (str, PathLike)) else described(path)
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError([Fault(where, "file", reason, allowed)]) from error
-    if not stat.S_ISREG(found.st_mode):
-        what = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or device"
-        raise InputError([Fault(str(file), "file", what, allowed)])
-    if found.st_size > most_bytes:
-        most = f"at most {most_bytes:,} bytes"
-        raise InputError([Fault(str(file), "file", f"{found.st_size:,} bytes", most)])
-    return file
 
 
 def write_files(folder: str | PathLike[str], writers: Mapping[str, Writer]) -> None:
@@ -101,3 +82,61 @@ def _naming(path: Path) -> Iterator[Path]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(error.errno or errno.EIO, reason, str(path)) from error
+
+
+# --- Read --------------------------------------------------------------------
+
+# The limits keep a file from filling the memory, however it was made. They are far above
+# what a state needs; a table larger than them is handed over as a DataFrame.
+_MOST_BYTES: Final = 100_000_000
+"""Bytes of a file, and of all that it unpacks to."""
+_MOST_CELLS: Final = 3_000_000
+"""Cells of a table: fifteen states with every column."""
+
+
+def readable(path: Any, allowed: str, most_bytes: int = _MOST_BYTES) -> Path:
+    """The path of an ordinary file; InputError for all else, and for more bytes than that.
+
+    A pipe might never end, nor a device; so they are not opened.
+    """
+    try:
+        file = Path(path)
+        found = file.stat()
+    except (OSError, TypeError, ValueError) as error:
+        where = str(path) if isinstance(path, (str, PathLike)) else described(path)
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError([Fault(where, "file", reason, allowed)]) from error
+    if not stat.S_ISREG(found.st_mode):
+        what = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or device"
+        raise InputError([Fault(str(file), "file", what, allowed)])
+    if found.st_size > most_bytes:
+        most = f"at most {most_bytes:,} bytes"
+        raise InputError([Fault(str(file), "file", f"{found.st_size:,} bytes", most)])
+    return file
+
+
+@contextmanager
+def refusing_broken(file: Path) -> Iterator[None]:
+    """Whatever fails while the file is read is an InputError that names it."""
+    try:
+        yield
+    except (InputError, ImportError):
+        raise
+    except Exception as error:  # a broken file fails in its library's own ways
+        found = f"{type(error).__name__}: {error}"
+        raise InputError([Fault(str(file), "file", found, "a whole, readable file")]) from error
+
+
+def check_unpacked(file: Path, size: int) -> None:
+    """Refuse a file that unpacks to so many bytes."""
+    if size > _MOST_BYTES:
+        found, allowed = f"{size:,} bytes unpacked", f"at most {_MOST_BYTES:,}"
+        raise InputError([Fault(str(file), "file", found, allowed)])
+
+
+def check_cells(file: Path, count: int) -> None:
+    """Refuse a table of so many cells."""
+    if count > _MOST_CELLS:
+        found, allowed = f"{count:,} cells or more", f"at most {_MOST_CELLS:,}"
+        fix = "hand over a DataFrame"
+        raise InputError([Fault(str(file), "file", found, allowed, fix=fix)])

@@ -13,6 +13,7 @@ import pandas as pd
 import typer
 from rich.console import Console
 
+from ebf.base_calc import read_base_calc
 from ebf.engine import calculate
 from ebf.faults import InputError
 from ebf.files import write_file
@@ -20,7 +21,7 @@ from ebf.formula import NEW_MONEY
 from ebf.ledger import Ledger
 from ebf.line import FIRST_YEAR, LAST_YEAR
 from ebf.parameters import Law, law
-from ebf.reading import read_base_calc, read_units
+from ebf.reading import read_units
 from ebf.salaries import Salaries
 from ebf.sample import SAMPLE_NOTE, sample_salaries, sample_units
 

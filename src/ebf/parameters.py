@@ -392,7 +392,7 @@ def law(
 
 def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     """The content of a TOML file; InputError where it cannot be read."""
-    file = readable(path, _MOST_BYTES, "a TOML file")
+    file = readable(path, "a TOML file", _MOST_BYTES)
     try:
         text = file.read_text(encoding="utf-8")
         keys = _BETWEEN_KEYS.split(_TEXT_OR_COMMENT.sub("", text))
