@@ -1,16 +1,14 @@
-"""Corners: the state board's sheet written by hand, and what other tests never come to."""
+"""Corners: what other tests never come to."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import xlsxwriter
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
 from typer.testing import CliRunner
 
@@ -19,141 +17,6 @@ from ebf.__main__ import main
 from ebf.command import app
 from ebf.expressions import bands_added_up, evaluate, formula_text, names_read
 from ebf.symbols import Name, Operation
-
-# --- ISBE's Base Calc sheet ------------------------------------------------------------
-
-# New money of 60,000 lifts A alone to the target ratio: 30,000 / 0.3 is 60 % of its target
-# less its resources. To 90 % A lacks 370,000 and B 100,000; of these 0.5 and 0.6 are not
-# theirs to raise, and Tier 2's 29,400 are 12 % of the gaps. C alone is in Tier 3, D in 4.
-UNITS = (
-    ("A", "Unit", 100, 1_000_000, 500_000, 1, 30_000, 185_000, 22_200, 0, 0),
-    ("B", "Elementary", 100, 1_000_000, 800_000, 2, 0, 60_000, 7_200, 0, 0),
-    ("C", "High School", 1_000, 2_000_000, 1_900_000, 3, 0, 0, 0, 540, 0),
-    ("D", "Unit", 100, 1_000_000, 1_200_000, 4, 0, 0, 0, 0, 60),
-)
-PAID = [52_200, 7_200, 540, 60]
-BASE = 400_000.25
-LETTERS = (*"ABCDFHIJKMNQRSTX", "AB", "AC", "AF", "AL", "AM", "AN", "AP", "AQ")
-FIRST_ROW = 5
-"""Of the units, as Excel counts rows: the money, a blank row and the header stand above."""
-
-
-def cells() -> dict[str, object]:
-    """A sheet of four units, laid out as the state board does, by its cells."""
-    filled: dict[str, object] = {
-        "L1": "Remaining Appropriation Available for Tier Funding",
-        "L2": 60_000.0,
-        f"A{FIRST_ROW - 1}": "District ID",
-        f"B{FIRST_ROW - 1}": "District Name",
-        f"B{FIRST_ROW + len(UNITS)}": "TOTALS",
-    }
-    for row, unit in enumerate(UNITS, start=FIRST_ROW):
-        name, kind, students, target, resources, tier, first, gap, second, third, fourth = unit
-        paid = first + second + third + fourth
-        row_of_sheet = (
-            *(unit_id(row), name, "Adams", kind, students, target, 0, 0, 0, 1, target),
-            *(1_000, resources - 1_000, resources, resources / target, tier),
-            *(first, gap, second, third, fourth, paid, BASE, BASE + paid),
-        )
-        filled |= {f"{each}{row}": cell for each, cell in zip(LETTERS, row_of_sheet, strict=True)}
-    sums = {"F": 1_300, "N": 5_000_000, "S": 4_400_000, "AN": 60_000}
-    return filled | {f"{each}{FIRST_ROW + len(UNITS)}": added for each, added in sums.items()}
-
-
-def base_calc(
-    folder: Path, changes: Mapping[str, object] | None = None, *names: str, year: str = "Base Calc"
-) -> Path:
-    """The sheet in a workbook with some cells changed, and sheets of other names beside it."""
-    path = folder / "calc.xlsx"
-    with xlsxwriter.Workbook(path) as workbook:
-        sheet = workbook.add_worksheet(year)
-        for cell, value in {**cells(), **(changes or {})}.items():
-            sheet.write(cell, value)
-        for name in names:
-            workbook.add_worksheet(name)
-    return path
-
-
-def faults_of(path: Path, sheet: str | None = None) -> dict[tuple[str, str], ebf.Fault]:
-    with pytest.raises(ebf.InputError) as caught:
-        ebf.read_base_calc(path, sheet)
-    return {(fault.unit, fault.column): fault for fault in caught.value.faults}
-
-
-@pytest.mark.parametrize(("year", "others"), [("base_calc", ["Notes"]), ("FY2022", [])])
-def test_a_sheet_gives_units_and_money_and_they_what_it_paid(
-    year: str, others: list[str], tmp_path: Path
-) -> None:
-    """The sheet is found by its name, however written, or as the only one."""
-    units = ebf.read_base_calc(base_calc(tmp_path, {}, *others, year=year))
-    assert units["organization_type"].tolist() == ["unit", "elementary", "high_school", "unit"]
-    recovered = units["local_capacity_percentage"].to_numpy()
-    assert np.array_equal(recovered, [0.5, 0.4, np.nan, np.nan], equal_nan=True)
-    assert set(units["new_state_funds"]) == {60_000}
-    ledger = ebf.calculate(units, ANY_AMOUNT)
-    assert ledger.statewide["tier_1_target_ratio"] == pytest.approx(0.6, abs=1e-12)
-    assert ledger.units["tier_funding"].tolist() == PAID
-    assert ledger.units["base_funding_minimum"].tolist() == [BASE] * len(UNITS)
-
-
-def test_of_several_sheets_none_is_guessed(tmp_path: Path) -> None:
-    path = base_calc(tmp_path, {}, "Notes", year="FY2022")
-    assert {column for _, column in faults_of(path)} == {"sheet"}
-    assert {column for _, column in faults_of(path, "FY2021")} == {"sheet"}
-    assert ebf.read_base_calc(path, "fy-2022")["name"].tolist() == ["A", "B", "C", "D"]
-
-
-def test_a_sheet_without_header_and_totals_names_both(tmp_path: Path) -> None:
-    last = FIRST_ROW + len(UNITS)
-    path = base_calc(tmp_path, {f"B{FIRST_ROW - 1}": "District", f"B{last}": "Sums"})
-    with pytest.raises(ebf.InputError) as caught:
-        ebf.read_base_calc(path)
-    said = str(caught.value)
-    assert "'District Name'" in said
-    assert "'TOTALS'" in said
-
-
-def test_cells_that_are_no_numbers_and_unknown_kinds_are_named_all_at_once(tmp_path: Path) -> None:
-    found = faults_of(base_calc(tmp_path, {"N5": "n/a", "AQ7": True, "D6": "Charter"}))
-    assert found.keys() == {
-        (unit_id(5), "N of sheet Base Calc"),
-        (unit_id(7), "AQ of sheet Base Calc"),
-        (unit_id(6), "D of sheet Base Calc"),
-    }
-    assert found[unit_id(5), "N of sheet Base Calc"].found == "'n/a'"
-    assert "charter" in found[unit_id(6), "D of sheet Base Calc"].found.casefold()
-
-
-@pytest.mark.parametrize(
-    ("cell", "wrong", "column", "by_the_law"),
-    [
-        ("H5", 999_000, "N", "999000"),  # what the target's parts come to
-        ("T6", 0.81, "T", "0.8"),
-        ("AB5", 30_001, "AN", "52201"),
-        ("AQ8", 400_061.25, "AQ", "400060.25"),
-    ],
-)
-def test_numbers_that_do_not_follow_from_each_other_are_refused(
-    cell: str, wrong: float, column: str, by_the_law: str, tmp_path: Path
-) -> None:
-    ((where, fault),) = faults_of(base_calc(tmp_path, {cell: wrong})).items()
-    assert where == (unit_id(int(cell[-1])), f"{column} of sheet Base Calc")
-    assert by_the_law in fault.allowed
-    assert fault.cite.startswith("18-8.15")
-
-
-@pytest.mark.parametrize("shown", [60_000.01, "sixty thousand"])
-def test_totals_that_are_not_the_units_sum_are_refused(shown: object, tmp_path: Path) -> None:
-    ((where, fault),) = faults_of(base_calc(tmp_path, {"AN9": shown})).items()
-    assert where == ("TOTALS", "AN of sheet Base Calc")
-    assert fault.found == repr(shown)
-    assert "60000" in fault.allowed
-
-
-def test_a_sheet_without_the_label_of_the_money_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ebf.InputError, match="Remaining Appropriation Available for Tier Funding"):
-        ebf.read_base_calc(base_calc(tmp_path, {"L1": "Money"}))
-
 
 # --- Tables and inputs -------------------------------------------------------------------
 
@@ -225,19 +88,6 @@ def test_a_projection_goes_on_with_the_years_own_new_money(state: Path) -> None:
     unknown = run("project", str(state), "--years", "1", "--fiscal-year", "2023")
     assert unknown.exit_code == 2
     assert "new_state_funds: found no known value for FY2023" in unknown.stderr
-
-
-def test_a_sheet_from_the_shell_pays_what_it_paid(tmp_path: Path) -> None:
-    (tmp_path / "amounts.toml").write_text(
-        "minimum_funding_level = 1\nproperty_tax_relief_counted = 1\n"
-    )
-    path, out = base_calc(tmp_path, {}, "Notes"), tmp_path / "out"
-    result = run(
-        *("calculate", str(path), "--amounts", str(tmp_path / "amounts.toml")),
-        *("--output", str(out)),
-    )
-    assert result.exit_code == 0, result.output
-    assert ebf.read_units(out / "units.csv")["tier_funding"].tolist() == PAID
 
 
 # --- Money left over, and values that are blank --------------------------------------------
