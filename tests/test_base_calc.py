@@ -122,6 +122,10 @@ def test_cells_that_are_no_numbers_and_unknown_kinds_are_named_all_at_once(tmp_p
         ("H5", 999_000, "N", "999000"),  # what the target's parts come to
         ("T6", 0.81, "T", "0.8"),
         ("AB5", 30_001, "AN", "52201"),
+        ("AC5", 185_001, "AC", "370000 x"),  # by a percentage of 0.499997
+        ("AC5", 195_000, "AC", "370000 x"),  # by a Target Ratio of 92 %
+        ("AC6", 100_001, "AC", "100000 x"),  # more than the unit is short of
+        ("AC6", -1, "AC", "100000 x"),
         ("AQ8", 400_061.25, "AQ", "400060.25"),
     ],
 )
