@@ -202,6 +202,23 @@ def test_toml_of_too_much(text: str, tmp_path: Path) -> None:
     assert "fault" in measured(file, "ebf.Scenario.from_toml")
 
 
+def test_parquet_text_of_another_encoding_is_refused_when_read(tmp_path: Path) -> None:
+    file, ends = tmp_path / "units.parquet", pa.array([0, 8], pa.int32()).buffers()[1]
+    name = pa.Array.from_buffers(
+        pa.string(), 1, [None, ends, pa.py_buffer("Lasallé!".encode("latin-1"))]
+    )
+    parquet.write_table(pa.table({"name": name}), file)
+    assert "UTF8" in refusal(lambda: ebf.read_units(file))
+
+
+def test_without_pyarrow_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "units.parquet").touch()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert "illinois-ebf[parquet]" in refusal(lambda: ebf.read_units(tmp_path / "units.parquet"))
+
+
 # --- No file ---------------------------------------------------------------------------
 
 READERS: dict[str, Callable[[str], object]] = {

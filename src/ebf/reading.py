@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO
 import numpy as np
 import pandas as pd
 
-from ebf.faults import MOST_FAULTS, Fault, InputError
+from ebf.faults import MOST_FAULTS, Fault, InputError, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.inputs import TEXT_COLUMNS
 from ebf.safe_text import unguarded
@@ -137,6 +137,7 @@ def _typed(name: str, cells: Sequence[str]) -> pd.Series:
 
 
 def _read_parquet(file: Path) -> pd.DataFrame:
+    require("pyarrow", "parquet")
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - an extra
 
     with ParquetFile(file, page_checksum_verification=True) as opened:
@@ -152,5 +153,7 @@ def _read_parquet(file: Path) -> pd.DataFrame:
         check_cells(file, max(values, rows * about.num_columns))
         check_unpacked(file, sum(group.total_byte_size for group in groups))
         _check_names(file, opened.schema_arrow.names)
-        frame: pd.DataFrame = opened.read().to_pandas()
+        table = opened.read()
+    table.validate(full=True)  # text that is not UTF-8 would fail wherever it is first looked at
+    frame: pd.DataFrame = table.to_pandas()
     return frame
