@@ -15,9 +15,9 @@ import pandas as pd
 from ebf.faults import Fault, InputError, described, nearest, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.formula.b_adequacy_target import adequacy_target
-from ebf.formula.tiers import TIER_1, TIER_2
 from ebf.formula.f_percent_of_adequacy import final_percent_of_adequacy
 from ebf.formula.g_distribution import tier_funding, total_state_contribution
+from ebf.formula.tiers import TIER_1, TIER_2
 from ebf.inputs import TEXT_COLUMNS
 from ebf.line import CUT_2, CUT_4, FIRST_YEAR, GREATEST, Line
 from ebf.parameters import law
