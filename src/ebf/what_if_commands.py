@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from html import escape
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 import numpy as np
 import typer
@@ -118,33 +118,22 @@ def sweep_command(
     wanted = [each.strip() for each in lines.split(",")]
     with failing_plainly():
         values = _grid(grid)
-        if output is not None and output.suffix != ".csv":
-            parts = sweep_to_parquet(
-                output,
-                given.units,
-                given.law,
-                values,
-                lines=wanted,
-                salaries=given.salary_table,
-                new_state_funds=given.money,
-                progress=True,
-            )
-            typer.echo(f"Written: {len(parts)} parts in {output}")
-            return
-        frame = sweep(
-            given.units,
-            given.law,
-            values,
-            lines=wanted,
-            salaries=given.salary_table,
-            new_state_funds=given.money,
-            progress=True,
-        )
+        asked: dict[str, Any] = {
+            "lines": wanted,
+            "salaries": given.salary_table,
+            "new_state_funds": given.money,
+            "progress": True,
+        }
         if output is None:
-            write_text(f"{frame.to_string()}\n{given.note}\n", None)
-            return
-        write_file(output, lambda path: frame.to_csv(path, index=False))
-        typer.echo(f"Written: {len(frame):,} rows in {output}")
+            said = sweep(given.units, given.law, values, **asked).to_string()
+        elif output.suffix == ".csv":
+            frame = sweep(given.units, given.law, values, **asked)
+            write_file(output, lambda path: frame.to_csv(path, index=False))
+            said = f"Written: {len(frame):,} rows in {output}"
+        else:
+            parts = sweep_to_parquet(output, given.units, given.law, values, **asked)
+            said = f"Written: {len(parts)} parts in {output}"
+        write_text(f"{said}\n{given.note}\n", None)
 
 
 def _grid(said: list[str]) -> dict[str, list[float]]:
