@@ -72,6 +72,8 @@ class Attribution:
         The first and the last row rise from nothing. Without ``unit_id`` the sums over
         the rows. Raises InputError for an unknown unit.
         """
+        if unit_id is not None:
+            check_type("unit_id", unit_id, str, "the id of a unit")
         if unit_id is not None and unit_id not in self.parts.index:
             raise InputError([_unknown_unit(unit_id, self.parts.index)])
         row = self.statewide if unit_id is None else self.parts.loc[unit_id]
@@ -305,6 +307,8 @@ def attribute(
     check_ledger(after)
     check_type("line", line, str, "the name of a line")
     check_type("groups", {} if groups is None else groups, Mapping, "names by the group")
+    for label, names in (groups or {}).items():
+        check_type(f"groups[{label!r}]", names, Iterable, "names")
     faults = [*_ledger_faults(before, after), *_asked_faults((before, after), line, unit_id)]
     in_groups = [*_group_faults(before, after, groups or {})]
     if faults:

@@ -260,6 +260,8 @@ class _Unit:
         values = evaluate(term.operands[0], self.record.everything)
         own = f"this unit's is {amount(self.at(values))}"
         if term.operator == "statewide_maximum":
+            if not values.any():
+                return "no unit has any"
             return f"the greatest is that of {self.named(int(values[0, :, 0].argmax()))}; {own}"
         taken_in = np.ones(len(table.unit_ids), dtype=bool)
         where = "the state"

@@ -282,7 +282,9 @@ def _prove(frame: pd.DataFrame, sheet: str) -> None:
             columns = (given[name].to_numpy().reshape(1, -1, 1) for name in line.reads)
             by_hand = line.compute(*columns).ravel()
         shown = frame[line.name].to_numpy()
-        apart = ~(np.abs(by_hand - shown) <= _PROVEN_TO[line.unit])
+        # ISBE's own sheets are a cent off twice in five years
+        proven_to = _PROVEN_TO[line.unit] + 0.01 * (line is tier_funding)
+        apart = ~(np.abs(by_hand - shown) <= proven_to)
         for row in np.flatnonzero(apart).tolist():
             column = f"{COLUMNS[line.name]} of sheet {sheet}"
             found, allowed = f"{shown[row]:.15g}", f"{by_hand[row]:.15g}: {line.title}"

@@ -77,13 +77,13 @@ class _Job:
     new_state_funds: float | None
     lines: tuple[str, ...]
     rounding: bool
-    begins_with: Mapping[str, float]
-    """The numbers of the law of the first scenario, some of which may be known there alone."""
+    begins: Scenario
+    """The first scenario: what it supplies may be known there alone."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For other processes, which prepare the state themselves."""
         handed = (self.units, self.law, self.salaries, self.new_state_funds, self.lines)
-        return _Job, (*handed, self.rounding, self.begins_with)
+        return _Job, (*handed, self.rounding, self.begins)
 
     @cached_property
     def base(self) -> Law:
@@ -93,12 +93,14 @@ class _Job:
     @cached_property
     def calculation(self) -> Calculation:
         """The state, prepared once."""
-        own_money = formula.NEW_MONEY in self.begins_with
+        handed = self.begins.apply(
+            self.units, self.law, salaries=self.salaries, new_state_funds=self.new_state_funds
+        )
         return prepare(
-            self.units,
-            self.law.with_amounts(self.begins_with),
-            salaries=self.salaries,
-            new_state_funds=None if own_money else self.new_state_funds,
+            handed.units,
+            handed.law,
+            salaries=handed.salaries,
+            new_state_funds=handed.new_state_funds,
             lines=self.lines,
         )
 
@@ -163,7 +165,7 @@ class _Asked:
     batches: Iterator[_Batch]
     count: int
     values: Mapping[str, Numbers]
-    begins_with: Mapping[str, float]
+    begins: Scenario
 
 
 def _asked(
@@ -180,7 +182,8 @@ def _asked(
         law.with_amounts(values)  # their ranges
         count = prod(map(len, sides.values()))
         first = {name: float(side[0]) for name, side in sides.items()}
-        return _Asked(_of_grid(values, count, size), count, values, first)
+        begins = Scenario("the first of the grid", law=first)
+        return _Asked(_of_grid(values, count, size), count, values, begins)
     listed = _listed(scenarios)
     names = [each.name for each in listed]
     faults = [
@@ -194,7 +197,8 @@ def _asked(
         raise InputError(faults)
     of_law = [each for each in listed if not each.units and not each.salaries]
     first = {name: float(each[0]) for name, each in _amounts(law, of_law).items()}
-    return _Asked(_of_scenarios(law, listed, size), len(listed), {}, first)
+    begins = Scenario(of_law[0].name, law=first) if of_law else listed[0]
+    return _Asked(_of_scenarios(law, listed, size), len(listed), {}, begins)
 
 
 def _listed(scenarios: Any) -> list[Scenario]:
@@ -243,7 +247,14 @@ def _faults(
     """What is wrong with a scenario, before any is computed."""
     try:
         if scenario.units or scenario.salaries:
-            scenario.apply(units, law, salaries=salaries)
+            handed = scenario.apply(units, law, salaries=salaries)
+            sizes = {name: known.value.size for name, known in handed.law.in_force.items()}
+            sizes |= {name: each.size for name, each in handed.salaries.amounts.items()}
+            sizes[formula.NEW_MONEY] = np.asarray(handed.new_state_funds).size
+            for name, size in sizes.items():
+                if size > 1:
+                    allowed = "one number, in every scenario or in the law"
+                    yield Fault(f"scenario {scenario.name}", name, f"{size} values", allowed)
         else:
             _amounts(law, [scenario])
     except InputError as error:
@@ -500,12 +511,14 @@ def _job_asked(
     rounding: bool,
 ) -> tuple[_Job, _Asked]:
     """The job, and the scenarios asked of it; raises InputError where it is not one state."""
+    if executor is not None:
+        check_type("executor", executor, Executor, "of concurrent.futures, or one like it")
     paid, size = Salaries.of(salaries), _size(units, executor)
     asked = _asked(units, _with_money(law, new_state_funds), paid, scenarios, size)
     check_type("lines", lines, Iterable, "names of lines")
     check_options(rounding)
     wanted = tuple([lines] if isinstance(lines, str) else lines)
-    job = _Job(units, law, paid, new_state_funds, wanted, rounding, asked.begins_with)
+    job = _Job(units, law, paid, new_state_funds, wanted, rounding, asked.begins)
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]
     if several or job.calculation.table.scenarios is not None:
         found = f"several scenarios of {', '.join(several) or 'the table'}"

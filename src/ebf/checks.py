@@ -36,6 +36,10 @@ _NEEDED_WITH = (
 """A column that is not 0, the column that must then be above 0, and the cite."""
 
 
+_OF_PROGRAMS = ("new_regional_program", "no_pupils_prior_year")
+"""Flags of regional programs: another unit's base would be lost by them."""
+
+
 @dataclass(frozen=True)
 class _Columns:
     """The columns of the table by name."""
@@ -75,6 +79,9 @@ def relations(
             else _every_grade_counted(table)
         ),
         *_needed_with(table),
+        *_of_programs_alone(table),
+        *_one_reorganization(table),
+        *_one_article_34_district(table),
     ]
 
 
@@ -160,7 +167,7 @@ def _not_counted(
     table: _Columns, name: str, blank: npt.NDArray[np.bool_], allowed: str
 ) -> list[Fault]:
     """A fault for every unit with pupils whose count is blank."""
-    rows = np.flatnonzero(blank & (table.kinds != "specially_funded"))[:MOST_FAULTS]
+    rows = np.flatnonzero(blank & ~np.isin(table.kinds, ["specially_funded", ""]))[:MOST_FAULTS]
     return [Fault(table.ids[row], name, "blank", allowed, _COUNTS) for row in rows.tolist()]
 
 
@@ -178,3 +185,39 @@ def _needed_with(table: _Columns) -> list[Fault]:
             allowed = f"a number above 0, since {flag} is {flags[row]:g}"
             faults.append(Fault(table.ids[row], needed, found, allowed, cite))
     return faults
+
+
+def _of_programs_alone(table: _Columns) -> list[Fault]:
+    faults = []
+    for name in _OF_PROGRAMS:
+        if (flags := table.get(name)) is None:
+            continue
+        wrong = (flags != 0) & (table.kinds != "regional_program")
+        for row in np.flatnonzero(wrong)[:MOST_FAULTS].tolist():
+            allowed = "0: the unit is no regional program"
+            faults.append(Fault(table.ids[row], name, f"{flags[row]:g}", allowed, "18-8.15(e)(1)"))
+    return faults
+
+
+def _one_reorganization(table: _Columns) -> list[Fault]:
+    names = ("first_year_after_reorganization", "second_year_after_reorganization")
+    first, second = map(table.get, names)
+    if first is None or second is None:
+        return []
+    return [
+        Fault(table.ids[row], names[1], "1", f"0, since {names[0]} is 1", "18-8.15(d)(2)")
+        for row in np.flatnonzero((first != 0) & (second != 0))[:MOST_FAULTS].tolist()
+    ]
+
+
+def _one_article_34_district(table: _Columns) -> list[Fault]:
+    """Each would be given the whole pension credit of the one."""
+    name = "article_34_district"
+    flags = table.get(name)
+    found = (
+        [] if flags is None else sorted({table.ids[row] for row in np.flatnonzero(flags).tolist()})
+    )
+    if len(found) < 2:  # noqa: PLR2004 - more than one
+        return []
+    allowed = "one district of the state: Article 34 is Chicago's"
+    return [Fault(unit, name, "1", allowed, "18-8.15(c)(2)(D)") for unit in found[:MOST_FAULTS]]

@@ -30,7 +30,12 @@ _LINES_OF_EVERY_KIND = frozenset(
 )
 
 _LINES_OF_EITHER_SIGN = frozenset(
-    {"adjusted_local_capacity_target", "final_resources", "final_percent_of_adequacy"}
+    {
+        "adjusted_local_capacity_target",
+        "final_resources",
+        "final_percent_of_adequacy",
+        "tier_1_target_ratio",
+    }
 )
 """A pension credit may exceed what it is taken off."""
 

@@ -15,10 +15,11 @@ from ebf.columns import column_of, columns_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.formula.tiers import TIERS
-from ebf.parameters import Law
+from ebf.line import GREATEST, Unit
+from ebf.parameters import Law, parameters
 from ebf.salaries import Salaries
 from ebf.shown import Shown
-from ebf.table import ID, SCENARIO, STATEWIDE
+from ebf.table import ID, SCENARIO, STATEWIDE, number_of
 from ebf.vocabulary import Values
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -65,7 +66,21 @@ class Uncertainty(Shown):
     seed: int
 
     def quantiles(self, line: str, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
-        """A row a unit (or one, of a statewide line): mean and quantiles of a line."""
+        """A row a unit (or one, of a statewide line): mean and quantiles of a line.
+
+        Raises InputError for a column that was not drawn, and for what is no quantile.
+        """
+        check_type("line", line, str, "the name of a column")
+        if line not in self.draws:
+            allowed, fix = ", ".join(self.draws), nearest(line, self.draws)
+            raise InputError([Fault("uncertainty", line, "not drawn", allowed, fix=fix)])
+        check_type("quantiles", quantiles, Sequence, "numbers from 0 to 1")
+        wrong = [each for each in quantiles if not 0 <= _number(each) <= 1]
+        if wrong:
+            allowed = "a number from 0 to 1"
+            raise InputError(
+                Fault("arguments", "quantiles", described(each), allowed) for each in wrong
+            )
         drawn = self.draws[line]
         by_unit = drawn if drawn.ndim > 1 else drawn[:, np.newaxis]
         index = pd.Index(self.unit_ids, name=ID) if drawn.ndim > 1 else pd.Index([STATEWIDE])
@@ -191,7 +206,11 @@ def _factors(
 def _faults(
     calculation: Calculation, uncertain: Mapping[str, Any], draws: int, seed: int
 ) -> Iterator[Fault]:
-    known = [n for n, each in calculation.values.items() if each.dtype.kind == "f"]
+    known = [
+        name
+        for name, each in calculation.values.items()
+        if each.dtype.kind == "f" and not (columns_of(name) and column_of(name).unit is Unit.TIER)
+    ]
     allowed = "an input or line handed over, a salary or a number of the law that is read"
     for name, each in uncertain.items():
         if name not in known:
@@ -213,11 +232,24 @@ def _faults(
         yield Fault("uncertain", SCENARIO, f"scenarios of {of}", "one state")
 
 
+def _range(name: str) -> tuple[float, float]:
+    """The least and the greatest that an input, line, number of the law or salary may be."""
+    if columns_of(name):
+        return column_of(name).range
+    return parameters()[name].unit.range if name in parameters() else (0.0, GREATEST)
+
+
+def _number(said: object) -> float:
+    """The number, or one that is no quantile."""
+    number = number_of(said)
+    return -1.0 if number is None else number
+
+
 def _check_ranges(changed: Mapping[str, Values], known: Mapping[str, Values]) -> None:
     """Refuse draws that a column cannot hold, such as a share above 1; a blank stays one."""
     faults = []
     for name, values in changed.items():
-        low, high = column_of(name).range if columns_of(name) else (0.0, np.inf)
+        low, high = _range(name)
         is_lost = np.isnan(values) & ~np.isnan(known[name])
         wrong = (values < low) | (values > high) | np.isinf(values) | is_lost
         if wrong.any():
@@ -260,6 +292,10 @@ def _first(count: int) -> str:
 def _words(distribution: Distribution) -> str:
     """A frozen distribution in words: its name and its parameters."""
     name = getattr(getattr(distribution, "dist", None), "name", type(distribution).__name__)
-    arguments = [f"{each:g}" for each in getattr(distribution, "args", ())]
-    named = [f"{key}={each:g}" for key, each in getattr(distribution, "kwds", {}).items()]
+    arguments = map(_worded, getattr(distribution, "args", ()))
+    named = [f"{key}={_worded(each)}" for key, each in getattr(distribution, "kwds", {}).items()]
     return f"{name}({', '.join([*arguments, *named])})"
+
+
+def _worded(argument: object) -> str:
+    return f"{argument:g}" if isinstance(argument, (int, float)) else str(argument)

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from ebf import formula
-from ebf.columns import columns_of, entries
+from ebf.columns import PROGRAMS_JOINED, columns_of, entries
 from ebf.counties import factor_years, regionalization_factor_of
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
-from ebf.inputs import KINDS, TEXT_READ, inputs
+from ebf.formula.a_counts import regional_low_income_percentage
+from ebf.inputs import DISTRICTS, KINDS, TEXT_READ, inputs
 from ebf.ledger import Ledger
 from ebf.line import Line, Unit
 from ebf.parameters import Amount, Law, check_law, element_owners, identifier_of, parameters
@@ -211,6 +212,7 @@ def prepare(
     )
     if the_plan.missing:
         raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
+    _check_regions(the_plan, table, year)
     values = _values_read(the_plan, given | defaults | _text(table), law, paid)
     _check_scenarios(values)
     calculation = Calculation(law, paid, table, the_plan, tuple(given), values)
@@ -285,8 +287,8 @@ def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
     needs = entries()["regionalization_factor"].is_needed_by
     needed = {kind: needs(kind, fiscal_year) for kind in KINDS}
     unknown = [
-        Fault(unit, "county", repr(county), "one of Illinois' 102 counties", "18-8.15(b)(3)",
-              "or give regionalization_factor")
+        Fault(unit, "county", "blank" if pd.isna(county) else repr(county),
+              "one of Illinois' 102 counties", "18-8.15(b)(3)", "or give regionalization_factor")
         for unit, county, kind in zip(
             np.resize(table.unit_ids, counties.size),
             counties.flat,
@@ -334,6 +336,24 @@ def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
     elif line:
         fix += ", or what it is computed from"
     return Fault("table", ", ".join(columns), "no such column", label, cite, fix)
+
+
+def _check_regions(the_plan: Plan, table: Table, fiscal_year: int) -> None:
+    """A regional program's low-income pupils are reckoned by its region's districts."""
+    line = regional_low_income_percentage
+    if line not in the_plan.steps or fiscal_year < PROGRAMS_JOINED:
+        return
+    kinds, regions = table.text["organization_type"], table.text["region"]
+    of_districts = {*regions[np.isin(kinds, [*DISTRICTS])].flat}
+    programs = zip(np.resize(table.unit_ids, kinds.size), regions.flat, kinds.flat, strict=True)
+    allowed = "the region of a district of the table"
+    faults = [
+        Fault(unit, "region", repr(str(region)), allowed, line.cite, "or give low_income_count")
+        for unit, region, kind in programs
+        if kind == "regional_program" and region not in of_districts
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def _check_scenarios(values: Mapping[str, Values]) -> None:

@@ -134,7 +134,8 @@ def _faults(ledger: Ledger, unit_id: Any, shown: Sequence[Any] | None) -> Iterat
     if not isinstance(unit_id, str) or unit_id not in ids:
         fix = nearest(described(unit_id), ids)
         yield Fault("arguments", "unit_id", described(unit_id), "an id of the table", fix=fix)
-    known = (*ledger.values, *ledger.units.columns)
+    columns = [column for column in ledger.units.columns if column in entries()]
+    known = {*columns, *(entries()[column].name for column in columns)}
     for name in [] if shown is None else shown or ["(none)"]:
         if not isinstance(name, str) or name not in known:
             allowed = "lines or inputs of the ledger"

@@ -101,7 +101,8 @@ class Ledger(Record):
             return pd.Series(single, name=f"FY{self.fiscal_year}", dtype=float)
         count = len(scenarios)
         columns = {n: np.broadcast_to(self.values[n].ravel(), count).astype(float) for n in names}
-        return pd.DataFrame(columns, index=pd.Index(scenarios, name=SCENARIO))
+        index = pd.Index(scenarios, name=SCENARIO, tupleize_cols=False)
+        return pd.DataFrame(columns, index=index)
 
     def scenario(self, which: Any) -> Ledger:
         """The ledger of one scenario, by its name or number.
@@ -275,6 +276,6 @@ class Ledger(Record):
                 content |= {str(name): value for name, value in statewide.items()}
             else:
                 content["scenarios"] = statewide.reset_index().to_dict(orient="records")
-            path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+            path.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
 
         return {name: write_units, "statewide.json": write_statewide}

@@ -120,6 +120,7 @@ CUT_2_OF_DIFFERENCE = Rounding(2, of_difference=True)
 CUT_4 = Rounding(4)
 CUT_5 = Rounding(5)
 NEAREST_CENT = Rounding(2, cut=False, cite="ISBE's Base Calc sheet, New Appropriation Allocation")
+WHOLE_CENTS = Rounding(2, cut=False, cite="a sum of whole cents")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from ebf.shown import Shown
 from ebf.vocabulary import Values, divide, less, maximum, round_half_up, where
 
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any]
-"""A number for every year, or one a year: in order, or by fiscal year."""
+"""A number for every year, or one a year: in order, or by fiscal year (a Series by its index)."""
 
 Levels: TypeAlias = Mapping[str, Sequence[float]]
 
@@ -317,8 +317,9 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
     used |= {"prices"} if _prices(later) else set()
     used |= {"salaries"} if _salaries(later) else set()
     for each in fields(Growth):
-        yearly = getattr(growth, each.name)
-        rates = list(yearly.values()) if isinstance(yearly, Mapping) else np.ravel(yearly).tolist()
+        yearly = _by_year(getattr(growth, each.name))
+        is_by_year = isinstance(yearly, Mapping)
+        rates = [yearly[y] for y in sorted(yearly)] if is_by_year else np.ravel(yearly).tolist()
         words = ", ".join(map(percent_text, rates if len({*rates}) > 1 else rates[:1])) + " a year"
         if not any(rates):
             words = "none"
@@ -334,8 +335,8 @@ def _left_out(later: Calculation) -> Iterator[str]:
     yield "Units outside of the distribution: no share, percent of adequacy or cost has them."
     if _PRIOR_BASE in given or _BASE in given:
         yield (
-            "Relief grants, intervention money, corrections, new programs and shortfalls of base "
-            "funding in the years after the first."
+            "Relief grants, intervention money, corrections, new programs, programs without "
+            "pupils and shortfalls of base funding in the years after the first."
         )
 
 
@@ -399,6 +400,13 @@ def _state_faults(first: Calculation) -> list[Fault]:
     return scenarios + [Fault("table", n, "handed over", allowed) for n in sorted(outcome)]
 
 
+def _by_year(said: Any) -> Any:
+    """A Series with an index of its own by that; one numbered from 0 in order."""
+    if isinstance(said, pd.Series) and not said.index.equals(pd.RangeIndex(len(said))):
+        return said.to_dict()
+    return said
+
+
 def _one_a_year(
     name: str, said: Any, years: range | None, least: float, allowed: str
 ) -> tuple[list[float], list[Fault]]:
@@ -406,6 +414,7 @@ def _one_a_year(
     if years is not None:
         allowed += f"; one for all or one for each of {len(years)} years"
         allowed += f", FY{years[0]} to FY{years[-1]}" if years else ""
+    said = _by_year(said)
     if isinstance(said, Mapping):
         if years is not None and {*said} != {*years}:
             found = f"the years {described(list(said))}"

@@ -17,7 +17,7 @@ from ebf.faults import MOST_FAULTS, Fault, InputError, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.inputs import TEXT_COLUMNS
 from ebf.safe_text import unguarded
-from ebf.table import NUMBER, number_of
+from ebf.table import ID, NUMBER, SCENARIO, number_of
 
 _LONGEST_LINE: Final = 1_000_000
 """Characters of a line of CSV; a longer one would fill the memory."""
@@ -38,11 +38,18 @@ def read_units(path: str | PathLike[str]) -> pd.DataFrame:
     with refusing_broken(file):
         match file.suffix.lower():
             case ".csv":
-                return _read_csv(file)
+                return _by_scenario(_read_csv(file))
             case ".parquet":
-                return _read_parquet(file)
+                return _by_scenario(_read_parquet(file))
     found = f"a file ending in {file.suffix!r}"
     raise InputError([Fault(str(file), "file", found, allowed)])
+
+
+def _by_scenario(frame: pd.DataFrame) -> pd.DataFrame:
+    """With an index of scenarios, where the file has a column of them."""
+    if not {SCENARIO, ID} <= {*frame.columns}:
+        return frame
+    return frame.set_index([SCENARIO, ID])
 
 
 def _check_names(file: Path, names: Iterable[str]) -> None:
@@ -132,7 +139,8 @@ def _typed(name: str, cells: Sequence[str]) -> pd.Series:
     else:
         numbers = [number_of(cell) for cell in cells]
     if None in numbers:
-        return pd.Series(cells, dtype=str)  # the check of the table names the cells
+        names = map(unguarded, cells) if name == SCENARIO else cells
+        return pd.Series(names, dtype=str)  # the check of the table names the cells
     return pd.Series(numbers, dtype=float) + 0.0  # no negative zeros
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -13,9 +14,22 @@ from ebf.plan import Plan, evaluate
 from ebf.table import STATEWIDE, Table
 from ebf.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
 
+_NEVER_NEGATIVE: Final = frozenset(
+    {
+        "base_funding_minimum",
+        "base_funding_paid",
+        "ptell_eav",
+        *(f"real_eav_{year}_preceding_tax_year" for year in ("first", "second", "third")),
+    }
+)
+"""Amounts that something is taken off; the law does not say what is done with less than 0."""
+
+_NOT_MORE_THAN_THERE_IS: Final = "0 or more: what is taken off it is more than there is"
+_A_CENT: Final = 0.01
+
 
 def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -> None:
-    """Refuse results that the law has no meaning for: shares above 1, blanks used."""
+    """Refuse what the law has no meaning for: shares above 1, less than nothing, blanks used."""
     faults: list[Fault] = []
     for line in the_plan.steps:
         result = values[line.name]
@@ -23,6 +37,8 @@ def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) ->
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
             if wrong.any():
                 faults += _faults_at(wrong, result, table, line, line.unit.allowed)
+        elif line.name in _NEVER_NEGATIVE and (wrong := result < -_A_CENT).any():
+            faults += _faults_at(wrong, result, table, line, _NOT_MORE_THAN_THERE_IS)
     blank = {n for n in may_be_blank() & table.values.keys() if is_blank(values[n]).any()}
     for line in the_plan.steps:
         for name in sorted(blank.intersection(line.reads)):

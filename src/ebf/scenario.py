@@ -21,6 +21,7 @@ from ebf.faults import (
     SHOWN,
     Fault,
     InputError,
+    as_name,
     check_type,
     described,
     nearest,
@@ -300,7 +301,7 @@ def _faults(
     known = entries()
     if name not in known and not columns_of(name):
         allowed = "a column of the table of units"
-        yield Fault("scenario", name, "unknown column", allowed, fix=nearest(name, known))
+        yield Fault("scenario", name, "unknown column", allowed, fix=nearest(as_name(name), known))
     elif not columns and (change.value is None or change.units is not None):
         allowed = "a column of the table, where it is multiplied, added to, or for some units"
         yield Fault("scenario", name, "not in the table of units", allowed)

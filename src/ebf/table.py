@@ -130,8 +130,8 @@ def _read_ids(
     frame: pd.DataFrame,
 ) -> tuple[list[str], list[Any] | None, list[Fault]]:
     """Unit ids and scenarios of the rows, with what is wrong with them."""
-    if [*frame.index.names].count(ID) > 1 or [*frame.index.names].count(SCENARIO) > 1:
-        return [], None, [Fault("table", "index", "a level twice", "every level once")]
+    if faults := _index_faults(frame):
+        return [], None, faults
     if ID in frame.columns:
         column: pd.Series | pd.DataFrame = frame[ID]  # a fault says where it stands twice
         ids = (column.iloc[:, 0] if isinstance(column, pd.DataFrame) else column).tolist()
@@ -152,6 +152,16 @@ def _read_ids(
     as_text = [as_name(each) for each in ids]
     faults = _id_faults(ids) + _row_faults(as_text, scenario)
     return as_text, scenario, faults
+
+
+def _index_faults(frame: pd.DataFrame) -> list[Fault]:
+    levels = [*frame.index.names]
+    if levels.count(ID) > 1 or levels.count(SCENARIO) > 1:
+        return [Fault("table", "index", "a level twice", "every level once")]
+    if SCENARIO in frame.columns and SCENARIO not in levels:
+        fix = f"units.set_index([{SCENARIO!r}, {ID!r}])"
+        return [Fault("table", SCENARIO, "a column", "a level of the index", fix=fix)]
+    return []
 
 
 def _are_text(cells: Iterable[object]) -> bool:
@@ -280,7 +290,7 @@ def _read_kinds(
     found = frame[_KIND].tolist()
     codes = np.array([place.get(each, -1) if isinstance(each, str) else -1 for each in found])
     faults = [
-        Fault(ids[row], _KIND, shown, allowed, "18-8.15(a)", nearest(shown, KINDS))
+        Fault(ids[row], _KIND, shown, allowed, "18-8.15(a)", nearest(shown.casefold(), KINDS))
         for row in np.flatnonzero(codes < 0)[:MOST_FAULTS].tolist()
         for shown in [described(found[row])]
     ]
@@ -373,6 +383,7 @@ def _value_faults(
     rule = rules(columns, fiscal_year)
     right = (numbers >= rule.low) & (numbers <= rule.high)  # a blank is neither
     right |= np.isnan(numbers) & (rule.may_be_blank | ~np.isnan(filled))
+    right[kinds == ""] |= np.isnan(numbers[kinds == ""])  # who it is, is a fault of its own
     counted = numbers[:, rule.whole]
     right[:, rule.whole] &= (counted == np.rint(counted)) | np.isnan(counted)
     faults = []

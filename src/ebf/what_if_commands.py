@@ -54,13 +54,13 @@ class _Shows(Protocol):
 
 def _write(found: Sequence[_Shows], note: str, output: Path | None, table: Writer) -> None:
     """To a page or as text all, and the note; to a .csv file the table, the rest to the screen."""
-    if output is not None and output.suffix in HTML:
+    if output is not None and output.suffix.lower() in HTML:
         said = [each.to_html() for each in found]
         said += [f"<p>{escape(note)}</p>"] if note else []
     else:
         said = [each.to_text().rstrip("\n") for each in found]
         said += [note] if note else []
-    if output is not None and output.suffix == ".csv":
+    if output is not None and output.suffix.lower() == ".csv":
         write_file(output, table)
         output, said = None, said[1:]
     if said:
@@ -126,7 +126,7 @@ def sweep_command(
         }
         if output is None:
             said = sweep(given.units, given.law, values, **asked).to_string()
-        elif output.suffix == ".csv":
+        elif output.suffix.lower() == ".csv":
             frame = sweep(given.units, given.law, values, **asked)
             write_file(output, lambda path: frame.to_csv(path, index=False))
             said = f"Written: {len(frame):,} rows in {output}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from ebf import formula
 from ebf.excel import ROW, TOLERANCE
 from ebf.expressions import evaluate
 from ebf.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
@@ -120,6 +121,8 @@ class _Writer:
         shown = self._format(cells.unit, cells.kind)
         if isinstance(value, str):
             sheet.write_string(*at, printable(value), shown)
+        elif np.isnan(value) and cells.name.name in formula.MAY_BE_BLANK:
+            sheet.write_formula(*at, "=NA()", shown, "#N/A")  # a blank would count as 0
         elif np.isnan(value):
             sheet.write_blank(*at, None, shown)
         elif not text:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from ebf.formula import g_base_funding_shortfall, g_new_state_funds
 from ebf.formula.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
-from ebf.line import CUT_2, CUT_2_OF_DIFFERENCE, Line, Unit, law_as_read, line, named, verified
+from ebf.line import (
+    CUT_2,
+    CUT_2_OF_DIFFERENCE,
+    WHOLE_CENTS,
+    Line,
+    Unit,
+    law_as_read,
+    line,
+    named,
+    verified,
+)
 from ebf.vocabulary import (
     Values,
     divide,
@@ -484,11 +494,11 @@ def tier_funding(
     return tier_1_funding + tier_2_funding + tier_3_funding + tier_4_funding
 
 
-@line("18-8.15(g)(7)", Unit.DOLLARS, law_as_read(31), statewide=True)
+@line("18-8.15(g)(7)", Unit.DOLLARS, law_as_read(31), statewide=True, rounding=WHOLE_CENTS)
 def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values) -> Values:
     """New State Funds that no unit is paid: the cents cut off, and surplus without a taker.
 
-    >>> round(undistributed_new_state_funds(100, units(60.25, 39.74)), 6)
+    >>> undistributed_new_state_funds(100, units(60.25, 39.74))
     0.01
     """
     return new_state_funds - statewide_sum(tier_funding)
