@@ -810,3 +810,13 @@ def test_published_change_of_one_unit_with_the_others_apart(published: Path) -> 
     resources = [ledger.units["final_resources"].to_dict()[chicago] for ledger in (before, after)]
     assert resources[0] < resources[1]
     assert parts["prepared resources"] < 0
+
+
+def test_arguments_of_another_type_are_refused() -> None:
+    ledger = of_four(1, 1)
+    wrong: Any = {"a": None}
+    with pytest.raises(ebf.InputError, match=r"groups\['a'\]: found None"):
+        attribute(ledger, ledger, groups=wrong)
+    several: Any = ["x"]
+    with pytest.raises(ebf.InputError, match="unit_id"):
+        attribute(ledger, ledger, groups=EVERY_CAUSE).waterfall(several)

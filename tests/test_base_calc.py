@@ -88,6 +88,22 @@ def test_a_sheet_gives_units_and_money_and_they_what_it_paid(
     assert ledger.units["base_funding_minimum"].tolist() == [BASE] * len(UNITS)
 
 
+def test_a_cent_apart_is_the_state_boards_and_two_are_a_fault(tmp_path: Path) -> None:
+    """Of five years' tier funding two are a cent from the sum of their parts."""
+    total = sum(PAID)
+    for cents, is_refused in ((1, False), (2, True)):
+        off = {
+            f"AN{FIRST_ROW}": PAID[0] - cents / 100,
+            f"AQ{FIRST_ROW}": BASE + PAID[0] - cents / 100,
+            f"AN{FIRST_ROW + len(UNITS)}": total - cents / 100,
+        }
+        path = base_calc(tmp_path, off)
+        if is_refused:
+            assert (unit_id(FIRST_ROW), "AN of sheet Base Calc") in faults_of(path)
+        else:
+            assert len(ebf.read_base_calc(path)) == len(UNITS)
+
+
 def test_of_several_sheets_none_is_guessed(tmp_path: Path) -> None:
     path = base_calc(tmp_path, {}, "Notes", year="FY2022")
     assert {column for _, column in faults_of(path)} == {"sheet"}

@@ -302,3 +302,18 @@ def test_what_needs_no_new_money_says_of_none_that_it_was_handed_over() -> None:
     assert "Handed over" not in found.to_text()
     with_money = data_impact(frame, ebf.law(2019), FIRST, changes, new_state_funds=100.0)
     assert "Handed over, and so the same throughout: new_state_funds." in with_money.assumptions
+
+
+@pytest.mark.parametrize("line", ["tier_1_target_ratio", "organization_type"])
+def test_lines_shown_are_numbers_of_the_unit(line: str) -> None:
+    with pytest.raises(ebf.InputError, match=f"{line}: found no line of that name"):
+        data_impact(SMALL.frame, ANY_AMOUNT, FIRST, {}, new_state_funds=1e5, lines=[line])
+
+
+def test_a_ratio_below_0_can_be_held() -> None:
+    """One unit owes more than it has, and there is no new money to lift it."""
+    frame = SMALL.frame.assign(final_resources=[-1e6, *SMALL.frame["final_resources"][1:]])
+    found = data_impact(
+        frame, ANY_AMOUNT, FIRST, {"average_student_enrollment": 5.0}, new_state_funds=0
+    )
+    assert found.before.statewide["tier_1_target_ratio"] < 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -386,3 +389,118 @@ def test_every_kind_is_told_apart() -> None:
     before = ebf.calculate(frame, ebf.law(2019), new_state_funds=100).units["tier"]
     outside = {"specially_funded", "regional_program"}
     assert (before > 0).tolist() == [kind not in outside for kind in KINDS]
+
+
+# --- What only the whole table tells ---------------------------------------------------
+
+
+def sample_with(**columns: Any) -> tuple[pd.DataFrame, int]:
+    """The sample state with columns of its sixth unit district changed, and that row."""
+    units = ebf.sample_units()
+    row = int(units.index[units["organization_type"] == "unit"][5])
+    for name, value in columns.items():
+        units[name] = pd.Series(units.get(name, 0), units.index, dtype=object)
+        units.loc[row, name] = value
+    return units, row
+
+
+def refused(units: pd.DataFrame, **options: Any) -> list[ebf.Fault]:
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.calculate(units, ebf.law(2022), salaries=ebf.sample_salaries(), **options)
+    return list(caught.value.faults)
+
+
+def test_more_taken_off_the_eav_than_there_is() -> None:
+    units, row = sample_with(abatements_first_preceding_tax_year=9e11)
+    (fault,) = refused(units)
+    assert (fault.unit, fault.column) == (
+        units["unit_id"][row],
+        "real_eav_first_preceding_tax_year",
+    )
+    assert fault.allowed == "0 or more: what is taken off it is more than there is"
+
+
+def test_more_taken_off_the_base_than_there_is() -> None:
+    units, row = sample_with(base_funding_correction=-9e9)
+    found = {(fault.unit, fault.column) for fault in refused(units)}
+    assert (units["unit_id"][row], "base_funding_minimum") in found
+
+
+def test_article_34_is_of_one_district() -> None:
+    units, row = sample_with(article_34_district=1)
+    flagged = units.loc[units["article_34_district"] == 1, "unit_id"]
+    faults = refused(units)
+    assert {fault.unit for fault in faults} == {*flagged}
+    assert units["unit_id"][row] in {*flagged}
+    assert len(faults) == 2
+
+
+@pytest.mark.parametrize("flag", ["new_regional_program", "no_pupils_prior_year"])
+def test_flags_of_regional_programs_are_theirs_alone(flag: str) -> None:
+    similar = {"similar_program_base_funding_per_student": 1.0}
+    units, row = sample_with(**{flag: 1}, **similar)
+    (fault,) = refused(units)
+    assert (fault.unit, fault.column, fault.found) == (units["unit_id"][row], flag, "1")
+
+
+def test_a_unit_is_in_one_year_after_a_reorganization() -> None:
+    both = {f"{year}_year_after_reorganization": 1 for year in ("first", "second")}
+    units, _ = sample_with(**both)
+    (fault,) = refused(units)
+    assert fault.allowed == "0, since first_year_after_reorganization is 1"
+
+
+def test_a_regional_program_has_a_district_in_its_region() -> None:
+    units = ebf.sample_units()
+    programs = units["organization_type"] == "regional_program"
+    region = units["unit_id"].str[:2]
+    units["region"] = region.where(~programs, region.astype(int).astype(str))  # "01" to "1"
+    lost = programs & (region.str[0] == "0")
+    faults = refused(units)
+    assert {fault.unit for fault in faults} == {*units.loc[lost, "unit_id"]}
+    assert all(fault.column == "region" for fault in faults)
+    assert faults[0].found == "'1'"
+
+
+def test_a_unit_of_an_unknown_kind_has_one_fault() -> None:
+    units, row = sample_with(organization_type="Elementary")
+    (fault,) = refused(units)
+    assert (fault.unit, fault.fix) == (units["unit_id"][row], "nearest known: elementary")
+
+
+def test_a_blank_county_is_called_blank() -> None:
+    units, row = sample_with(county=np.nan)
+    (fault,) = refused(units.drop(columns="regionalization_factor", errors="ignore"))
+    assert (fault.unit, fault.column, fault.found) == (units["unit_id"][row], "county", "blank")
+
+
+def test_a_column_of_scenarios_belongs_in_the_index() -> None:
+    faults = faults_of(state(scenario=[1, 1, 1]), new_state_funds=1e5)
+    assert faults["table scenario"].fix
+    several = pd.concat([state(scenario=["a"] * 3), state(scenario=["b"] * 3)])
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.calculate(several, ebf.law(2022))
+    assert caught.value.faults[0].fix == "units.set_index(['scenario', 'unit_id'])"
+    indexed = several.set_index(["scenario", "unit_id"])
+    assert ebf.calculate(indexed, ebf.law(2022)).scenarios == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param([pd.Timestamp("2022-07-01"), pd.Timestamp("2023-07-01")], id="dates"),
+        pytest.param([Decimal("0.5"), Decimal("0.6")], id="decimals"),
+        pytest.param(["first", "=second"], id="words"),
+    ],
+)
+def test_scenarios_of_any_name_are_written(names: list[Any], tmp_path: Path) -> None:
+    table = pd.concat([state(scenario=[name] * 3) for name in names])
+    table = table.set_index(["scenario", "unit_id"])
+    ledger = ebf.calculate(table, ebf.law(2022), new_state_funds=1e5)
+    ledger.to_csv(tmp_path)
+    written = json.loads((tmp_path / "statewide.json").read_text())
+    assert [each["scenario"] for each in written["scenarios"]] == [str(name) for name in names]
+    back = ebf.calculate(ebf.read_units(tmp_path / "units.csv"), ebf.law(2022), new_state_funds=1e5)
+    assert back.units["tier_funding"].tolist() == ledger.units["tier_funding"].tolist()
+    for name, written_name in zip(names, back.scenarios or (), strict=True):
+        assert str(name).startswith(str(written_name))  # of a date without a time, its day

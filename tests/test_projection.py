@@ -496,3 +496,23 @@ def test_results_are_compared_as_objects_and_are_short_in_a_list() -> None:
         assert found != project(POOR, ANY_AMOUNT, 1, **some)
         assert {found: 1}[found] == 1
         assert "2023 " not in repr(found)
+
+
+def test_a_series_is_read_by_its_index() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5, 100), dollars(2, 1e6, 6e5, 0.5, 100)))
+    by_year = pd.Series({2024: 3e5, 2023: 2e5, 2022: 1e5})
+    found = project(frame, ANY_AMOUNT, 2, new_state_funds=by_year)
+    assert found.years["new_state_funds"].tolist() == [1e5, 2e5, 3e5]
+    in_order = project(frame, ANY_AMOUNT, 2, new_state_funds=pd.Series([1e5, 2e5, 3e5]))
+    assert in_order.years.equals(found.years)
+    other_years: Any = pd.Series({2030: 3e5, 2031: 2e5, 2032: 1e5})
+    with pytest.raises(ebf.InputError, match="new_state_funds"):
+        project(frame, ANY_AMOUNT, 2, new_state_funds=other_years)
+
+
+@pytest.mark.parametrize("kind", [dict, pd.Series])
+def test_rates_are_said_in_the_order_of_the_years(kind: Any) -> None:
+    growth = Growth(adequacy_target=kind({2024: 0.05, 2023: 0.01}))
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5, 100),))
+    found = project(frame, ANY_AMOUNT, 2, new_state_funds=1e5, growth=growth)
+    assert "Growth of adequacy target: 1 %, 5 % a year." in found.assumptions

@@ -817,3 +817,9 @@ def test_new_targets_of_a_small_state_by_hand() -> None:
     expected = [30_000 + second[0], 15_000 + second[1], 810, 90]
     assert paid(after) == pytest.approx([58_682.92, 30_417.07, 810, 90], abs=NOISE)
     assert paid(after) == pytest.approx(expected, abs=CENT)
+
+
+def test_a_column_that_has_no_name_is_refused() -> None:
+    wrong: Any = {5: 1}
+    with pytest.raises(ebf.InputError, match="5: found unknown column"):
+        Scenario("s", units=wrong).calculate(four(), ANY_AMOUNT, new_state_funds=1)

@@ -916,3 +916,28 @@ def test_dask_computes_the_same_where_a_worker_is_killed_midway(
     after = set(client.run(os.getpid).values())
     assert min(before) not in after
     assert len(after) == 2
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        Scenario("x", units={"final_resources": 5e5}, new_state_funds=[1e5, 2e5]),
+        Scenario("x", units={"final_resources": 5e5}, law={"tier_1.share": [0.5, 0.4]}),
+    ],
+)
+def test_a_scenario_of_units_is_one_state(scenario: Scenario) -> None:
+    with pytest.raises(ebf.InputError, match="found 2 values; allowed: one number"):
+        ebf.sweep(four(), ANY_AMOUNT, [scenario], new_state_funds=1e5)
+
+
+def test_what_is_lacking_may_come_with_scenarios_of_units_alone() -> None:
+    scenario = Scenario("x", units={"final_resources": Change(multiply=1)}, new_state_funds=90_000)
+    found = ebf.sweep(four(), ebf.law(2026, minimum_funding_level=1), [scenario])
+    alone = scenario.calculate(four(), ebf.law(2026, minimum_funding_level=1))
+    assert found["tier_funding"].tolist() == alone.units["tier_funding"].tolist()
+
+
+def test_what_is_no_executor() -> None:
+    threads: Any = "threads"
+    with pytest.raises(ebf.InputError, match="executor: found 'threads'"):
+        ebf.sweep(four(), ANY_AMOUNT, {"new_state_funds": [1e5]}, executor=threads)

@@ -267,3 +267,37 @@ def test_a_table_of_several_states_is_refused() -> None:
             seed=1,
             new_state_funds=1e5,
         )
+
+
+def test_numbers_of_the_law_keep_to_their_ranges() -> None:
+    with pytest.raises(ebf.InputError, match=r"tier_1_share: .* draws from 0 to 1"):
+        drawn({"tier_1_share": Uncertain(uniform(3, 0.01))})
+
+
+def test_a_tier_is_no_number_to_multiply() -> None:
+    units = ebf.sample_units()
+    with pytest.raises(ebf.InputError, match="prior_year_tier: found unknown name"):
+        uncertainty(
+            units,
+            ebf.law(2022),
+            {"prior_year_tier": Uncertain(NEARLY)},
+            draws=1,
+            seed=1,
+            salaries=ebf.sample_salaries(),
+        )
+
+
+def test_quantiles_are_of_columns_drawn_and_from_0_to_1() -> None:
+    found = drawn({"final_resources": Uncertain(NEARLY)})
+    for line, quantiles in (("tier_fundin", [0.5]), ("tier_funding", [5, 95])):
+        with pytest.raises(ebf.InputError):
+            found.quantiles(line, quantiles)
+    wrong: Any = 0.5
+    with pytest.raises(ebf.InputError, match="quantiles"):
+        found.quantiles("tier_funding", wrong)
+    assert found.quantiles("tier_funding", [0, 1]).columns.tolist() == ["mean", 0, 1]
+
+
+def test_a_distribution_of_arrays_is_worded_as_it_is() -> None:
+    found = drawn({"final_resources": Uncertain(norm(loc=[1], scale=[0.01]))})
+    assert "norm(loc=[1], scale=[0.01])" in " ".join(found.assumptions)

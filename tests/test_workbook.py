@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 from conftest import needs
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from spreadsheet import LIBREOFFICE, Change, Content, Values, read, recalculated, without_results
 from states import ANY_AMOUNT, dollars, frame_of
@@ -20,6 +21,7 @@ import ebf
 from ebf import formula
 from ebf.columns import column_of, columns_of
 from ebf.excel import Language
+from ebf.layout import FIRST_ROW
 from ebf.line import Unit
 from ebf.symbols import Name, Operation, Term
 
@@ -476,3 +478,14 @@ def test_scenarios_named_like_formulas_stay_text_in_csv(tmp_path: Path) -> None:
     first = pd.read_csv(tmp_path / "units.csv", dtype=str)
     assert first.columns[:2].tolist() == ["scenario", "unit_id"]
     assert sorted(set(first["scenario"])) == ["'=1+1", "base"]
+
+
+def test_a_blank_percentage_is_no_0(tmp_path: Path) -> None:
+    """So that a changed ratio, by which the unit would need it, shows #N/A and no dollars."""
+    frame = frame_of((dollars(1, 1e6, 8e5, 0.5), dollars(2, 1e6, 99e4, 0.5)))
+    frame["local_capacity_percentage"] = [0.5, np.nan]
+    path = tmp_path / "blank.xlsx"
+    ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5).to_workbook(path)
+    sheet = load_workbook(path)["(c) Local capacity"]
+    found = [cell.value for row in sheet.iter_rows(min_row=FIRST_ROW + 1) for cell in row]
+    assert found.count("=NA()") == 1

@@ -24,7 +24,7 @@ from ebf.salaries import Salaries
 from ebf.shown import Shown
 from ebf.vocabulary import Values, divide, less, maximum, round_half_up, where
 
-Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any]
+Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any] | pd.Series
 """A number for every year, or one a year: in order, or by fiscal year (a Series by its index)."""
 
 Levels: TypeAlias = Mapping[str, Sequence[float]]

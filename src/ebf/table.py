@@ -158,7 +158,7 @@ def _index_faults(frame: pd.DataFrame) -> list[Fault]:
     levels = [*frame.index.names]
     if levels.count(ID) > 1 or levels.count(SCENARIO) > 1:
         return [Fault("table", "index", "a level twice", "every level once")]
-    if SCENARIO in frame.columns and SCENARIO not in levels:
+    if SCENARIO in frame.columns:
         fix = f"units.set_index([{SCENARIO!r}, {ID!r}])"
         return [Fault("table", SCENARIO, "a column", "a level of the index", fix=fix)]
     return []
@@ -222,6 +222,8 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
     faults: list[Fault] = []
     known = (*entries(), *TEXT_COLUMNS)
     for name, count in Counter(_names(frame)).items():
+        if name == SCENARIO:  # a fault of the index
+            continue
         shown = _label(name)
         if count > 1:
             faults.append(Fault("table", shown, "the column twice", "every column once"))
