@@ -20,6 +20,7 @@ from ebf import formula, vocabulary
 from ebf.columns import entries
 from ebf.engine import prepare
 from ebf.expressions import expressions, names_read
+from ebf.formula.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
 from ebf.line import (
     CUT_2,
@@ -610,3 +611,17 @@ def test_what_a_regional_program_must_have_before_it_is_in_the_formula() -> None
     assert base.is_needed_by("regional_program", 2019)
     assert not target.is_needed_by("regional_program", 2019)
     assert target.is_needed_by("regional_program", 2020)
+
+
+def test_tiers_by_code_and_by_name() -> None:
+    assert list(TIERS) == [1, 2, 3, 4]
+    assert TIER_NAMES[TIER_4] == "Tier 4"
+    assert TIER_NAMES[0] == "not in a tier"
+
+
+def test_nothing_divided_by_nothing_is_a_fault_of_the_line() -> None:
+    law = ebf.law(2022, payments_per_year=0)
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(total_state_contribution=0)
+    (fault,) = faults_of(lambda: ebf.calculate(frame, law, lines=["semi_monthly_payment"]))
+    assert (fault.unit, fault.column) == (unit_id(1), "semi_monthly_payment")
+    assert fault.found == "no number"
