@@ -344,14 +344,13 @@ def _check_regions(the_plan: Plan, table: Table, fiscal_year: int) -> None:
     if line not in the_plan.steps or fiscal_year < PROGRAMS_JOINED:
         return
     kinds, regions = table.text["organization_type"], table.text["region"]
-    of_districts = {*regions[np.isin(kinds, [*DISTRICTS])].flat}
-    programs = zip(np.resize(table.unit_ids, kinds.size), regions.flat, kinds.flat, strict=True)
-    allowed = "the region of a district of the table"
-    faults = [
-        Fault(unit, "region", repr(str(region)), allowed, line.cite, "or give low_income_count")
-        for unit, region, kind in programs
-        if kind == "regional_program" and region not in of_districts
-    ]
+    of_districts = np.unique(regions[np.isin(kinds, [*DISTRICTS])])
+    lost = (kinds == "regional_program") & ~np.isin(regions, of_districts)
+    allowed, fix = "the region of a district of the table", "or give low_income_count"
+    faults = []
+    for place, unit in np.argwhere(lost).tolist():
+        found = repr(regions[place, unit].item())
+        faults.append(Fault(table.unit_ids[unit], "region", found, allowed, line.cite, fix))
     if faults:
         raise InputError(faults)
 
