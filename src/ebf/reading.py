@@ -26,6 +26,7 @@ _LONGEST_LINE: Final = 1_000_000
 def read_units(path: str | PathLike[str]) -> pd.DataFrame:
     """A table of units from a CSV (UTF-8) or Parquet file, ids as text.
 
+    A column ``scenario`` becomes a level of the index, as :func:`ebf.calculate` takes it.
     Parquet needs pyarrow (the extra ``parquet``). A file of more than 100 MB or
     three million cells is refused: hand over a DataFrame.
 
