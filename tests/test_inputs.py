@@ -462,6 +462,24 @@ def test_a_regional_program_has_a_district_in_its_region() -> None:
     assert faults[0].found == "'1'"
 
 
+@pytest.mark.parametrize("year", [2019, 2020, 2022])
+def test_a_regional_program_alone(year: int) -> None:
+    """From FY2020 on it is in the formula, and its low-income pupils are its region's share."""
+    frame = raw_counts("regional_program", district_low_income_count=0)
+    if year < 2020:
+        ebf.calculate(frame, ebf.law(year), lines=["low_income_count"])
+        return
+    faults = faults_of(frame, year, lines=["low_income_count"])
+    assert [fault.column for fault in faults.values()] == ["region"]
+
+
+def test_half_a_dollar_less_than_nothing_is_refused() -> None:
+    year = "first_preceding_tax_year"
+    frame = state(**{f"original_eav_{year}": 100.0, f"abatements_{year}": [100.0, 100.5, 0.0]})
+    faults = faults_of(frame, lines=[f"real_eav_{year}"])
+    assert [fault.unit for fault in faults.values()] == [IDS[1]]
+
+
 def test_a_unit_of_an_unknown_kind_has_one_fault() -> None:
     units, row = sample_with(organization_type="Elementary")
     (fault,) = refused(units)

@@ -498,8 +498,8 @@ def tier_funding(
 def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values) -> Values:
     """New State Funds that no unit is paid: the cents cut off, and surplus without a taker.
 
-    >>> undistributed_new_state_funds(100, units(60.25, 39.74))
-    0.01
+    >>> undistributed_new_state_funds(300000000, units(299999995.36))  # 4.63999998569489
+    4.64
     """
     return new_state_funds - statewide_sum(tier_funding)
 
