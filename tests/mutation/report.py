@@ -90,9 +90,11 @@ def page(found: list[Mutant], left: int) -> Iterator[str]:
     yield "the formula is written in: `tests/mutation/mutation_operators.py`."
     yield ""
     share = killed.total() / tried.total()
-    yield f"**{killed.total():,} of {tried.total():,} mutants killed, {share:.1%}.** Of the"
-    yield f"{len(known)} that live {sum(reason is not None for _, reason in known)} change nothing"
-    yield "that a caller can tell, for the reasons below."
+    explained = sum(reason is not None for _, reason in known)
+    of_all = "All" if explained == len(known) else f"{explained} of"
+    yield f"**{killed.total():,} of {tried.total():,} mutants killed, {share:.1%}.**"
+    yield f"{of_all} the {len(known)} that live change nothing that a caller can tell, for the"
+    yield "reasons below."
     if left:
         yield f"{left:,} mutants, drawn at random, were still to be tried when this was written."
     yield ""
