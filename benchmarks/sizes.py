@@ -31,8 +31,9 @@ def money(times: int) -> float:
 
 
 def _several(units: pd.DataFrame, times: int) -> pd.DataFrame:
-    """The units so many times over, each with an id of its own in its region."""
-    one_after_another = pd.concat([units] * times, ignore_index=True)
+    """The units so many times over, each with an id of its own in its region; one Chicago."""
+    others = units.assign(article_34_district=0) if "article_34_district" in units else units
+    one_after_another = pd.concat([units, *[others] * (times - 1)], ignore_index=True)
     region = one_after_another["unit_id"].str[:2]
     numbers = pd.Series(range(len(one_after_another))).map("{:07d}".format)
     return one_after_another.assign(unit_id=region + numbers + "2600")
