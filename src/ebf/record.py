@@ -44,9 +44,13 @@ class Record:
         """The names of the lines that were computed, not given."""
         return frozenset(line.name for line in self.steps)
 
-    @cached_property
+    @property
     def exact(self) -> Self:
         """The same computed in exact arithmetic; takes seconds for a state."""
+        return self._exact  # kept; pyright does not read Self from a cached property
+
+    @cached_property
+    def _exact(self) -> Self:
         if self.arithmetic == "exact":
             return self
         given = {n: exactly(v) for n, v in self.everything.items() if n not in self.computed}
