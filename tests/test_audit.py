@@ -28,6 +28,7 @@ from test_every_year import law_of, units_of
 import ebf
 from ebf import formula
 from ebf.explanation import Audit, Explanation, Result, Source, Step, made_schema, schema
+from ebf.inputs import DISTRICTS
 
 Kind: TypeAlias = Literal["explanation", "audit"]
 
@@ -82,7 +83,14 @@ def few() -> ebf.Ledger:
     """The ledger of some 30 of its units."""
     units = units_of_every_kind()
     chosen = {unit for label, unit in chosen_units().items() if label in KINDS}
-    return calculated(units[(units.index % 40 == 0) | units["unit_id"].isin(chosen)])
+    return calculated(in_company(units[(units.index % 40 == 0) | units["unit_id"].isin(chosen)]))
+
+
+def in_company(units: pd.DataFrame) -> pd.DataFrame:
+    """Without the regional programs in whose region no district is left."""
+    region = units.get("region", units["unit_id"].str[:2])
+    programs = units["organization_type"] == "regional_program"
+    return units[~programs | region.isin(region[units["organization_type"].isin(DISTRICTS)])]
 
 
 @cache
@@ -912,7 +920,7 @@ def hostile() -> tuple[ebf.Ledger, str]:
     units.loc[place, ["name", "region"]] = HOSTILE
     units.loc[place, "county"] = "\"Cook\" & 'Lake'"
     # furthest behind, and alone there: the Tier 1 Target Ratio and its region name it
-    return calculated(units), str(units.loc[place, "unit_id"])
+    return calculated(in_company(units)), str(units.loc[place, "unit_id"])
 
 
 def accounts_of_harm() -> dict[str, Audit | Explanation]:
@@ -1308,8 +1316,8 @@ def test_a_scenario_has_salaries_of_its_own() -> None:
 def test_a_regional_sum_counts_the_units_of_the_units_own_region() -> None:
     units = units_of_every_kind().assign(region="7")
     unit = chosen_units()["regional_program"]
-    units.loc[units["unit_id"] == unit, "region"] = "8"
+    units.loc[units["unit_id"].isin([unit, chosen_units()["elementary"]]), "region"] = "8"
     explained = calculated(units).explain(unit, "regional_low_income_percentage", depth=0)
     made_of = [total.made_of for total in explained.steps[0].totals]
-    assert all(each.startswith("the sum over 1 units of region 8,") for each in made_of)
+    assert all(each.startswith("the sum over 2 units of region 8,") for each in made_of)
     assert len(made_of) == 2

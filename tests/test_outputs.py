@@ -52,7 +52,8 @@ Write: TypeAlias = Callable[[Path, int], object]
 
 @cache
 def units() -> pd.DataFrame:
-    return ebf.sample_units().iloc[:UNITS]
+    units = ebf.sample_units()
+    return units[units["organization_type"] != "regional_program"].iloc[:UNITS]
 
 
 @cache

@@ -883,7 +883,12 @@ def test_g_10_a_shortfall_is_taken_in_full_and_spares_tiers_1_and_2_where_it_can
     frame["first_year_base_funding_minimum"] = base * first_year / 1_000
     short = float(base.sum()) * shortfall / 1_000
     frame["base_funding_shortfall"] = short
-    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=0, rounding=False)
+    try:
+        ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=0, rounding=False)
+    except ebf.InputError as error:
+        if {fault.column for fault in error.faults} != {"base_funding_paid"}:
+            raise
+        return  # more would be taken of a unit than its base
     lost = base - column(ledger, "base_funding_paid")
     assert lost.sum() == pytest.approx(short, rel=1e-9, abs=NOISE)
     tier = column(ledger, "tier")
