@@ -213,10 +213,9 @@ def _one_reorganization(table: _Columns) -> list[Fault]:
 def _one_article_34_district(table: _Columns) -> list[Fault]:
     """Each would be given the whole pension credit of the one."""
     name = "article_34_district"
-    flags = table.get(name)
-    found = (
-        [] if flags is None else sorted({table.ids[row] for row in np.flatnonzero(flags).tolist()})
-    )
+    if (flags := table.get(name)) is None:
+        return []
+    found = sorted({table.ids[row] for row in np.flatnonzero(flags).tolist()})
     if len(found) < 2:  # noqa: PLR2004 - more than one
         return []
     allowed = "one district of the state: Article 34 is Chicago's"

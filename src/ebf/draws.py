@@ -75,12 +75,13 @@ class Uncertainty(Shown):
             allowed, fix = ", ".join(self.draws), nearest(line, self.draws)
             raise InputError([Fault("uncertainty", line, "not drawn", allowed, fix=fix)])
         check_type("quantiles", quantiles, Sequence, "numbers from 0 to 1")
-        wrong = [each for each in quantiles if not 0 <= _number(each) <= 1]
-        if wrong:
-            allowed = "a number from 0 to 1"
-            raise InputError(
-                Fault("arguments", "quantiles", described(each), allowed) for each in wrong
-            )
+        faults = [
+            Fault("arguments", "quantiles", described(each), "a number from 0 to 1")
+            for each in quantiles
+            if (number := number_of(each)) is None or not 0 <= number <= 1
+        ]
+        if faults:
+            raise InputError(faults)
         drawn = self.draws[line]
         by_unit = drawn if drawn.ndim > 1 else drawn[:, np.newaxis]
         index = pd.Index(self.unit_ids, name=ID) if drawn.ndim > 1 else pd.Index([STATEWIDE])
@@ -237,12 +238,6 @@ def _range(name: str) -> tuple[float, float]:
     if columns_of(name):
         return column_of(name).range
     return parameters()[name].unit.range if name in parameters() else (0.0, GREATEST)
-
-
-def _number(said: object) -> float:
-    """The number, or one that is no quantile."""
-    number = number_of(said)
-    return -1.0 if number is None else number
 
 
 def _check_ranges(changed: Mapping[str, Values], known: Mapping[str, Values]) -> None:
