@@ -27,10 +27,10 @@ from ebf import attribution
 from ebf.attribution import ENDS, OTHERS, Attribution, attribute
 from ebf.columns import entries
 from ebf.groups import RULES, default_groups
+from ebf.language.vocabulary import Values
 from ebf.parameters import parameters
 from ebf.plan import evaluate
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.vocabulary import Values
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

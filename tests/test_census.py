@@ -27,7 +27,7 @@ from test_workbook import wages
 
 import ebf
 from ebf.census import COLUMNS, census
-from ebf.line import FIRST_YEAR, LAST_YEAR
+from ebf.language.line import FIRST_YEAR, LAST_YEAR
 
 examples = settings(deadline=None, max_examples=60, database=None)
 

@@ -26,7 +26,8 @@ import pytest
 from scipy.stats import norm
 
 import ebf
-from ebf import exact, formula
+from ebf import formula
+from ebf.language import exact
 
 THREADS: Final = 16
 EACH: Final = 2

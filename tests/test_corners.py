@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 import ebf
 from ebf.__main__ import main
 from ebf.command import app
-from ebf.expressions import bands_added_up, evaluate, formula_text, names_read
-from ebf.symbols import Name, Operation
+from ebf.language.formula_text import bands_added_up, evaluate, formula_text, names_read
+from ebf.language.symbols import Name, Operation
 
 # --- Tables and inputs -------------------------------------------------------------------
 

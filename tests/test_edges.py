@@ -26,7 +26,7 @@ from states import (
 )
 
 import ebf
-from ebf.vocabulary import truncate
+from ebf.language.vocabulary import truncate
 
 examples = settings(deadline=None, max_examples=150, database=None)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import ebf
-from ebf.line import FIRST_YEAR, LAST_YEAR
+from ebf.language.line import FIRST_YEAR, LAST_YEAR
 
 GRANTS = (
     "equity_grants",

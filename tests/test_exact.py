@@ -38,8 +38,9 @@ from test_published import YEARS, distributed
 from test_published import units_of as published_units
 
 import ebf
-from ebf import exact, formula, vocabulary
-from ebf.line import FIRST_YEAR, LAST_YEAR
+from ebf import formula
+from ebf.language import exact, vocabulary
+from ebf.language.line import FIRST_YEAR, LAST_YEAR
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import ebf
-from ebf.line import FIRST_YEAR, LAST_YEAR
+from ebf.language.line import FIRST_YEAR, LAST_YEAR
 from ebf.parameters import parameters
 
 # (b)(2)(M)-(T), dollars a student, from the law (FY2018) and ISBE's later years

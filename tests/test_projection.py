@@ -15,7 +15,7 @@ from test_every_year import law_of, units_of
 
 import ebf
 from ebf.goals import money_needed, year_reached
-from ebf.line import FIRST_YEAR, LAST_YEAR
+from ebf.language.line import FIRST_YEAR, LAST_YEAR
 from ebf.projection import Growth, project
 
 examples = settings(deadline=None, max_examples=40, database=None)

@@ -27,7 +27,7 @@ from test_workbook import wages
 
 import ebf
 from ebf.columns import entries
-from ebf.expressions import salary_name
+from ebf.language.formula_text import salary_name
 from ebf.parameters import parameters
 from ebf.sensitivity import COLUMNS, sensitivity
 

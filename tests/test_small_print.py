@@ -16,13 +16,14 @@ import pytest
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
-from ebf import formula, vocabulary
+from ebf import formula
 from ebf.columns import entries
 from ebf.engine import prepare
-from ebf.expressions import expressions, names_read
 from ebf.formula.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
-from ebf.line import (
+from ebf.language import vocabulary
+from ebf.language.formula_text import expressions, names_read
+from ebf.language.line import (
     CUT_2,
     CUT_2_OF_DIFFERENCE,
     GREATEST,
@@ -34,8 +35,8 @@ from ebf.line import (
     law_as_read,
     verified,
 )
+from ebf.language.symbols import Operation
 from ebf.parameters import numbers_of, parameters
-from ebf.symbols import Operation
 
 
 def faults_of(call: Any) -> list[ebf.Fault]:

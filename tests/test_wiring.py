@@ -14,17 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from ebf import formula, vocabulary
+from ebf import formula
 from ebf.columns import column_of
-from ebf.expressions import OVER_UNITS, expressions
 from ebf.formula import ALL_LINES
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.formula.grades import REPORTED_GRADES
 from ebf.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
-from ebf.line import FIRST_YEAR, LAST_YEAR, Line, Unit
+from ebf.language import vocabulary
+from ebf.language.formula_text import OVER_UNITS, expressions
+from ebf.language.line import FIRST_YEAR, LAST_YEAR, Line, Unit
+from ebf.language.symbols import Name, Operation, Term
 from ebf.parameters import law, parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.symbols import Name, Operation, Term
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOT = Path(__file__).parents[1]

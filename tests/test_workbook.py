@@ -21,9 +21,9 @@ import ebf
 from ebf import formula
 from ebf.columns import column_of, columns_of
 from ebf.excel import Language
+from ebf.language.line import Unit
+from ebf.language.symbols import Name, Operation, Term
 from ebf.layout import FIRST_ROW
-from ebf.line import Unit
-from ebf.symbols import Name, Operation, Term
 
 RATIOS = 1e-9
 CENTS = 1e-3

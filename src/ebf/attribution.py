@@ -19,8 +19,9 @@ from ebf.explanation import TEXT_WIDTH
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.groups import RULES, default_groups
 from ebf.inputs import inputs
+from ebf.language.line import Line, Unit
+from ebf.language.vocabulary import Values, exactly, is_blank, nearly
 from ebf.ledger import Ledger, check_ledger
-from ebf.line import Line, Unit
 from ebf.parameters import parameters
 from ebf.plan import evaluate
 from ebf.record import one_state_faults, steps_to
@@ -28,7 +29,6 @@ from ebf.safe_text import printable
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.shown import frame_html, frame_text
 from ebf.table import ID, STATEWIDE
-from ebf.vocabulary import Values, exactly, is_blank, nearly
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]

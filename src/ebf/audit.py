@@ -25,7 +25,8 @@ from ebf.explanation import (
     amount,
     plain,
 )
-from ebf.expressions import (
+from ebf.faults import Fault, InputError, as_name, described, nearest
+from ebf.language.formula_text import (
     AGGREGATES,
     bands_added_up,
     evaluate,
@@ -35,12 +36,11 @@ from ebf.expressions import (
     names_in,
     names_read,
 )
-from ebf.faults import Fault, InputError, as_name, described, nearest
-from ebf.line import Line
+from ebf.language.line import Line
+from ebf.language.symbols import Name, Operation, Term, parts_of
+from ebf.language.vocabulary import Values, less
 from ebf.origins import source_of
 from ebf.record import Record, check_one_state
-from ebf.symbols import Name, Operation, Term, parts_of
-from ebf.vocabulary import Values, less
 
 
 def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Explanation:

@@ -19,7 +19,7 @@ from ebf.formula.f_percent_of_adequacy import final_percent_of_adequacy
 from ebf.formula.g_distribution import tier_funding, total_state_contribution
 from ebf.formula.tiers import TIER_1, TIER_2
 from ebf.inputs import TEXT_COLUMNS
-from ebf.line import CUT_2, CUT_4, FIRST_YEAR, GREATEST, Line
+from ebf.language.line import CUT_2, CUT_4, FIRST_YEAR, GREATEST, Line
 from ebf.parameters import law
 from ebf.table import id_fault
 

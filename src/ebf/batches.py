@@ -22,6 +22,7 @@ from ebf.columns import columns_of
 from ebf.engine import Calculation, check_options, prepare
 from ebf.faults import Fault, InputError, check_type, described, require
 from ebf.files import write_file
+from ebf.language.vocabulary import nearly
 from ebf.ledger import Ledger
 from ebf.parameters import (
     InForce,
@@ -35,7 +36,6 @@ from ebf.parameters import (
 from ebf.salaries import Salaries
 from ebf.scenario import Scenario
 from ebf.table import ID, SCENARIO, check_frame
-from ebf.vocabulary import nearly
 
 Grid: TypeAlias = Mapping[str, Sequence[float]]
 Numbers: TypeAlias = npt.NDArray[np.float64]

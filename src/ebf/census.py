@@ -13,19 +13,19 @@ import pandas as pd
 
 from ebf import formula
 from ebf.columns import column_of, columns_of
-from ebf.expressions import (
+from ebf.language.formula_text import (
     OVER_UNITS,
     bands_added_up,
     evaluate,
     expressions,
     formula_text,
 )
-from ebf.line import Line, Rounding, Unit
+from ebf.language.line import Line, Rounding, Unit
+from ebf.language.symbols import Name, Operation, Term
+from ebf.language.vocabulary import UNIT_AXIS, Values, less, nearly
 from ebf.parameters import parameters
 from ebf.record import Record, check_one_state
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.symbols import Name, Operation, Term
-from ebf.vocabulary import UNIT_AXIS, Values, less, nearly
 
 COLUMNS = (
     "line",

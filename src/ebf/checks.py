@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ebf.columns import columns_of
 from ebf.faults import MOST_FAULTS, Fault
 from ebf.formula.a_counts import YEARS
-from ebf.line import FIRST_YEAR
+from ebf.language.line import FIRST_YEAR
 
 Numbers = npt.NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ebf.formula import ALL_LINES
 from ebf.formula.g_distribution import in_distribution
 from ebf.inputs import EVERY_KIND, KINDS, NO_GRADES, WITH_PUPILS, Column, inputs
-from ebf.line import Bands, Line, Unit
+from ebf.language.line import Bands, Line, Unit
 
 PROGRAMS_JOINED = in_distribution.first_year
 """Regional programs are in the formula from this year on (P.A. 101-10)."""

@@ -15,12 +15,12 @@ from ebf.columns import column_of, columns_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.formula.tiers import TIERS
-from ebf.line import GREATEST, Unit
+from ebf.language.line import GREATEST, Unit
+from ebf.language.vocabulary import Values
 from ebf.parameters import Law, parameters
 from ebf.salaries import Salaries
 from ebf.shown import Shown
 from ebf.table import ID, SCENARIO, STATEWIDE, number_of
-from ebf.vocabulary import Values
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHOWN: Final = 10

@@ -17,8 +17,9 @@ from ebf.counties import factor_years, regionalization_factor_of
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.formula.a_counts import regional_low_income_percentage
 from ebf.inputs import DISTRICTS, KINDS, TEXT_READ, inputs
+from ebf.language.line import Line, Unit
+from ebf.language.vocabulary import Values, exactly, nearly
 from ebf.ledger import Ledger
-from ebf.line import Line, Unit
 from ebf.parameters import Amount, Law, check_law, element_owners, identifier_of, parameters
 from ebf.plan import Plan, evaluate, plan
 from ebf.record import Arithmetic
@@ -26,7 +27,6 @@ from ebf.results import check_results, no_number
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
 from ebf.table import Table, check_table
-from ebf.vocabulary import Values, exactly, nearly
 
 APPROPRIATED = "appropriated_new_state_funds"
 

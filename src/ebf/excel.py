@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ebf.expressions import OVER_UNITS
-from ebf.symbols import Name, Operation, Term, parts_of
-from ebf.vocabulary import DIFFERENCE_TOLERANCE
+from ebf.language.formula_text import OVER_UNITS
+from ebf.language.symbols import Name, Operation, Term, parts_of
+from ebf.language.vocabulary import DIFFERENCE_TOLERANCE
 
 ROW: Final = "\N{SECTION SIGN}"
 """Stands in a formula for the number of its row, so that it is made once a column."""

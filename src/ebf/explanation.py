@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from ebf import rendering
 from ebf.document import Block, Document, Entries, Formula, Heading, Paragraph
-from ebf.line import Unit
+from ebf.language.line import Unit
 
 Value: TypeAlias = bool | int | float | str | None
 """A number, a flag or text; None for a blank."""

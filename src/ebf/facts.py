@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ebf.formula.tiers import TIER_1, TIER_2, TIER_3, TIER_NAMES
+from ebf.language.line import Unit
+from ebf.language.vocabulary import less
 from ebf.ledger import Ledger, check_ledger
-from ebf.line import Unit
 from ebf.record import check_one_state
 from ebf.shown import Shown
-from ebf.vocabulary import less
 
 _PUPILS, _MONEY, _TIER = "average_student_enrollment", "tier_funding", "tier"
 _TARGET, _RESOURCES, _PERCENT = "adequacy_target", "final_resources", "final_percent_of_adequacy"

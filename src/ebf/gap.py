@@ -16,12 +16,12 @@ from ebf.columns import columns_of
 from ebf.comparison import CENTS
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.formula.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
+from ebf.language.line import GREATEST
+from ebf.language.vocabulary import nearly
 from ebf.ledger import Ledger, check_ledger
-from ebf.line import GREATEST
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.shown import Shown, name_of
 from ebf.table import number_of
-from ebf.vocabulary import nearly
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"
 _BEFORE, _AFTER = "formula_dollars_before_regionalization", "formula_dollars_after_regionalization"

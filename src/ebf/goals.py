@@ -12,8 +12,9 @@ import pandas as pd
 
 from ebf.faults import Fault, InputError, described
 from ebf.formula.tiers import TIERS
+from ebf.language.line import GREATEST
+from ebf.language.vocabulary import less
 from ebf.ledger import Ledger
-from ebf.line import GREATEST
 from ebf.parameters import Law, check_law
 from ebf.projection import (
     NO_GROWTH,
@@ -29,7 +30,6 @@ from ebf.projection import (
 )
 from ebf.salaries import Salaries
 from ebf.shown import Shown
-from ebf.vocabulary import less
 
 Counted: TypeAlias = Literal["units", "pupils"]
 

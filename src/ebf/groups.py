@@ -9,7 +9,7 @@ from typing import Final
 from ebf import formula
 from ebf.columns import column_of
 from ebf.inputs import TEXT_COLUMNS
-from ebf.line import Unit
+from ebf.language.line import Unit
 from ebf.parameters import parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 

@@ -13,8 +13,8 @@ from ebf import formula
 from ebf.columns import column_of, columns_of, entries
 from ebf.comparison import CENTS, compare
 from ebf.engine import calculate
-from ebf.expressions import expressions, is_over_units
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
+from ebf.language.formula_text import expressions, is_over_units
 from ebf.ledger import Ledger
 from ebf.parameters import Amount, Law
 from ebf.salaries import Salaries

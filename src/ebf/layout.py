@@ -11,7 +11,8 @@ from typing import Final
 from ebf import formula
 from ebf.columns import column_of
 from ebf.excel import ROW, Language, needs_array
-from ebf.expressions import (
+from ebf.inputs import TEXT_READ, inputs
+from ebf.language.formula_text import (
     bands_added_up,
     expressions,
     formula_text,
@@ -19,11 +20,10 @@ from ebf.expressions import (
     names_in,
     names_read,
 )
-from ebf.inputs import TEXT_READ, inputs
-from ebf.line import Line
+from ebf.language.line import Line
+from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.origins import source_of
 from ebf.record import Record
-from ebf.symbols import Name, Operation, Term, parts_of
 
 INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
 

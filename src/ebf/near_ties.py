@@ -10,12 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ebf import formula
-from ebf.expressions import evaluate, expressions, formula_text
-from ebf.line import Line, Rounding
-from ebf.record import Record
-from ebf.symbols import Operation, Term, parts_of
-from ebf.table import ID, SCENARIO, STATEWIDE
-from ebf.vocabulary import (
+from ebf.language.formula_text import evaluate, expressions, formula_text
+from ebf.language.line import Line, Rounding
+from ebf.language.symbols import Operation, Term, parts_of
+from ebf.language.vocabulary import (
     ABSOLUTE_TOLERANCE,
     Values,
     less,
@@ -23,6 +21,8 @@ from ebf.vocabulary import (
     round_half_up,
     truncate,
 )
+from ebf.record import Record
+from ebf.table import ID, SCENARIO, STATEWIDE
 
 COLUMNS = ("line", "column", ID, "edge", "value", "limit", "apart", "fast", "exact")
 

@@ -18,8 +18,8 @@ from ebf.engine import calculate
 from ebf.faults import InputError
 from ebf.files import write_file
 from ebf.formula import NEW_MONEY
+from ebf.language.line import FIRST_YEAR, LAST_YEAR
 from ebf.ledger import Ledger
-from ebf.line import FIRST_YEAR, LAST_YEAR
 from ebf.parameters import Law, law
 from ebf.reading import read_units
 from ebf.salaries import Salaries

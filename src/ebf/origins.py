@@ -5,11 +5,11 @@ from __future__ import annotations
 from ebf import formula
 from ebf.explanation import Source, Value
 from ebf.inputs import inputs
+from ebf.language.symbols import Name
 from ebf.parameters import parameters
 from ebf.record import Record
 from ebf.salaries import CITE as SALARIES_CITE
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.symbols import Name
 
 GIVEN = "column of the table of units"
 BY_DEFAULT = "not given: its default"

@@ -27,8 +27,8 @@ import pandas as pd
 from ebf.data import DATA
 from ebf.faults import MOST_NAMES, Fault, InputError, check_type, described, nearest
 from ebf.files import readable
-from ebf.line import FIRST_YEAR, LAST_YEAR, Unit
-from ebf.vocabulary import Values
+from ebf.language.line import FIRST_YEAR, LAST_YEAR, Unit
+from ebf.language.vocabulary import Values
 
 Amount: TypeAlias = npt.ArrayLike
 """A number, or a one-dimensional array of them, one a scenario."""

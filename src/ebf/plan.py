@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from ebf import formula
 from ebf.inputs import inputs
-from ebf.line import Line
-from ebf.vocabulary import Values
+from ebf.language.line import Line
+from ebf.language.vocabulary import Values
 
 GOALS = ("tier", "tier_funding")
 """What a calculation without ``lines`` must arrive at; it goes on as far as it can."""

@@ -16,13 +16,13 @@ from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, described
 from ebf.formula.tiers import TIERS
 from ebf.inputs import inputs
+from ebf.language.line import GREATEST, Unit
+from ebf.language.vocabulary import Values, divide, less, maximum, round_half_up, where
 from ebf.ledger import Ledger
-from ebf.line import GREATEST, Unit
 from ebf.parameters import Law, check_law, numbers_of, parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.salaries import Salaries
 from ebf.shown import Shown
-from ebf.vocabulary import Values, divide, less, maximum, round_half_up, where
 
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any] | pd.Series
 """A number for every year, or one a year: in order, or by fiscal year (a Series by its index)."""

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from ebf.expressions import names_read
-from ebf.symbols import Term
-from ebf.vocabulary import Values, maximum, statewide_sum, where
+from ebf.language.formula_text import names_read
+from ebf.language.symbols import Term
+from ebf.language.vocabulary import Values, maximum, statewide_sum, where
 
 Sides: TypeAlias = tuple[Values, Values]
 

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias
 
 from ebf.faults import Fault, InputError
-from ebf.line import Line
+from ebf.language.line import Line
+from ebf.language.vocabulary import Values, exactly
 from ebf.parameters import Law
 from ebf.plan import evaluate
 from ebf.salaries import Salaries
 from ebf.table import Table
-from ebf.vocabulary import Values, exactly
 
 Arithmetic: TypeAlias = Literal["fast", "exact"]
 """In floats, or in fractions."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from ebf.columns import columns_of, may_be_blank
 from ebf.faults import MOST_FAULTS, Fault, InputError
-from ebf.line import Line, Unit
+from ebf.language.line import Line, Unit
+from ebf.language.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
 from ebf.plan import Plan, evaluate
 from ebf.table import STATEWIDE, Table
-from ebf.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
 
 _NEVER_NEGATIVE: Final = frozenset(
     {

@@ -26,8 +26,8 @@ from ebf.faults import (
     described,
     nearest,
 )
+from ebf.language.line import GREATEST, Unit
 from ebf.ledger import Ledger
-from ebf.line import GREATEST, Unit
 from ebf.parameters import Amount, Law, check_law, flattened, read_toml
 from ebf.salaries import Salaries
 from ebf.table import ID, check_table, number_of

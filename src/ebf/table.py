@@ -20,8 +20,8 @@ from ebf.checks import relations
 from ebf.columns import column_of, columns_of, entries, rules
 from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described, nearest
 from ebf.inputs import KINDS, TEXT_COLUMNS
-from ebf.line import LAST_YEAR, Unit
-from ebf.vocabulary import Values
+from ebf.language.line import LAST_YEAR, Unit
+from ebf.language.vocabulary import Values
 
 SCENARIO = "scenario"
 ID = "unit_id"

@@ -20,7 +20,7 @@ from ebf.files import Writer, write_file
 from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.gap import adequacy_gap
 from ebf.goals import money_needed
-from ebf.line import GREATEST
+from ebf.language.line import GREATEST
 from ebf.options import (
     AmountFile,
     File,

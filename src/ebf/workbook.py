@@ -12,14 +12,14 @@ import numpy as np
 
 from ebf import formula
 from ebf.excel import ROW, TOLERANCE
-from ebf.expressions import evaluate
+from ebf.language.formula_text import evaluate
+from ebf.language.line import Unit
+from ebf.language.symbols import Name, Operation, Term
+from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
-from ebf.line import Unit
 from ebf.proofs import ALLOWED, PROOFS
 from ebf.record import Record
 from ebf.safe_text import printable
-from ebf.symbols import Name, Operation, Term
-from ebf.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

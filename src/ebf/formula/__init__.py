@@ -16,7 +16,7 @@ from ebf.formula import (
     g_distribution,
     h_allocations,
 )
-from ebf.line import Line
+from ebf.language.line import Line
 
 _UP_TO_F = (
     a_counts,

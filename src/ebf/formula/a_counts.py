@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ebf.formula.grades import GRADES, REPORTED_GRADES, SETTLED_GRADES
-from ebf.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
-from ebf.vocabulary import (
+from ebf.language.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
+from ebf.language.vocabulary import (
     Values,
     band_total,
     divide,

@@ -21,7 +21,7 @@ from ebf.formula.grades import (
     KINDERGARTEN_TO_12_BANDS,
     SCHOOL_BANDS,
 )
-from ebf.line import (
+from ebf.language.line import (
     CUT_2,
     CUT_5,
     Evidence,
@@ -33,7 +33,7 @@ from ebf.line import (
     named,
     verified,
 )
-from ebf.vocabulary import (
+from ebf.language.vocabulary import (
     Values,
     divide,
     equal,

@@ -15,7 +15,7 @@ from ebf.formula.grades import (
     SCHOOL_BANDS,
 )
 from ebf.formula.tiers import TIER_1, TIER_2
-from ebf.line import (
+from ebf.language.line import (
     CUT_2,
     Line,
     Unit,
@@ -24,7 +24,7 @@ from ebf.line import (
     named,
     verified,
 )
-from ebf.vocabulary import Values, band_total, equal, where
+from ebf.language.vocabulary import Values, band_total, equal, where
 
 HIGH_SCHOOLS = "through core investments of the FY2022 high schools, high band"
 HIGH_SCHOOLS_ADDITIONAL = "through additional investments of the FY2022 high schools"

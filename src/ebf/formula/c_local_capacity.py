@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ebf.line import (
+from ebf.language.line import (
     CUT_2,
     CUT_2_OF_DIFFERENCE,
     CUT_4,
@@ -15,7 +15,7 @@ from ebf.line import (
     line,
     verified,
 )
-from ebf.vocabulary import (
+from ebf.language.vocabulary import (
     Values,
     divide,
     equal,

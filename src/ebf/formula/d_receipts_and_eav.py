@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ebf.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
-from ebf.vocabulary import Values, divide, less, maximum, mean, minimum, where
+from ebf.language.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
+from ebf.language.vocabulary import Values, divide, less, maximum, mean, minimum, where
 
 TAX_YEARS = ("first", "second", "third")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ebf.line import Line, Unit, from_guide, law_as_read, line
-from ebf.vocabulary import Values, where
+from ebf.language.line import Line, Unit, from_guide, law_as_read, line
+from ebf.language.vocabulary import Values, where
 
 
 @line(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ebf.line import CUT_2_OF_DIFFERENCE, FIRST_YEAR, Line, Unit, line, verified
-from ebf.vocabulary import Values, divide, minimum
+from ebf.language.line import CUT_2_OF_DIFFERENCE, FIRST_YEAR, Line, Unit, line, verified
+from ebf.language.vocabulary import Values, divide, minimum
 
 
 @line("18-8.15(f)(1)", Unit.SHARE, verified(2459, 2459, 25, note="through the adjusted base"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ebf.line import Line, Unit, law_as_read, line
-from ebf.vocabulary import Values, divide, maximum, minimum, statewide_sum, where
+from ebf.language.line import Line, Unit, law_as_read, line
+from ebf.language.vocabulary import Values, divide, maximum, minimum, statewide_sum, where
 
 
 @line("18-8.15(g)(10)", Unit.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ebf.formula import g_base_funding_shortfall, g_new_state_funds
 from ebf.formula.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
-from ebf.line import (
+from ebf.language.line import (
     CUT_2,
     CUT_2_OF_DIFFERENCE,
     WHOLE_CENTS,
@@ -15,7 +15,7 @@ from ebf.line import (
     named,
     verified,
 )
-from ebf.vocabulary import (
+from ebf.language.vocabulary import (
     Values,
     divide,
     equal,

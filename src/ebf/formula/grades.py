@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ebf.line import Bands
+from ebf.language.line import Bands
 
 PREKINDERGARTEN = "prekindergarten_special_education"
 KINDERGARTEN = "kindergarten"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ebf.line import CUT_2, Line, Unit, law_as_read, line, named
-from ebf.vocabulary import Values, divide
+from ebf.language.line import CUT_2, Line, Unit, law_as_read, line, named
+from ebf.language.vocabulary import Values, divide
 
 
 @line("18-8.15(h)", Unit.DOLLARS, law_as_read(34), rounding=CUT_2)

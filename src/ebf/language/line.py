@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ebf.vocabulary import Values, round_half_up, truncate, truncate_difference
+from ebf.language.vocabulary import Values, round_half_up, truncate, truncate_difference
 
 FIRST_YEAR, LAST_YEAR = 2018, 2026
 

@@ -13,13 +13,13 @@ from typing import Final
 
 import numpy as np
 
-from ebf import vocabulary
 from ebf.columns import columns_of
-from ebf.line import Line
+from ebf.language import vocabulary
+from ebf.language.line import Line
+from ebf.language.symbols import Name, Operation, Term, parts_of
+from ebf.language.vocabulary import Values
 from ebf.parameters import parameters
 from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.symbols import Name, Operation, Term, parts_of
-from ebf.vocabulary import Values
 
 AGGREGATES: Final = (
     "band_total",

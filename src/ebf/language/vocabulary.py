@@ -7,7 +7,7 @@ scenarios. So ``+ - * /`` broadcast by themselves, and a formula written once
 serves one unit, a whole state, and many states at a time.
 
 The elements are floats; or, in arrays of objects, fractions
-(:mod:`ebf.exact`) or symbols (:mod:`ebf.symbols`), from which the same formula
+(:mod:`ebf.language.exact`) or symbols (:mod:`ebf.language.symbols`), from which the same formula
 gives the exact number or its own text.
 
 Binary floats cannot hold most cents, so 0.03 x 65,990 comes to
@@ -26,8 +26,8 @@ from typing import Any, ParamSpec, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ebf import exact
-from ebf.symbols import Operation, Symbol
+from ebf.language import exact
+from ebf.language.symbols import Operation, Symbol
 
 Values: TypeAlias = npt.NDArray[Any]
 

@@ -1,7 +1,7 @@
 """Formulas as symbols: a rule that is run on names instead of numbers gives its formula.
 
 A symbol is a name or an operation on terms; ``+ - * / & | ~`` of symbols and the
-functions of :mod:`ebf.vocabulary` make larger ones. Nothing is computed.
+functions of :mod:`ebf.language.vocabulary` make larger ones. Nothing is computed.
 """
 
 from __future__ import annotations
