@@ -21,9 +21,9 @@ from typer.main import get_command
 import ebf
 import ebf.explanation
 from ebf.command import app
-from ebf.formula import ALL_LINES
-from ebf.inputs import inputs
-from ebf.parameters import parameters
+from ebf.law.funding import ALL_LINES
+from ebf.law.inputs import inputs
+from ebf.law.parameters import parameters
 
 API = Path(__file__).with_name("api.txt")
 EXPLAINED = ("Audit", "Explanation", "schema")

@@ -36,8 +36,8 @@ from typer.testing import CliRunner
 import ebf
 from ebf import base_calc
 from ebf.command import app
-from ebf.inputs import TEXT_COLUMNS
-from ebf.parameters import element_owners, identifier_of, read_toml
+from ebf.law.inputs import TEXT_COLUMNS
+from ebf.law.parameters import element_owners, identifier_of, read_toml
 from ebf.safe_text import unguarded
 
 INPUTS = int(os.environ.get("EBF_FUZZ_INPUTS", "600"))

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import ebf
 from ebf.command import app
-from ebf.formula import lines
+from ebf.law.funding import lines
 
 
 def run(*arguments: str) -> Any:

@@ -13,8 +13,8 @@ import pydantic
 import pytest
 
 import ebf
-from ebf.columns import columns_of
-from ebf.inputs import KINDS
+from ebf.law.inputs import KINDS
+from ebf.law.names import columns_of
 
 IDS = ["0100100102600", "0100100200400", "0100100301600"]
 

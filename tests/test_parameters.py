@@ -10,7 +10,7 @@ import pytest
 
 import ebf
 from ebf.language.line import FIRST_YEAR, LAST_YEAR
-from ebf.parameters import parameters
+from ebf.law.parameters import parameters
 
 # (b)(2)(M)-(T), dollars a student, from the law (FY2018) and ISBE's later years
 PER_STUDENT: dict[int, dict[str, object]] = {

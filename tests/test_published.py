@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 import ebf
 from ebf.command import app
-from ebf.formula import ALL_LINES
-from ebf.formula.b_cost_factors import ADDITIONAL_POSITIONS, CORE_POSITIONS
+from ebf.law.funding import ALL_LINES
+from ebf.law.funding.b_cost_factors import ADDITIONAL_POSITIONS, CORE_POSITIONS
 
 YEARS = (2018, 2020, 2022)
 CENT = 0.0051  # whole cents as floats, and an uncut half

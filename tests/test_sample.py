@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import ebf
-from ebf.formula import lines
-from ebf.inputs import inputs
+from ebf.law.funding import lines
+from ebf.law.inputs import inputs
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 

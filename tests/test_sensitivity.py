@@ -26,9 +26,9 @@ from states import (
 from test_workbook import wages
 
 import ebf
-from ebf.columns import entries
 from ebf.language.formula_text import salary_name
-from ebf.parameters import parameters
+from ebf.law.names import entries
+from ebf.law.parameters import parameters
 from ebf.sensitivity import COLUMNS, sensitivity
 
 examples = settings(deadline=None, max_examples=40, database=None)

@@ -16,11 +16,7 @@ import pytest
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
-from ebf import formula
-from ebf.columns import entries
 from ebf.engine import prepare
-from ebf.formula.tiers import TIER_4, TIER_NAMES, TIERS
-from ebf.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
 from ebf.language import vocabulary
 from ebf.language.formula_text import expressions, names_read
 from ebf.language.line import (
@@ -36,7 +32,11 @@ from ebf.language.line import (
     verified,
 )
 from ebf.language.symbols import Operation
-from ebf.parameters import numbers_of, parameters
+from ebf.law import funding
+from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
+from ebf.law.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
+from ebf.law.names import entries
+from ebf.law.parameters import numbers_of, parameters
 
 
 def faults_of(call: Any) -> list[ebf.Fault]:
@@ -84,10 +84,10 @@ def test_what_is_said_of_roundings_and_of_evidence() -> None:
 
 
 def test_a_line_tells_its_rule_in_words_and_its_first_sentence() -> None:
-    funding = formula.lines(2022)["tier_funding"]
+    funding = funding.lines(2022)["tier_funding"]
     assert funding.title == "Tier funding: the unit's new money of the year, cut to the cent"
     assert funding.words == f"{funding.title}."
-    gap = formula.lines(2022)["tier_2_funding_gap"]
+    gap = funding.lines(2022)["tier_2_funding_gap"]
     assert gap.words == f"{gap.title}. What Tier 1 pays is taken off, not Tier 1's gap."
 
 
@@ -461,15 +461,15 @@ def test_sums_of_regions_in_fractions() -> None:
 
 
 def test_ratios_all_the_same_have_no_deviation() -> None:
-    line = formula.lines(2022)["weighted_deviation_local_capacity_ratio"]
+    line = funding.lines(2022)["weighted_deviation_local_capacity_ratio"]
     ratios = vocabulary.units(0.1, 0.1, 0.1)
     weights = vocabulary.units(3, 7, 11)
-    mean = formula.lines(2022)["weighted_mean_local_capacity_ratio"].compute(ratios, weights)
+    mean = funding.lines(2022)["weighted_mean_local_capacity_ratio"].compute(ratios, weights)
     assert line.compute(ratios, weights, mean).item() == 0
 
 
 def test_relief_begins_above_the_threshold() -> None:
-    pool = formula.lines(2022)["property_tax_relief_pool"]
+    pool = funding.lines(2022)["property_tax_relief_pool"]
     assert [pool(money, 300e6, 50e6) for money in (290e6, 300e6, 301e6, 400e6)] == [
         *(0, 0, 1e6, 50e6)
     ]
@@ -496,7 +496,7 @@ def test_a_band_total_of_symbols_names_every_band() -> None:
     assert total.operands == tuple(grades.flat)
     target = names_read("adequacy_target")
     assert vocabulary.band_total(target).item() is target.item()
-    (students,) = expressions(formula.lines(2022)["average_student_enrollment"])
+    (students,) = expressions(funding.lines(2022)["average_student_enrollment"])
     assert students == total
 
 
@@ -564,7 +564,7 @@ def test_a_law_of_several_scenarios_lists_the_numbers_of_all() -> None:
 
 
 def test_a_position_is_vouched_for_by_the_investments_it_is_part_of() -> None:
-    lines = formula.lines(2022)
+    lines = funding.lines(2022)
     assert "core investments" in lines["nurse_cost"].evidence.note  # of every pupil
     assert "additional" in lines["low_income_intervention_teacher_cost"].evidence.note
 

@@ -14,18 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from ebf import formula
-from ebf.columns import column_of
-from ebf.formula import ALL_LINES
-from ebf.formula.b_cost_factors import COST_FACTORS
-from ebf.formula.grades import REPORTED_GRADES
-from ebf.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
 from ebf.language import vocabulary
 from ebf.language.formula_text import OVER_UNITS, expressions
 from ebf.language.line import FIRST_YEAR, LAST_YEAR, Line, Unit
 from ebf.language.symbols import Name, Operation, Term
-from ebf.parameters import law, parameters
-from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law import funding
+from ebf.law.funding import ALL_LINES
+from ebf.law.funding.b_cost_factors import COST_FACTORS
+from ebf.law.funding.grades import REPORTED_GRADES
+from ebf.law.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
+from ebf.law.names import column_of
+from ebf.law.parameters import law, parameters
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOT = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ every_line = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("year", YEARS)
 def test_every_name_that_a_line_reads_is_known(year: int) -> None:
-    lines = formula.lines(year)
+    lines = funding.lines(year)
     known = {*lines, *inputs(), *parameters(), *SALARY_COLUMNS, *TEXT_READ}
     unknown = {f"{line.name} reads {name}" for line in lines.values() for name in line.reads} - {
         f"{line.name} reads {name}" for line in lines.values() for name in known
@@ -50,8 +50,8 @@ def test_every_name_that_a_line_reads_is_known(year: int) -> None:
 
 @pytest.mark.parametrize("year", YEARS)
 def test_no_line_reads_itself_by_any_way(year: int) -> None:
-    order = TopologicalSorter({n: each.reads for n, each in formula.lines(year).items()})
-    assert set(order.static_order()) >= set(formula.lines(year))
+    order = TopologicalSorter({n: each.reads for n, each in funding.lines(year).items()})
+    assert set(order.static_order()) >= set(funding.lines(year))
 
 
 def test_every_input_parameter_and_salary_is_read_by_some_line() -> None:
@@ -112,9 +112,9 @@ def test_the_examples_of_the_other_modules_run(name: str) -> None:
 
 def test_two_rules_for_a_line_in_one_year_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     (once,) = (line for line in ALL_LINES if line.name == "tier_funding")
-    monkeypatch.setattr(formula, "ALL_LINES", (*ALL_LINES, once))
+    monkeypatch.setattr(funding, "ALL_LINES", (*ALL_LINES, once))
     with pytest.raises(ValueError, match="two rules for tier_funding in FY2022"):
-        formula.lines.__wrapped__(2022)
+        funding.lines.__wrapped__(2022)
 
 
 @every_line
@@ -197,7 +197,7 @@ def test_the_34_cost_factors_are_all_there_by_letter() -> None:
     assert letters == sorted(letters)
     assert {each: letters.count(each) for each in letters} == FACTORS_BY_LETTER
     for factor in COST_FACTORS:
-        assert formula.lines(2022)[factor.cost].unit is Unit.DOLLARS
+        assert funding.lines(2022)[factor.cost].unit is Unit.DOLLARS
 
 
 STUDENTS_PER_FTE = {
@@ -239,7 +239,7 @@ def test_the_ratios_of_the_law_in_every_year(year: int) -> None:
 
 
 def test_the_readme_counts_what_is_verified() -> None:
-    kinds = Counter(line.evidence.kind for line in formula.lines(2022).values())
+    kinds = Counter(line.evidence.kind for line in funding.lines(2022).values())
     counts = f"{kinds['verified']}, {kinds['guide']} and {kinds['law']} of FY2022's {kinds.total()}"
     assert counts in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 

@@ -18,11 +18,11 @@ from states import ANY_AMOUNT, dollars, frame_of
 from test_every_year import law_of, units_of
 
 import ebf
-from ebf import formula
-from ebf.columns import column_of, columns_of
 from ebf.excel import Language
 from ebf.language.line import Unit
 from ebf.language.symbols import Name, Operation, Term
+from ebf.law import funding
+from ebf.law.names import column_of, columns_of
 from ebf.layout import FIRST_ROW
 
 RATIOS = 1e-9
@@ -58,7 +58,7 @@ with_libreoffice = pytest.mark.usefixtures("libreoffice")
 
 def assert_same(content: Content, ledger: ebf.Ledger) -> None:
     """Every line of every unit, and every statewide line, is the ledger's."""
-    lines = formula.lines(ledger.fiscal_year)
+    lines = funding.lines(ledger.fiscal_year)
     frame = ledger.units.loc[list(content.units["unit_id"])]
     statewide = ledger.statewide
     assert isinstance(statewide, pd.Series)
@@ -111,7 +111,7 @@ def formulas_of(path: Path) -> dict[str, int]:
 
 def test_every_computed_cell_is_a_formula(state: ebf.Ledger, book: Path) -> None:
     units = len(state.units)
-    lines = formula.lines(2022)
+    lines = funding.lines(2022)
     computed = [lines[name] for name in state.computed]
     of_units = sum(len(line.columns) for line in computed if not line.statewide) * units
     statewide = sum(line.statewide for line in computed)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 import ebf
-from ebf.formula.grades import REPORTED_GRADES
+from ebf.law.funding.grades import REPORTED_GRADES
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]

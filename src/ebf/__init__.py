@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ebf.comparison import Comparison, compare
 from ebf.engine import calculate
 from ebf.faults import Fault, InputError
-from ebf.inputs import EnrollmentByGrade
+from ebf.law.inputs import EnrollmentByGrade
+from ebf.law.parameters import Law, law
+from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.parameters import Law, law
 from ebf.reading import read_units
-from ebf.salaries import Salaries
 from ebf.sample import sample_salaries, sample_units
 from ebf.scenario import Change, Scenario
 from ebf.unit import UnitInput, table_of

@@ -13,20 +13,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf import formula
-from ebf.columns import column_of, columns_of, entries
 from ebf.explanation import TEXT_WIDTH
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.groups import RULES, default_groups
-from ebf.inputs import inputs
 from ebf.language.line import Line, Unit
 from ebf.language.vocabulary import Values, exactly, is_blank, nearly
+from ebf.law import funding
+from ebf.law.inputs import inputs
+from ebf.law.names import column_of, columns_of, entries
+from ebf.law.parameters import parameters
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger
-from ebf.parameters import parameters
 from ebf.plan import evaluate
 from ebf.record import one_state_faults, steps_to
 from ebf.safe_text import printable
-from ebf.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.shown import frame_html, frame_text
 from ebf.table import ID, STATEWIDE
 
@@ -210,7 +210,7 @@ def _between(before: Ledger, after: Ledger, line: str, place: int | None) -> _Be
     found = {name: _value(before, name) + _value(after, name) for name in leaves}
     handed_over = {name: (values[0], values[-1]) for name, values in found.items()}
     blank_in_one = []
-    for name in formula.MAY_BE_BLANK & handed_over.keys():
+    for name in funding.MAY_BE_BLANK & handed_over.keys():
         old, new = handed_over[name]
         handed_over[name] = np.where(is_blank(old), new, old), np.where(is_blank(new), old, new)
         blank_in_one += [name] if (is_blank(old) != is_blank(new)).any() else []
@@ -363,7 +363,7 @@ def _assumptions(between: _Between, unit_id: str | None) -> Iterator[str]:
         if unit_id is None
         else f"Causes are the unit's own data; those of all others together are {OTHERS!r}."
     )
-    given = [n for n in between.handed_over if n in formula.lines(between.before.fiscal_year)]
+    given = [n for n in between.handed_over if n in funding.lines(between.before.fiscal_year)]
     for words, names in (
         ("Handed over, and so not moved by other causes", given),
         ("Read under one of the two laws alone, and the same on both sides", between.of_one_law),

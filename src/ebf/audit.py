@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from ebf import formula
-from ebf.columns import entries
 from ebf.explanation import (
     About,
     Audit,
@@ -39,6 +37,8 @@ from ebf.language.formula_text import (
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values, less
+from ebf.law import funding
+from ebf.law.names import entries
 from ebf.origins import source_of
 from ebf.record import Record, check_one_state
 
@@ -66,13 +66,13 @@ def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Ex
 def audit(record: Record, unit_id: str) -> Audit:
     """State every line of a unit; see :meth:`ebf.Ledger.audit`."""
     unit = _Unit(record, *places_of(record, [unit_id]))
-    in_force = formula.lines(record.fiscal_year).values()
+    in_force = funding.lines(record.fiscal_year).values()
     computed = [line for line in in_force if line.name in record.computed]
     sections = []
-    for module in formula.SUBSECTIONS:
+    for module in funding.SUBSECTIONS:
         steps = tuple(unit.step(line) for line in computed if line in module.LINES)
         if steps:
-            sections.append(Section(*formula.heading(module), steps))
+            sections.append(Section(*funding.heading(module), steps))
     given = [name for each in record.values for name in names_read(each).flat]
     return Audit(
         kind="audit",
@@ -121,7 +121,7 @@ def _in_turn(record: Record, name: str, depth: int | None) -> list[Line]:
 
     With a depth, only those no further from it.
     """
-    in_force = formula.lines(record.fiscal_year)
+    in_force = funding.lines(record.fiscal_year)
     level = {name: 0} if name in record.computed else {}
     waiting = list(level)
     for each in waiting:  # grows as sources are found

@@ -14,13 +14,13 @@ import pandas as pd
 
 from ebf.faults import Fault, InputError, described, nearest, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
-from ebf.formula.b_adequacy_target import adequacy_target
-from ebf.formula.f_percent_of_adequacy import final_percent_of_adequacy
-from ebf.formula.g_distribution import tier_funding, total_state_contribution
-from ebf.formula.tiers import TIER_1, TIER_2
-from ebf.inputs import TEXT_COLUMNS
 from ebf.language.line import CUT_2, CUT_4, FIRST_YEAR, GREATEST, Line
-from ebf.parameters import law
+from ebf.law.funding.b_adequacy_target import adequacy_target
+from ebf.law.funding.f_percent_of_adequacy import final_percent_of_adequacy
+from ebf.law.funding.g_distribution import tier_funding, total_state_contribution
+from ebf.law.funding.tiers import TIER_1, TIER_2
+from ebf.law.inputs import TEXT_COLUMNS
+from ebf.law.parameters import law
 from ebf.table import id_fault
 
 COLUMNS: Final = {

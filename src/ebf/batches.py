@@ -17,14 +17,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf import formula
-from ebf.columns import columns_of
 from ebf.engine import Calculation, check_options, prepare
 from ebf.faults import Fault, InputError, check_type, described, require
 from ebf.files import write_file
 from ebf.language.vocabulary import nearly
-from ebf.ledger import Ledger
-from ebf.parameters import (
+from ebf.law import funding
+from ebf.law.names import columns_of
+from ebf.law.parameters import (
     InForce,
     Law,
     check_law,
@@ -33,7 +32,8 @@ from ebf.parameters import (
     numbers_of,
     unknown_name,
 )
-from ebf.salaries import Salaries
+from ebf.law.salaries import Salaries
+from ebf.ledger import Ledger
 from ebf.scenario import Scenario
 from ebf.table import ID, SCENARIO, check_frame
 
@@ -137,7 +137,7 @@ def _with_money(law: Law, new_state_funds: float | None) -> Law:
     check_law(law)
     if new_state_funds is None:
         return law
-    return law.with_amounts({formula.NEW_MONEY: new_state_funds})
+    return law.with_amounts({funding.NEW_MONEY: new_state_funds})
 
 
 def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str, Numbers]:
@@ -147,7 +147,7 @@ def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str,
         values = nearly(ledger.values[line])
         for band, column in enumerate(columns_of(line)):
             of_band = values[..., band].astype(np.float64, copy=False)
-            if formula.lines(ledger.fiscal_year)[line].statewide:
+            if funding.lines(ledger.fiscal_year)[line].statewide:
                 found[column] = np.broadcast_to(of_band[:, 0], count)
             else:
                 shape = (count, len(ledger.table.unit_ids))
@@ -250,7 +250,7 @@ def _faults(
             handed = scenario.apply(units, law, salaries=salaries)
             sizes = {name: known.value.size for name, known in handed.law.in_force.items()}
             sizes |= {name: each.size for name, each in handed.salaries.amounts.items()}
-            sizes[formula.NEW_MONEY] = np.asarray(handed.new_state_funds).size
+            sizes[funding.NEW_MONEY] = np.asarray(handed.new_state_funds).size
             for name, size in sizes.items():
                 if size > 1:
                     allowed = "one number, in every scenario or in the law"
@@ -288,7 +288,7 @@ def _of_scenarios(law: Law, scenarios: Sequence[Scenario], size: int) -> Iterato
 def _amounts(law: Law, scenarios: Sequence[Scenario]) -> dict[str, Numbers]:
     """Every number of the law that one of the scenarios changes, for all of them."""
     money = [
-        {} if each.new_state_funds is None else {formula.NEW_MONEY: each.new_state_funds}
+        {} if each.new_state_funds is None else {funding.NEW_MONEY: each.new_state_funds}
         for each in scenarios
     ]
     laws = [

@@ -11,8 +11,6 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ebf import formula
-from ebf.columns import column_of, columns_of
 from ebf.language.formula_text import (
     OVER_UNITS,
     bands_added_up,
@@ -23,9 +21,11 @@ from ebf.language.formula_text import (
 from ebf.language.line import Line, Rounding, Unit
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import UNIT_AXIS, Values, less, nearly
-from ebf.parameters import parameters
+from ebf.law import funding
+from ebf.law.names import column_of, columns_of
+from ebf.law.parameters import parameters
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.record import Record, check_one_state
-from ebf.salaries import COLUMNS as SALARY_COLUMNS
 
 COLUMNS = (
     "line",
@@ -83,7 +83,7 @@ def census(record: Record) -> pd.DataFrame:
     ranges = _Ranges(record)
     rows = [
         {**bound.row(record), "can_bind": ranges.can_bind(bound)}
-        for line in formula.lines(record.fiscal_year).values()
+        for line in funding.lines(record.fiscal_year).values()
         if line.name in record.computed
         for bound in _bounds(line, record)
     ]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ebf.columns import columns_of
 from ebf.faults import MOST_FAULTS, Fault
-from ebf.formula.a_counts import YEARS
 from ebf.language.line import FIRST_YEAR
+from ebf.law.funding.a_counts import YEARS
+from ebf.law.names import columns_of
 
 Numbers = npt.NDArray[np.float64]
 

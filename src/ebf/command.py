@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from ebf import formula
-from ebf.columns import entries
 from ebf.explanation import Audit, Explanation
-from ebf.formula.b_cost_factors import COST_FACTORS
-from ebf.formula.tiers import TIER_NAMES
+from ebf.law import funding
+from ebf.law.funding.b_cost_factors import COST_FACTORS
+from ebf.law.funding.tiers import TIER_NAMES
+from ebf.law.names import entries
+from ebf.law.parameters import law
 from ebf.ledger import Ledger
 from ebf.options import (
     AmountFile,
@@ -31,7 +32,6 @@ from ebf.options import (
     failing_plainly,
     write_text,
 )
-from ebf.parameters import law
 from ebf.sample import SAMPLE_YEAR
 from ebf.summary import SUMMED, Summary, summarize
 from ebf.what_if_commands import compare_command, gap_command, project_command, sweep_command
@@ -120,7 +120,7 @@ def audit_command(
             account: Audit | Explanation = given.calculate().audit(unit_id)
         else:
             known = entries()[line].name if line in entries() else line
-            is_line = known in formula.lines(law(fiscal_year).fiscal_year)
+            is_line = known in funding.lines(law(fiscal_year).fiscal_year)
             ledger = given.calculate([known] if is_line else None)
             account = ledger.explain(unit_id, line, depth=depth)
         written = form.write(account)
@@ -204,7 +204,7 @@ def _show_lines(screen: Console, ledger: Ledger, wanted: list[str]) -> None:
     grid = _grid(f"FY{ledger.fiscal_year}", "Line", "Unit", "Sum", "Least", "Greatest", left=2)
     statewide, units = ledger.statewide, ledger.units
     for name in wanted:
-        line = formula.lines(ledger.fiscal_year)[name]
+        line = funding.lines(ledger.fiscal_year)[name]
         if line.statewide:
             grid.add_row(name, str(line.unit), f"{statewide[name]:,.6f}")
             continue
@@ -218,7 +218,7 @@ def _show_lines(screen: Console, ledger: Ledger, wanted: list[str]) -> None:
 def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
     """List every line of a fiscal year: cite, unit, rounding, evidence."""
     with failing_plainly():
-        in_force = formula.lines(law(fiscal_year).fiscal_year).values()
+        in_force = funding.lines(law(fiscal_year).fiscal_year).values()
     grid = _grid(f"Lines in force in FY{fiscal_year}",
                  "Line", "Cite", "Unit", "Rounding", "Evidence", "What it is", left=6)  # fmt: skip
     for line in in_force:

@@ -11,14 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.batches import columns_found
-from ebf.columns import column_of, columns_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
-from ebf.formula.tiers import TIERS
 from ebf.language.line import GREATEST, Unit
 from ebf.language.vocabulary import Values
-from ebf.parameters import Law, parameters
-from ebf.salaries import Salaries
+from ebf.law.funding.tiers import TIERS
+from ebf.law.names import column_of, columns_of
+from ebf.law.parameters import Law, parameters
+from ebf.law.salaries import Salaries
 from ebf.shown import Shown
 from ebf.table import ID, SCENARIO, STATEWIDE, number_of
 

@@ -11,21 +11,21 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from ebf import formula
-from ebf.columns import PROGRAMS_JOINED, columns_of, entries
-from ebf.counties import factor_years, regionalization_factor_of
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
-from ebf.formula.a_counts import regional_low_income_percentage
-from ebf.inputs import DISTRICTS, KINDS, TEXT_READ, inputs
 from ebf.language.line import Line, Unit
 from ebf.language.vocabulary import Values, exactly, nearly
+from ebf.law import funding
+from ebf.law.funding.a_counts import regional_low_income_percentage
+from ebf.law.inputs import DISTRICTS, KINDS, TEXT_READ, inputs
+from ebf.law.names import PROGRAMS_JOINED, columns_of, entries
+from ebf.law.parameters import Amount, Law, check_law, element_owners, identifier_of, parameters
+from ebf.law.regionalization import factor_years, regionalization_factor_of
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.parameters import Amount, Law, check_law, element_owners, identifier_of, parameters
 from ebf.plan import Plan, evaluate, plan
 from ebf.record import Arithmetic
 from ebf.results import check_results, no_number
-from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.salaries import Salaries
 from ebf.table import Table, check_table
 
 APPROPRIATED = "appropriated_new_state_funds"
@@ -174,7 +174,7 @@ class Calculation:
 
     def with_law(self, law: Law) -> Calculation:
         """The same with other numbers of the law, of the same fiscal year."""
-        money = formula.NEW_MONEY
+        money = funding.NEW_MONEY
         if law.in_force.get(money) is not self.law.in_force.get(money):
             _check_money_once(self.table)
         read = self.changed_by(law)
@@ -198,7 +198,7 @@ def prepare(
     year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, year)
     table = check_table(units, year)
-    money = law.in_force.get(formula.NEW_MONEY)
+    money = law.in_force.get(funding.NEW_MONEY)
     if new_state_funds is not None:
         law = _with_new_state_funds(law, new_state_funds, table)
     elif money is not None and money.fiscal_year is None:  # supplied, not the year's own
@@ -231,7 +231,7 @@ def _values_read(
 
 
 def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
-    known = formula.lines(fiscal_year)
+    known = funding.lines(fiscal_year)
     check_type("lines", lines, Iterable, "names of lines")
     wanted = tuple([lines] if isinstance(lines, str) else lines)
     unknown = [name for name in wanted if not isinstance(name, str) or name not in known]
@@ -253,11 +253,11 @@ def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
 def _with_new_state_funds(law: Law, new_state_funds: Amount, table: Table) -> Law:
     """The law with the New State Funds handed over, unless the table has them too."""
     _check_money_once(table)
-    return law.with_amounts({formula.NEW_MONEY: new_state_funds})
+    return law.with_amounts({funding.NEW_MONEY: new_state_funds})
 
 
 def _check_money_once(table: Table) -> None:
-    twice = [each for each in (formula.NEW_MONEY, APPROPRIATED) if each in table.values]
+    twice = [each for each in (funding.NEW_MONEY, APPROPRIATED) if each in table.values]
     if twice:
         allowed = "new money once: as a column or as new_state_funds"
         raise InputError(
@@ -269,8 +269,8 @@ def _check_money_once(table: Table) -> None:
 def _given(table: Table, law: Law) -> dict[str, Values]:
     """What was handed over, and what stands in for lines by the year's known facts."""
     given = dict(table.values)
-    if formula.NEW_MONEY in law.known and APPROPRIATED not in given:
-        given.setdefault(formula.NEW_MONEY, law.value(formula.NEW_MONEY))
+    if funding.NEW_MONEY in law.known and APPROPRIATED not in given:
+        given.setdefault(funding.NEW_MONEY, law.value(funding.NEW_MONEY))
     if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
         given |= _factors_by_county(table, law.fiscal_year)
     return given
@@ -319,8 +319,8 @@ def _text(table: Table) -> dict[str, Values]:
 
 def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
     """A name that has no value, worded for the one who must supply it."""
-    line = formula.lines(law.fiscal_year).get(name)
-    if name == formula.NEW_MONEY and (fault := law.fault_of(name)):
+    line = funding.lines(law.fiscal_year).get(name)
+    if name == funding.NEW_MONEY and (fault := law.fault_of(name)):
         return replace(fault, fix="give new_state_funds (--new-state-funds)")
     if name in SALARY_COLUMNS and (fault := salaries.fault_of(name)):
         return fault

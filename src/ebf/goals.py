@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from ebf.faults import Fault, InputError, described
-from ebf.formula.tiers import TIERS
 from ebf.language.line import GREATEST
 from ebf.language.vocabulary import less
+from ebf.law.funding.tiers import TIERS
+from ebf.law.parameters import Law, check_law
+from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.parameters import Law, check_law
 from ebf.projection import (
     NO_GROWTH,
     Course,
@@ -28,7 +29,6 @@ from ebf.projection import (
     shares_at,
     years_ahead,
 )
-from ebf.salaries import Salaries
 from ebf.shown import Shown
 
 Counted: TypeAlias = Literal["units", "pupils"]

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ebf import formula
-from ebf.columns import column_of
-from ebf.inputs import TEXT_COLUMNS
 from ebf.language.line import Unit
-from ebf.parameters import parameters
-from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law import funding
+from ebf.law.inputs import TEXT_COLUMNS
+from ebf.law.names import column_of
+from ebf.law.parameters import parameters
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 
 RULES: Final = "the rules of the year"
 
@@ -40,7 +40,7 @@ def _default_group(name: str) -> str:
         return _LAW if name == RULES else _WAGES
     if name in TEXT_COLUMNS:
         return _KIND
-    if name in parameters() and name != formula.NEW_MONEY:
+    if name in parameters() and name != funding.NEW_MONEY:
         parameter = parameters()[name]
         if parameter.unit is Unit.DOLLARS_PER_STUDENT:
             return _PER_STUDENT

@@ -9,15 +9,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ebf import formula
-from ebf.columns import column_of, columns_of, entries
 from ebf.comparison import CENTS, compare
 from ebf.engine import calculate
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.language.formula_text import expressions, is_over_units
+from ebf.law import funding
+from ebf.law.names import column_of, columns_of, entries
+from ebf.law.parameters import Amount, Law
+from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.parameters import Amount, Law
-from ebf.salaries import Salaries
 from ebf.scenario import Changes, Scenario, each_change
 from ebf.shown import Shown, name_of
 
@@ -231,7 +231,7 @@ _LEFT_OUT = (
 
 
 def _assumptions(before: Ledger, held: Mapping[str, float]) -> tuple[str, ...]:
-    in_force = formula.lines(before.fiscal_year)
+    in_force = funding.lines(before.fiscal_year)
     titles = [f"{name} ({in_force[name].cite})" for name in held]
     given = [name for name in before.statewide.index if name not in before.computed]
     sentences = [

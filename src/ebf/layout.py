@@ -8,10 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Final
 
-from ebf import formula
-from ebf.columns import column_of
 from ebf.excel import ROW, Language, needs_array
-from ebf.inputs import TEXT_READ, inputs
 from ebf.language.formula_text import (
     bands_added_up,
     expressions,
@@ -22,6 +19,9 @@ from ebf.language.formula_text import (
 )
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
+from ebf.law import funding
+from ebf.law.inputs import TEXT_READ, inputs
+from ebf.law.names import column_of
 from ebf.origins import source_of
 from ebf.record import Record
 
@@ -77,7 +77,7 @@ class Layout:
     @cached_property
     def _lines(self) -> list[Line]:
         """The lines of the ledger in statute order."""
-        in_force = formula.lines(self.record.fiscal_year)
+        in_force = funding.lines(self.record.fiscal_year)
         return [line for name, line in in_force.items() if name in self.record.values]
 
     @cached_property
@@ -91,7 +91,7 @@ class Layout:
             for each in names_read(name).flat
         ]
         sheets = {INPUTS: named}
-        for module in formula.SUBSECTIONS:
+        for module in funding.SUBSECTIONS:
             columns = [
                 self._of_line(line, band)
                 for line in self._lines
@@ -99,7 +99,7 @@ class Layout:
                 for band in range(len(line.columns))
             ]
             if columns:
-                letter, title = formula.heading(module)
+                letter, title = funding.heading(module)
                 sheets[f"({letter}) {title.partition(':')[0]}"] = columns
         return sheets
 

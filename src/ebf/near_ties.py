@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ebf import formula
 from ebf.language.formula_text import evaluate, expressions, formula_text
 from ebf.language.line import Line, Rounding
 from ebf.language.symbols import Operation, Term, parts_of
@@ -21,6 +20,7 @@ from ebf.language.vocabulary import (
     round_half_up,
     truncate,
 )
+from ebf.law import funding
 from ebf.record import Record
 from ebf.table import ID, SCENARIO, STATEWIDE
 
@@ -88,7 +88,7 @@ def near_ties(record: Record, within: float) -> pd.DataFrame:
 
 
 def _edges(record: Record) -> Iterator[_Edge]:
-    for line in formula.lines(record.fiscal_year).values():
+    for line in funding.lines(record.fiscal_year).values():
         if line.name not in record.computed:
             continue
         for column, term in zip(line.columns, expressions(line), strict=True):

@@ -17,12 +17,12 @@ from ebf.base_calc import read_base_calc
 from ebf.engine import calculate
 from ebf.faults import InputError
 from ebf.files import write_file
-from ebf.formula import NEW_MONEY
 from ebf.language.line import FIRST_YEAR, LAST_YEAR
+from ebf.law.funding import NEW_MONEY
+from ebf.law.parameters import Law, law
+from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.parameters import Law, law
 from ebf.reading import read_units
-from ebf.salaries import Salaries
 from ebf.sample import SAMPLE_NOTE, sample_salaries, sample_units
 
 EXIT_BAD_INPUT = 2

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ebf import formula
 from ebf.explanation import Source, Value
-from ebf.inputs import inputs
 from ebf.language.symbols import Name
-from ebf.parameters import parameters
+from ebf.law import funding
+from ebf.law.inputs import inputs
+from ebf.law.parameters import parameters
+from ebf.law.salaries import CITE as SALARIES_CITE
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.record import Record
-from ebf.salaries import CITE as SALARIES_CITE
-from ebf.salaries import COLUMNS as SALARY_COLUMNS
 
 GIVEN = "column of the table of units"
 BY_DEFAULT = "not given: its default"
@@ -39,7 +39,7 @@ def source_of(record: Record, name: Name, value: Value) -> Source:
 
 
 def _line(record: Record, name: Name, value: Value) -> Source:
-    line = formula.lines(record.fiscal_year)[name.name]
+    line = funding.lines(record.fiscal_year)[name.name]
     is_computed, is_given = name.name in record.computed, name.name in record.table.values
     source = "computed" if is_computed else GIVEN if is_given else BY_COUNTY
     return Source(

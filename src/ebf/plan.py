@@ -8,10 +8,10 @@ from functools import lru_cache
 from graphlib import TopologicalSorter
 from types import MappingProxyType
 
-from ebf import formula
-from ebf.inputs import inputs
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values
+from ebf.law import funding
+from ebf.law.inputs import inputs
 
 GOALS = ("tier", "tier_funding")
 """What a calculation without ``lines`` must arrive at; it goes on as far as it can."""
@@ -50,7 +50,7 @@ def plan(
         incomplete: Names of banded ones of which some columns were handed over.
         wanted: Lines asked for; None for the goals and what can be had beyond.
     """
-    lines = formula.lines(fiscal_year)
+    lines = funding.lines(fiscal_year)
     lacking = _lacking(lines, given, known, incomplete)
     goals = wanted or GOALS
     beyond = () if wanted else _beyond(goals, lines)
@@ -108,15 +108,15 @@ def _lacking(
         if missing := tuple(dict.fromkeys(needs)):
             started = name in begun or not given.isdisjoint(line.reads)
             itself = not started and _is_asked_for_itself(line, missing)
-            lacking[name] = (name,) if itself or name in formula.USUALLY_GIVEN else missing
+            lacking[name] = (name,) if itself or name in funding.USUALLY_GIVEN else missing
     return lacking
 
 
 def _is_asked_for_itself(line: Line, missing: Sequence[str]) -> bool:
     """Whether to ask for a line instead of for the names it is missing."""
     columns = sum(name in inputs() for name in missing)
-    takes_much = columns > MANY_COLUMNS or any(name in formula.PREPARED for name in missing)
-    return line.name in formula.PREPARED and takes_much
+    takes_much = columns > MANY_COLUMNS or any(name in funding.PREPARED for name in missing)
+    return line.name in funding.PREPARED and takes_much
 
 
 def _ancestors(

@@ -10,18 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf import formula
-from ebf.columns import column_of
 from ebf.engine import Calculation, prepare
 from ebf.faults import Fault, InputError, described
-from ebf.formula.tiers import TIERS
-from ebf.inputs import inputs
 from ebf.language.line import GREATEST, Unit
 from ebf.language.vocabulary import Values, divide, less, maximum, round_half_up, where
+from ebf.law import funding
+from ebf.law.funding.tiers import TIERS
+from ebf.law.inputs import inputs
+from ebf.law.names import column_of
+from ebf.law.parameters import Law, check_law, numbers_of, parameters
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.parameters import Law, check_law, numbers_of, parameters
-from ebf.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.salaries import Salaries
 from ebf.shown import Shown
 
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any] | pd.Series
@@ -175,7 +175,7 @@ class Course:
 
 
 def _with_money(calculation: Calculation, amount: float) -> Calculation:
-    return calculation.with_law(calculation.law.with_amounts({formula.NEW_MONEY: amount}))
+    return calculation.with_law(calculation.law.with_amounts({funding.NEW_MONEY: amount}))
 
 
 def _after(before: Ledger, calculation: Calculation) -> Calculation:
@@ -229,7 +229,7 @@ def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
     """The table of the years after the first: base funding as (e)(1) carries it on."""
     computed = {line.name for line in first.plan.steps}
     columns: dict[str, float] = {name: 0.0 for name in _OF_FIRST_YEAR if name in units}
-    carries = formula.lines(first.law.fiscal_year)[_BASE]
+    carries = funding.lines(first.law.fiscal_year)[_BASE]
     drop = {_PERCENT}
     if _BASE in computed or _BASE in first.given:
         if _PRIOR_BASE in carries.reads:
@@ -253,7 +253,7 @@ def _rate_of(name: str) -> str | None:
 
 def _grown(later: Calculation, level: Mapping[str, float]) -> Calculation:
     """A later year's inputs, law and salaries at their levels, the first year's being 1."""
-    lines = formula.lines(later.law.fiscal_year)
+    lines = funding.lines(later.law.fiscal_year)
     given = dict(later.table.values)
     for name, value in given.items():
         rate = _rate_of(name)
@@ -359,7 +359,7 @@ def _row(ledger: Ledger) -> dict[str, float]:
     values = ledger.values
     targets = where(values["in_distribution"], values[_TARGET], 0.0)
     resources = where(values["in_distribution"], values[_RESOURCES], 0.0)
-    row = {formula.NEW_MONEY: values[formula.NEW_MONEY].item()}
+    row = {funding.NEW_MONEY: values[funding.NEW_MONEY].item()}
     for name in ("tier_2_target_ratio", "tier_3_target_ratio"):
         level = ledger.law.value(name).item()
         label = f"{100 * level:g}_percent"
@@ -395,7 +395,7 @@ def _state_faults(first: Calculation) -> list[Fault]:
         Fault("scenarios", name, f"{count} scenarios", "one state, with one number each")
         for name, count in counts.items()
     ]
-    outcome = first.table.values.keys() - inputs().keys() - formula.PREPARED
+    outcome = first.table.values.keys() - inputs().keys() - funding.PREPARED
     allowed = "no line of (g) or (h): they are computed every year"
     return scenarios + [Fault("table", n, "handed over", allowed) for n in sorted(outcome)]
 
@@ -437,7 +437,7 @@ def path_of(said: Any, law: Law, ahead: int | None) -> tuple[list[float], list[F
     """The new money of every year, the first too."""
     first = law.fiscal_year
     years = None if ahead is None else range(first, first + ahead + 1)
-    return _one_a_year(formula.NEW_MONEY, said, years, 0.0, "a finite number, 0 or more")
+    return _one_a_year(funding.NEW_MONEY, said, years, 0.0, "a finite number, 0 or more")
 
 
 def _levels(growth: Any, law: Law, ahead: int | None) -> tuple[Levels, list[Fault]]:

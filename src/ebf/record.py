@@ -11,9 +11,9 @@ from typing import Any, Literal, Self, TypeAlias
 from ebf.faults import Fault, InputError
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values, exactly
-from ebf.parameters import Law
+from ebf.law.parameters import Law
+from ebf.law.salaries import Salaries
 from ebf.plan import evaluate
-from ebf.salaries import Salaries
 from ebf.table import Table
 
 Arithmetic: TypeAlias = Literal["fast", "exact"]

@@ -12,8 +12,6 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ebf import formula
-from ebf.columns import columns_of, entries
 from ebf.engine import calculate
 from ebf.faults import (
     MOST_FAULTS,
@@ -27,9 +25,11 @@ from ebf.faults import (
     nearest,
 )
 from ebf.language.line import GREATEST, Unit
+from ebf.law import funding
+from ebf.law.names import columns_of, entries
+from ebf.law.parameters import Amount, Law, check_law, flattened, read_toml
+from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.parameters import Amount, Law, check_law, flattened, read_toml
-from ebf.salaries import Salaries
 from ebf.table import ID, check_table, number_of
 
 
@@ -181,7 +181,7 @@ class Scenario:
         faults += wrong
         if faults:
             raise InputError(faults)
-        own = self.new_state_funds is not None or formula.NEW_MONEY in self.law
+        own = self.new_state_funds is not None or funding.NEW_MONEY in self.law
         money = self.new_state_funds if own else new_state_funds
         return Handed(changed, law, paid, money)
 

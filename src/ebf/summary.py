@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ebf.formula.tiers import TIER_NAMES
+from ebf.law.funding.tiers import TIER_NAMES
 from ebf.ledger import Ledger
 
 SUMMED = (

@@ -17,11 +17,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.checks import relations
-from ebf.columns import column_of, columns_of, entries, rules
 from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described, nearest
-from ebf.inputs import KINDS, TEXT_COLUMNS
 from ebf.language.line import LAST_YEAR, Unit
 from ebf.language.vocabulary import Values
+from ebf.law.inputs import KINDS, TEXT_COLUMNS
+from ebf.law.names import column_of, columns_of, entries, rules
 
 SCENARIO = "scenario"
 ID = "unit_id"

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from ebf.faults import check_type
-from ebf.inputs import EnrollmentByGrade, RawInputs
+from ebf.law.inputs import EnrollmentByGrade, RawInputs
 from ebf.table import check_table
 
 

@@ -12,15 +12,16 @@ from typing import Annotated, Any, Protocol
 import numpy as np
 import typer
 
-from ebf import formula
 from ebf.batches import MOST_SCENARIOS, sweep, sweep_to_parquet
 from ebf.comparison import compare
 from ebf.faults import Fault, InputError, nearest
 from ebf.files import Writer, write_file
-from ebf.formula.b_cost_factors import COST_FACTORS
 from ebf.gap import adequacy_gap
 from ebf.goals import money_needed
 from ebf.language.line import GREATEST
+from ebf.law import funding
+from ebf.law.funding.b_cost_factors import COST_FACTORS
+from ebf.law.parameters import read_toml
 from ebf.options import (
     AmountFile,
     File,
@@ -32,7 +33,6 @@ from ebf.options import (
     failing_plainly,
     write_text,
 )
-from ebf.parameters import read_toml
 from ebf.projection import Growth, project
 from ebf.sample import SAMPLE_YEAR
 from ebf.scenario import Scenario
@@ -232,9 +232,9 @@ def _money(given: Given) -> float:
     """The new money of every year: what is asked for, or the first year's."""
     if given.money is not None:
         return given.money
-    known = given.law.value(formula.NEW_MONEY)
+    known = given.law.value(funding.NEW_MONEY)
     if known.size > 1:
-        fault = Fault("law", formula.NEW_MONEY, f"{known.size} amounts", "one for all years")
+        fault = Fault("law", funding.NEW_MONEY, f"{known.size} amounts", "one for all years")
         raise InputError([fault])
     return float(known.item())
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ebf import formula
 from ebf.excel import ROW, TOLERANCE
 from ebf.language.formula_text import evaluate
 from ebf.language.line import Unit
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
+from ebf.law import funding
 from ebf.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
 from ebf.proofs import ALLOWED, PROOFS
 from ebf.record import Record
@@ -121,7 +121,7 @@ class _Writer:
         shown = self._format(cells.unit, cells.kind)
         if isinstance(value, str):
             sheet.write_string(*at, printable(value), shown)
-        elif np.isnan(value) and cells.name.name in formula.MAY_BE_BLANK:
+        elif np.isnan(value) and cells.name.name in funding.MAY_BE_BLANK:
             sheet.write_formula(*at, "=NA()", shown, "#N/A")  # a blank would count as 0
         elif np.isnan(value):
             sheet.write_blank(*at, None, shown)

@@ -13,13 +13,13 @@ from typing import Final
 
 import numpy as np
 
-from ebf.columns import columns_of
 from ebf.language import vocabulary
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values
-from ebf.parameters import parameters
-from ebf.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.names import columns_of
+from ebf.law.parameters import parameters
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 
 AGGREGATES: Final = (
     "band_total",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ebf.formula.tiers import TIER_1, TIER_2, TIER_4, TIERS
 from ebf.language.line import NEAREST_CENT, Line, Unit, law_as_read, line, named, verified
 from ebf.language.vocabulary import Values, maximum, minimum
+from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_4, TIERS
 
 
 @line("18-8.15(g)(9.5)", Unit.DOLLARS, law_as_read(26), statewide=True)

@@ -9,12 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ebf.formula.grades import (
-    CORE_TEACHER_BANDS,
-    KINDERGARTEN_TO_12_BANDS,
-    SCHOOL_BANDS,
-)
-from ebf.formula.tiers import TIER_1, TIER_2
 from ebf.language.line import (
     CUT_2,
     Line,
@@ -25,6 +19,12 @@ from ebf.language.line import (
     verified,
 )
 from ebf.language.vocabulary import Values, band_total, equal, where
+from ebf.law.funding.grades import (
+    CORE_TEACHER_BANDS,
+    KINDERGARTEN_TO_12_BANDS,
+    SCHOOL_BANDS,
+)
+from ebf.law.funding.tiers import TIER_1, TIER_2
 
 HIGH_SCHOOLS = "through core investments of the FY2022 high schools, high band"
 HIGH_SCHOOLS_ADDITIONAL = "through additional investments of the FY2022 high schools"

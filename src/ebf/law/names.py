@@ -11,10 +11,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from ebf.formula import ALL_LINES
-from ebf.formula.g_distribution import in_distribution
-from ebf.inputs import EVERY_KIND, KINDS, NO_GRADES, WITH_PUPILS, Column, inputs
 from ebf.language.line import Bands, Line, Unit
+from ebf.law.funding import ALL_LINES
+from ebf.law.funding.g_distribution import in_distribution
+from ebf.law.inputs import EVERY_KIND, KINDS, NO_GRADES, WITH_PUPILS, Column, inputs
 
 PROGRAMS_JOINED = in_distribution.first_year
 """Regional programs are in the formula from this year on (P.A. 101-10)."""

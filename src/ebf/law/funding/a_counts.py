@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ebf.formula.grades import GRADES, REPORTED_GRADES, SETTLED_GRADES
 from ebf.language.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
 from ebf.language.vocabulary import (
     Values,
@@ -17,6 +16,7 @@ from ebf.language.vocabulary import (
     regroup,
     where,
 )
+from ebf.law.funding.grades import GRADES, REPORTED_GRADES, SETTLED_GRADES
 
 KINDERGARTEN_MERGED = {
     grade: tuple(name for name, of in REPORTED_GRADES.members.items() if of == (grade,))

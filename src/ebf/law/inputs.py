@@ -17,8 +17,8 @@ from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from ebf.formula.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
 from ebf.language.line import FIRST_YEAR, GREATEST, Bands, Unit
+from ebf.law.funding.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
 
 OrganizationType = Literal[
     "unit",

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType, ModuleType
 
-from ebf.formula import (
+from ebf.language.line import Line
+from ebf.law.funding import (
     a_counts,
     b_adequacy_target,
     c_local_capacity,
@@ -16,7 +17,6 @@ from ebf.formula import (
     g_distribution,
     h_allocations,
 )
-from ebf.language.line import Line
 
 _UP_TO_F = (
     a_counts,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ebf.formula import g_base_funding_shortfall, g_new_state_funds
-from ebf.formula.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
 from ebf.language.line import (
     CUT_2,
     CUT_2_OF_DIFFERENCE,
@@ -27,6 +25,8 @@ from ebf.language.vocabulary import (
     statewide_sum,
     where,
 )
+from ebf.law.funding import g_base_funding_shortfall, g_new_state_funds
+from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
 
 # --- Who is in which tier ----------------------------------------------------
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.language.line import GREATEST
 from ebf.language.vocabulary import Values
-from ebf.parameters import SUPPLIED, numbers_of, read_toml
+from ebf.law.parameters import SUPPLIED, numbers_of, read_toml
 
 CITE = "18-8.15(b)(3)"
 SPANS: Final = ("k_8", "9_12", "k_12")

@@ -2,25 +2,6 @@
 
 from __future__ import annotations
 
-from ebf.formula import b_cost_factors
-from ebf.formula.b_cost_factors import (
-    CORE_FACTORS,
-    ENGLISH_LEARNER_POSITIONS,
-    HIGH_SCHOOLS,
-    HIGH_SCHOOLS_ADDITIONAL,
-    HIGH_SCHOOLS_PER_STUDENT,
-    LOW_INCOME_POSITIONS,
-    PER_STUDENT_FACTORS,
-    SPECIAL_EDUCATION_POSITIONS,
-    Position,
-    total_over_bands,
-)
-from ebf.formula.grades import (
-    CORE_TEACHER_BANDS,
-    GRADES,
-    KINDERGARTEN_TO_12_BANDS,
-    SCHOOL_BANDS,
-)
 from ebf.language.line import (
     CUT_2,
     CUT_5,
@@ -41,6 +22,25 @@ from ebf.language.vocabulary import (
     regroup,
     statewide_sum,
     where,
+)
+from ebf.law.funding import b_cost_factors
+from ebf.law.funding.b_cost_factors import (
+    CORE_FACTORS,
+    ENGLISH_LEARNER_POSITIONS,
+    HIGH_SCHOOLS,
+    HIGH_SCHOOLS_ADDITIONAL,
+    HIGH_SCHOOLS_PER_STUDENT,
+    LOW_INCOME_POSITIONS,
+    PER_STUDENT_FACTORS,
+    SPECIAL_EDUCATION_POSITIONS,
+    Position,
+    total_over_bands,
+)
+from ebf.law.funding.grades import (
+    CORE_TEACHER_BANDS,
+    GRADES,
+    KINDERGARTEN_TO_12_BANDS,
+    SCHOOL_BANDS,
 )
 
 

@@ -1,0 +1,1 @@
+"""Statutes as lines, and every number and name that they read."""
