@@ -26,8 +26,8 @@ from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger
 from ebf.plan import evaluate
 from ebf.record import one_state_faults, steps_to
-from ebf.safe_text import printable
-from ebf.shown import frame_html, frame_text
+from ebf.show.answer import frame_html, frame_text
+from ebf.show.safe_text import printable
 from ebf.table import ID, STATEWIDE
 
 Floats: TypeAlias = npt.NDArray[np.float64]

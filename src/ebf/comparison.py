@@ -15,8 +15,8 @@ from ebf.language.line import Unit
 from ebf.law.names import entries
 from ebf.ledger import Ledger, check_ledger
 from ebf.record import one_state_faults
-from ebf.safe_text import guarded
-from ebf.shown import Shown
+from ebf.show.answer import Shown
+from ebf.show.safe_text import guarded
 
 CENTS: Final = 2
 _SHOWN: Final = 10

@@ -19,7 +19,7 @@ from ebf.law.funding.tiers import TIERS
 from ebf.law.names import column_of, columns_of
 from ebf.law.parameters import Law, parameters
 from ebf.law.salaries import Salaries
-from ebf.shown import Shown
+from ebf.show.answer import Shown
 from ebf.table import ID, SCENARIO, STATEWIDE, number_of
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)

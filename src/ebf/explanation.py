@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-from ebf import rendering
-from ebf.document import Block, Document, Entries, Formula, Heading, Paragraph
 from ebf.language.line import Unit
+from ebf.show import rendering
+from ebf.show.document import Block, Document, Entries, Formula, Heading, Paragraph
 
 Value: TypeAlias = bool | int | float | str | None
 """A number, a flag or text; None for a blank."""

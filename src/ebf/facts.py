@@ -14,7 +14,7 @@ from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_NAMES
 from ebf.ledger import Ledger, check_ledger
 from ebf.record import check_one_state
-from ebf.shown import Shown
+from ebf.show.answer import Shown
 
 _PUPILS, _MONEY, _TIER = "average_student_enrollment", "tier_funding", "tier"
 _TARGET, _RESOURCES, _PERCENT = "adequacy_target", "final_resources", "final_percent_of_adequacy"

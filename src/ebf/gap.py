@@ -20,7 +20,7 @@ from ebf.law.funding.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_F
 from ebf.law.names import columns_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger
-from ebf.shown import Shown, name_of
+from ebf.show.answer import Shown, name_of
 from ebf.table import number_of
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"

@@ -29,7 +29,7 @@ from ebf.projection import (
     shares_at,
     years_ahead,
 )
-from ebf.shown import Shown
+from ebf.show.answer import Shown
 
 Counted: TypeAlias = Literal["units", "pupils"]
 

@@ -19,7 +19,7 @@ from ebf.law.parameters import Amount, Law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
 from ebf.scenario import Changes, Scenario, each_change
-from ebf.shown import Shown, name_of
+from ebf.show.answer import Shown, name_of
 
 _MONEY: Final = "tier_funding"
 _NOISE: Final = 9

@@ -20,7 +20,7 @@ from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law.names import column_of, columns_of
 from ebf.record import Record
-from ebf.safe_text import guarded
+from ebf.show.safe_text import guarded
 from ebf.table import ID, SCENARIO, number_of
 
 if TYPE_CHECKING:

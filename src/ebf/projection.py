@@ -22,7 +22,7 @@ from ebf.law.parameters import Law, check_law, numbers_of, parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.shown import Shown
+from ebf.show.answer import Shown
 
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any] | pd.Series
 """A number for every year, or one a year: in order, or by fiscal year (a Series by its index)."""

@@ -16,7 +16,7 @@ import pandas as pd
 from ebf.faults import MOST_FAULTS, Fault, InputError, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.law.inputs import TEXT_COLUMNS
-from ebf.safe_text import unguarded
+from ebf.show.safe_text import unguarded
 from ebf.table import ID, NUMBER, SCENARIO, number_of
 
 _LONGEST_LINE: Final = 1_000_000

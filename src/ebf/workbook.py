@@ -19,7 +19,7 @@ from ebf.law import funding
 from ebf.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
 from ebf.proofs import ALLOWED, PROOFS
 from ebf.record import Record
-from ebf.safe_text import printable
+from ebf.show.safe_text import printable
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -8,8 +8,8 @@ from io import StringIO
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from ebf.document import Block, Document, Entries, Formula, Heading, Paragraph
-from ebf.safe_text import printable
+from ebf.show.document import Block, Document, Entries, Formula, Heading, Paragraph
+from ebf.show.safe_text import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ebf.ledger import Ledger
-from ebf.safe_text import printable
+from ebf.show.safe_text import printable
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
