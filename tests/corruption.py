@@ -21,7 +21,7 @@ import pandas as pd
 import xlsxwriter
 
 import ebf
-from ebf import base_calc
+from ebf.units.isbe import base_calc
 
 Grid: TypeAlias = list[list[Any]]
 

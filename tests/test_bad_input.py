@@ -34,11 +34,11 @@ from scipy.stats import uniform
 from typer.testing import CliRunner
 
 import ebf
-from ebf import base_calc
 from ebf.command import app
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.parameters import element_owners, identifier_of, read_toml
 from ebf.show.safe_text import unguarded
+from ebf.units.isbe import base_calc
 
 INPUTS = int(os.environ.get("EBF_FUZZ_INPUTS", "600"))
 GIB = 2**30

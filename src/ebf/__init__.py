@@ -12,14 +12,13 @@ from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.reading import read_units
-from ebf.sample import sample_salaries, sample_units
 from ebf.scenario import Change, Scenario
-from ebf.unit import UnitInput, table_of
+from ebf.units.csv_and_parquet import read_units
+from ebf.units.sample import sample_salaries, sample_units
+from ebf.units.unit import UnitInput, table_of
 
 if TYPE_CHECKING:
     from ebf.attribution import Attribution, attribute
-    from ebf.base_calc import read_base_calc
     from ebf.batches import SweepError, sweep, sweep_to_parquet
     from ebf.draws import Uncertain, Uncertainty, uncertainty
     from ebf.facts import QuickFacts, quick_facts
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from ebf.goals import MoneyNeeded, YearReached, money_needed, year_reached
     from ebf.impact import DataImpact, data_impact
     from ebf.projection import Growth, Projection, project
+    from ebf.units.isbe.base_calc import read_base_calc
 
 _IMPORTED_WHEN_USED = {
     "AdequacyGap": "ebf.gap",
@@ -46,7 +46,7 @@ _IMPORTED_WHEN_USED = {
     "money_needed": "ebf.goals",
     "project": "ebf.projection",
     "quick_facts": "ebf.facts",
-    "read_base_calc": "ebf.base_calc",
+    "read_base_calc": "ebf.units.isbe.base_calc",
     "sweep": "ebf.batches",
     "sweep_to_parquet": "ebf.batches",
     "uncertainty": "ebf.draws",

@@ -28,7 +28,7 @@ from ebf.plan import evaluate
 from ebf.record import one_state_faults, steps_to
 from ebf.show.answer import frame_html, frame_text
 from ebf.show.safe_text import printable
-from ebf.table import ID, STATEWIDE
+from ebf.units.table import ID, STATEWIDE
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]

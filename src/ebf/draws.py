@@ -20,7 +20,7 @@ from ebf.law.names import column_of, columns_of
 from ebf.law.parameters import Law, parameters
 from ebf.law.salaries import Salaries
 from ebf.show.answer import Shown
-from ebf.table import ID, SCENARIO, STATEWIDE, number_of
+from ebf.units.table import ID, SCENARIO, STATEWIDE, number_of
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHOWN: Final = 10

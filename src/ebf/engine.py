@@ -26,7 +26,7 @@ from ebf.ledger import Ledger
 from ebf.plan import Plan, evaluate, plan
 from ebf.record import Arithmetic
 from ebf.results import check_results, no_number
-from ebf.table import Table, check_table
+from ebf.units.table import Table, check_table
 
 APPROPRIATED = "appropriated_new_state_funds"
 

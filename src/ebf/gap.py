@@ -21,7 +21,7 @@ from ebf.law.names import columns_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Shown, name_of
-from ebf.table import number_of
+from ebf.units.table import number_of
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"
 _BEFORE, _AFTER = "formula_dollars_before_regionalization", "formula_dollars_after_regionalization"

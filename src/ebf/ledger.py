@@ -21,7 +21,7 @@ from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law.names import column_of, columns_of
 from ebf.record import Record
 from ebf.show.safe_text import guarded
-from ebf.table import ID, SCENARIO, number_of
+from ebf.units.table import ID, SCENARIO, number_of
 
 if TYPE_CHECKING:
     from ebf.explanation import Audit, Explanation

@@ -22,7 +22,7 @@ from ebf.language.vocabulary import (
 )
 from ebf.law import funding
 from ebf.record import Record
-from ebf.table import ID, SCENARIO, STATEWIDE
+from ebf.units.table import ID, SCENARIO, STATEWIDE
 
 COLUMNS = ("line", "column", ID, "edge", "value", "limit", "apart", "fast", "exact")
 

@@ -13,7 +13,6 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from ebf.base_calc import read_base_calc
 from ebf.engine import calculate
 from ebf.faults import InputError
 from ebf.files import write_file
@@ -22,8 +21,9 @@ from ebf.law.funding import NEW_MONEY
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.reading import read_units
-from ebf.sample import SAMPLE_NOTE, sample_salaries, sample_units
+from ebf.units.csv_and_parquet import read_units
+from ebf.units.isbe.base_calc import read_base_calc
+from ebf.units.sample import SAMPLE_NOTE, sample_salaries, sample_units
 
 EXIT_BAD_INPUT = 2
 PIPED_WIDTH = 200

@@ -14,7 +14,7 @@ from ebf.language.vocabulary import Values, exactly
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.plan import evaluate
-from ebf.table import Table
+from ebf.units.table import Table
 
 Arithmetic: TypeAlias = Literal["fast", "exact"]
 """In floats, or in fractions."""

@@ -12,7 +12,7 @@ from ebf.language.line import Line, Unit
 from ebf.language.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
 from ebf.law.names import columns_of, may_be_blank
 from ebf.plan import Plan, evaluate
-from ebf.table import STATEWIDE, Table
+from ebf.units.table import STATEWIDE, Table
 
 _NEVER_NEGATIVE: Final = frozenset(
     {

@@ -30,7 +30,7 @@ from ebf.law.names import columns_of, entries
 from ebf.law.parameters import Amount, Law, check_law, flattened, read_toml
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.table import ID, check_table, number_of
+from ebf.units.table import ID, check_table, number_of
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from ebf.language.vocabulary import UNIT_AXIS, Values, divide, least_prefix_rati
 from ebf.law.names import column_of, columns_of, entries
 from ebf.origins import source_of
 from ebf.record import Record, steps_to
-from ebf.table import STATEWIDE
+from ebf.units.table import STATEWIDE
 
 COLUMNS = (
     "column",

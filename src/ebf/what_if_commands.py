@@ -34,9 +34,9 @@ from ebf.options import (
     write_text,
 )
 from ebf.projection import Growth, project
-from ebf.sample import SAMPLE_YEAR
 from ebf.scenario import Scenario
-from ebf.table import number_of
+from ebf.units.sample import SAMPLE_YEAR
+from ebf.units.table import number_of
 
 HTML = {".html", ".htm"}
 RATES = tuple(field.name for field in fields(Growth))

@@ -2,7 +2,7 @@
 
 ``RawInputs`` declares each raw input once, with its unit, cite and who needs it.
 Any line of the formula may be handed over by its name too, and then stands in
-for its rule. :mod:`ebf.table` checks a whole table by these declarations,
+for its rule. :mod:`ebf.units.table` checks a whole table by these declarations,
 :class:`ebf.UnitInput` one unit.
 """
 

@@ -17,7 +17,7 @@ from ebf.faults import MOST_FAULTS, Fault, InputError, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.show.safe_text import unguarded
-from ebf.table import ID, NUMBER, SCENARIO, number_of
+from ebf.units.table import ID, NUMBER, SCENARIO, number_of
 
 _LONGEST_LINE: Final = 1_000_000
 """Characters of a line of CSV; a longer one would fill the memory."""

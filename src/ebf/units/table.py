@@ -16,12 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.checks import relations
 from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described, nearest
 from ebf.language.line import LAST_YEAR, Unit
 from ebf.language.vocabulary import Values
 from ebf.law.inputs import KINDS, TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of, entries, rules
+from ebf.units.relations import relations
 
 SCENARIO = "scenario"
 ID = "unit_id"

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from ebf.faults import check_type
 from ebf.law.inputs import EnrollmentByGrade, RawInputs
-from ebf.table import check_table
+from ebf.units.table import check_table
 
 
 class UnitInput(RawInputs):

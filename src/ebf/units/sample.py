@@ -8,7 +8,7 @@ import pandas as pd
 
 from ebf.data import DATA
 from ebf.law.salaries import Salaries
-from ebf.reading import read_units
+from ebf.units.csv_and_parquet import read_units
 
 SAMPLE_YEAR = 2022
 """The latest fiscal year whose amounts are all known."""

@@ -21,7 +21,7 @@ from ebf.law.funding.g_distribution import tier_funding, total_state_contributio
 from ebf.law.funding.tiers import TIER_1, TIER_2
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.parameters import law
-from ebf.table import id_fault
+from ebf.units.table import id_fault
 
 COLUMNS: Final = {
     "unit_id": "A",

@@ -1,0 +1,1 @@
+"""Any file or frame of units made one checked table."""

@@ -1,0 +1,1 @@
+"""The State Board's own workbooks, read."""
