@@ -22,7 +22,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from sizes import LAW, SALARIES, SIZES, columns, counts, distribution, money
 
 import ebf
-from ebf.engine import prepare
+from ebf.engine.calculation import prepare
 
 every_size = pytest.mark.parametrize("times", SIZES)
 

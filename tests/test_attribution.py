@@ -25,12 +25,12 @@ from test_by_hand import SALARIES, raw_row
 import ebf
 from ebf import attribution
 from ebf.attribution import ENDS, OTHERS, Attribution, attribute
+from ebf.engine.plan import evaluate
 from ebf.groups import RULES, default_groups
 from ebf.language.vocabulary import Values
 from ebf.law.names import entries
 from ebf.law.parameters import parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.plan import evaluate
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

@@ -16,7 +16,7 @@ import pytest
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
-from ebf.engine import prepare
+from ebf.engine.calculation import prepare
 from ebf.language import vocabulary
 from ebf.language.formula_text import expressions, names_read
 from ebf.language.line import (

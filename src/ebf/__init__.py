@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ebf.comparison import Comparison, compare
-from ebf.engine import calculate
+from ebf.engine.calculation import calculate
 from ebf.faults import Fault, InputError
 from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ebf.engine.plan import evaluate
+from ebf.engine.record import one_state_faults, steps_to
 from ebf.explanation import TEXT_WIDTH
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.groups import RULES, default_groups
@@ -24,8 +26,6 @@ from ebf.law.names import column_of, columns_of, entries
 from ebf.law.parameters import parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger
-from ebf.plan import evaluate
-from ebf.record import one_state_faults, steps_to
 from ebf.show.answer import frame_html, frame_text
 from ebf.show.safe_text import printable
 from ebf.units.table import ID, STATEWIDE

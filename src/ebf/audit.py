@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ebf.engine.record import Record, check_one_state
 from ebf.explanation import (
     About,
     Audit,
@@ -40,7 +41,6 @@ from ebf.language.vocabulary import Values, less
 from ebf.law import funding
 from ebf.law.names import entries
 from ebf.origins import source_of
-from ebf.record import Record, check_one_state
 
 
 def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Explanation:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.engine import Calculation, check_options, prepare
+from ebf.engine.calculation import Calculation, check_options, prepare
 from ebf.faults import Fault, InputError, check_type, described, require
 from ebf.files import write_file
 from ebf.language.vocabulary import nearly

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ebf.engine.record import Record, check_one_state
 from ebf.language.formula_text import (
     OVER_UNITS,
     bands_added_up,
@@ -25,7 +26,6 @@ from ebf.law import funding
 from ebf.law.names import column_of, columns_of
 from ebf.law.parameters import parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.record import Record, check_one_state
 
 COLUMNS = (
     "line",

@@ -9,12 +9,12 @@ from typing import Final
 
 import pandas as pd
 
+from ebf.engine.record import one_state_faults
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.files import write_file
 from ebf.language.line import Unit
 from ebf.law.names import entries
 from ebf.ledger import Ledger, check_ledger
-from ebf.record import one_state_faults
 from ebf.show.answer import Shown
 from ebf.show.safe_text import guarded
 

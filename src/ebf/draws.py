@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.batches import columns_found
-from ebf.engine import Calculation, prepare
+from ebf.engine.calculation import Calculation, prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.language.line import GREATEST, Unit
 from ebf.language.vocabulary import Values

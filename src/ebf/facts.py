@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ebf.engine.record import check_one_state
 from ebf.language.line import Unit
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_NAMES
 from ebf.ledger import Ledger, check_ledger
-from ebf.record import check_one_state
 from ebf.show.answer import Shown
 
 _PUPILS, _MONEY, _TIER = "average_student_enrollment", "tier_funding", "tier"

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from ebf.comparison import CENTS, compare
-from ebf.engine import calculate
+from ebf.engine.calculation import calculate
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.language.formula_text import expressions, is_over_units
 from ebf.law import funding

@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Final
 
+from ebf.engine.record import Record
 from ebf.excel import ROW, Language, needs_array
 from ebf.language.formula_text import (
     bands_added_up,
@@ -23,7 +24,6 @@ from ebf.law import funding
 from ebf.law.inputs import TEXT_READ, inputs
 from ebf.law.names import column_of
 from ebf.origins import source_of
-from ebf.record import Record
 
 INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ebf.engine.record import Record
 from ebf.faults import SHOWN, Fault, InputError, check_type, described, require
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law.names import column_of, columns_of
-from ebf.record import Record
 from ebf.show.safe_text import guarded
 from ebf.units.table import ID, SCENARIO, number_of
 

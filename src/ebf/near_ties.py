@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ebf.engine.record import Record
 from ebf.language.formula_text import evaluate, expressions, formula_text
 from ebf.language.line import Line, Rounding
 from ebf.language.symbols import Operation, Term, parts_of
@@ -21,7 +22,6 @@ from ebf.language.vocabulary import (
     truncate,
 )
 from ebf.law import funding
-from ebf.record import Record
 from ebf.units.table import ID, SCENARIO, STATEWIDE
 
 COLUMNS = ("line", "column", ID, "edge", "value", "limit", "apart", "fast", "exact")

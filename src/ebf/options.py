@@ -13,7 +13,7 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from ebf.engine import calculate
+from ebf.engine.calculation import calculate
 from ebf.faults import InputError
 from ebf.files import write_file
 from ebf.language.line import FIRST_YEAR, LAST_YEAR

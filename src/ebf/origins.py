@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ebf.engine.record import Record
 from ebf.explanation import Source, Value
 from ebf.language.symbols import Name
 from ebf.law import funding
@@ -9,7 +10,6 @@ from ebf.law.inputs import inputs
 from ebf.law.parameters import parameters
 from ebf.law.salaries import CITE as SALARIES_CITE
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.record import Record
 
 GIVEN = "column of the table of units"
 BY_DEFAULT = "not given: its default"

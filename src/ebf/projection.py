@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.engine import Calculation, prepare
+from ebf.engine.calculation import Calculation, prepare
 from ebf.faults import Fault, InputError, described
 from ebf.language.line import GREATEST, Unit
 from ebf.language.vocabulary import Values, divide, less, maximum, round_half_up, where

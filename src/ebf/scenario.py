@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ebf.engine import calculate
+from ebf.engine.calculation import calculate
 from ebf.faults import (
     MOST_FAULTS,
     MOST_NAMES,

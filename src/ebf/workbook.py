@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from ebf.engine.record import Record
 from ebf.excel import ROW, TOLERANCE
 from ebf.language.formula_text import evaluate
 from ebf.language.line import Unit
@@ -18,7 +19,6 @@ from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law import funding
 from ebf.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
 from ebf.proofs import ALLOWED, PROOFS
-from ebf.record import Record
 from ebf.show.safe_text import printable
 
 if TYPE_CHECKING:

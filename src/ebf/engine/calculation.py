@@ -11,6 +11,9 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
+from ebf.engine.plan import Plan, evaluate, plan
+from ebf.engine.record import Arithmetic
+from ebf.engine.refusals import check_results, no_number
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.language.line import Line, Unit
 from ebf.language.vocabulary import Values, exactly, nearly
@@ -23,9 +26,6 @@ from ebf.law.regionalization import factor_years, regionalization_factor_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.plan import Plan, evaluate, plan
-from ebf.record import Arithmetic
-from ebf.results import check_results, no_number
 from ebf.units.table import Table, check_table
 
 APPROPRIATED = "appropriated_new_state_funds"

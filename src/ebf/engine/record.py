@@ -8,12 +8,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias
 
+from ebf.engine.plan import evaluate
 from ebf.faults import Fault, InputError
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values, exactly
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
-from ebf.plan import evaluate
 from ebf.units.table import Table
 
 Arithmetic: TypeAlias = Literal["fast", "exact"]

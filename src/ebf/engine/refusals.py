@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from ebf.engine.plan import Plan, evaluate
 from ebf.faults import MOST_FAULTS, Fault, InputError
 from ebf.language.line import Line, Unit
 from ebf.language.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
 from ebf.law.names import columns_of, may_be_blank
-from ebf.plan import Plan, evaluate
 from ebf.units.table import STATEWIDE, Table
 
 _NEVER_NEGATIVE: Final = frozenset(

@@ -1,0 +1,1 @@
+"""A checked table and the law made a record of every number: plan, calculation, refusals."""
