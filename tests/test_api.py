@@ -19,7 +19,7 @@ import pydantic
 from typer.main import get_command
 
 import ebf
-import ebf.explanation
+import ebf.explain.explanation
 from ebf.command import app
 from ebf.law.funding import ALL_LINES
 from ebf.law.inputs import inputs
@@ -126,7 +126,7 @@ def interface() -> str:
     schemas = sorted(each.name for each in (files("ebf") / "schemas").iterdir())
     parts: dict[str, Iterable[str]] = {
         "ebf": [line for name in ebf.__all__ for line in public(ebf, name)],
-        "ebf.explanation": [line for name in EXPLAINED for line in public(ebf.explanation, name)],
+        "ebf.explain.explanation": [line for name in EXPLAINED for line in public(ebf.explain.explanation, name)],
         "Schemas": schemas,
         "Commands": options(),
         "Columns handed over": [f"{name}: {each.unit}" for name, each in inputs().items()],

@@ -26,7 +26,7 @@ from states import ANY_AMOUNT, Row, dollars, frame_of, unit_id
 from test_every_year import law_of, units_of
 
 import ebf
-from ebf.explanation import Audit, Explanation, Result, Source, Step, made_schema, schema
+from ebf.explain.explanation import Audit, Explanation, Result, Source, Step, made_schema, schema
 from ebf.law import funding
 from ebf.law.inputs import DISTRICTS
 

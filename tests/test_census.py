@@ -26,7 +26,7 @@ from test_every_year import law_of, units_of
 from test_workbook import wages
 
 import ebf
-from ebf.census import COLUMNS, census
+from ebf.explain.census import COLUMNS, census
 from ebf.language.line import FIRST_YEAR, LAST_YEAR
 
 examples = settings(deadline=None, max_examples=60, database=None)

@@ -26,10 +26,10 @@ from states import (
 from test_workbook import wages
 
 import ebf
+from ebf.explain.sensitivity import COLUMNS, sensitivity
 from ebf.language.formula_text import salary_name
 from ebf.law.names import entries
 from ebf.law.parameters import parameters
-from ebf.sensitivity import COLUMNS, sensitivity
 
 examples = settings(deadline=None, max_examples=40, database=None)
 

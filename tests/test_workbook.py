@@ -18,12 +18,12 @@ from states import ANY_AMOUNT, dollars, frame_of
 from test_every_year import law_of, units_of
 
 import ebf
-from ebf.excel import Language
+from ebf.explain.workbook.cell_formulas import Language
+from ebf.explain.workbook.layout import FIRST_ROW
 from ebf.language.line import Unit
 from ebf.language.symbols import Name, Operation, Term
 from ebf.law import funding
 from ebf.law.names import column_of, columns_of
-from ebf.layout import FIRST_ROW
 
 RATIOS = 1e-9
 CENTS = 1e-3

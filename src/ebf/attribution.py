@@ -15,7 +15,7 @@ import pandas as pd
 
 from ebf.engine.plan import evaluate
 from ebf.engine.record import one_state_faults, steps_to
-from ebf.explanation import TEXT_WIDTH
+from ebf.explain.explanation import TEXT_WIDTH
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.groups import RULES, default_groups
 from ebf.language.line import Line, Unit

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from ebf.explanation import Audit, Explanation
+from ebf.explain.explanation import Audit, Explanation
 from ebf.law import funding
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.funding.tiers import TIER_NAMES

@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from ebf.audit import places_of
 from ebf.comparison import CENTS
+from ebf.explain.audit import places_of
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.language.line import GREATEST
 from ebf.language.vocabulary import nearly

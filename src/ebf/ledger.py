@@ -24,7 +24,7 @@ from ebf.show.safe_text import guarded
 from ebf.units.table import ID, SCENARIO, number_of
 
 if TYPE_CHECKING:
-    from ebf.explanation import Audit, Explanation
+    from ebf.explain.explanation import Audit, Explanation
 
 TEXT_SHOWN = ("name", "organization_type", "county")
 
@@ -148,7 +148,7 @@ class Ledger(Record):
         Raises:
             InputError: for an unknown unit or line; for several scenarios.
         """
-        from ebf.audit import explain  # noqa: PLC0415 - import ebf stays quick
+        from ebf.explain.audit import explain  # noqa: PLC0415 - import ebf stays quick
 
         return explain(self, unit_id, line, depth)
 
@@ -161,7 +161,7 @@ class Ledger(Record):
         Raises:
             InputError: for an unknown unit; for several scenarios.
         """
-        from ebf.audit import audit  # noqa: PLC0415 - import ebf stays quick
+        from ebf.explain.audit import audit  # noqa: PLC0415 - import ebf stays quick
 
         return audit(self, unit_id)
 
@@ -183,8 +183,8 @@ class Ledger(Record):
             OSError: where the file cannot be written.
         """
         require("xlsxwriter", "excel")
-        from ebf.audit import places_of  # noqa: PLC0415 - import ebf stays quick
-        from ebf.workbook import write_workbook  # noqa: PLC0415 - it needs an extra
+        from ebf.explain.audit import places_of  # noqa: PLC0415 - import ebf stays quick
+        from ebf.explain.workbook.writer import write_workbook  # noqa: PLC0415 - it needs an extra
 
         chosen = [unit_ids] if isinstance(unit_ids, str) else unit_ids
         if chosen is not None and not isinstance(chosen, Iterable):
@@ -198,9 +198,9 @@ class Ledger(Record):
 
         A row where a value lies within ``within`` (a part of the limit) of a
         cut, a tier's edge or another comparison, but not on it, and what fast
-        and exact arithmetic make of it: see :func:`ebf.near_ties.near_ties`.
+        and exact arithmetic make of it: see :func:`ebf.explain.near_ties.near_ties`.
         """
-        from ebf.near_ties import near_ties  # noqa: PLC0415 - import ebf stays quick
+        from ebf.explain.near_ties import near_ties  # noqa: PLC0415 - import ebf stays quick
 
         number = number_of(within)
         if number is None or not 0 <= number <= 1:
@@ -211,10 +211,10 @@ class Ledger(Record):
     def census(self) -> pd.DataFrame:
         """List every floor, cap and comparison of the formula, and what it decides.
 
-        A row a bound: see :func:`ebf.census.census`. Raises InputError for
+        A row a bound: see :func:`ebf.explain.census.census`. Raises InputError for
         several scenarios.
         """
-        from ebf.census import census  # noqa: PLC0415 - import ebf stays quick
+        from ebf.explain.census import census  # noqa: PLC0415 - import ebf stays quick
 
         return census(self)
 
@@ -222,10 +222,10 @@ class Ledger(Record):
         """What a unit's line gains for one more of everything that it stands on.
 
         Exact within the current piece of the formula, with the next edge on
-        either side: see :func:`ebf.sensitivity.sensitivity`. Raises InputError
+        either side: see :func:`ebf.explain.sensitivity.sensitivity`. Raises InputError
         for an unknown unit or line, and for several scenarios.
         """
-        from ebf.sensitivity import sensitivity  # noqa: PLC0415 - import ebf stays quick
+        from ebf.explain.sensitivity import sensitivity  # noqa: PLC0415 - import ebf stays quick
 
         return sensitivity(self, unit_id, line)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 import ebf
-from ebf.explanation import Audit, Explanation, schema
+from ebf.explain.explanation import Audit, Explanation, schema
 
 
 def funding(folder: Path) -> ebf.Ledger:

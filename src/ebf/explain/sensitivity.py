@@ -16,16 +16,16 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ebf.audit import places_of
-from ebf.census import asked_of
 from ebf.engine.record import Record, steps_to
+from ebf.explain.audit import places_of
+from ebf.explain.census import asked_of
+from ebf.explain.sources import source_of
 from ebf.faults import Fault, InputError, as_name, nearest
 from ebf.language.formula_text import bands_added_up, evaluate, expressions, formula_text, names_in
 from ebf.language.line import Line, Unit
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import UNIT_AXIS, Values, divide, least_prefix_ratio, less, nearly
 from ebf.law.names import column_of, columns_of, entries
-from ebf.origins import source_of
 from ebf.units.table import STATEWIDE
 
 COLUMNS = (

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ebf.engine.record import Record
-from ebf.excel import ROW, TOLERANCE
+from ebf.explain.workbook.cell_formulas import ROW, TOLERANCE
+from ebf.explain.workbook.checks import ALLOWED, PROOFS
+from ebf.explain.workbook.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
 from ebf.language.formula_text import evaluate
 from ebf.language.line import Unit
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law import funding
-from ebf.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
-from ebf.proofs import ALLOWED, PROOFS
 from ebf.show.safe_text import printable
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ebf.engine.record import Record, check_one_state
-from ebf.explanation import (
+from ebf.explain.explanation import (
     About,
     Audit,
     Explanation,
@@ -24,6 +24,7 @@ from ebf.explanation import (
     amount,
     plain,
 )
+from ebf.explain.sources import source_of
 from ebf.faults import Fault, InputError, as_name, described, nearest
 from ebf.language.formula_text import (
     AGGREGATES,
@@ -40,7 +41,6 @@ from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values, less
 from ebf.law import funding
 from ebf.law.names import entries
-from ebf.origins import source_of
 
 
 def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Explanation:

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Final
 
 from ebf.engine.record import Record
-from ebf.excel import ROW, Language, needs_array
+from ebf.explain.sources import source_of
+from ebf.explain.workbook.cell_formulas import ROW, Language, needs_array
 from ebf.language.formula_text import (
     bands_added_up,
     expressions,
@@ -23,7 +24,6 @@ from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.law import funding
 from ebf.law.inputs import TEXT_READ, inputs
 from ebf.law.names import column_of
-from ebf.origins import source_of
 
 INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ebf.engine.record import Record
-from ebf.explanation import Source, Value
+from ebf.explain.explanation import Source, Value
 from ebf.language.symbols import Name
 from ebf.law import funding
 from ebf.law.inputs import inputs

@@ -1,0 +1,1 @@
+"""Questions of one record, answered from the lines' own text."""

@@ -1,0 +1,1 @@
+"""A record as an Excel workbook whose cells are live formulas."""
