@@ -23,14 +23,14 @@ from states import ANY_AMOUNT, CENTS, Row, State, column, dollars, frame_of, sta
 from test_by_hand import SALARIES, raw_row
 
 import ebf
-from ebf import attribution
-from ebf.attribution import ENDS, OTHERS, Attribution, attribute
 from ebf.engine.plan import evaluate
-from ebf.groups import RULES, default_groups
 from ebf.language.vocabulary import Values
 from ebf.law.names import entries
 from ebf.law.parameters import parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.what_if import attribution
+from ebf.what_if.attribution import ENDS, OTHERS, Attribution, attribute
+from ebf.what_if.causes import RULES, default_groups
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from scipy.special import ndtr
 from states import ANY_AMOUNT, State, dollars, unit_id
 
 import ebf
-from ebf.impact import DataImpact, data_impact
+from ebf.what_if.data_impact import DataImpact, data_impact
 
 FIRST = unit_id(1)
 

@@ -14,9 +14,9 @@ from states import ANY_AMOUNT, State, column, dollars, frame_of, states, statewi
 from test_every_year import law_of, units_of
 
 import ebf
-from ebf.goals import money_needed, year_reached
 from ebf.language.line import FIRST_YEAR, LAST_YEAR
-from ebf.projection import Growth, project
+from ebf.what_if.goals import money_needed, year_reached
+from ebf.what_if.projection import Growth, project
 
 examples = settings(deadline=None, max_examples=40, database=None)
 

@@ -28,7 +28,7 @@ from states import (
 
 import ebf
 from ebf import Change, Scenario
-from ebf.scenario import Changes
+from ebf.what_if.scenario import Changes
 
 examples = settings(deadline=None, max_examples=40, database=None)
 

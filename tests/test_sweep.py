@@ -31,7 +31,7 @@ from states import ANY_AMOUNT, State, dollars, frame_of, states, unit_id
 import ebf
 from ebf import Change, Scenario
 from ebf.law.names import column_of, columns_of
-from ebf.scenario import Changes
+from ebf.what_if.scenario import Changes
 
 examples = settings(deadline=None, max_examples=30, database=None)
 

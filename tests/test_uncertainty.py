@@ -61,7 +61,7 @@ def test_the_same_seed_gives_the_same_draws_whatever_the_batches(
         "new_state_funds": Uncertain(norm(1, 0.1)),
     }
     whole = drawn(uncertain)
-    monkeypatch.setattr("ebf.draws.ROWS_AT_A_TIME", 12)
+    monkeypatch.setattr("ebf.what_if.uncertainty.ROWS_AT_A_TIME", 12)
     in_parts = drawn(uncertain)
     assert_frame_equal(whole.quantiles("tier_funding"), in_parts.quantiles("tier_funding"))
     assert (whole.draws["tier"] == in_parts.draws["tier"]).all()

@@ -5,52 +5,52 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ebf.comparison import Comparison, compare
 from ebf.engine.calculation import calculate
 from ebf.faults import Fault, InputError
 from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.scenario import Change, Scenario
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.sample import sample_salaries, sample_units
 from ebf.units.unit import UnitInput, table_of
+from ebf.what_if.comparison import Comparison, compare
+from ebf.what_if.scenario import Change, Scenario
 
 if TYPE_CHECKING:
-    from ebf.attribution import Attribution, attribute
-    from ebf.batches import SweepError, sweep, sweep_to_parquet
-    from ebf.draws import Uncertain, Uncertainty, uncertainty
     from ebf.facts import QuickFacts, quick_facts
     from ebf.gap import AdequacyGap, adequacy_gap
-    from ebf.goals import MoneyNeeded, YearReached, money_needed, year_reached
-    from ebf.impact import DataImpact, data_impact
-    from ebf.projection import Growth, Projection, project
     from ebf.units.isbe.base_calc import read_base_calc
+    from ebf.what_if.attribution import Attribution, attribute
+    from ebf.what_if.data_impact import DataImpact, data_impact
+    from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
+    from ebf.what_if.projection import Growth, Projection, project
+    from ebf.what_if.sweep import SweepError, sweep, sweep_to_parquet
+    from ebf.what_if.uncertainty import Uncertain, Uncertainty, uncertainty
 
 _IMPORTED_WHEN_USED = {
     "AdequacyGap": "ebf.gap",
-    "Attribution": "ebf.attribution",
-    "DataImpact": "ebf.impact",
-    "Growth": "ebf.projection",
-    "MoneyNeeded": "ebf.goals",
-    "Projection": "ebf.projection",
+    "Attribution": "ebf.what_if.attribution",
+    "DataImpact": "ebf.what_if.data_impact",
+    "Growth": "ebf.what_if.projection",
+    "MoneyNeeded": "ebf.what_if.goals",
+    "Projection": "ebf.what_if.projection",
     "QuickFacts": "ebf.facts",
-    "SweepError": "ebf.batches",
-    "Uncertain": "ebf.draws",
-    "Uncertainty": "ebf.draws",
-    "YearReached": "ebf.goals",
+    "SweepError": "ebf.what_if.sweep",
+    "Uncertain": "ebf.what_if.uncertainty",
+    "Uncertainty": "ebf.what_if.uncertainty",
+    "YearReached": "ebf.what_if.goals",
     "adequacy_gap": "ebf.gap",
-    "attribute": "ebf.attribution",
-    "data_impact": "ebf.impact",
-    "money_needed": "ebf.goals",
-    "project": "ebf.projection",
+    "attribute": "ebf.what_if.attribution",
+    "data_impact": "ebf.what_if.data_impact",
+    "money_needed": "ebf.what_if.goals",
+    "project": "ebf.what_if.projection",
     "quick_facts": "ebf.facts",
     "read_base_calc": "ebf.units.isbe.base_calc",
-    "sweep": "ebf.batches",
-    "sweep_to_parquet": "ebf.batches",
-    "uncertainty": "ebf.draws",
-    "year_reached": "ebf.goals",
+    "sweep": "ebf.what_if.sweep",
+    "sweep_to_parquet": "ebf.what_if.sweep",
+    "uncertainty": "ebf.what_if.uncertainty",
+    "year_reached": "ebf.what_if.goals",
 }
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from ebf.comparison import CENTS
 from ebf.explain.audit import places_of
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.language.line import GREATEST
@@ -22,6 +21,7 @@ from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Shown, name_of
 from ebf.units.table import number_of
+from ebf.what_if.comparison import CENTS
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"
 _BEFORE, _AFTER = "formula_dollars_before_regionalization", "formula_dollars_after_regionalization"

@@ -12,12 +12,9 @@ from typing import Annotated, Any, Protocol
 import numpy as np
 import typer
 
-from ebf.batches import MOST_SCENARIOS, sweep, sweep_to_parquet
-from ebf.comparison import compare
 from ebf.faults import Fault, InputError, nearest
 from ebf.files import Writer, write_file
 from ebf.gap import adequacy_gap
-from ebf.goals import money_needed
 from ebf.language.line import GREATEST
 from ebf.law import funding
 from ebf.law.funding.b_cost_factors import COST_FACTORS
@@ -33,10 +30,13 @@ from ebf.options import (
     failing_plainly,
     write_text,
 )
-from ebf.projection import Growth, project
-from ebf.scenario import Scenario
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.units.table import number_of
+from ebf.what_if.comparison import compare
+from ebf.what_if.goals import money_needed
+from ebf.what_if.projection import Growth, project
+from ebf.what_if.scenario import Scenario
+from ebf.what_if.sweep import MOST_SCENARIOS, sweep, sweep_to_parquet
 
 HTML = {".html", ".htm"}
 RATES = tuple(field.name for field in fields(Growth))

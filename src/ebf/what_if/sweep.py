@@ -34,8 +34,8 @@ from ebf.law.parameters import (
 )
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.scenario import Scenario
 from ebf.units.table import ID, SCENARIO, check_frame
+from ebf.what_if.scenario import Scenario
 
 Grid: TypeAlias = Mapping[str, Sequence[float]]
 Numbers: TypeAlias = npt.NDArray[np.float64]

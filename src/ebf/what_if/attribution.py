@@ -17,7 +17,6 @@ from ebf.engine.plan import evaluate
 from ebf.engine.record import one_state_faults, steps_to
 from ebf.explain.explanation import TEXT_WIDTH
 from ebf.faults import Fault, InputError, check_type, nearest
-from ebf.groups import RULES, default_groups
 from ebf.language.line import Line, Unit
 from ebf.language.vocabulary import Values, exactly, is_blank, nearly
 from ebf.law import funding
@@ -29,6 +28,7 @@ from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import frame_html, frame_text
 from ebf.show.safe_text import printable
 from ebf.units.table import ID, STATEWIDE
+from ebf.what_if.causes import RULES, default_groups
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]

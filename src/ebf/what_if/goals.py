@@ -17,7 +17,8 @@ from ebf.law.funding.tiers import TIERS
 from ebf.law.parameters import Law, check_law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.projection import (
+from ebf.show.answer import Shown
+from ebf.what_if.projection import (
     NO_GROWTH,
     Course,
     Growth,
@@ -29,7 +30,6 @@ from ebf.projection import (
     shares_at,
     years_ahead,
 )
-from ebf.show.answer import Shown
 
 Counted: TypeAlias = Literal["units", "pupils"]
 

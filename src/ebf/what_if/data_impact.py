@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ebf.comparison import CENTS, compare
 from ebf.engine.calculation import calculate
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.language.formula_text import expressions, is_over_units
@@ -18,8 +17,9 @@ from ebf.law.names import column_of, columns_of, entries
 from ebf.law.parameters import Amount, Law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.scenario import Changes, Scenario, each_change
 from ebf.show.answer import Shown, name_of
+from ebf.what_if.comparison import CENTS, compare
+from ebf.what_if.scenario import Changes, Scenario, each_change
 
 _MONEY: Final = "tier_funding"
 _NOISE: Final = 9

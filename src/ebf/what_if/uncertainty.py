@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.batches import columns_found
 from ebf.engine.calculation import Calculation, prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.language.line import GREATEST, Unit
@@ -21,6 +20,7 @@ from ebf.law.parameters import Law, parameters
 from ebf.law.salaries import Salaries
 from ebf.show.answer import Shown
 from ebf.units.table import ID, SCENARIO, STATEWIDE, number_of
+from ebf.what_if.sweep import columns_found
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHOWN: Final = 10

@@ -1,0 +1,1 @@
+"""More than one state: scenarios and what comes of them."""
