@@ -10,7 +10,7 @@ import pytest
 from states import ANY_AMOUNT, State, calculated, dollars
 
 import ebf
-from ebf.facts import QuickFacts, quick_facts
+from ebf.reports.quick_facts import QuickFacts, quick_facts
 
 
 @cache

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import ebf
-from ebf.gap import AdequacyGap, adequacy_gap
 from ebf.law.funding.b_cost_factors import COST_FACTORS
+from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
 
 DISTRICT, HIGH_SCHOOL = "0100100102600", "0200100101600"
 GRADES = ("kindergarten", *(f"grade_{grade}" for grade in range(1, 13)))

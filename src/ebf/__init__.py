@@ -18,8 +18,8 @@ from ebf.what_if.comparison import Comparison, compare
 from ebf.what_if.scenario import Change, Scenario
 
 if TYPE_CHECKING:
-    from ebf.facts import QuickFacts, quick_facts
-    from ebf.gap import AdequacyGap, adequacy_gap
+    from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
+    from ebf.reports.quick_facts import QuickFacts, quick_facts
     from ebf.units.isbe.base_calc import read_base_calc
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
     from ebf.what_if.uncertainty import Uncertain, Uncertainty, uncertainty
 
 _IMPORTED_WHEN_USED = {
-    "AdequacyGap": "ebf.gap",
+    "AdequacyGap": "ebf.reports.adequacy_gap",
     "Attribution": "ebf.what_if.attribution",
     "DataImpact": "ebf.what_if.data_impact",
     "Growth": "ebf.what_if.projection",
     "MoneyNeeded": "ebf.what_if.goals",
     "Projection": "ebf.what_if.projection",
-    "QuickFacts": "ebf.facts",
+    "QuickFacts": "ebf.reports.quick_facts",
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
     "Uncertainty": "ebf.what_if.uncertainty",
     "YearReached": "ebf.what_if.goals",
-    "adequacy_gap": "ebf.gap",
+    "adequacy_gap": "ebf.reports.adequacy_gap",
     "attribute": "ebf.what_if.attribution",
     "data_impact": "ebf.what_if.data_impact",
     "money_needed": "ebf.what_if.goals",
     "project": "ebf.what_if.projection",
-    "quick_facts": "ebf.facts",
+    "quick_facts": "ebf.reports.quick_facts",
     "read_base_calc": "ebf.units.isbe.base_calc",
     "sweep": "ebf.what_if.sweep",
     "sweep_to_parquet": "ebf.what_if.sweep",

@@ -32,7 +32,7 @@ from ebf.options import (
     failing_plainly,
     write_text,
 )
-from ebf.summary import SUMMED, Summary, summarize
+from ebf.reports.summary import SUMMED, Summary, summarize
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.what_if_commands import compare_command, gap_command, project_command, sweep_command
 

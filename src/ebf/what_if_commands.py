@@ -14,7 +14,6 @@ import typer
 
 from ebf.faults import Fault, InputError, nearest
 from ebf.files import Writer, write_file
-from ebf.gap import adequacy_gap
 from ebf.language.line import GREATEST
 from ebf.law import funding
 from ebf.law.funding.b_cost_factors import COST_FACTORS
@@ -30,6 +29,7 @@ from ebf.options import (
     failing_plainly,
     write_text,
 )
+from ebf.reports.adequacy_gap import adequacy_gap
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.units.table import number_of
 from ebf.what_if.comparison import compare

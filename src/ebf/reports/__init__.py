@@ -1,0 +1,1 @@
+"""What people ask of finished ledgers, ready to read."""
