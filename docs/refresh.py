@@ -13,7 +13,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from ebf.command import app
+from ebf.doors.command import app
 
 BLOCK = re.compile(r"(?m)^```console\n\$ ebf (?P<command>.*)\n(?P<output>(?:(?!```).*\n)*)```$")
 PYTHON = re.compile(r"(?ms)^```pycon\n(?P<examples>.*?)^```$")

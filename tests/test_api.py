@@ -20,7 +20,7 @@ from typer.main import get_command
 
 import ebf
 import ebf.explain.explanation
-from ebf.command import app
+from ebf.doors.command import app
 from ebf.law.funding import ALL_LINES
 from ebf.law.inputs import inputs
 from ebf.law.parameters import parameters

@@ -34,7 +34,7 @@ from scipy.stats import uniform
 from typer.testing import CliRunner
 
 import ebf
-from ebf.command import app
+from ebf.doors.command import app
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.parameters import element_owners, identifier_of, read_toml
 from ebf.show.safe_text import unguarded

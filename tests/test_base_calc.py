@@ -12,7 +12,7 @@ from states import ANY_AMOUNT, unit_id
 from typer.testing import CliRunner
 
 import ebf
-from ebf.command import app
+from ebf.doors.command import app
 
 # New money of 60,000 lifts A alone to the target ratio: 30,000 / 0.3 is 60 % of its target
 # less its resources. To 90 % A lacks 370,000 and B 100,000; of these 0.5 and 0.6 are not

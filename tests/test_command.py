@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import ebf
-from ebf.command import app
+from ebf.doors.command import app
 from ebf.law.funding import lines
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import ebf
 from ebf.__main__ import main
-from ebf.command import app
+from ebf.doors.command import app
 from ebf.language.formula_text import bands_added_up, evaluate, formula_text, names_read
 from ebf.language.symbols import Name, Operation
 
@@ -62,7 +62,7 @@ def state(tmp_path: Path) -> Path:
 
 def test_without_typer_the_command_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typer", None)
-    monkeypatch.delitem(sys.modules, "ebf.command")
+    monkeypatch.delitem(sys.modules, "ebf.doors.command")
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == "ebf: typer is missing: pip install 'illinois-ebf[command]'"

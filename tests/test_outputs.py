@@ -30,8 +30,8 @@ import pytest
 from typer.testing import CliRunner
 
 import ebf
-from ebf.command import app
 from ebf.data import DATA
+from ebf.doors.command import app
 from ebf.files import BESIDE, write_file, write_files
 
 resource = pytest.importorskip("resource", reason="this system limits no process's files")

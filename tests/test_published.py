@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import ebf
-from ebf.command import app
+from ebf.doors.command import app
 from ebf.law.funding import ALL_LINES
 from ebf.law.funding.b_cost_factors import ADDITIONAL_POSITIONS, CORE_POSITIONS
 

@@ -16,7 +16,7 @@ def main() -> None:
     """Run the command; without its libraries say how to install them."""
     signal.signal(signal.SIGTERM, _leave)
     try:
-        from ebf.command import app  # noqa: PLC0415 - typer and rich are an extra
+        from ebf.doors.command import app  # noqa: PLC0415 - typer and rich are an extra
     except ModuleNotFoundError as error:
         sys.exit(f"ebf: {error.name} is missing: pip install 'illinois-ebf[command]'")
     try:

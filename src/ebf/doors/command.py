@@ -13,14 +13,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from ebf.explain.explanation import Audit, Explanation
-from ebf.law import funding
-from ebf.law.funding.b_cost_factors import COST_FACTORS
-from ebf.law.funding.tiers import TIER_NAMES
-from ebf.law.names import entries
-from ebf.law.parameters import law
-from ebf.ledger import Ledger
-from ebf.options import (
+from ebf.doors.options import (
     AmountFile,
     File,
     Given,
@@ -32,9 +25,16 @@ from ebf.options import (
     failing_plainly,
     write_text,
 )
+from ebf.doors.what_if_commands import compare_command, gap_command, project_command, sweep_command
+from ebf.explain.explanation import Audit, Explanation
+from ebf.law import funding
+from ebf.law.funding.b_cost_factors import COST_FACTORS
+from ebf.law.funding.tiers import TIER_NAMES
+from ebf.law.names import entries
+from ebf.law.parameters import law
+from ebf.ledger import Ledger
 from ebf.reports.summary import SUMMED, Summary, summarize
 from ebf.units.sample import SAMPLE_YEAR
-from ebf.what_if_commands import compare_command, gap_command, project_command, sweep_command
 
 app: typer.Typer = typer.Typer(
     help="Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, line by line.",

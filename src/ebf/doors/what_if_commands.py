@@ -12,13 +12,7 @@ from typing import Annotated, Any, Protocol
 import numpy as np
 import typer
 
-from ebf.faults import Fault, InputError, nearest
-from ebf.files import Writer, write_file
-from ebf.language.line import GREATEST
-from ebf.law import funding
-from ebf.law.funding.b_cost_factors import COST_FACTORS
-from ebf.law.parameters import read_toml
-from ebf.options import (
+from ebf.doors.options import (
     AmountFile,
     File,
     Given,
@@ -29,6 +23,12 @@ from ebf.options import (
     failing_plainly,
     write_text,
 )
+from ebf.faults import Fault, InputError, nearest
+from ebf.files import Writer, write_file
+from ebf.language.line import GREATEST
+from ebf.law import funding
+from ebf.law.funding.b_cost_factors import COST_FACTORS
+from ebf.law.parameters import read_toml
 from ebf.reports.adequacy_gap import adequacy_gap
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.units.table import number_of

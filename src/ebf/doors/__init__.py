@@ -1,0 +1,1 @@
+"""The ways in: requests made calls, and results pages; they decide nothing."""
