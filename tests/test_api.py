@@ -123,10 +123,12 @@ def options() -> Iterator[str]:
 
 def interface() -> str:
     """All that a user's code, tables and shell may name."""
-    schemas = sorted(each.name for each in (files("ebf") / "schemas").iterdir())
+    schemas = sorted(each.name for each in (files("ebf.explain") / "schemas").iterdir())
     parts: dict[str, Iterable[str]] = {
         "ebf": [line for name in ebf.__all__ for line in public(ebf, name)],
-        "ebf.explain.explanation": [line for name in EXPLAINED for line in public(ebf.explain.explanation, name)],
+        "ebf.explain.explanation": [
+            line for name in EXPLAINED for line in public(ebf.explain.explanation, name)
+        ],
         "Schemas": schemas,
         "Commands": options(),
         "Columns handed over": [f"{name}: {each.unit}" for name, each in inputs().items()],

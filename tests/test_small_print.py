@@ -84,9 +84,9 @@ def test_what_is_said_of_roundings_and_of_evidence() -> None:
 
 
 def test_a_line_tells_its_rule_in_words_and_its_first_sentence() -> None:
-    funding = funding.lines(2022)["tier_funding"]
-    assert funding.title == "Tier funding: the unit's new money of the year, cut to the cent"
-    assert funding.words == f"{funding.title}."
+    line = funding.lines(2022)["tier_funding"]
+    assert line.title == "Tier funding: the unit's new money of the year, cut to the cent"
+    assert line.words == f"{line.title}."
     gap = funding.lines(2022)["tier_2_funding_gap"]
     assert gap.words == f"{gap.title}. What Tier 1 pays is taken off, not Tier 1's gap."
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import ebf
 from ebf.language import vocabulary
 from ebf.language.formula_text import OVER_UNITS, expressions
 from ebf.language.line import FIRST_YEAR, LAST_YEAR, Line, Unit
@@ -98,16 +99,33 @@ def test_every_line_has_a_worked_example_that_runs(line: Line) -> None:
     assert not results.failed, "".join(printed)
 
 
+SOURCES = Path(ebf.__file__).parent
 WITH_EXAMPLES = sorted(
-    path.stem
-    for path in Path(vocabulary.__file__).parent.glob("*.py")
+    ".".join(path.relative_to(SOURCES).with_suffix("").parts).removesuffix(".__init__")
+    for path in SOURCES.rglob("*.py")
     if ">>> " in path.read_text(encoding="utf-8")
 )
 
 
-@pytest.mark.parametrize("name", ["formula", *WITH_EXAMPLES])
-def test_the_examples_of_the_other_modules_run(name: str) -> None:
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_the_examples_of_every_module_run(name: str) -> None:
+    """In whatever room it stands; those of lines run once more, line by line, above."""
     assert not doctest.testmod(importlib.import_module(f"ebf.{name}")).failed
+
+
+def test_no_example_stands_where_nothing_runs_it() -> None:
+    written = sum(
+        len(re.findall(r"^ *>>> (?!#)", path.read_text(encoding="utf-8"), re.MULTILINE))
+        for path in SOURCES.rglob("*.py")
+    )
+    rules = {line.function: line.rule for line in ALL_LINES}
+    of_lines = sum(len(doctest.DocTestParser().get_examples(rule)) for rule in rules.values())
+    of_modules = sum(
+        len(each.examples)
+        for name in WITH_EXAMPLES
+        for each in doctest.DocTestFinder().find(importlib.import_module(f"ebf.{name}"))
+    )
+    assert written == of_lines + of_modules
 
 
 def test_two_rules_for_a_line_in_one_year_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -230,7 +230,7 @@ def made_schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
 
 def schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
     """The JSON schema, version 1, of what ``to_json`` writes."""
-    path = files("ebf") / "schemas" / f"{kind}-1.json"
+    path = files("ebf.explain") / "schemas" / f"{kind}-1.json"
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
