@@ -35,8 +35,9 @@ from typer.testing import CliRunner
 
 import ebf
 from ebf.doors.command import app
+from ebf.files import read_toml
 from ebf.law.inputs import TEXT_COLUMNS
-from ebf.law.parameters import element_owners, identifier_of, read_toml
+from ebf.law.parameters import element_owners, identifier_of
 from ebf.show.safe_text import unguarded
 from ebf.units.isbe import base_calc
 

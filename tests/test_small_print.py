@@ -36,7 +36,8 @@ from ebf.law import funding
 from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.law.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
 from ebf.law.names import entries
-from ebf.law.parameters import numbers_of, parameters
+from ebf.law.parameters import parameters
+from ebf.numbers import numbers_of
 
 
 def faults_of(call: Any) -> list[ebf.Fault]:

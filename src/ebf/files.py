@@ -1,11 +1,14 @@
-"""Files: written whole or not at all; and which are read, and how much of them."""
+"""Files: written whole or not at all; which are read, and how much of them; TOML."""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import stat
+import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from os import PathLike
@@ -14,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
 from ebf.faults import Fault, InputError, described
+from ebf.numbers import Amount
 
 Writer: TypeAlias = Callable[[Path], object]
 
@@ -140,3 +144,44 @@ def check_cells(file: Path, count: int) -> None:
         found, allowed = f"{count:,} cells or more", f"at most {_MOST_CELLS:,}"
         fix = "hand over a DataFrame"
         raise InputError([Fault(str(file), "file", found, allowed, fix=fix)])
+
+
+# --- TOML ---------------------------------------------------------------------
+
+_MOST_BYTES_OF_TOML: Final = 1_000_000
+_MOST_PARTS: Final = 50
+"""Parts of a dotted key, of which tomllib keeps every beginning: many would fill the memory."""
+_TEXT_OR_COMMENT: Final = re.compile(r""""(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|#[^\n]*+""")
+_BETWEEN_KEYS: Final = re.compile(r"[=,\[\]{}\n]")
+
+
+def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
+    """The content of a TOML file; InputError where it cannot be read."""
+    file = readable(path, "a TOML file", _MOST_BYTES_OF_TOML)
+    try:
+        text = file.read_text(encoding="utf-8")
+        keys = _BETWEEN_KEYS.split(_TEXT_OR_COMMENT.sub("", text))
+        if max(each.count(".") for each in keys) >= _MOST_PARTS:
+            message = f"a key of more than {_MOST_PARTS} parts"
+            raise ValueError(message)  # noqa: TRY301 - one fault for all that is no such file
+        return tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:  # whole numbers may be too long, too
+        raise InputError([Fault(str(path), "file", str(error), "a TOML file")]) from error
+
+
+def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Amount]]:
+    """The values of nested tables, by dotted names."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def flattened(path: Path, tree: Mapping[str, Any]) -> dict[str, Amount]:
+    """The values of nested tables of a file, by dotted names; InputError for a name twice."""
+    pairs = list(flat(tree))
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if twice:
+        raise InputError(Fault(str(path), name, "the name twice", "once") for name in twice)
+    return dict(pairs)

@@ -20,8 +20,9 @@ from ebf.faults import SHOWN, Fault, InputError, check_type, described, require
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law.names import column_of, columns_of
+from ebf.numbers import number_of
 from ebf.show.safe_text import guarded
-from ebf.units.table import ID, SCENARIO, number_of
+from ebf.units.table import ID, SCENARIO
 
 if TYPE_CHECKING:
     from ebf.explain.explanation import Audit, Explanation

@@ -24,14 +24,13 @@ from ebf.doors.options import (
     write_text,
 )
 from ebf.faults import Fault, InputError, nearest
-from ebf.files import Writer, write_file
+from ebf.files import Writer, read_toml, write_file
 from ebf.language.line import GREATEST
 from ebf.law import funding
 from ebf.law.funding.b_cost_factors import COST_FACTORS
-from ebf.law.parameters import read_toml
+from ebf.numbers import number_of
 from ebf.reports.adequacy_gap import adequacy_gap
 from ebf.units.sample import SAMPLE_YEAR
-from ebf.units.table import number_of
 from ebf.what_if.comparison import compare
 from ebf.what_if.goals import money_needed
 from ebf.what_if.projection import Growth, project

@@ -7,18 +7,15 @@ error that says how to supply it.
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cache, cached_property
 from numbers import Real
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,21 +23,12 @@ import pandas as pd
 
 from ebf.data import DATA
 from ebf.faults import MOST_NAMES, Fault, InputError, check_type, described, nearest
-from ebf.files import readable
+from ebf.files import flattened, read_toml
 from ebf.language.line import FIRST_YEAR, LAST_YEAR, Unit
 from ebf.language.vocabulary import Values
-
-Amount: TypeAlias = npt.ArrayLike
-"""A number, or a one-dimensional array of them, one a scenario."""
-
+from ebf.numbers import Amount, numbers_of
 
 SUPPLIED = "supplied by the caller"
-
-_MOST_BYTES: Final = 1_000_000
-_MOST_PARTS: Final = 50
-"""Parts of a dotted key, of which tomllib keeps every beginning: many would fill the memory."""
-_TEXT_OR_COMMENT: Final = re.compile(r""""(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|#[^\n]*+""")
-_BETWEEN_KEYS: Final = re.compile(r"[=,\[\]{}\n]")
 
 
 @dataclass(frozen=True)
@@ -293,31 +281,6 @@ def unknown_name(name: str) -> Fault:
     )  # fmt: skip
 
 
-_NO_NUMBERS: Final = frozenset({bool, np.timedelta64})
-"""Types that count as numbers elsewhere."""
-
-
-def numbers_of(amount: object) -> npt.NDArray[np.float64]:
-    """A number, or an array of numbers, as floats of the caller's own.
-
-    ValueError for what is none: text, true and false, dates, blanks, too large a whole number.
-    """
-    is_masked = isinstance(amount, np.ma.MaskedArray)  # what is under a mask is no number
-    if isinstance(amount, np.ndarray) and not is_masked and amount.dtype.kind in "fiu":
-        return amount.astype(np.float64)
-    try:
-        array = np.array(amount, dtype=object)
-        kinds = {*map(type, array.flat)}
-        if not (is_masked or kinds & _NO_NUMBERS) and all(
-            issubclass(kind, (Real, Decimal)) for kind in kinds
-        ):
-            with np.errstate(over="ignore"):
-                return array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise ValueError(described(amount)) from error
-    raise ValueError(described(amount))
-
-
 def _elements(
     parameter: Parameter, element: str, amount: Amount, source: str
 ) -> dict[str, InForce]:
@@ -388,38 +351,6 @@ def law(
     elif amounts is not None:
         enacted = enacted.with_amounts(amounts)
     return enacted.with_amounts(more) if more else enacted
-
-
-def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
-    """The content of a TOML file; InputError where it cannot be read."""
-    file = readable(path, "a TOML file", _MOST_BYTES)
-    try:
-        text = file.read_text(encoding="utf-8")
-        keys = _BETWEEN_KEYS.split(_TEXT_OR_COMMENT.sub("", text))
-        if max(each.count(".") for each in keys) >= _MOST_PARTS:
-            message = f"a key of more than {_MOST_PARTS} parts"
-            raise ValueError(message)  # noqa: TRY301 - one fault for all that is no such file
-        return tomllib.loads(text)
-    except (OSError, ValueError, RecursionError) as error:  # whole numbers may be too long, too
-        raise InputError([Fault(str(path), "file", str(error), "a TOML file")]) from error
-
-
-def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Amount]]:
-    """The values of nested tables, by dotted names."""
-    for key, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
-def flattened(path: Path, tree: Mapping[str, Any]) -> dict[str, Amount]:
-    """The values of nested tables of a file, by dotted names; InputError for a name twice."""
-    pairs = list(flat(tree))
-    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
-    if twice:
-        raise InputError(Fault(str(path), name, "the name twice", "once") for name in twice)
-    return dict(pairs)
 
 
 def _read_amounts(path: Path) -> tuple[dict[str, Amount], str]:

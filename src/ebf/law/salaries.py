@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
+from ebf.files import read_toml
 from ebf.language.line import GREATEST
 from ebf.language.vocabulary import Values
-from ebf.law.parameters import SUPPLIED, numbers_of, read_toml
+from ebf.law.parameters import SUPPLIED
+from ebf.numbers import numbers_of
 
 CITE = "18-8.15(b)(3)"
 SPANS: Final = ("k_8", "9_12", "k_12")

@@ -19,8 +19,8 @@ from ebf.law.funding.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_F
 from ebf.law.names import columns_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger
+from ebf.numbers import number_of
 from ebf.show.answer import Shown, name_of
-from ebf.units.table import number_of
 from ebf.what_if.comparison import CENTS
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"

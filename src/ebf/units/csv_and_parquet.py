@@ -16,8 +16,9 @@ import pandas as pd
 from ebf.faults import MOST_FAULTS, Fault, InputError, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.law.inputs import TEXT_COLUMNS
+from ebf.numbers import NUMBER, number_of
 from ebf.show.safe_text import unguarded
-from ebf.units.table import ID, NUMBER, SCENARIO, number_of
+from ebf.units.table import ID, SCENARIO
 
 _LONGEST_LINE: Final = 1_000_000
 """Characters of a line of CSV; a longer one would fill the memory."""

@@ -6,10 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cache
 from itertools import islice
-from math import isinf
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +19,7 @@ from ebf.language.line import LAST_YEAR, Unit
 from ebf.language.vocabulary import Values
 from ebf.law.inputs import KINDS, TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of, entries, rules
+from ebf.numbers import Numbers, number_of
 from ebf.units.relations import relations
 
 SCENARIO = "scenario"
@@ -36,16 +35,8 @@ _ID_CITE = "ISBE's region-county-district-type code"
 _READ_AS_TEXT = "read ids as text: ebf.read_units, or dtype={'unit_id': str}"
 _LOST_ZERO = "its leading zero is lost, where a spreadsheet took it for a number: {}"
 _LOST_DIGITS = "a spreadsheet took it for a number and wrote it short: take the id from its source"
-NUMBER: Final = (
-    r"[ \t]*[+-]?(?:[0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?[ \t]*"
-)
-"""A decimal number in text that no float takes for 0 or infinity."""
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
-_NOT_ZERO = re.compile(r"[^eE]*[1-9]")
 _SHORT_ID = re.compile(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 _LONGEST_TEXT: Final = 1_000
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -318,40 +309,6 @@ def _read_numbers(
                 faults.append(Fault(ids[row], name, described(value), about.allowed, about.cite))
     numbers += 0.0  # no negative zeros
     return numbers, faults
-
-
-def number_of(value: object, *, is_flag: bool = False) -> float | None:
-    """The number in a cell, NaN for a blank, None for what is no number.
-
-    True and false are numbers where the column is a flag.
-
-    >>> number_of("1.5e3"), number_of("1,500"), number_of("1_500"), number_of("1e-999")
-    (1500.0, None, None, None)
-    """
-    if isinstance(value, str):
-        return _number_in(value)
-    if value is None or value is pd.NA:
-        return np.nan
-    if isinstance(value, (bool, np.bool_)):
-        return float(value) if is_flag else None
-    kinds = (int, float, np.integer, np.floating, Decimal)
-    if not isinstance(value, kinds) or isinstance(value, np.timedelta64):
-        return None
-    try:
-        number = float(value)
-    except (OverflowError, ValueError):  # a whole number, or a decimal's signal
-        return None
-    return None if isinstance(value, Decimal) and number != number else number  # noqa: PLR0124 - only NaN differs from itself
-
-
-def _number_in(text: str) -> float | None:
-    if not text.strip():
-        return np.nan
-    if not _NUMBER.fullmatch(text):
-        return None
-    number = float(text)
-    is_lost = isinf(number) or (number == 0 and _NOT_ZERO.match(text))
-    return None if is_lost else number
 
 
 # --- Checking the numbers --------------------------------------------------------

@@ -14,9 +14,10 @@ from ebf.faults import Fault, InputError, as_name, check_type, described, neares
 from ebf.language.formula_text import expressions, is_over_units
 from ebf.law import funding
 from ebf.law.names import column_of, columns_of, entries
-from ebf.law.parameters import Amount, Law
+from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
+from ebf.numbers import Amount
 from ebf.show.answer import Shown, name_of
 from ebf.what_if.comparison import CENTS, compare
 from ebf.what_if.scenario import Changes, Scenario, each_change

@@ -18,10 +18,11 @@ from ebf.law import funding
 from ebf.law.funding.tiers import TIERS
 from ebf.law.inputs import inputs
 from ebf.law.names import column_of
-from ebf.law.parameters import Law, check_law, numbers_of, parameters
+from ebf.law.parameters import Law, check_law, parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
+from ebf.numbers import numbers_of
 from ebf.show.answer import Shown
 
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any] | pd.Series

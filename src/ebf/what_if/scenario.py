@@ -24,13 +24,15 @@ from ebf.faults import (
     described,
     nearest,
 )
+from ebf.files import flattened, read_toml
 from ebf.language.line import GREATEST, Unit
 from ebf.law import funding
 from ebf.law.names import columns_of, entries
-from ebf.law.parameters import Amount, Law, check_law, flattened, read_toml
+from ebf.law.parameters import Law, check_law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.units.table import ID, check_table, number_of
+from ebf.numbers import Amount, number_of
+from ebf.units.table import ID, check_table
 
 
 @dataclass(frozen=True)

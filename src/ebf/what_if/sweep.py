@@ -23,22 +23,14 @@ from ebf.files import write_file
 from ebf.language.vocabulary import nearly
 from ebf.law import funding
 from ebf.law.names import columns_of
-from ebf.law.parameters import (
-    InForce,
-    Law,
-    check_law,
-    element_owners,
-    identifier_of,
-    numbers_of,
-    unknown_name,
-)
+from ebf.law.parameters import InForce, Law, check_law, element_owners, identifier_of, unknown_name
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
+from ebf.numbers import Numbers, numbers_of
 from ebf.units.table import ID, SCENARIO, check_frame
 from ebf.what_if.scenario import Scenario
 
 Grid: TypeAlias = Mapping[str, Sequence[float]]
-Numbers: TypeAlias = npt.NDArray[np.float64]
 
 ROWS_IN_A_BATCH: Final = 100_000
 """Units times scenarios computed at a time, so that their numbers stay in the cache."""

@@ -18,8 +18,9 @@ from ebf.law.funding.tiers import TIERS
 from ebf.law.names import column_of, columns_of
 from ebf.law.parameters import Law, parameters
 from ebf.law.salaries import Salaries
+from ebf.numbers import number_of
 from ebf.show.answer import Shown
-from ebf.units.table import ID, SCENARIO, STATEWIDE, number_of
+from ebf.units.table import ID, SCENARIO, STATEWIDE
 from ebf.what_if.sweep import columns_found
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
