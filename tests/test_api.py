@@ -131,8 +131,8 @@ def interface() -> str:
         ],
         "Schemas": schemas,
         "Commands": options(),
-        "Columns handed over": [f"{name}: {each.unit}" for name, each in inputs().items()],
-        "Columns of the ledger": sorted({f"{line.name}: {line.unit}" for line in ALL_LINES}),
+        "Columns handed over": [f"{name}: {each.measure}" for name, each in inputs().items()],
+        "Columns of the ledger": sorted({f"{line.name}: {line.measure}" for line in ALL_LINES}),
         "Numbers of the law": [name for each in parameters().values() for name in each.elements],
     }
     blocks = [

@@ -157,7 +157,7 @@ def test_exact_arithmetic_states_the_same_facts() -> None:
 def test_every_fact_has_a_unit_and_a_cite() -> None:
     frame = facts_of_sample().frame
     assert frame["cite"].str.startswith("18-8.15(").all()
-    assert (frame["unit"] != "").all()
+    assert (frame["measure"] != "").all()
     assert facts_of_sample().left_out == ()
 
 

@@ -144,7 +144,7 @@ def test_every_parameter_has_label_unit_cite_and_dated_sources() -> None:
         years = [dated.fiscal_year for dated in parameter.values]
         assert years == sorted(set(years))
         assert all(FIRST_YEAR <= year <= LAST_YEAR for year in years)
-        low, high = parameter.unit.range
+        low, high = parameter.measure.range
         for dated in parameter.values:
             assert dated.source
             assert dated.value

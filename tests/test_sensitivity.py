@@ -97,7 +97,9 @@ def range_of(name: str) -> tuple[float, float]:
     if name in entries():
         return entries()[name].about.range
     by_element = {
-        each.replace(".", "_"): p.unit.range for p in parameters().values() for each in p.elements
+        each.replace(".", "_"): p.measure.range
+        for p in parameters().values()
+        for each in p.elements
     }
     return by_element.get(name, (0.0, inf))
 
@@ -121,7 +123,7 @@ def difference_quotient(
 ) -> tuple[float, float] | None:
     """The slope that states computed anew give, and how far floats may be off; None on an edge."""
     name, value = row["column"], row["value"]
-    size = abs(value) or (1e5 if row["unit"] == "dollars" else 1.0)
+    size = abs(value) or (1e5 if row["measure"] == "dollars" else 1.0)
     # of the distance to an edge a hundredth, since rates grow like its inverse
     step = min(1e-3 * size, row["below"] / 100, row["above"] / 100)
     if step < 1e-6 * size:
@@ -272,7 +274,7 @@ def row_of(ledger: ebf.Ledger, unit: str, line: str, column: str) -> dict[str, A
 def test_new_money_lifts_the_ratio_until_it_reaches_the_next_unit(four: ebf.Ledger) -> None:
     row = row_of(four, THIRD, "tier_1_target_ratio", "new_state_funds")
     assert row["derivative"] == pytest.approx(0.5 / 0.3 / 1e6, rel=1e-12)
-    assert (row["kind"], row["unit"], row["value"]) == ("parameter", "dollars", FUNDS)
+    assert (row["kind"], row["measure"], row["value"]) == ("parameter", "dollars", FUNDS)
     assert row["above"] == pytest.approx(110_000, rel=1e-9)
     assert row["below"] == pytest.approx(100_000, rel=1e-9)
     assert row["edge_above"].startswith(f"tier_1_target_ratio, {SECOND}: least_prefix_ratio(")

@@ -18,19 +18,11 @@ from states import ANY_AMOUNT, dollars, frame_of, unit_id
 import ebf
 from ebf.engine.calculation import prepare
 from ebf.language import vocabulary
+from ebf.language.evidence import Evidence, from_guide, law_as_read, verified
 from ebf.language.formula_text import expressions, names_read
-from ebf.language.line import (
-    CUT_2,
-    CUT_2_OF_DIFFERENCE,
-    GREATEST,
-    NEAREST_CENT,
-    Evidence,
-    Line,
-    Unit,
-    from_guide,
-    law_as_read,
-    verified,
-)
+from ebf.language.line import Line
+from ebf.language.measure import GREATEST, Measure
+from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, NEAREST_CENT
 from ebf.language.symbols import Operation
 from ebf.law import funding
 from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
@@ -97,7 +89,7 @@ def test_inputs_that_need_not_be_given_are_0() -> None:
     assert set(left_out.values()) == {0.0}
     ledger = ebf.calculate(frame_of((dollars(1, 1e6, 9e5, 0.5),)), ANY_AMOUNT, new_state_funds=1e4)
     assert ledger.everything["base_funding_shortfall"].tolist() == [[[0.0]]]
-    flags = [name for name in left_out if inputs()[name].unit is Unit.FLAG]
+    flags = [name for name in left_out if inputs()[name].measure is Measure.FLAG]
     assert flags
     for name in flags:
         assert ledger.everything.get(name, np.zeros(1, dtype=bool)).dtype == bool
@@ -132,17 +124,17 @@ def test_what_an_amount_of_either_sign_may_be() -> None:
 
 
 RANGES = {
-    Unit.SHARE: (0, 1),
-    Unit.FLAG: (0, 1),
-    Unit.TIER: (0, 4),
-    Unit.RATE: (0, 0.2),
-    Unit.STUDENTS_PER_FTE: (0.01, 1e13),
+    Measure.SHARE: (0, 1),
+    Measure.FLAG: (0, 1),
+    Measure.TIER: (0, 4),
+    Measure.RATE: (0, 0.2),
+    Measure.STUDENTS_PER_FTE: (0.01, 1e13),
 }
 
 
 def test_the_range_of_every_unit() -> None:
-    assert {unit: unit.range for unit in Unit} == {
-        unit: RANGES.get(unit, (0, 1e13)) for unit in Unit
+    assert {each: each.range for each in Measure} == {
+        each: RANGES.get(each, (0, 1e13)) for each in Measure
     }
     assert GREATEST == 10_000_000_000_000
 

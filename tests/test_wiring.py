@@ -17,7 +17,8 @@ import pytest
 import ebf
 from ebf.language import vocabulary
 from ebf.language.formula_text import OVER_UNITS, expressions
-from ebf.language.line import FIRST_YEAR, LAST_YEAR, Line, Unit
+from ebf.language.line import FIRST_YEAR, LAST_YEAR, Line
+from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.law import funding
 from ebf.law.funding import ALL_LINES
@@ -80,7 +81,7 @@ def test_one_units_grades_are_those_of_the_table() -> None:
 @every_line
 def test_every_line_has_a_cite_a_unit_and_a_title(line: Line) -> None:
     assert re.match(r"18-8\.15\([a-h]\)", line.cite)
-    assert isinstance(line.unit, Unit)
+    assert isinstance(line.measure, Measure)
     assert line.title
     assert line.evidence.kind in {"verified", "guide", "law"}
     assert (line.evidence.compared > 0) == (line.evidence.kind == "verified")
@@ -215,7 +216,7 @@ def test_the_34_cost_factors_are_all_there_by_letter() -> None:
     assert letters == sorted(letters)
     assert {each: letters.count(each) for each in letters} == FACTORS_BY_LETTER
     for factor in COST_FACTORS:
-        assert funding.lines(2022)[factor.cost].unit is Unit.DOLLARS
+        assert funding.lines(2022)[factor.cost].measure is Measure.DOLLARS
 
 
 STUDENTS_PER_FTE = {

@@ -20,7 +20,7 @@ from test_every_year import law_of, units_of
 import ebf
 from ebf.explain.workbook.cell_formulas import Language
 from ebf.explain.workbook.layout import FIRST_ROW
-from ebf.language.line import Unit
+from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.law import funding
 from ebf.law.names import column_of, columns_of
@@ -73,7 +73,7 @@ def assert_same(content: Content, ledger: ebf.Ledger) -> None:
             allowed = RATIOS * np.maximum(np.abs(expected), 1)
             if rounding:
                 allowed = np.full(len(expected), CENTS / 10**rounding.decimals)
-            elif column_of(name).unit is Unit.DOLLARS:
+            elif column_of(name).measure is Measure.DOLLARS:
                 allowed = np.full(len(expected), UNCUT_DOLLARS)
             blank = np.isnan(expected) & np.isnan(found)
             wrong = ~((np.abs(expected - found) <= allowed) | blank)

@@ -201,16 +201,16 @@ def _show_summary(screen: Console, summary: Summary) -> None:
 
 
 def _show_lines(screen: Console, ledger: Ledger, wanted: list[str]) -> None:
-    grid = _grid(f"FY{ledger.fiscal_year}", "Line", "Unit", "Sum", "Least", "Greatest", left=2)
+    grid = _grid(f"FY{ledger.fiscal_year}", "Line", "Measure", "Sum", "Least", "Greatest", left=2)
     statewide, units = ledger.statewide, ledger.units
     for name in wanted:
         line = funding.lines(ledger.fiscal_year)[name]
         if line.statewide:
-            grid.add_row(name, str(line.unit), f"{statewide[name]:,.6f}")
+            grid.add_row(name, str(line.measure), f"{statewide[name]:,.6f}")
             continue
         for column in line.columns:
             cells = (f"{each:,.2f}" for each in units[column].agg(["sum", "min", "max"]))
-            grid.add_row(column, str(line.unit), *cells)
+            grid.add_row(column, str(line.measure), *cells)
     screen.print(grid)
 
 
@@ -219,11 +219,11 @@ def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
     """List every line of a fiscal year: cite, unit, rounding, evidence."""
     with failing_plainly():
         in_force = funding.lines(law(fiscal_year).fiscal_year).values()
-    grid = _grid(f"Lines in force in FY{fiscal_year}",
-                 "Line", "Cite", "Unit", "Rounding", "Evidence", "What it is", left=6)  # fmt: skip
+    headings = ("Line", "Cite", "Measure", "Rounding", "Evidence", "What it is")
+    grid = _grid(f"Lines in force in FY{fiscal_year}", *headings, left=len(headings))
     for line in in_force:
         rounding = str(line.rounding or "")
-        cells = (line.name, line.cite.removeprefix("18-8.15"), line.unit, rounding)
+        cells = (line.name, line.cite.removeprefix("18-8.15"), line.measure, rounding)
         grid.add_row(*map(Text, (*cells, str(line.evidence), line.title)))
     screen = console()
     screen.print(grid)
@@ -236,11 +236,11 @@ def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
 def law_command(fiscal_year: Annotated[int, typer.Argument(help="The fiscal year.")]) -> None:
     """Show the parameters in force in a fiscal year, with their sources."""
     grid = _grid(f"Parameters of FY{fiscal_year}",
-                 "Parameter", "Value", "Unit", "Cite", "Source", left=1)  # fmt: skip
+                 "Parameter", "Value", "Measure", "Cite", "Source", left=1)  # fmt: skip
     with failing_plainly():
         table = law(fiscal_year).table()
     for _, row in table.iterrows():
         value = "not known" if pd.isna(row["value"]) else f"{row['value']:,}"
-        cells = row["parameter"], value, row["unit"], row["cite"], row["source"]
+        cells = row["parameter"], value, row["measure"], row["cite"], row["source"]
         grid.add_row(*map(Text, cells))
     console().print(grid)

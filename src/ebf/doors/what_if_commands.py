@@ -25,7 +25,7 @@ from ebf.doors.options import (
 )
 from ebf.faults import Fault, InputError, nearest
 from ebf.files import Writer, read_toml, write_file
-from ebf.language.line import GREATEST
+from ebf.language.measure import GREATEST
 from ebf.law import funding
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.numbers import number_of

@@ -15,7 +15,8 @@ from ebf.engine.plan import Plan, evaluate, plan
 from ebf.engine.record import Arithmetic
 from ebf.engine.refusals import check_results, no_number
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
-from ebf.language.line import Line, Unit
+from ebf.language.line import Line
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, exactly, nearly
 from ebf.law import funding
 from ebf.law.funding.a_counts import regional_low_income_percentage
@@ -308,7 +309,9 @@ def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
 def _defaults() -> Mapping[str, Values]:
     """What stands for the inputs that need not be given."""
     return {
-        name: np.full((1, 1, 1), column.default, dtype=bool if column.unit is Unit.FLAG else float)
+        name: np.full(
+            (1, 1, 1), column.default, dtype=bool if column.measure is Measure.FLAG else float
+        )
         for name, column in inputs().items()
         if column.default is not None
     }

@@ -9,7 +9,8 @@ import numpy as np
 
 from ebf.engine.plan import Plan, evaluate
 from ebf.faults import MOST_FAULTS, Fault, InputError
-from ebf.language.line import Line, Unit
+from ebf.language.line import Line
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
 from ebf.law.names import columns_of, may_be_blank
 from ebf.units.table import STATEWIDE, Table
@@ -33,10 +34,10 @@ def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) ->
     faults: list[Fault] = []
     for line in the_plan.steps:
         result = values[line.name]
-        if line.unit is Unit.SHARE:
+        if line.measure is Measure.SHARE:
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
             if wrong.any():
-                faults += _faults_at(wrong, result, table, line, line.unit.allowed)
+                faults += _faults_at(wrong, result, table, line, line.measure.allowed)
         elif line.name in _NEVER_NEGATIVE and (wrong := result < -_A_CENT).any():
             faults += _faults_at(wrong, result, table, line, _NOT_MORE_THAN_THERE_IS)
     blank = {n for n in may_be_blank() & table.values.keys() if is_blank(values[n]).any()}

@@ -222,7 +222,7 @@ class _Unit:
             title=line.title,
             cite=line.cite,
             rule=_words(line),
-            unit=str(line.unit),
+            measure=str(line.measure),
             rounding=f"{line.rounding} ({line.rounding.cite})"
             if line.rounding and record.rounding
             else None,

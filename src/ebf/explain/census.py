@@ -19,7 +19,9 @@ from ebf.language.formula_text import (
     expressions,
     formula_text,
 )
-from ebf.language.line import Line, Rounding, Unit
+from ebf.language.line import Line
+from ebf.language.measure import Measure
+from ebf.language.rounding import Rounding
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import UNIT_AXIS, Values, less, nearly
 from ebf.law import funding
@@ -50,7 +52,7 @@ Range: TypeAlias = tuple[float, float]
 """The least and the greatest value that a term can have."""
 
 _ANYTHING: Final[Range] = (-inf, inf)
-_SHARE: Final[Range] = Unit.SHARE.range
+_SHARE: Final[Range] = Measure.SHARE.range
 
 
 def census(record: Record) -> pd.DataFrame:
@@ -162,7 +164,7 @@ class _Bound:
 
     def _dollars(self, record: Record, decides: Values) -> float:
         """What the bound moves, summed up over the units bound."""
-        if self.line.unit is not Unit.DOLLARS or self.kind == "comparison":
+        if self.line.measure is not Measure.DOLLARS or self.kind == "comparison":
             return nan
         bounded, bound = (nearly(evaluate(s, record.everything)) for s in self.sides)
         return float(np.where(decides, np.abs(bound - bounded), 0.0).sum())
@@ -265,8 +267,8 @@ class _Ranges:
         if columns_of(name.name):
             return column_of(name.name).range
         if name.name in parameters():
-            return parameters()[name.name].unit.range
-        return Unit.DOLLARS.range if name.name in SALARY_COLUMNS else _ANYTHING
+            return parameters()[name.name].measure.range
+        return Measure.DOLLARS.range if name.name in SALARY_COLUMNS else _ANYTHING
 
     def _of_operation(self, term: Operation) -> Range:
         range_ = _RULES[term.operator](*map(self.of, term.operands))
@@ -334,7 +336,7 @@ def _least_prefix_ratio(amount: Range, resources: Range, targets: Range) -> Rang
 
 
 def _flag(*_: Range) -> Range:
-    return Unit.FLAG.range
+    return Measure.FLAG.range
 
 
 _RULES: Final[Mapping[str, Callable[..., Range]]] = {

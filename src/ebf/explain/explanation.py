@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-from ebf.language.line import Unit
+from ebf.language.measure import Measure
 from ebf.show import rendering
 from ebf.show.document import Block, Document, Entries, Formula, Heading, Paragraph
 
@@ -39,7 +39,7 @@ class Source:
     value: Value
     kind: Kind
     label: str
-    unit: str
+    measure: str
     cite: str
     source: str
     fiscal_year: int | None
@@ -76,7 +76,7 @@ class Step:
     title: str
     cite: str
     rule: str
-    unit: str
+    measure: str
     rounding: str | None
     evidence: str
     statewide: bool
@@ -201,7 +201,7 @@ class Audit(_Account):
                 "subsection": section.subsection,
                 "line": step.line,
                 **asdict(result),
-                "unit": step.unit,
+                "measure": step.measure,
                 "rounding": step.rounding,
                 "cite": step.cite,
                 "title": step.title,
@@ -238,7 +238,7 @@ def schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
 # --- As documents --------------------------------------------------------------
 
 _DIGITS = 15
-_WITHOUT_UNIT = {Unit.FLAG, Unit.TIER, Unit.SHARE, Unit.RATIO, Unit.COUNT}
+_WITHOUT_MEASURE = {Measure.FLAG, Measure.TIER, Measure.SHARE, Measure.RATIO, Measure.COUNT}
 
 
 def plain(value: Value) -> str:
@@ -254,8 +254,8 @@ def plain(value: Value) -> str:
     return repr(value)
 
 
-def amount(value: Value, unit: str = "") -> str:
-    """A value as people read it, with its unit.
+def amount(value: Value, measure: str = "") -> str:
+    """A value as people read it, with its measure.
 
     >>> amount(6470609.2, "dollars"), amount(True, "0 or 1"), amount(None, "students")
     ('6,470,609.20 dollars', 'yes', 'blank')
@@ -266,9 +266,9 @@ def amount(value: Value, unit: str = "") -> str:
         return value or "blank"
     whole, point, decimals = plain(value).partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    cents = decimals.ljust(2, "0") if decimals and unit.startswith(Unit.DOLLARS) else decimals
+    cents = decimals.ljust(2, "0") if decimals and measure.startswith(Measure.DOLLARS) else decimals
     number = f"{sign}{int(digits):,}{point}{cents}"
-    return number if unit in _WITHOUT_UNIT or not unit else f"{number} {unit}"
+    return number if measure in _WITHOUT_MEASURE or not measure else f"{number} {measure}"
 
 
 def _title(about: About) -> str:
@@ -293,7 +293,7 @@ def _equals(step: Step, result: Result) -> Iterator[str]:
     if step.rounding:
         yield plain(result.before_rounding)
     rounding = f", {step.rounding}" if step.rounding else ""
-    yield f"{amount(result.value, step.unit)}{rounding}"
+    yield f"{amount(result.value, step.measure)}{rounding}"
 
 
 _HEADINGS: Mapping[str, str] = {
@@ -319,7 +319,7 @@ def _source_blocks(sources: Iterable[Source]) -> list[Block]:
 
 
 def _shown(source: Source) -> str:
-    return f"{source.column} = {amount(source.value, source.unit)}"
+    return f"{source.column} = {amount(source.value, source.measure)}"
 
 
 def _about(source: Source) -> str:

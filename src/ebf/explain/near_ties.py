@@ -11,7 +11,8 @@ import pandas as pd
 
 from ebf.engine.record import Record
 from ebf.language.formula_text import evaluate, expressions, formula_text
-from ebf.language.line import Line, Rounding
+from ebf.language.line import Line
+from ebf.language.rounding import Rounding
 from ebf.language.symbols import Operation, Term, parts_of
 from ebf.language.vocabulary import (
     ABSOLUTE_TOLERANCE,

@@ -22,7 +22,8 @@ from ebf.explain.census import asked_of
 from ebf.explain.sources import source_of
 from ebf.faults import Fault, InputError, as_name, nearest
 from ebf.language.formula_text import bands_added_up, evaluate, expressions, formula_text, names_in
-from ebf.language.line import Line, Unit
+from ebf.language.line import Line
+from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import UNIT_AXIS, Values, divide, least_prefix_ratio, less, nearly
 from ebf.law.names import column_of, columns_of, entries
@@ -32,7 +33,7 @@ COLUMNS = (
     "column",
     "name",
     "kind",
-    "unit",
+    "measure",
     "value",
     "derivative",
     "below",
@@ -70,7 +71,7 @@ def sensitivity(record: Record, unit_id: str, line: str) -> pd.DataFrame:
 
     Returns:
         A row a column: ``column`` and the ``name`` that it is a band of, ``kind``,
-        ``unit``, ``value``; ``derivative``, exact in the present piece of the
+        ``measure``, ``value``; ``derivative``, exact in the present piece of the
         formulas, in units of the line for one of the column's. ``below`` and
         ``above`` say how far down and up the column goes to the nearest change of
         piece, by the tangents: a comparison, floor, cap or greatest value of any
@@ -184,13 +185,13 @@ def _column(state: _State, name: Name, place: int) -> _Column | None:
     if name.column in entries() and kind in entries()[name.column].never_of:
         return None
     source = source_of(state.record, name, float(value))
-    if source.unit in {Unit.FLAG, Unit.TIER}:
+    if source.measure in {Measure.FLAG, Measure.TIER}:
         return None
     about = {
         "column": name.column,
         "name": name.name,
         "kind": source.kind,
-        "unit": source.unit,
+        "measure": source.measure,
         "value": float(value),
     }
     of_a_unit = columns_of(name.name) and not column_of(name.name).statewide

@@ -17,7 +17,8 @@ from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from ebf.language.line import FIRST_YEAR, GREATEST, Bands, Unit
+from ebf.language.line import FIRST_YEAR, Bands
+from ebf.language.measure import GREATEST, Measure
 from ebf.law.funding.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
 
 OrganizationType = Literal[
@@ -50,7 +51,7 @@ class Column:
     blanks for the formula to read (a year with one count date).
     """
 
-    unit: Unit
+    measure: Measure
     cite: str
     label: str
     kinds: frozenset[str] = DISTRICTS
@@ -64,14 +65,14 @@ class Column:
     @property
     def range(self) -> tuple[float, float]:
         """The least and the greatest value allowed."""
-        low, high = self.unit.range
+        low, high = self.measure.range
         return (low if self.low is None else max(self.low, -GREATEST)), high
 
     @property
     def allowed(self) -> str:
         """The allowed values in words."""
         if self.low is None:
-            return self.unit.allowed
+            return self.measure.allowed
         if self.low == -inf:
             return f"a number from {-GREATEST:g} to {GREATEST:g}"
         return f"a finite number, {self.low:g} or more, up to {GREATEST:g}"
@@ -107,7 +108,7 @@ class EnrollmentByGrade(BaseModel):
 
 def _count(date: str, year: str, kinds: frozenset[str]) -> Column:
     return Column(
-        Unit.STUDENTS,
+        Measure.STUDENTS,
         COUNTED,
         f"Pupils of the {year} preceding school year on {date} 1, heads by grade",
         kinds,
@@ -126,28 +127,30 @@ def _march(year: str) -> Column:
 
 def _low_income(year: str) -> Column:
     label = f"Low-income pupils on July 1, {year} preceding year"
-    return Column(Unit.STUDENTS, COUNTED, label, WITH_PUPILS - {"regional_program"})
+    return Column(Measure.STUDENTS, COUNTED, label, WITH_PUPILS - {"regional_program"})
 
 
 def _english_learners(year: str) -> Column:
     label = f"English learners, pre-kindergarten to 12, {year} preceding year"
-    return Column(Unit.STUDENTS, COUNTED, label, WITH_PUPILS)
+    return Column(Measure.STUDENTS, COUNTED, label, WITH_PUPILS)
 
 
 def _eav(what: str, year: str, default: float | None = None) -> Column:
-    return Column(Unit.DOLLARS, f"{EAV}(1)", f"{what}, {year} preceding tax year", default=default)
+    return Column(
+        Measure.DOLLARS, f"{EAV}(1)", f"{what}, {year} preceding tax year", default=default
+    )
 
 
-def _ptell(unit: Unit, label: str) -> Column:
-    return Column(unit, f"{EAV}(2)", f"PTELL: {label}", default=0.0)
+def _ptell(measure: Measure, label: str) -> Column:
+    return Column(measure, f"{EAV}(2)", f"PTELL: {label}", default=0.0)
 
 
 def _flag(cite: str, label: str, kinds: frozenset[str] = DISTRICTS) -> Column:
-    return Column(Unit.FLAG, cite, label, kinds, default=0.0)
+    return Column(Measure.FLAG, cite, label, kinds, default=0.0)
 
 
 def _grant(label: str, default: float | None = None) -> Column:
-    return Column(Unit.DOLLARS, f"{BASE}(1)", f"FY2017: {label}", EVERY_KIND, default)
+    return Column(Measure.DOLLARS, f"{BASE}(1)", f"FY2017: {label}", EVERY_KIND, default)
 
 
 class RawInputs(BaseModel):
@@ -204,7 +207,7 @@ class RawInputs(BaseModel):
     prior_year_tier: Annotated[
         float | None,
         Column(
-            Unit.TIER,
+            Measure.TIER,
             "18-8.15(b)(2)(Q)",
             "Tier of the prior fiscal year; 0 for none",
             WITH_PUPILS,
@@ -213,7 +216,7 @@ class RawInputs(BaseModel):
     pension_normal_cost: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             "18-8.15(b)(2)(U)",
             "Certified normal cost of pensions that the district bears",
             default=0.0,
@@ -222,7 +225,7 @@ class RawInputs(BaseModel):
     retiree_health_cost: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             "18-8.15(b)(2)(U)",
             "Retiree health cost (Chicago)",
             default=0.0,
@@ -230,16 +233,16 @@ class RawInputs(BaseModel):
     ] = None
     comparable_wage_index: Annotated[
         float | None,
-        Column(Unit.RATIO, WAGES, "Comparable Wage Index of the county", WITH_PUPILS),
+        Column(Measure.RATIO, WAGES, "Comparable Wage Index of the county", WITH_PUPILS),
     ] = None
     neighboring_counties: Annotated[
         float | None,
-        Column(Unit.COUNT, WAGES, "Neighbouring counties in Illinois", WITH_PUPILS, low=2),
+        Column(Measure.COUNT, WAGES, "Neighbouring counties in Illinois", WITH_PUPILS, low=2),
     ] = None
     neighbors_mean_comparable_wage_index: Annotated[
         float | None,
         Column(
-            Unit.RATIO,
+            Measure.RATIO,
             WAGES,
             "Mean Comparable Wage Index of the neighbouring counties",
             WITH_PUPILS,
@@ -303,43 +306,45 @@ class RawInputs(BaseModel):
         _flag(f"{EAV}(2)", "Under the Property Tax Extension Limitation Law"),
     ] = None
     ptell_eav_used_prior_fiscal_year: Annotated[
-        float | None, _ptell(Unit.DOLLARS, "EAV used the prior fiscal year")
+        float | None, _ptell(Measure.DOLLARS, "EAV used the prior fiscal year")
     ] = None
     ptell_base_year_eav: Annotated[
-        float | None, _ptell(Unit.DOLLARS, "EAV of the base tax year")
+        float | None, _ptell(Measure.DOLLARS, "EAV of the base tax year")
     ] = None
     ptell_limiting_rate: Annotated[
-        float | None, _ptell(Unit.RATE, "limiting rate of the base tax year")
+        float | None, _ptell(Measure.RATE, "limiting rate of the base tax year")
     ] = None
     ptell_preceding_year_eav: Annotated[
-        float | None, _ptell(Unit.DOLLARS, "EAV of the tax year before")
+        float | None, _ptell(Measure.DOLLARS, "EAV of the tax year before")
     ] = None
     ptell_preceding_year_operating_rate: Annotated[
-        float | None, _ptell(Unit.RATE, "operating rate of the tax year before")
+        float | None, _ptell(Measure.RATE, "operating rate of the tax year before")
     ] = None
-    ptell_new_property: Annotated[float | None, _ptell(Unit.DOLLARS, "new property")] = None
+    ptell_new_property: Annotated[float | None, _ptell(Measure.DOLLARS, "new property")] = None
     ptell_recovered_tax_increment: Annotated[
-        float | None, _ptell(Unit.DOLLARS, "recovered tax increment value")
+        float | None, _ptell(Measure.DOLLARS, "recovered tax increment value")
     ] = None
-    ptell_annexed_property: Annotated[float | None, _ptell(Unit.DOLLARS, "annexed property")] = None
+    ptell_annexed_property: Annotated[float | None, _ptell(Measure.DOLLARS, "annexed property")] = (
+        None
+    )
     ptell_disconnected_property: Annotated[
-        float | None, _ptell(Unit.DOLLARS, "disconnected property")
+        float | None, _ptell(Measure.DOLLARS, "disconnected property")
     ] = None
     operating_tax_rate: Annotated[
         float | None,
-        Column(Unit.RATE, f"{EAV}(3)", "Operating tax rate, third preceding tax year"),
+        Column(Measure.RATE, f"{EAV}(3)", "Operating tax rate, third preceding tax year"),
     ] = None
     transportation_expenditure: Annotated[
-        float | None, Column(Unit.DOLLARS, f"{EAV}(3)", "Transportation expenditure")
+        float | None, Column(Measure.DOLLARS, f"{EAV}(3)", "Transportation expenditure")
     ] = None
     transportation_reimbursement: Annotated[
         float | None,
-        Column(Unit.DOLLARS, f"{EAV}(3)", "State reimbursement of transportation"),
+        Column(Measure.DOLLARS, f"{EAV}(3)", "State reimbursement of transportation"),
     ] = None
     corporate_personal_property_replacement_tax: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             f"{EAV}(5)",
             "Corporate Personal Property Replacement Tax received",
         ),
@@ -368,7 +373,7 @@ class RawInputs(BaseModel):
     prior_year_base_funding_minimum: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             f"{BASE}(1)",
             "Base Funding Minimum of the prior fiscal year",
             EVERY_KIND,
@@ -377,7 +382,7 @@ class RawInputs(BaseModel):
     prior_year_tier_funding: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             f"{BASE}(1)",
             "Tier funding of the prior fiscal year",
             EVERY_KIND,
@@ -386,7 +391,7 @@ class RawInputs(BaseModel):
     property_tax_relief_grant: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             "105 ILCS 5/2-3.170",
             "Property Tax Relief Grant received",
             EVERY_KIND,
@@ -397,7 +402,7 @@ class RawInputs(BaseModel):
     district_intervention_money: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             f"{BASE}(1)",
             "District Intervention Money",
             EVERY_KIND,
@@ -408,7 +413,7 @@ class RawInputs(BaseModel):
     base_funding_correction: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             f"{BASE}(1)",
             "Correction of the base, either way",
             EVERY_KIND,
@@ -423,7 +428,7 @@ class RawInputs(BaseModel):
     similar_program_base_funding_per_student: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS_PER_STUDENT,
+            Measure.DOLLARS_PER_STUDENT,
             f"{BASE}(1)",
             "Least base funding per pupil of a similar program",
             EVERY_KIND,
@@ -437,7 +442,7 @@ class RawInputs(BaseModel):
     supplemental_grant_funding_fy2017: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             "18-8.15(f)(2)",
             "Supplemental grant within the General State Aid of FY2017",
         ),
@@ -445,7 +450,7 @@ class RawInputs(BaseModel):
     first_year_base_funding_minimum: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             "18-8.15(g)(10)",
             "Base Funding Minimum of FY2018",
             EVERY_KIND,
@@ -455,7 +460,7 @@ class RawInputs(BaseModel):
     appropriated_new_state_funds: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             "18-8.15(g)(9.5)",
             "New money appropriated, relief grants included",
             EVERY_KIND,
@@ -465,7 +470,7 @@ class RawInputs(BaseModel):
     base_funding_shortfall: Annotated[
         float | None,
         Column(
-            Unit.DOLLARS,
+            Measure.DOLLARS,
             "18-8.15(g)(10)",
             "How far the appropriation falls short of base funding",
             EVERY_KIND,

@@ -11,7 +11,8 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from ebf.language.line import Bands, Line, Unit
+from ebf.language.line import Bands, Line
+from ebf.language.measure import Measure
 from ebf.law.funding import ALL_LINES
 from ebf.law.funding.g_distribution import in_distribution
 from ebf.law.inputs import EVERY_KIND, KINDS, NO_GRADES, WITH_PUPILS, Column, inputs
@@ -60,7 +61,7 @@ class Entry:
     @property
     def is_whole(self) -> bool:
         """Whether only whole numbers are allowed."""
-        return self.about.unit in {Unit.FLAG, Unit.TIER}
+        return self.about.measure in {Measure.FLAG, Measure.TIER}
 
 
 @cache
@@ -70,7 +71,7 @@ def entries() -> Mapping[str, Entry]:
     columns = {**inputs(), **{line.name: _about(line) for line in ALL_LINES}}
     for name, column in columns.items():
         for each, grades in _bands(name, column.bands):
-            counts_pupils = grades and column.unit is Unit.STUDENTS
+            counts_pupils = grades and column.measure is Measure.STUDENTS
             never = {k for k, none in NO_GRADES.items() if counts_pupils and grades <= set(none)}
             found[each] = Entry(name, column, frozenset(never))
     return MappingProxyType(found)
@@ -79,7 +80,7 @@ def entries() -> Mapping[str, Entry]:
 def _about(line: Line) -> Column:
     """What a line handed over as a column may hold."""
     return Column(
-        line.unit,
+        line.measure,
         line.cite,
         line.title,
         EVERY_KIND if line.name in _LINES_OF_EVERY_KIND else WITH_PUPILS,

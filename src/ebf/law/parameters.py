@@ -1,6 +1,6 @@
 """The law's numbers for a fiscal year: ratios, shares, amounts, rates.
 
-They lie in data/parameters/, a file a subsection, each number with label, unit,
+They lie in data/parameters/, a file a subsection, each number with label, measure,
 cite, date and source. What is not known is not there, and asking for it is an
 error that says how to supply it.
 """
@@ -24,7 +24,8 @@ import pandas as pd
 from ebf.data import DATA
 from ebf.faults import MOST_NAMES, Fault, InputError, check_type, described, nearest
 from ebf.files import flattened, read_toml
-from ebf.language.line import FIRST_YEAR, LAST_YEAR, Unit
+from ebf.language.line import FIRST_YEAR, LAST_YEAR
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.numbers import Amount, numbers_of
 
@@ -51,7 +52,7 @@ class Parameter:
 
     name: str
     label: str
-    unit: Unit
+    measure: Measure
     cite: str
     bands: tuple[str, ...]
     yearly: bool
@@ -107,7 +108,7 @@ def _parameters_in(tree: Mapping[str, Any], prefix: str = "") -> Iterator[Parame
         yield Parameter(
             name=name,
             label=table["label"],
-            unit=Unit(table["unit"]),
+            measure=Measure(table["measure"]),
             cite=table["cite"],
             bands=bands,
             yearly=table.get("yearly", False),
@@ -185,7 +186,7 @@ class Law:
             found=f"no known value for FY{self.fiscal_year}",
             allowed=f"known: {parameter.years_known(unknown[0])}",
             cite=parameter.cite,
-            fix=f"supply it ({parameter.unit}) by ebf.law({self.fiscal_year}, {keyword}=...) "
+            fix=f"supply it ({parameter.measure}) by ebf.law({self.fiscal_year}, {keyword}=...) "
             "or in a TOML file",
         )
 
@@ -224,7 +225,7 @@ class Law:
                 elements = _elements(parameter, element, amount, source)
             except ValueError as error:
                 faults.append(
-                    Fault("law", name, str(error), parameter.unit.allowed, parameter.cite)
+                    Fault("law", name, str(error), parameter.measure.allowed, parameter.cite)
                 )
                 continue
             if twice := elements.keys() & changed.keys():
@@ -246,12 +247,12 @@ class Law:
         return replace(self, in_force=MappingProxyType(one))
 
     def table(self) -> pd.DataFrame:
-        """The parameters in force: a row a number, with label, unit, cite and source."""
+        """The parameters in force: a row a number, with label, measure, cite and source."""
         rows = [
             {
                 "parameter": element,
                 "value": _plain(known.value) if known else None,
-                "unit": str(parameter.unit),
+                "measure": str(parameter.measure),
                 "label": parameter.label,
                 "cite": parameter.cite,
                 "source": known.source if known else "not known: supply it",
@@ -286,7 +287,7 @@ def _elements(
 ) -> dict[str, InForce]:
     """The single numbers of an amount: the last axis of a banded one is the bands."""
     array = numbers_of(amount)
-    low, high = parameter.unit.range
+    low, high = parameter.measure.range
     if not ((array >= low) & (array <= high)).all():
         raise ValueError(described(_plain(array)))
     if element in parameter.elements:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.files import read_toml
-from ebf.language.line import GREATEST
+from ebf.language.measure import GREATEST
 from ebf.language.vocabulary import Values
 from ebf.law.parameters import SUPPLIED
 from ebf.numbers import numbers_of

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ebf.explain.audit import places_of
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
-from ebf.language.line import GREATEST
+from ebf.language.measure import GREATEST
 from ebf.language.vocabulary import nearly
 from ebf.law import funding
 from ebf.law.funding.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.record import check_one_state
-from ebf.language.line import Unit
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_NAMES
 from ebf.ledger import Ledger, check_ledger
@@ -27,7 +27,7 @@ _SECTION = "18-8.15"
 class QuickFacts(Shown):
     """What :func:`quick_facts` found.
 
-    ``frame`` has a row a fact: value, unit, cite. ``by_tier``,
+    ``frame`` has a row a fact: value, measure, cite. ``by_tier``,
     ``by_organization_type`` and ``by_both`` count units, pupils and new money;
     tier 0 is no tier. ``left_out`` says what the ledger has not got.
     """
@@ -44,8 +44,8 @@ class QuickFacts(Shown):
         return f"Evidence-Based Funding, FY{self.fiscal_year}: quick facts"
 
     def _tables(self) -> list[tuple[str, pd.DataFrame]]:
-        cells = zip(self.frame["value"], self.frame["unit"], strict=True)
-        value = [_worded(number, unit) for number, unit in cells]
+        cells = zip(self.frame["value"], self.frame["measure"], strict=True)
+        value = [_worded(number, measure) for number, measure in cells]
         both = _in_percent(self.by_both)
         return [
             ("The state", self.frame.assign(value=value)),
@@ -60,12 +60,12 @@ def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{str(name): table[name].map("{:.2%}".format) for name in shares})
 
 
-def _worded(number: float, unit: str) -> str:
-    if unit == Unit.COUNT:
+def _worded(number: float, measure: str) -> str:
+    if measure == Measure.COUNT:
         return f"{number:,.0f}"
-    if unit in {Unit.SHARE, Unit.RATIO}:
+    if measure in {Measure.SHARE, Measure.RATIO}:
         return f"{number:.2%}"
-    return f"${number:,.2f}" if unit.startswith(Unit.DOLLARS) else f"{number:,.2f}"
+    return f"${number:,.2f}" if measure.startswith(Measure.DOLLARS) else f"{number:,.2f}"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class _Fact:
     """A fact, the columns that it needs, and how it is found."""
 
     name: str
-    unit: Unit
+    measure: Measure
     cite: str
     needs: tuple[str, ...]
     found: Callable[[_State], float]
@@ -152,8 +152,8 @@ def quick_facts(ledger: Ledger) -> QuickFacts:
         elif pd.isna(value):
             left_out.append(f"{fact.name}: there is nothing to divide by.")
         else:
-            rows.append((fact.name, value, str(fact.unit), _SECTION + fact.cite))
-    frame = pd.DataFrame(rows, columns=["fact", "value", "unit", "cite"]).set_index("fact")
+            rows.append((fact.name, value, str(fact.measure), _SECTION + fact.cite))
+    frame = pd.DataFrame(rows, columns=["fact", "value", "measure", "cite"]).set_index("fact")
     tables = [_grouped(state.units, keys) for keys in ([_TIER], [_KIND], [_TIER, _KIND])]
     if _TIER not in state.units:
         left_out.append("Units, pupils and new money by tier: the ledger has no tier.")
@@ -207,41 +207,44 @@ def _below(edge: float) -> tuple[_Fact, ...]:
     to, cite, needs = f"{100 * edge:g} % of adequacy", "(g)(3)", (_PERCENT, _TARGET)
     pupils, dollars = (*needs, _PUPILS), (_RESOURCES, _TARGET)
     return (
-        _Fact(f"Units below {to}", Unit.COUNT, cite, needs, lambda s: len(s.below(edge))),
-        _Fact(f"Share of units below {to}", Unit.SHARE, cite, needs, lambda s: _share(
+        _Fact(f"Units below {to}", Measure.COUNT, cite, needs, lambda s: len(s.below(edge))),
+        _Fact(f"Share of units below {to}", Measure.SHARE, cite, needs, lambda s: _share(
             len(s.below(edge)), len(s.counted))),
-        _Fact(f"Pupils below {to}", Unit.STUDENTS, cite, pupils, lambda s: float(
+        _Fact(f"Pupils below {to}", Measure.STUDENTS, cite, pupils, lambda s: float(
             s.below(edge)[_PUPILS].sum())),
-        _Fact(f"Share of pupils below {to}", Unit.SHARE, cite, pupils, lambda s: _share(
+        _Fact(f"Share of pupils below {to}", Measure.SHARE, cite, pupils, lambda s: _share(
             s.below(edge)[_PUPILS].sum(), s.total(_PUPILS))),
-        _Fact(f"Dollars lacking to {to}", Unit.DOLLARS, cite, dollars, lambda s: s.lacking(edge)),
+        _Fact(f"Dollars lacking to {to}", Measure.DOLLARS, cite, dollars,
+              lambda s: s.lacking(edge)),
     )  # fmt: skip
 
 
 _FACTS = (
-    _Fact("Units counted", Unit.COUNT, "(g)(3)", (_TARGET,), lambda s: len(s.counted)),
-    _Fact("Their pupils", Unit.STUDENTS, "(a)(4)", (_TARGET, _PUPILS), lambda s: s.total(_PUPILS)),
-    _Fact("New State Funds", Unit.DOLLARS, "(g)(1)", (_FUNDS,), lambda s: s.statewide(_FUNDS)),
-    _Fact("New money paid", Unit.DOLLARS, "(g)(1)", (_MONEY,), lambda s: s.total(_MONEY)),
-    _Fact("New money per pupil", Unit.DOLLARS_PER_STUDENT, "(g)(1)", (_MONEY, _PUPILS),
+    _Fact("Units counted", Measure.COUNT, "(g)(3)", (_TARGET,), lambda s: len(s.counted)),
+    _Fact("Their pupils", Measure.STUDENTS, "(a)(4)", (_TARGET, _PUPILS),
+          lambda s: s.total(_PUPILS)),
+    _Fact("New State Funds", Measure.DOLLARS, "(g)(1)", (_FUNDS,), lambda s: s.statewide(_FUNDS)),
+    _Fact("New money paid", Measure.DOLLARS, "(g)(1)", (_MONEY,), lambda s: s.total(_MONEY)),
+    _Fact("New money per pupil", Measure.DOLLARS_PER_STUDENT, "(g)(1)", (_MONEY, _PUPILS),
           lambda s: s.share(_MONEY, _PUPILS)),
-    _Fact("Share of new money to units in Tiers 1 and 2", Unit.SHARE, "(g)(1)", (_MONEY, _TIER),
+    _Fact("Share of new money to units in Tiers 1 and 2", Measure.SHARE, "(g)(1)", (_MONEY, _TIER),
           lambda s: _share(s.of_lowest_tiers[_MONEY].sum(), s.total(_MONEY))),
-    _Fact("Tier 1 Target Ratio", Unit.RATIO, "(g)(4)", (_RATIO,), lambda s: s.statewide(_RATIO)),
-    _Fact("Adequacy Targets", Unit.DOLLARS, "(b)(1)", (_TARGET,), lambda s: s.total(_TARGET)),
-    _Fact("Final Resources", Unit.DOLLARS, "(f)(2)", (_RESOURCES,), lambda s: s.total(_RESOURCES)),
-    _Fact("Statewide percent of adequacy", Unit.RATIO, "(f)(3)", (_RESOURCES, _TARGET),
+    _Fact("Tier 1 Target Ratio", Measure.RATIO, "(g)(4)", (_RATIO,), lambda s: s.statewide(_RATIO)),
+    _Fact("Adequacy Targets", Measure.DOLLARS, "(b)(1)", (_TARGET,), lambda s: s.total(_TARGET)),
+    _Fact("Final Resources", Measure.DOLLARS, "(f)(2)", (_RESOURCES,),
+          lambda s: s.total(_RESOURCES)),
+    _Fact("Statewide percent of adequacy", Measure.RATIO, "(f)(3)", (_RESOURCES, _TARGET),
           lambda s: s.share(_RESOURCES, _TARGET)),
-    _Fact("Least percent of adequacy of a unit", Unit.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+    _Fact("Least percent of adequacy of a unit", Measure.RATIO, "(f)(3)", (_PERCENT, _TARGET),
           lambda s: float(s.counted[_PERCENT].min())),
-    _Fact("Median percent of adequacy of units", Unit.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+    _Fact("Median percent of adequacy of units", Measure.RATIO, "(f)(3)", (_PERCENT, _TARGET),
           lambda s: float(s.counted[_PERCENT].median())),
-    _Fact("Greatest percent of adequacy of a unit", Unit.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+    _Fact("Greatest percent of adequacy of a unit", Measure.RATIO, "(f)(3)", (_PERCENT, _TARGET),
           lambda s: float(s.counted[_PERCENT].max())),
 )  # fmt: skip
 _PUPIL_FACTS = (
-    _Fact("Low-income pupils, share", Unit.SHARE, "(a)(4)", (_LOW_INCOME, _PUPILS),
+    _Fact("Low-income pupils, share", Measure.SHARE, "(a)(4)", (_LOW_INCOME, _PUPILS),
           lambda s: s.share(_LOW_INCOME, _PUPILS)),
-    _Fact("English learners, share", Unit.SHARE, "(a)(4)", (_LEARNERS, _PUPILS),
+    _Fact("English learners, share", Measure.SHARE, "(a)(4)", (_LEARNERS, _PUPILS),
           lambda s: s.share(_LEARNERS, _PUPILS)),
 )  # fmt: skip

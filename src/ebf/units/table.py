@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described, nearest
-from ebf.language.line import LAST_YEAR, Unit
+from ebf.language.line import LAST_YEAR
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.inputs import KINDS, TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of, entries, rules
@@ -298,7 +299,7 @@ def _read_numbers(
     faults: list[Fault] = []
     for position, name in enumerate(columns):
         column, about = frame[name], entries()[name].about
-        is_flag = about.unit is Unit.FLAG
+        is_flag = about.measure is Measure.FLAG
         if column.dtype.kind in ("fiub" if is_flag else "fiu"):
             numbers[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
             continue
@@ -454,5 +455,5 @@ def _arrays(
         about = column_of(name)
         if about.statewide:
             array = array[:, :1].copy()
-        values[name] = array.astype(bool) if about.unit is Unit.FLAG else array
+        values[name] = array.astype(bool) if about.measure is Measure.FLAG else array
     return values, incomplete

@@ -17,7 +17,8 @@ from ebf.engine.plan import evaluate
 from ebf.engine.record import one_state_faults, steps_to
 from ebf.explain.explanation import TEXT_WIDTH
 from ebf.faults import Fault, InputError, check_type, nearest
-from ebf.language.line import Line, Unit
+from ebf.language.line import Line
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, exactly, is_blank, nearly
 from ebf.law import funding
 from ebf.law.inputs import inputs
@@ -126,7 +127,7 @@ class Attribution:
     @property
     def _tables(self) -> dict[str, pd.DataFrame]:
         """The tables by their titles, numbers as people read them."""
-        decimals = 2 if entries()[self.line].about.unit is Unit.DOLLARS else 6
+        decimals = 2 if entries()[self.line].about.measure is Measure.DOLLARS else 6
         steps = self.waterfall()
         steps.index = pd.Index(map(printable, steps.pop("label")))
         tables = {"From before to after": steps}

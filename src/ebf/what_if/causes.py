@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ebf.language.line import Unit
+from ebf.language.measure import Measure
 from ebf.law import funding
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import column_of
@@ -42,7 +42,7 @@ def _default_group(name: str) -> str:
         return _KIND
     if name in parameters() and name != funding.NEW_MONEY:
         parameter = parameters()[name]
-        if parameter.unit is Unit.DOLLARS_PER_STUDENT:
+        if parameter.measure is Measure.DOLLARS_PER_STUDENT:
             return _PER_STUDENT
         return _MONEY if parameter.cite.endswith("(g)(9)") else _LAW
     about = f"{name} {column_of(name).cite}"

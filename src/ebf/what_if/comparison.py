@@ -12,7 +12,7 @@ import pandas as pd
 from ebf.engine.record import one_state_faults
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.files import write_file
-from ebf.language.line import Unit
+from ebf.language.measure import Measure
 from ebf.law.names import entries
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Shown
@@ -167,7 +167,7 @@ def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:
     if line not in ledger.units or line not in entries():
         fix = nearest(line, entries())
         return [Fault(name, line, "no such column", allowed, fix=fix)]
-    if entries()[line].about.unit is not Unit.DOLLARS:
-        found, fix = str(entries()[line].about.unit), "ebf.attribute takes any line"
+    if entries()[line].about.measure is not Measure.DOLLARS:
+        found, fix = str(entries()[line].about.measure), "ebf.attribute takes any line"
         return [Fault(name, line, found, allowed, fix=fix)]
     return []

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.faults import Fault, InputError, described
-from ebf.language.line import GREATEST
+from ebf.language.measure import GREATEST
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIERS
 from ebf.law.parameters import Law, check_law

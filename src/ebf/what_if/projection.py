@@ -12,7 +12,7 @@ import pandas as pd
 
 from ebf.engine.calculation import Calculation, prepare
 from ebf.faults import Fault, InputError, described
-from ebf.language.line import GREATEST, Unit
+from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import Values, divide, less, maximum, round_half_up, where
 from ebf.law import funding
 from ebf.law.funding.tiers import TIERS
@@ -245,9 +245,9 @@ def _rate_of(name: str) -> str | None:
     """The rate by which an input, or a line that is handed over, grows."""
     about = column_of(name)
     part = about.cite.removeprefix("18-8.15")[:3]
-    if name in _RATES or about.unit in {Unit.STUDENTS, Unit.FTE}:
+    if name in _RATES or about.measure in {Measure.STUDENTS, Measure.FTE}:
         return _RATES.get(name, "enrollment")
-    if about.unit in {Unit.DOLLARS, Unit.DOLLARS_PER_DAY}:
+    if about.measure in {Measure.DOLLARS, Measure.DOLLARS_PER_DAY}:
         return {"(b)": _TARGET, "(c)": "eav", "(d)": "eav"}.get(part)
     return None
 
@@ -281,8 +281,8 @@ def _grown(later: Calculation, level: Mapping[str, float]) -> Calculation:
 def _prices(calculation: Calculation) -> list[str]:
     """The law's dollar amounts that are read and grow: per student, and the pension credit."""
     read = calculation.values.keys() & parameters().keys() - calculation.table.values.keys()
-    per_student = Unit.DOLLARS_PER_STUDENT
-    return [n for n in read if n == "pension_credit" or parameters()[n].unit is per_student]
+    per_student = Measure.DOLLARS_PER_STUDENT
+    return [n for n in read if n == "pension_credit" or parameters()[n].measure is per_student]
 
 
 def _salaries(calculation: Calculation) -> set[str]:
@@ -304,7 +304,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
         yield "The adjusted base is handed over: it grows by the year's tier funding."
     if _TARGET in given:
         yield "Adequacy targets are handed over: they grow by their own rate, not by enrollment."
-    if stays := [n for n in given if column_of(n).unit in {Unit.SHARE, Unit.RATIO}]:
+    if stays := [n for n in given if column_of(n).measure in {Measure.SHARE, Measure.RATIO}]:
         yield f"Handed over, and stays: {', '.join(stays)}."
     yield (
         "What grows is rounded as the state rounds it: salaries to the dollar, amounts of the "

@@ -25,7 +25,7 @@ from ebf.faults import (
     nearest,
 )
 from ebf.files import flattened, read_toml
-from ebf.language.line import GREATEST, Unit
+from ebf.language.measure import GREATEST, Measure
 from ebf.law import funding
 from ebf.law.names import columns_of, entries
 from ebf.law.parameters import Law, check_law
@@ -283,7 +283,7 @@ def _numbers(frame: pd.DataFrame, column: str) -> pd.Series | None:
         return pd.Series(0.0, frame.index)
     if frame[column].dtype.kind in "fiub":
         return pd.Series(frame[column].to_numpy(float, na_value=np.nan), frame.index)
-    is_flag = entries()[column].about.unit is Unit.FLAG
+    is_flag = entries()[column].about.measure is Measure.FLAG
     numbers = [number_of(cell, is_flag=is_flag) for cell in frame[column].to_numpy(object)]
     return None if None in numbers else pd.Series(numbers, frame.index, dtype=float)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ebf.engine.calculation import Calculation, prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
-from ebf.language.line import GREATEST, Unit
+from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import Values
 from ebf.law.funding.tiers import TIERS
 from ebf.law.names import column_of, columns_of
@@ -211,7 +211,8 @@ def _faults(
     known = [
         name
         for name, each in calculation.values.items()
-        if each.dtype.kind == "f" and not (columns_of(name) and column_of(name).unit is Unit.TIER)
+        if each.dtype.kind == "f"
+        and not (columns_of(name) and column_of(name).measure is Measure.TIER)
     ]
     allowed = "an input or line handed over, a salary or a number of the law that is read"
     for name, each in uncertain.items():
@@ -238,7 +239,7 @@ def _range(name: str) -> tuple[float, float]:
     """The least and the greatest that an input, line, number of the law or salary may be."""
     if columns_of(name):
         return column_of(name).range
-    return parameters()[name].unit.range if name in parameters() else (0.0, GREATEST)
+    return parameters()[name].measure.range if name in parameters() else (0.0, GREATEST)
 
 
 def _check_ranges(changed: Mapping[str, Values], known: Mapping[str, Values]) -> None:

@@ -51,7 +51,7 @@ class Cells:
     """
 
     name: Name
-    unit: str
+    measure: str
     about: str
     term: Term | None
     kind: Kind
@@ -130,7 +130,7 @@ class Layout:
         source = source_of(self.record, name, None)
         year = f" FY{source.fiscal_year}" if source.fiscal_year else ""
         about = f"{source.label}\n{source.cite}\n{source.source}{year}"
-        return Cells(name, source.unit, about, None, Kind.GIVEN)
+        return Cells(name, source.measure, about, None, Kind.GIVEN)
 
     def _of_line(self, line: Line, band: int) -> Cells:
         name = Name(line.columns[band], line.name, band)
@@ -147,8 +147,8 @@ class Layout:
         ]
         if is_over_units(term) and not self.is_whole:
             about.insert(0, "Fixed: units that are not in this workbook decide it too.")
-            return Cells(name, str(line.unit), "\n".join(about), None, Kind.FIXED)
-        return Cells(name, str(line.unit), "\n".join(about), term, Kind.COMPUTED)
+            return Cells(name, str(line.measure), "\n".join(about), None, Kind.FIXED)
+        return Cells(name, str(line.measure), "\n".join(about), term, Kind.COMPUTED)
 
     @cached_property
     def _places_of(self) -> Mapping[tuple[str, int], tuple[str, int]]:

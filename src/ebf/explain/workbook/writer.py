@@ -15,7 +15,7 @@ from ebf.explain.workbook.cell_formulas import ROW, TOLERANCE
 from ebf.explain.workbook.checks import ALLOWED, PROOFS
 from ebf.explain.workbook.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells, Kind, Layout
 from ebf.language.formula_text import evaluate
-from ebf.language.line import Unit
+from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law import funding
@@ -36,14 +36,14 @@ HEADER_ROW: Final = 1
 """The row with the columns' names, counted from 0; their units stand below it."""
 
 _FORMATS: Final[Mapping[str, str]] = {
-    Unit.DOLLARS: "#,##0.00",
-    Unit.DOLLARS_PER_STUDENT: "#,##0.00",
-    Unit.DOLLARS_PER_DAY: "#,##0.00",
-    Unit.STUDENTS: "#,##0.00",
-    Unit.FTE: "#,##0.00",
-    Unit.SHARE: "0.0000",
-    Unit.RATIO: "0.000000",
-    Unit.RATE: "0.000000",
+    Measure.DOLLARS: "#,##0.00",
+    Measure.DOLLARS_PER_STUDENT: "#,##0.00",
+    Measure.DOLLARS_PER_DAY: "#,##0.00",
+    Measure.STUDENTS: "#,##0.00",
+    Measure.FTE: "#,##0.00",
+    Measure.SHARE: "0.0000",
+    Measure.RATIO: "0.000000",
+    Measure.RATE: "0.000000",
 }
 _WIDTH, _WIDE = 16, 60
 _HEADING: Final = {"bold": True, "text_wrap": True, "valign": "top"}
@@ -106,11 +106,11 @@ class _Writer:
     def _single(self, term: Term) -> Any:
         return nearly(np.atleast_3d(evaluate(term, self.record.everything))).flat[0]
 
-    def _format(self, unit: str, kind: Kind = Kind.COMPUTED) -> Format:
-        if (unit, kind) not in self.formats:
-            number = {"num_format": _FORMATS[unit]} if unit in _FORMATS else {}
-            self.formats[unit, kind] = self.book.add_format({**_STYLES[kind], **number})
-        return self.formats[unit, kind]
+    def _format(self, measure: str, kind: Kind = Kind.COMPUTED) -> Format:
+        if (measure, kind) not in self.formats:
+            number = {"num_format": _FORMATS[measure]} if measure in _FORMATS else {}
+            self.formats[measure, kind] = self.book.add_format({**_STYLES[kind], **number})
+        return self.formats[measure, kind]
 
     # --- Sheets ----------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class _Writer:
         self, sheet: Worksheet, at: tuple[int, int], cells: Cells, text: str, value: Any
     ) -> None:
         """One cell: its formula with the result, or the value handed over."""
-        shown = self._format(cells.unit, cells.kind)
+        shown = self._format(cells.measure, cells.kind)
         if isinstance(value, str):
             sheet.write_string(*at, printable(value), shown)
         elif np.isnan(value) and cells.name.name in funding.MAY_BE_BLANK:
@@ -137,12 +137,12 @@ class _Writer:
         if cells.term is None:
             return ""
         text = self.layout.language(sheet).formula(cells.term)
-        return f"IF({text},1,0)" if cells.unit == Unit.FLAG else text
+        return f"IF({text},1,0)" if cells.measure == Measure.FLAG else text
 
     def _write_units(self, title: str, columns: Sequence[Cells]) -> None:
         sheet = self._sheet_of_units(title, [each.name.column for each in columns])
         for place, cells in enumerate(columns, start=len(NAMED_BY)):
-            sheet.write_string(HEADER_ROW + 1, place, cells.unit)
+            sheet.write_string(HEADER_ROW + 1, place, cells.measure)
             sheet.write_comment(HEADER_ROW, place, cells.about, {"x_scale": 3, "y_scale": 3})
             text = self._formula(title, cells)
             # LibreOffice computes a column of like formulas in threads, and then finds circles
@@ -172,11 +172,11 @@ class _Writer:
         return sheet
 
     def _write_single(self, title: str, rows: Sequence[Cells]) -> None:
-        """A sheet with a row a name: its value, unit, and what is known of it."""
+        """A sheet with a row a name: its value, measure, and what is known of it."""
         sheet = self.book.add_worksheet(title)
         heading = self.book.add_format(_HEADING)
         for place, words in enumerate(
-            ("Name", "Value", "Unit", "What it is, cite, source or rule")
+            ("Name", "Value", "Measure", "What it is, cite, source or rule")
         ):
             sheet.write_string(0, place, words, heading)
         if title == PARAMETERS:
@@ -185,7 +185,7 @@ class _Writer:
             value = RELATIVE_TOLERANCE if cells is _TOLERANCE_CELLS else self._single(cells.name)
             sheet.write_string(row, 0, cells.name.column)
             self._write_cell(sheet, (row, 1), cells, self._formula(title, cells), value)
-            sheet.write_string(row, 2, cells.unit)
+            sheet.write_string(row, 2, cells.measure)
             for place, words in enumerate(cells.about.split("\n"), start=3):
                 sheet.write_string(row, place, words)
             sheet.write_comment(row, 0, cells.about, {"x_scale": 3, "y_scale": 3})
@@ -208,8 +208,8 @@ class _Writer:
         sheet = self._sheet_of_units(TARGET_RATIO, columns)
         language = self.layout.language(TARGET_RATIO)
         amount, resources, targets = term.operands
-        money = self._format(Unit.DOLLARS)
-        ratio = self._format(Unit.RATIO)
+        money = self._format(Measure.DOLLARS)
+        ratio = self._format(Measure.RATIO)
         percents = self.layout.range("$E")
         cells = (
             (language.formula(targets), money),
@@ -250,7 +250,7 @@ class _Writer:
         for place, words in enumerate(("What must be equal", "One side", "Other side", "Holds")):
             sheet.write_string(0, place, words, heading)
         known = [proof for proof in PROOFS if self.record.values.keys() >= {*proof.reads}]
-        money = self._format(Unit.DOLLARS)
+        money = self._format(Measure.DOLLARS)
         for row, proof in enumerate(known, start=1):
             sheet.write_string(row, 0, proof.title)
             for place, side in enumerate(proof.terms, start=1):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ebf.language.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
+from ebf.language.evidence import from_guide, law_as_read, verified
+from ebf.language.line import Line, line, named
+from ebf.language.measure import Measure
+from ebf.language.rounding import CUT_2
 from ebf.language.vocabulary import (
     Values,
     band_total,
@@ -26,7 +29,7 @@ KINDERGARTEN_MERGED = {
 YEARS = ("first", "second", "third", "fourth")
 
 
-@line("18-8.15(a)(4)", Unit.FLAG, law_as_read(28))
+@line("18-8.15(a)(4)", Measure.FLAG, law_as_read(28))
 def is_district(organization_type: Values) -> Values:
     """Whether the unit is a school district, with property of its own.
 
@@ -41,7 +44,7 @@ def is_district(organization_type: Values) -> Values:
     )
 
 
-@line("18-8.15(a)(4)", Unit.FLAG, law_as_read(28))
+@line("18-8.15(a)(4)", Measure.FLAG, law_as_read(28))
 def is_regional_program(organization_type: Values) -> Values:
     """Whether the unit is a program of a regional office or service center.
 
@@ -51,7 +54,7 @@ def is_regional_program(organization_type: Values) -> Values:
     return equal(organization_type, "regional_program")
 
 
-@line("18-8.15(a)(4)", Unit.SHARE, law_as_read(1), bands=REPORTED_GRADES)
+@line("18-8.15(a)(4)", Measure.SHARE, law_as_read(1), bands=REPORTED_GRADES)
 def enrollment_weight(
     full_day_kindergarten_declared: Values,
     enrollment_weight_of_grade: Values,
@@ -73,7 +76,7 @@ def enrollment_weight(
     )
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, law_as_read(2), bands=GRADES)
+@line("18-8.15(a)(4)", Measure.STUDENTS, law_as_read(2), bands=GRADES)
 def counted_enrollment(
     october: Values,
     march: Values,
@@ -97,7 +100,7 @@ def counted_enrollment(
     return regroup(heads * enrollment_weight, REPORTED_GRADES.names, KINDERGARTEN_MERGED)
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, from_guide(2), bands=GRADES, last_year=2018)
+@line("18-8.15(a)(4)", Measure.STUDENTS, from_guide(2), bands=GRADES, last_year=2018)
 def counted_enrollment_of_october(october: Values, enrollment_weight: Values) -> Values:
     """One school year's enrollment in FY2018: the October 1 count.
 
@@ -109,7 +112,7 @@ def counted_enrollment_of_october(october: Values, enrollment_weight: Values) ->
     return regroup(october * enrollment_weight, REPORTED_GRADES.names, KINDERGARTEN_MERGED)
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, law_as_read(2), bands=GRADES)
+@line("18-8.15(a)(4)", Measure.STUDENTS, law_as_read(2), bands=GRADES)
 def enrollment_of_year(counted: Values) -> Values:
     """The enrollment that stands for the school year: the year's own.
 
@@ -119,7 +122,7 @@ def enrollment_of_year(counted: Values) -> Values:
     return counted
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, law_as_read(3), bands=GRADES)
+@line("18-8.15(a)(4)", Measure.STUDENTS, law_as_read(3), bands=GRADES)
 def enrollment_of_2020_21(counted: Values, counted_of_2019_20: Values) -> Values:
     """The enrollment that stands for 2020-21: the greater of it and of 2019-20.
 
@@ -175,7 +178,7 @@ def _yearly_lines() -> tuple[Line, ...]:
     return tuple(lines)
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, from_guide(), bands=GRADES)
+@line("18-8.15(a)(4)", Measure.STUDENTS, from_guide(), bands=GRADES)
 def mean_of_three_years(first: Values, second: Values, third: Values) -> Values:
     """The mean enrollment of the three school years before the fiscal year.
 
@@ -185,7 +188,7 @@ def mean_of_three_years(first: Values, second: Values, third: Values) -> Values:
     return mean(first, second, third)
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, law_as_read(4), bands=GRADES)
+@line("18-8.15(a)(4)", Measure.STUDENTS, law_as_read(4), bands=GRADES)
 def mean_with_programs_first_year(
     first: Values, second: Values, third: Values, is_regional_program: Values
 ) -> Values:
@@ -199,7 +202,7 @@ def mean_with_programs_first_year(
     return where(is_regional_program, first, mean(first, second, third))
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, law_as_read(4), bands=GRADES)
+@line("18-8.15(a)(4)", Measure.STUDENTS, law_as_read(4), bands=GRADES)
 def mean_with_programs_two_years(
     first: Values, second: Values, third: Values, is_regional_program: Values
 ) -> Values:
@@ -238,7 +241,9 @@ def _mean_lines() -> tuple[Line, ...]:
     )
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, verified(166, 166, 5), bands=SETTLED_GRADES, rounding=CUT_2)
+@line(
+    "18-8.15(a)(4)", Measure.STUDENTS, verified(166, 166, 5), bands=SETTLED_GRADES, rounding=CUT_2
+)
 def enrollment(enrollment_first_preceding_year: Values, mean_enrollment: Values) -> Values:
     """Enrollment by grade: the latest year's or the three years' mean.
 
@@ -253,7 +258,7 @@ def enrollment(enrollment_first_preceding_year: Values, mean_enrollment: Values)
     return where(fell, mean_enrollment, enrollment_first_preceding_year)
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, verified(166, 166, 5), rounding=CUT_2)
+@line("18-8.15(a)(4)", Measure.STUDENTS, verified(166, 166, 5), rounding=CUT_2)
 def average_student_enrollment(enrollment: Values) -> Values:
     """Average Student Enrollment (ASE), the sum of the grades.
 
@@ -263,7 +268,7 @@ def average_student_enrollment(enrollment: Values) -> Values:
     return band_total(enrollment)
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, from_guide(), rounding=CUT_2)
+@line("18-8.15(a)(4)", Measure.STUDENTS, from_guide(), rounding=CUT_2)
 def greater_of_year_and_mean(first: Values, second: Values, third: Values) -> Values:
     """The unit's own count: the prior year's or the three years' mean, if greater.
 
@@ -278,7 +283,7 @@ def _greater_of(name: str, reported: str) -> Line:
     return named(greater_of_year_and_mean, name, years)
 
 
-@line("18-8.15(a)(4)", Unit.SHARE, from_guide(6))
+@line("18-8.15(a)(4)", Measure.SHARE, from_guide(6))
 def regional_low_income_percentage(
     district_low_income_count: Values,
     average_student_enrollment: Values,
@@ -297,7 +302,7 @@ def regional_low_income_percentage(
     )
 
 
-@line("18-8.15(a)(4)", Unit.STUDENTS, from_guide(6))
+@line("18-8.15(a)(4)", Measure.STUDENTS, from_guide(6))
 def low_income_count(
     district_low_income_count: Values,
     regional_low_income_percentage: Values,
@@ -316,7 +321,7 @@ def low_income_count(
     )
 
 
-@line("18-8.15(a)(4)", Unit.SHARE, verified(49, 49, 7, note="high schools of FY2022"))
+@line("18-8.15(a)(4)", Measure.SHARE, verified(49, 49, 7, note="high schools of FY2022"))
 def low_income_percentage(low_income_count: Values, average_student_enrollment: Values) -> Values:
     """The low-income share of the unit's pupils, not rounded.
 

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from ebf.language.line import (
-    CUT_2,
-    CUT_5,
-    Evidence,
-    Line,
-    Unit,
-    from_guide,
-    law_as_read,
-    line,
-    named,
-    verified,
-)
+from ebf.language.evidence import Evidence, from_guide, law_as_read, verified
+from ebf.language.line import Line, line, named
+from ebf.language.measure import Measure
+from ebf.language.rounding import CUT_2, CUT_5
 from ebf.language.vocabulary import (
     Values,
     divide,
@@ -44,7 +36,7 @@ from ebf.law.funding.grades import (
 )
 
 
-@line("18-8.15(b)(2)(A)", Unit.STUDENTS, from_guide(), bands=CORE_TEACHER_BANDS)
+@line("18-8.15(b)(2)(A)", Measure.STUDENTS, from_guide(), bands=CORE_TEACHER_BANDS)
 def core_teacher_enrollment(enrollment: Values) -> Values:
     """Pupils by the bands of core teachers: K-3, 4-8 and 9-12.
 
@@ -55,7 +47,7 @@ def core_teacher_enrollment(enrollment: Values) -> Values:
     return regroup(enrollment, GRADES.names, CORE_TEACHER_BANDS.members)
 
 
-@line("18-8.15(b)(2)", Unit.STUDENTS, from_guide(), bands=SCHOOL_BANDS)
+@line("18-8.15(b)(2)", Measure.STUDENTS, from_guide(), bands=SCHOOL_BANDS)
 def school_enrollment(enrollment: Values) -> Values:
     """Pupils by elementary (pre-K to 5), middle (6-8) and high (9-12) school.
 
@@ -66,7 +58,7 @@ def school_enrollment(enrollment: Values) -> Values:
     return regroup(enrollment, GRADES.names, SCHOOL_BANDS.members)
 
 
-@line("18-8.15(b)(2)(M), (R)", Unit.STUDENTS, from_guide(), bands=KINDERGARTEN_TO_12_BANDS)
+@line("18-8.15(b)(2)(M), (R)", Measure.STUDENTS, from_guide(), bands=KINDERGARTEN_TO_12_BANDS)
 def kindergarten_to_12_enrollment(enrollment: Values) -> Values:
     """Pupils by elementary (K-5), middle and high school, without pre-kindergarten.
 
@@ -84,7 +76,7 @@ def _total(name: str, costs: tuple[str, ...], title: str, cite: str, evidence: E
         costs,
         title=title,
         cite=cite,
-        unit=Unit.DOLLARS,
+        measure=Measure.DOLLARS,
         evidence=evidence,
     )
 
@@ -94,7 +86,7 @@ def _part(name: str, positions: tuple[Position, ...], title: str, cite: str) -> 
     return _total(name, costs, title, cite, verified(49, 49, note=HIGH_SCHOOLS_ADDITIONAL))
 
 
-@line("18-8.15(b)(2)(S), (T)", Unit.DOLLARS, verified(2696, 2696, 12), rounding=CUT_2)
+@line("18-8.15(b)(2)(S), (T)", Measure.DOLLARS, verified(2696, 2696, 12), rounding=CUT_2)
 def per_student_investments_subject_to_regionalization(
     average_student_enrollment: Values, central_services_salary_part: Values
 ) -> Values:
@@ -108,7 +100,7 @@ def per_student_investments_subject_to_regionalization(
 
 @line(
     "18-8.15(b)(2)(M)-(U)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(49, 49, 12, note=HIGH_SCHOOLS_PER_STUDENT),
 )
 def per_student_investments_not_subject_to_regionalization(
@@ -128,7 +120,7 @@ def per_student_investments_not_subject_to_regionalization(
     )
 
 
-@line("18-8.15(b)(3)", Unit.RATIO, law_as_read(13))
+@line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13))
 def neighbors_weighted_comparable_wage_index(
     comparable_wage_index: Values,
     neighboring_counties: Values,
@@ -152,7 +144,7 @@ def neighbors_weighted_comparable_wage_index(
     return own * comparable_wage_index + theirs * neighbors_mean_comparable_wage_index
 
 
-@line("18-8.15(b)(3)", Unit.RATIO, law_as_read(13))
+@line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13))
 def unit_comparable_wage_index(
     comparable_wage_index: Values,
     neighbors_weighted_comparable_wage_index: Values,
@@ -167,7 +159,7 @@ def unit_comparable_wage_index(
     return maximum(greater, least_comparable_wage_index)
 
 
-@line("18-8.15(b)(3)", Unit.RATIO, law_as_read(13), statewide=True)
+@line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13), statewide=True)
 def statewide_weighted_comparable_wage_index(
     unit_comparable_wage_index: Values, average_student_enrollment: Values
 ) -> Values:
@@ -180,7 +172,7 @@ def statewide_weighted_comparable_wage_index(
     return divide(weighted, statewide_sum(average_student_enrollment))
 
 
-@line("18-8.15(b)(3)", Unit.RATIO, law_as_read(13, 14), rounding=CUT_5)
+@line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13, 14), rounding=CUT_5)
 def regionalization_factor(
     unit_comparable_wage_index: Values,
     statewide_weighted_comparable_wage_index: Values,
@@ -195,7 +187,7 @@ def regionalization_factor(
     return maximum(factor, least_regionalization_factor)
 
 
-@line("18-8.15(b)(1)", Unit.DOLLARS, verified(2696, 2696, 12), rounding=CUT_2)
+@line("18-8.15(b)(1)", Measure.DOLLARS, verified(2696, 2696, 12), rounding=CUT_2)
 def adequacy_target(
     core_investments: Values,
     per_student_investments_subject_to_regionalization: Values,

@@ -9,15 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ebf.language.line import (
-    CUT_2,
-    Line,
-    Unit,
-    law_as_read,
-    line,
-    named,
-    verified,
-)
+from ebf.language.evidence import law_as_read, verified
+from ebf.language.line import Line, line, named
+from ebf.language.measure import Measure
+from ebf.language.rounding import CUT_2
 from ebf.language.vocabulary import Values, band_total, equal, where
 from ebf.law.funding.grades import (
     CORE_TEACHER_BANDS,
@@ -134,7 +129,7 @@ ADDITIONAL_POSITIONS = (
 )
 
 
-@line("18-8.15(b)(2)", Unit.FTE, verified(49, 49), rounding=CUT_2)
+@line("18-8.15(b)(2)", Measure.FTE, verified(49, 49), rounding=CUT_2)
 def full_time_equivalents(students: Values, students_per_fte: Values) -> Values:
     """Positions: the pupils divided by the pupils that one position serves, cut.
 
@@ -144,7 +139,7 @@ def full_time_equivalents(students: Values, students_per_fte: Values) -> Values:
     return students / students_per_fte
 
 
-@line("18-8.15(b)(2)", Unit.DOLLARS, verified(49, 49))
+@line("18-8.15(b)(2)", Measure.DOLLARS, verified(49, 49))
 def position_cost(fte: Values, salary: Values) -> Values:
     """The cost of the positions at the state's average salary.
 
@@ -170,7 +165,7 @@ def _position_lines(position: Position) -> tuple[Line, Line]:
 
 @line(
     "18-8.15(b)(2)(A)",
-    Unit.FTE,
+    Measure.FTE,
     verified(49, 49, 7, note=HIGH_SCHOOLS),
     bands=CORE_TEACHER_BANDS,
     rounding=CUT_2,
@@ -195,7 +190,7 @@ def core_teacher_fte(
 
 @line(
     "18-8.15(b)(2)(B)",
-    Unit.FTE,
+    Measure.FTE,
     verified(49, 49, note=HIGH_SCHOOLS),
     bands=CORE_TEACHER_BANDS,
     rounding=CUT_2,
@@ -213,7 +208,7 @@ def specialist_teacher_fte(
 
 @line(
     "18-8.15(b)(2)(B)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(49, 49, 8, note=HIGH_SCHOOLS),
     bands=CORE_TEACHER_BANDS,
     rounding=CUT_2,
@@ -231,7 +226,7 @@ def specialist_teacher_cost(
     return core_teacher_fte * specialist_teacher_share_of_core_teachers * teacher_salary
 
 
-@line("18-8.15(b)(2)(E)", Unit.COUNT, verified(49, 49, note=HIGH_SCHOOLS), statewide=True)
+@line("18-8.15(b)(2)(E)", Measure.COUNT, verified(49, 49, note=HIGH_SCHOOLS), statewide=True)
 def substitute_days(substitute_share_of_days: Values, school_days: Values) -> Values:
     """Days of the school year that a teacher's place is taken by a substitute.
 
@@ -243,7 +238,7 @@ def substitute_days(substitute_share_of_days: Values, school_days: Values) -> Va
 
 @line(
     "18-8.15(b)(2)(E)",
-    Unit.DOLLARS_PER_DAY,
+    Measure.DOLLARS_PER_DAY,
     verified(49, 49, 9, note=HIGH_SCHOOLS),
     statewide=True,
 )
@@ -292,7 +287,7 @@ SUBSTITUTED_FTE = (
 """The teachers that substitutes stand in for; pupil support staff is not among them."""
 
 
-@line("18-8.15(b)(2)(E)", Unit.FTE, verified(49, 49, 9, note=HIGH_SCHOOLS))
+@line("18-8.15(b)(2)(E)", Measure.FTE, verified(49, 49, 9, note=HIGH_SCHOOLS))
 def total_over_bands(*values: Values) -> Values:
     """The sum over the parts and over the bands of each.
 
@@ -304,7 +299,7 @@ def total_over_bands(*values: Values) -> Values:
 
 @line(
     "18-8.15(b)(2)(E)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(49, 49, 9, note=HIGH_SCHOOLS),
     rounding=CUT_2,
 )
@@ -329,7 +324,7 @@ def substitute_teacher_cost(
     return teachers + assistants
 
 
-@line("18-8.15(b)(2)", Unit.DOLLARS, verified(49, 49, note=HIGH_SCHOOLS_PER_STUDENT))
+@line("18-8.15(b)(2)", Measure.DOLLARS, verified(49, 49, note=HIGH_SCHOOLS_PER_STUDENT))
 def amount_for_all_students(average_student_enrollment: Values, amount: Values) -> Values:
     """An amount for every pupil of the Average Student Enrollment.
 
@@ -339,7 +334,7 @@ def amount_for_all_students(average_student_enrollment: Values, amount: Values) 
     return average_student_enrollment * amount
 
 
-@line("18-8.15(b)(2)", Unit.DOLLARS, verified(49, 49, note=HIGH_SCHOOLS_PER_STUDENT))
+@line("18-8.15(b)(2)", Measure.DOLLARS, verified(49, 49, note=HIGH_SCHOOLS_PER_STUDENT))
 def amount_by_band(enrollment: Values, amount: Values) -> Values:
     """An amount for every pupil of the band.
 
@@ -351,7 +346,7 @@ def amount_by_band(enrollment: Values, amount: Values) -> Values:
 
 @line(
     "18-8.15(b)(2)(Q)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     law_as_read(10),
     name="computer_technology_cost",
     last_year=2018,
@@ -369,7 +364,7 @@ def computer_technology_cost_of_2018(
 
 @line(
     "18-8.15(b)(2)(Q)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(49, 49, 10, note=HIGH_SCHOOLS_PER_STUDENT),
     first_year=2019,
 )
@@ -391,7 +386,7 @@ def computer_technology_cost(
 
 @line(
     "18-8.15(b)(2)(U)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(49, 49, 11, note=HIGH_SCHOOLS_PER_STUDENT),
 )
 def employee_benefits_cost(

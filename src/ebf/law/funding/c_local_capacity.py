@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ebf.language.line import (
-    CUT_2,
-    CUT_2_OF_DIFFERENCE,
-    CUT_4,
-    FIRST_YEAR,
-    Line,
-    Unit,
-    law_as_read,
-    line,
-    verified,
-)
+from ebf.language.evidence import law_as_read, verified
+from ebf.language.line import FIRST_YEAR, Line, line
+from ebf.language.measure import Measure
+from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, CUT_4
 from ebf.language.vocabulary import (
     Values,
     divide,
@@ -29,7 +22,7 @@ from ebf.language.vocabulary import (
 )
 
 
-@line("18-8.15(c)(3)", Unit.RATIO, law_as_read(15))
+@line("18-8.15(c)(3)", Measure.RATIO, law_as_read(15))
 def local_capacity_ratio(
     equalized_assessed_valuation: Values,
     adequacy_target: Values,
@@ -58,7 +51,7 @@ def local_capacity_ratio(
     return divide(equalized_assessed_valuation, adequacy_target) * span / full_grade_span
 
 
-@line("18-8.15(c)(3)", Unit.STUDENTS, law_as_read(16))
+@line("18-8.15(c)(3)", Measure.STUDENTS, law_as_read(16))
 def local_capacity_weight(average_student_enrollment: Values, is_district: Values) -> Values:
     """The unit's weight in the mean and deviation: its ASE; without property, none.
 
@@ -68,7 +61,7 @@ def local_capacity_weight(average_student_enrollment: Values, is_district: Value
     return where(is_district, average_student_enrollment, 0.0)
 
 
-@line("18-8.15(c)(3)", Unit.RATIO, law_as_read(16), statewide=True)
+@line("18-8.15(c)(3)", Measure.RATIO, law_as_read(16), statewide=True)
 def weighted_mean_local_capacity_ratio(
     local_capacity_ratio: Values, local_capacity_weight: Values
 ) -> Values:
@@ -83,7 +76,7 @@ def weighted_mean_local_capacity_ratio(
     )
 
 
-@line("18-8.15(c)(3)", Unit.RATIO, law_as_read(16), statewide=True)
+@line("18-8.15(c)(3)", Measure.RATIO, law_as_read(16), statewide=True)
 def weighted_deviation_local_capacity_ratio(
     local_capacity_ratio: Values,
     local_capacity_weight: Values,
@@ -108,7 +101,7 @@ def weighted_deviation_local_capacity_ratio(
     return where(less(mean, mean + deviation), deviation, 0.0)
 
 
-@line("18-8.15(c)(3)", Unit.SHARE, law_as_read(15, 17), rounding=CUT_4, may_be_blank=True)
+@line("18-8.15(c)(3)", Measure.SHARE, law_as_read(15, 17), rounding=CUT_4, may_be_blank=True)
 def local_capacity_percentage(
     local_capacity_ratio: Values,
     weighted_mean_local_capacity_ratio: Values,
@@ -138,7 +131,7 @@ def local_capacity_percentage(
 
 @line(
     "18-8.15(c)(2)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(849, 849, note="units without receipts above it"),
     rounding=CUT_2,
 )
@@ -153,7 +146,7 @@ def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Va
 
 @line(
     "18-8.15(c)(2)(A)-(D)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(611, 611, 18, 19, note="units without receipts above the target"),
     rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,

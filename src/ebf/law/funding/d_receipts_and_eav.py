@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ebf.language.line import CUT_2, Line, Unit, from_guide, law_as_read, line, named, verified
+from ebf.language.evidence import from_guide, law_as_read, verified
+from ebf.language.line import Line, line, named
+from ebf.language.measure import Measure
+from ebf.language.rounding import CUT_2
 from ebf.language.vocabulary import Values, divide, less, maximum, mean, minimum, where
 
 TAX_YEARS = ("first", "second", "third")
 
 
-@line("18-8.15(d)(1)", Unit.DOLLARS, from_guide())
+@line("18-8.15(d)(1)", Measure.DOLLARS, from_guide())
 def real_eav(
     original_eav: Values,
     abatements: Values,
@@ -40,7 +43,7 @@ def _real_eav(year: str) -> Line:
     )
 
 
-@line("18-8.15(d)(2)", Unit.DOLLARS, law_as_read(20))
+@line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(20))
 def mean_real_eav(
     real_eav_first_preceding_tax_year: Values,
     real_eav_second_preceding_tax_year: Values,
@@ -62,7 +65,7 @@ def mean_real_eav(
     return where(first_year_after_reorganization, latest, after)
 
 
-@line("18-8.15(d)(2)", Unit.DOLLARS, from_guide(20))
+@line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(20))
 def adjusted_eav(
     real_eav_first_preceding_tax_year: Values,
     real_eav_second_preceding_tax_year: Values,
@@ -82,7 +85,7 @@ def adjusted_eav(
     return where(fell, lesser, mean_real_eav)
 
 
-@line("18-8.15(d)(2)", Unit.RATIO, from_guide(21))
+@line("18-8.15(d)(2)", Measure.RATIO, from_guide(21))
 def extension_limitation_ratio(
     ptell_base_year_eav: Values,
     ptell_limiting_rate: Values,
@@ -100,7 +103,7 @@ def extension_limitation_ratio(
     )
 
 
-@line("18-8.15(d)(2)", Unit.DOLLARS, from_guide(21))
+@line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(21))
 def ptell_eav(
     ptell_eav_used_prior_fiscal_year: Values,
     extension_limitation_ratio: Values,
@@ -123,7 +126,7 @@ def ptell_eav(
     )
 
 
-@line("18-8.15(d)(2)", Unit.DOLLARS, from_guide(21))
+@line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(21))
 def equalized_assessed_valuation(
     adjusted_eav: Values, ptell_eav: Values, ptell_district: Values
 ) -> Values:
@@ -135,7 +138,7 @@ def equalized_assessed_valuation(
     return where(ptell_district, minimum(adjusted_eav, ptell_eav), adjusted_eav)
 
 
-@line("18-8.15(d)(3)", Unit.RATE, from_guide(22))
+@line("18-8.15(d)(3)", Measure.RATE, from_guide(22))
 def transportation_rate(
     transportation_expenditure: Values,
     transportation_reimbursement: Values,
@@ -150,7 +153,7 @@ def transportation_rate(
     return divide(maximum(own_cost, 0.0), real_eav_third_preceding_tax_year)
 
 
-@line("18-8.15(d)(3)", Unit.RATE, from_guide(22))
+@line("18-8.15(d)(3)", Measure.RATE, from_guide(22))
 def adjusted_operating_tax_rate(operating_tax_rate: Values, transportation_rate: Values) -> Values:
     """The operating tax rate, without transportation.
 
@@ -162,7 +165,7 @@ def adjusted_operating_tax_rate(operating_tax_rate: Values, transportation_rate:
 
 @line(
     "18-8.15(d)(4)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(549, 549, 18, note="whole cents, FY2018"),
     rounding=CUT_2,
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ebf.language.line import Line, Unit, from_guide, law_as_read, line
+from ebf.language.evidence import from_guide, law_as_read
+from ebf.language.line import Line, line
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, where
 
 
 @line(
     "18-8.15(e)(1)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     law_as_read(23),
     name="base_funding_minimum",
     last_year=2018,
@@ -40,7 +42,7 @@ def base_funding_minimum_of_2018(
     )
 
 
-@line("18-8.15(e)(1)", Unit.DOLLARS, from_guide(24))
+@line("18-8.15(e)(1)", Measure.DOLLARS, from_guide(24))
 def base_funding_of_new_program(
     average_student_enrollment: Values, similar_program_base_funding_per_student: Values
 ) -> Values:
@@ -52,7 +54,7 @@ def base_funding_of_new_program(
     return average_student_enrollment * similar_program_base_funding_per_student
 
 
-@line("18-8.15(e)(1)", Unit.DOLLARS, from_guide(23, 24), first_year=2019)
+@line("18-8.15(e)(1)", Measure.DOLLARS, from_guide(23, 24), first_year=2019)
 def base_funding_minimum(
     prior_year_base_funding_minimum: Values,
     prior_year_tier_funding: Values,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ebf.language.line import CUT_2_OF_DIFFERENCE, FIRST_YEAR, Line, Unit, line, verified
+from ebf.language.evidence import verified
+from ebf.language.line import FIRST_YEAR, Line, line
+from ebf.language.measure import Measure
+from ebf.language.rounding import CUT_2_OF_DIFFERENCE
 from ebf.language.vocabulary import Values, divide, minimum
 
 
-@line("18-8.15(f)(1)", Unit.SHARE, verified(2459, 2459, 25, note="through the adjusted base"))
+@line("18-8.15(f)(1)", Measure.SHARE, verified(2459, 2459, 25, note="through the adjusted base"))
 def preliminary_percent_of_adequacy(
     local_capacity_target: Values,
     corporate_personal_property_replacement_tax: Values,
@@ -30,7 +33,7 @@ def preliminary_percent_of_adequacy(
 
 @line(
     "18-8.15(f)(2)",
-    Unit.DOLLARS,
+    Measure.DOLLARS,
     verified(1672, 1672, 25),
     rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
@@ -58,7 +61,7 @@ adjusted_base_funding_minimum_of_2018: Line = replace(
 )
 
 
-@line("18-8.15(f)(2)", Unit.DOLLARS, verified(2696, 2696, note="the tax comes to whole cents"))
+@line("18-8.15(f)(2)", Measure.DOLLARS, verified(2696, 2696, note="the tax comes to whole cents"))
 def final_resources(
     adjusted_local_capacity_target: Values,
     corporate_personal_property_replacement_tax: Values,
@@ -76,7 +79,7 @@ def final_resources(
     )
 
 
-@line("18-8.15(f)(3)", Unit.RATIO, verified(2696, 2696))
+@line("18-8.15(f)(3)", Measure.RATIO, verified(2696, 2696))
 def final_percent_of_adequacy(final_resources: Values, adequacy_target: Values) -> Values:
     """Final Percent of Adequacy: resources over the target; it may exceed 1.
 

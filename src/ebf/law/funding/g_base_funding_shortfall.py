@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ebf.language.line import Line, Unit, law_as_read, line
+from ebf.language.evidence import law_as_read
+from ebf.language.line import Line, line
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, divide, maximum, minimum, statewide_sum, where
 
 
-@line("18-8.15(g)(10)", Unit.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)
+@line("18-8.15(g)(10)", Measure.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)
 def tier_3_and_4_reduction_per_student(
     base_funding_shortfall: Values,
     in_tier_3: Values,
@@ -22,7 +24,7 @@ def tier_3_and_4_reduction_per_student(
     return divide(base_funding_shortfall, statewide_sum(students))
 
 
-@line("18-8.15(g)(10)", Unit.DOLLARS, law_as_read(33))
+@line("18-8.15(g)(10)", Measure.DOLLARS, law_as_read(33))
 def tier_3_and_4_reduction(
     in_tier_3: Values,
     in_tier_4: Values,
@@ -42,7 +44,7 @@ def tier_3_and_4_reduction(
     return where(in_tier_3 | in_tier_4, minimum(per_student, above_first_year), 0.0)
 
 
-@line("18-8.15(g)(10)", Unit.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)
+@line("18-8.15(g)(10)", Measure.DOLLARS_PER_STUDENT, law_as_read(33), statewide=True)
 def further_reduction_per_student(
     base_funding_shortfall: Values,
     tier_3_and_4_reduction: Values,
@@ -57,7 +59,7 @@ def further_reduction_per_student(
     return divide(maximum(still_short, 0.0), statewide_sum(average_student_enrollment))
 
 
-@line("18-8.15(g)(10)", Unit.DOLLARS, law_as_read(33))
+@line("18-8.15(g)(10)", Measure.DOLLARS, law_as_read(33))
 def base_funding_paid(
     base_funding_minimum: Values,
     tier_3_and_4_reduction: Values,

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from ebf.language.line import (
-    CUT_2,
-    CUT_2_OF_DIFFERENCE,
-    WHOLE_CENTS,
-    Line,
-    Unit,
-    law_as_read,
-    line,
-    named,
-    verified,
-)
+from ebf.language.evidence import law_as_read, verified
+from ebf.language.line import Line, line, named
+from ebf.language.measure import Measure
+from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, WHOLE_CENTS
 from ebf.language.vocabulary import (
     Values,
     divide,
@@ -31,7 +24,7 @@ from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
 # --- Who is in which tier ----------------------------------------------------
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(921 + 922, 921 + 922, 28), first_year=2020)
+@line("18-8.15(g)(3)", Measure.FLAG, verified(921 + 922, 921 + 922, 28), first_year=2020)
 def in_distribution(
     is_district: Values,
     is_regional_program: Values,
@@ -53,7 +46,7 @@ def in_distribution(
 
 @line(
     "18-8.15(g)(3); P.A. 101-10",
-    Unit.FLAG,
+    Measure.FLAG,
     verified(922, 922, 28),
     name="in_distribution",
     last_year=2019,
@@ -71,7 +64,7 @@ def in_distribution_before_2020(
     return kind & less(0.0, adequacy_target)
 
 
-@line("18-8.15(g)(4), (9)", Unit.SHARE, verified(3, 3, 27), statewide=True)
+@line("18-8.15(g)(4), (9)", Measure.SHARE, verified(3, 3, 27), statewide=True)
 def tier_1_allocation_rate(
     tier_1_gap_share: Values,
     allocation_base: Values,
@@ -89,7 +82,7 @@ def tier_1_allocation_rate(
     return where(less(new_state_funds, allocation_base), reduced, tier_1_gap_share)
 
 
-@line("18-8.15(g)(4)", Unit.DOLLARS, verified(3, 3), statewide=True)
+@line("18-8.15(g)(4)", Measure.DOLLARS, verified(3, 3), statewide=True)
 def tier_1_gap_reached(
     tier_1_allocation_less_shortfall: Values, tier_1_allocation_rate: Values
 ) -> Values:
@@ -101,7 +94,7 @@ def tier_1_gap_reached(
     return divide(tier_1_allocation_less_shortfall, tier_1_allocation_rate)
 
 
-@line("18-8.15(g)(4)", Unit.RATIO, verified(3, 3, 29), statewide=True)
+@line("18-8.15(g)(4)", Measure.RATIO, verified(3, 3, 29), statewide=True)
 def tier_1_target_ratio(
     tier_1_gap_reached: Values,
     final_resources: Values,
@@ -124,7 +117,7 @@ def tier_1_target_ratio(
     return least_prefix_ratio(tier_1_gap_reached, final_resources, targets)
 
 
-@line("18-8.15(g)(6)", Unit.FLAG, law_as_read(31), statewide=True)
+@line("18-8.15(g)(6)", Measure.FLAG, law_as_read(31), statewide=True)
 def tier_1_money_joins_tier_2(tier_1_target_ratio: Values, tier_2_target_ratio: Values) -> Values:
     """Whether Tier 1 would reach beyond 90 %, so that its money joins Tier 2's.
 
@@ -134,7 +127,7 @@ def tier_1_money_joins_tier_2(tier_1_target_ratio: Values, tier_2_target_ratio: 
     return less(tier_2_target_ratio, tier_1_target_ratio)
 
 
-@line("18-8.15(g)(3)", Unit.TIER, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.TIER, verified(2696, 2696))
 def tier(
     final_percent_of_adequacy: Values,
     in_distribution: Values,
@@ -159,7 +152,7 @@ def tier(
     return where(in_distribution, where(lowest, TIER_1, by_percent), 0)
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.FLAG, verified(2696, 2696))
 def in_tier_1(tier: Values) -> Values:
     """Whether the unit is in Tier 1.
 
@@ -169,7 +162,7 @@ def in_tier_1(tier: Values) -> Values:
     return equal(tier, TIER_1)
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.FLAG, verified(2696, 2696))
 def in_tier_2(tier: Values) -> Values:
     """Whether the unit is in Tier 2.
 
@@ -179,7 +172,7 @@ def in_tier_2(tier: Values) -> Values:
     return equal(tier, TIER_2)
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.FLAG, verified(2696, 2696))
 def in_tier_3(tier: Values) -> Values:
     """Whether the unit is in Tier 3.
 
@@ -189,7 +182,7 @@ def in_tier_3(tier: Values) -> Values:
     return equal(tier, TIER_3)
 
 
-@line("18-8.15(g)(3)", Unit.FLAG, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.FLAG, verified(2696, 2696))
 def in_tier_4(tier: Values) -> Values:
     """Whether the unit is in Tier 4.
 
@@ -199,7 +192,7 @@ def in_tier_4(tier: Values) -> Values:
     return equal(tier, TIER_4)
 
 
-@line("18-8.15(g)(3)", Unit.COUNT, verified(3, 3), statewide=True)
+@line("18-8.15(g)(3)", Measure.COUNT, verified(3, 3), statewide=True)
 def units_in_tier(in_this_tier: Values) -> Values:
     """How many units are in the tier.
 
@@ -212,7 +205,7 @@ def units_in_tier(in_this_tier: Values) -> Values:
 # --- Tier 1 ------------------------------------------------------------------
 
 
-@line("18-8.15(g)(4)", Unit.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(4)", Measure.DOLLARS, verified(2696, 2696))
 def tier_1_funding_gap(
     in_tier_1: Values,
     tier_1_target_ratio: Values,
@@ -228,7 +221,7 @@ def tier_1_funding_gap(
     return where(in_tier_1, gap, 0.0)
 
 
-@line("18-8.15(g)(4)", Unit.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(4)", Measure.DOLLARS, verified(2696, 2696))
 def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -> Values:
     """A Tier 1 unit's Tier 1 funding: 30 % of its gap.
 
@@ -241,7 +234,7 @@ def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -
 # --- Tier 2's gaps and what they leave ---------------------------------------
 
 
-@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2696, 2696, 30))
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified(2696, 2696, 30))
 def tier_2_funding_gap(
     in_tier_1: Values,
     in_tier_2: Values,
@@ -264,7 +257,7 @@ def tier_2_funding_gap(
     return where(in_tier_1 | in_tier_2, short * (1 - local_capacity_percentage), 0.0)
 
 
-@line("18-8.15(g)(5)", Unit.DOLLARS, verified(3, 3), statewide=True)
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified(3, 3), statewide=True)
 def total_tier_2_funding_gap(tier_2_funding_gap: Values) -> Values:
     """The sum of all Tier 2 gaps.
 
@@ -274,7 +267,7 @@ def total_tier_2_funding_gap(tier_2_funding_gap: Values) -> Values:
     return statewide_sum(tier_2_funding_gap)
 
 
-@line("18-8.15(g)(5)-(7)", Unit.DOLLARS, law_as_read(31), statewide=True)
+@line("18-8.15(g)(5)-(7)", Measure.DOLLARS, law_as_read(31), statewide=True)
 def tier_2_available(
     tier_2_allocation_less_shortfall: Values,
     tier_1_allocation_less_shortfall: Values,
@@ -298,7 +291,7 @@ def tier_2_available(
     return tier_2_allocation_less_shortfall + from_tier_1 + from_higher
 
 
-@line("18-8.15(g)(7)", Unit.DOLLARS, law_as_read(31), statewide=True)
+@line("18-8.15(g)(7)", Measure.DOLLARS, law_as_read(31), statewide=True)
 def tier_2_surplus(tier_2_available: Values, total_tier_2_funding_gap: Values) -> Values:
     """What is left of Tier 2's money when every gap is filled.
 
@@ -311,7 +304,7 @@ def tier_2_surplus(tier_2_available: Values, total_tier_2_funding_gap: Values) -
 # --- Tiers 3 and 4 -----------------------------------------------------------
 
 
-@line("18-8.15(g)(5), (7)", Unit.DOLLARS, verified(3, 3, 31), statewide=True)
+@line("18-8.15(g)(5), (7)", Measure.DOLLARS, verified(3, 3, 31), statewide=True)
 def higher_tier_aggregate_funding(
     own_allocation: Values,
     other_allocation: Values,
@@ -340,7 +333,7 @@ def higher_tier_aggregate_funding(
     return where(equal(units_in_own_tier, 0), 0.0, own)
 
 
-@line("18-8.15(g)(5)", Unit.RATIO, verified(3, 3), statewide=True)
+@line("18-8.15(g)(5)", Measure.RATIO, verified(3, 3), statewide=True)
 def higher_tier_allocation_rate(
     aggregate_funding: Values, adequacy_target: Values, in_this_tier: Values
 ) -> Values:
@@ -352,7 +345,7 @@ def higher_tier_allocation_rate(
     return divide(aggregate_funding, statewide_sum(where(in_this_tier, adequacy_target, 0.0)))
 
 
-@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified(2696, 2696))
 def higher_tier_funding(
     in_this_tier: Values, adequacy_target: Values, allocation_rate: Values
 ) -> Values:
@@ -396,7 +389,7 @@ def _higher_tier_lines(own: int, other: int) -> tuple[Line, ...]:
     )
 
 
-@line("18-8.15(g)(2)", Unit.DOLLARS_PER_STUDENT, verified(3, 3), statewide=True)
+@line("18-8.15(g)(2)", Measure.DOLLARS_PER_STUDENT, verified(3, 3), statewide=True)
 def greatest_tier_3_funding_per_student(
     tier_3_funding: Values, average_student_enrollment: Values
 ) -> Values:
@@ -411,7 +404,7 @@ def greatest_tier_3_funding_per_student(
 # --- Tier 2 ------------------------------------------------------------------
 
 
-@line("18-8.15(g)(5)", Unit.SHARE, verified(3, 3), statewide=True)
+@line("18-8.15(g)(5)", Measure.SHARE, verified(3, 3), statewide=True)
 def tier_2_allocation_rate(tier_2_available: Values, total_tier_2_funding_gap: Values) -> Values:
     """The part of its gap that a Tier 2 unit is paid, at most all of it.
 
@@ -421,7 +414,7 @@ def tier_2_allocation_rate(tier_2_available: Values, total_tier_2_funding_gap: V
     return minimum(divide(tier_2_available, total_tier_2_funding_gap), 1.0)
 
 
-@line("18-8.15(g)(5)", Unit.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified(2696, 2696))
 def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Values) -> Values:
     """Tier 2 funding by the gap.
 
@@ -431,7 +424,7 @@ def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Va
     return tier_2_funding_gap * tier_2_allocation_rate
 
 
-@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2696, 2696, 32))
+@line("18-8.15(g)(2)", Measure.DOLLARS, verified(2696, 2696, 32))
 def tier_2_funding_step_2(
     in_tier_2: Values,
     tier_2_funding_step_1: Values,
@@ -453,7 +446,7 @@ def tier_2_funding_step_2(
     return where(in_tier_2 & equal(tier_2_surplus, 0), raised, tier_2_funding_step_1)
 
 
-@line("18-8.15(g)(2)", Unit.RATIO, verified(3, 3, 32), statewide=True)
+@line("18-8.15(g)(2)", Measure.RATIO, verified(3, 3, 32), statewide=True)
 def tier_2_scaling_factor(
     tier_2_available: Values, total_tier_2_funding_gap: Values, tier_2_funding_step_2: Values
 ) -> Values:
@@ -466,7 +459,7 @@ def tier_2_scaling_factor(
     return divide(paid, statewide_sum(tier_2_funding_step_2))
 
 
-@line("18-8.15(g)(2)", Unit.DOLLARS, verified(2696, 2696, 32))
+@line("18-8.15(g)(2)", Measure.DOLLARS, verified(2696, 2696, 32))
 def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values) -> Values:
     """Tier 2 funding, scaled to the money there is; Tier 1 units' too.
 
@@ -479,7 +472,7 @@ def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values)
 # --- The sum -----------------------------------------------------------------
 
 
-@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2696, 2696), rounding=CUT_2_OF_DIFFERENCE)
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(2696, 2696), rounding=CUT_2_OF_DIFFERENCE)
 def tier_funding(
     tier_1_funding: Values,
     tier_2_funding: Values,
@@ -494,7 +487,7 @@ def tier_funding(
     return tier_1_funding + tier_2_funding + tier_3_funding + tier_4_funding
 
 
-@line("18-8.15(g)(7)", Unit.DOLLARS, law_as_read(31), statewide=True, rounding=WHOLE_CENTS)
+@line("18-8.15(g)(7)", Measure.DOLLARS, law_as_read(31), statewide=True, rounding=WHOLE_CENTS)
 def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values) -> Values:
     """New State Funds that no unit is paid: the cents cut off, and surplus without a taker.
 
@@ -504,7 +497,7 @@ def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values)
     return new_state_funds - statewide_sum(tier_funding)
 
 
-@line("18-8.15(g)(1)", Unit.DOLLARS, verified(2696, 2696), rounding=CUT_2)
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(2696, 2696), rounding=CUT_2)
 def total_state_contribution(base_funding_paid: Values, tier_funding: Values) -> Values:
     """Total state contribution: base funding and tier funding.
 

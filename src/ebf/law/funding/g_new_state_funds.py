@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from ebf.language.line import NEAREST_CENT, Line, Unit, law_as_read, line, named, verified
+from ebf.language.evidence import law_as_read, verified
+from ebf.language.line import Line, line, named
+from ebf.language.measure import Measure
+from ebf.language.rounding import NEAREST_CENT
 from ebf.language.vocabulary import Values, maximum, minimum
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_4, TIERS
 
 
-@line("18-8.15(g)(9.5)", Unit.DOLLARS, law_as_read(26), statewide=True)
+@line("18-8.15(g)(9.5)", Measure.DOLLARS, law_as_read(26), statewide=True)
 def property_tax_relief_pool(
     appropriated_new_state_funds: Values,
     property_tax_relief_threshold: Values,
@@ -26,7 +29,7 @@ def property_tax_relief_pool(
     return minimum(above, greatest_property_tax_relief_pool)
 
 
-@line("18-8.15(g)(9.5)", Unit.DOLLARS, law_as_read(26), statewide=True)
+@line("18-8.15(g)(9.5)", Measure.DOLLARS, law_as_read(26), statewide=True)
 def new_state_funds(
     appropriated_new_state_funds: Values, property_tax_relief_pool: Values
 ) -> Values:
@@ -38,7 +41,7 @@ def new_state_funds(
     return appropriated_new_state_funds - property_tax_relief_pool
 
 
-@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
+@line("18-8.15(g)(9)", Measure.DOLLARS, law_as_read(27), statewide=True)
 def allocation_base(
     new_state_funds: Values,
     minimum_funding_level: Values,
@@ -55,7 +58,7 @@ def allocation_base(
     return maximum(new_state_funds, minimum_funding_level - property_tax_relief_counted)
 
 
-@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
+@line("18-8.15(g)(9)", Measure.DOLLARS, law_as_read(27), statewide=True)
 def allocation_shortfall(allocation_base: Values, new_state_funds: Values) -> Values:
     """How far New State Funds fall short of the level less the relief counted.
 
@@ -65,7 +68,7 @@ def allocation_shortfall(allocation_base: Values, new_state_funds: Values) -> Va
     return allocation_base - new_state_funds
 
 
-@line("18-8.15(g)(1)", Unit.DOLLARS, verified(3, 3, 36), statewide=True)
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(3, 3, 36), statewide=True)
 def tier_allocation(allocation_base: Values, share: Values) -> Values:
     """The tier's share of New State Funds; Tier 1's and 2's to the nearest cent.
 
@@ -75,7 +78,7 @@ def tier_allocation(allocation_base: Values, share: Values) -> Values:
     return allocation_base * share
 
 
-@line("18-8.15(g)(9)", Unit.DOLLARS, law_as_read(27), statewide=True)
+@line("18-8.15(g)(9)", Measure.DOLLARS, law_as_read(27), statewide=True)
 def allocation_less_shortfall(
     allocation: Values, allocation_shortfall: Values, *allocations_cut_before: Values
 ) -> Values:

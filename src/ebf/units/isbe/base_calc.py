@@ -14,7 +14,9 @@ import pandas as pd
 
 from ebf.faults import Fault, InputError, described, nearest, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
-from ebf.language.line import CUT_2, CUT_4, FIRST_YEAR, GREATEST, Line
+from ebf.language.line import FIRST_YEAR, Line
+from ebf.language.measure import GREATEST
+from ebf.language.rounding import CUT_2, CUT_4
 from ebf.law.funding.b_adequacy_target import adequacy_target
 from ebf.law.funding.f_percent_of_adequacy import final_percent_of_adequacy
 from ebf.law.funding.g_distribution import tier_funding, total_state_contribution

@@ -1,0 +1,53 @@
+"""What a value counts, and so the values it can have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+GREATEST: Final = 1e13
+"""The greatest amount: much more, and a float does not hold every cent."""
+_GREATEST_RATE: Final = 0.2
+"""The greatest tax rate: above it a rate was given in percent."""
+_LEAST_STUDENTS_PER_FTE: Final = 0.01
+"""The least ratio: below it positions outgrow all staff there could be."""
+
+
+class Measure(StrEnum):
+    """What a value counts, and so the values it can have."""
+
+    DOLLARS = "dollars"
+    DOLLARS_PER_STUDENT = "dollars per student"
+    DOLLARS_PER_DAY = "dollars per day"
+    STUDENTS = "students"
+    STUDENTS_PER_FTE = "students per FTE"
+    FTE = "FTE"
+    SHARE = "share"
+    RATIO = "ratio"
+    RATE = "dollars per dollar of EAV"
+    COUNT = "count"
+    FLAG = "0 or 1"
+    TIER = "tier"
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the greatest value allowed."""
+        return {
+            Measure.SHARE: (0.0, 1.0),
+            Measure.FLAG: (0.0, 1.0),
+            Measure.TIER: (0.0, 4.0),
+            Measure.RATE: (0.0, _GREATEST_RATE),
+            Measure.STUDENTS_PER_FTE: (_LEAST_STUDENTS_PER_FTE, GREATEST),
+        }.get(self, (0.0, GREATEST))
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words."""
+        low, high = self.range
+        if self in {Measure.FLAG, Measure.TIER}:
+            return f"a whole number from {low:.0f} to {high:.0f}"
+        if self is Measure.RATE:
+            return f"{low:g} to {high:g} dollars per dollar of EAV (a rate of 4.5 % is 0.045)"
+        if high < GREATEST:
+            return f"a number from {low:g} to {high:g}"
+        return f"a finite number, {low:g} or more, up to {GREATEST:g}"
