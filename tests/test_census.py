@@ -27,8 +27,8 @@ from test_workbook import wages
 
 import ebf
 from ebf.explain.census import COLUMNS, census
-from ebf.language.line import FIRST_YEAR, LAST_YEAR
 from ebf.law import funding
+from ebf.law.years import YEARS
 
 examples = settings(deadline=None, max_examples=60, database=None)
 
@@ -372,7 +372,7 @@ def test_no_more_are_bound_than_asked_whatever_the_order_of_rows(state: State, r
     assert_frame_equal(found, again, check_exact=True)
 
 
-@pytest.mark.parametrize("year", range(FIRST_YEAR, LAST_YEAR + 1))
+@pytest.mark.parametrize("year", YEARS)
 def test_every_year_has_a_census(year: int) -> None:
     funds = 0.0 if year == 2021 else 310e6
     ledger = ebf.calculate(

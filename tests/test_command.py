@@ -100,13 +100,13 @@ def test_some_lines_and_amounts_from_a_file(tmp_path: Path) -> None:
     [
         (("calculate", "missing.csv"), "missing.csv"),
         (("calculate", "state.txt"), ".csv or .parquet"),
-        (("calculate", "--fiscal-year", "2031"), "2018 to 2026"),
+        (("calculate", "--fiscal-year", "2031"), "2018 to 2027"),
         (("calculate", "--lines", "tier_fundin"), "tier_funding"),
         (("calculate", "--salaries", "missing.toml"), "missing.toml"),
         (("calculate", "--amounts", "missing.toml"), "missing.toml"),
         (("calculate", "--new-state-funds", "-5"), "0 or more"),
-        (("law", "2031"), "2018 to 2026"),
-        (("lines", "--fiscal-year", "2031"), "2018 to 2026"),
+        (("law", "2031"), "2018 to 2027"),
+        (("lines", "--fiscal-year", "2031"), "2018 to 2027"),
     ],
 )
 def test_what_cannot_be_done_ends_with_2(arguments: tuple[str, ...], message: str) -> None:

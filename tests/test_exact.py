@@ -39,8 +39,8 @@ from test_published import units_of as published_units
 
 import ebf
 from ebf.language import exact, vocabulary
-from ebf.language.line import FIRST_YEAR, LAST_YEAR
 from ebf.law import funding
+from ebf.law.years import YEARS as EVERY_YEAR
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
@@ -218,7 +218,7 @@ def some_units(year: int) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("money", [0.0, 5e6, 310e6])
-@pytest.mark.parametrize("year", range(FIRST_YEAR, LAST_YEAR + 1))
+@pytest.mark.parametrize("year", EVERY_YEAR)
 def test_every_line_of_every_year_agrees_and_is_exact(year: int, money: float) -> None:
     funds = 0.0 if year == 2021 else money
     law, paid = law_of(year), ebf.sample_salaries()

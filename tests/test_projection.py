@@ -14,7 +14,7 @@ from states import ANY_AMOUNT, State, column, dollars, frame_of, states, statewi
 from test_every_year import law_of, units_of
 
 import ebf
-from ebf.language.line import FIRST_YEAR, LAST_YEAR
+from ebf.law.years import YEARS
 from ebf.what_if.goals import money_needed, year_reached
 from ebf.what_if.projection import Growth, project
 
@@ -187,7 +187,7 @@ def test_the_technology_amount_doubles_by_the_tier_of_the_year_before() -> None:
         assert off.max() < CENT
 
 
-@pytest.mark.parametrize("year", range(FIRST_YEAR, LAST_YEAR + 1))
+@pytest.mark.parametrize("year", YEARS)
 def test_base_funding_accumulates_by_the_rules_of_every_year(year: int) -> None:
     found = project(units_of(year), law_of(year), 2, new_state_funds=310e6, salaries=SALARIES)
     base, paid = found.units("base_funding_minimum"), found.units("tier_funding")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -12,12 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from conftest import PUBLISHED
 from typer.testing import CliRunner
 
 import ebf
 from ebf.doors.command import app
+from ebf.language.evidence import Kind
+from ebf.law.evidence import EVIDENCE, Matches, measured
 from ebf.law.funding import ALL_LINES
 from ebf.law.funding.b_cost_factors import ADDITIONAL_POSITIONS, CORE_POSITIONS
+from ebf.law.years import FIRST_YEAR
 
 YEARS = (2018, 2020, 2022)
 CENT = 0.0051  # whole cents as floats, and an uncut half
@@ -67,15 +70,10 @@ def apart(ours: pd.Series, theirs: pd.Series) -> npt.NDArray[np.float64]:
     return difference
 
 
-@dataclass(frozen=True)
-class Matches:
-    """How many values are reproduced, of how many compared."""
-
-    matched: int
-    compared: int
-
-    def __add__(self, other: Matches) -> Matches:
-        return Matches(self.matched + other.matched, self.compared + other.compared)
+def added(matches: Iterable[Matches]) -> Matches:
+    """The matches of several years together."""
+    every = list(matches)
+    return Matches(sum(each.matched for each in every), sum(each.compared for each in every))
 
 
 def count(close: npt.NDArray[np.bool_]) -> Matches:
@@ -144,8 +142,7 @@ def in_every_year(of_year: Callable[[Path, int], Matches]) -> Callable[[Path], M
     """The sum of a measure over the published years."""
 
     def measure(folder: Path) -> Matches:
-        first, *rest = (of_year(folder, year) for year in YEARS)
-        return sum(rest, start=first)
+        return added(of_year(folder, year) for year in YEARS)
 
     return measure
 
@@ -176,7 +173,7 @@ def in_the_distribution(*years: int) -> Callable[[Path], Matches]:
     """Whether a unit has a tier, for every unit published."""
 
     def measure(folder: Path) -> Matches:
-        first, *rest = (
+        return added(
             count(
                 (
                     distributed(folder, year).units["in_distribution"]
@@ -185,7 +182,6 @@ def in_the_distribution(*years: int) -> Callable[[Path], Matches]:
             )
             for year in years
         )
-        return sum(rest, start=first)
 
     return measure
 
@@ -355,14 +351,14 @@ def cut_by_grade(folder: Path) -> Matches:
     regional programs seven (March counts alone). Cutting the total instead
     would leave only .00, .33 and .66.
     """
-    total = Matches(0, 0)
+    found = []
     for year, kind, grades in ((2018, "high_school", 4), (2022, "regional_program", 7)):
         units = units_of(folder, year)
         units = units[units["organization_type"] == kind]
         cents = (units["average_student_enrollment"] * 100).round().astype(int) % 100
-        total += count(cents.isin(reachable(grades)).to_numpy())
+        found.append(count(cents.isin(reachable(grades)).to_numpy()))
         assert (~cents.isin([0, 33, 66])).sum() > 20
-    return total
+    return added(found)
 
 
 # --- Local capacity and resources ------------------------------------------------------
@@ -419,13 +415,13 @@ def supplemental_grants(folder: Path) -> pd.Series:
 
 def adjusted_base(*years: int) -> Callable[[Path], Matches]:
     def measure(folder: Path) -> Matches:
-        total = Matches(0, 0)
+        found = []
         for year in years:
             units = capacity(folder, year)
             within = 1e-5 if year == 2018 else 1e-6
             column = "adjusted_base_funding_minimum"
-            total += count(apart(units[column], units[f"{column}_published"]) < within)
-        return total
+            found.append(count(apart(units[column], units[f"{column}_published"]) < within))
+        return added(found)
 
     return measure
 
@@ -439,20 +435,20 @@ def target_where_nothing_is_added(*years: int) -> Callable[[Path], Matches]:
     """
 
     def measure(folder: Path) -> Matches:
-        total = Matches(0, 0)
+        found = []
         for year in years:
             units = capacity(folder, year)
             chicago = (units.index == "1501629902500") * ebf.law(year).value(
                 "pension_credit"
             ).item()
-            added = (
+            above = (
                 units["adjusted_local_capacity_target_published"]
                 + chicago
                 - units["local_capacity_target"]
             )
-            assert (added > -CENT).all()
-            total += count((added[added < 1].abs() < CENT).to_numpy())
-        return total
+            assert (above > -CENT).all()
+            found.append(count((above[above < 1].abs() < CENT).to_numpy()))
+        return added(found)
 
     return measure
 
@@ -461,10 +457,10 @@ def receipts_in_whole_cents(folder: Path) -> Matches:
     """Real Receipts of FY2018, as the uncut adjusted target implies them."""
     workbook = ebf.read_base_calc(folder / "base_calc.xlsx", "2018").set_index("unit_id")
     units = capacity(folder, 2018).drop("1501629902500")
-    added = (
+    above = (
         workbook.loc[units.index, "adjusted_local_capacity_target"] - units["local_capacity_target"]
     )
-    cents = (added / units["local_capacity_percentage"])[added > CENT] * 100
+    cents = (above / units["local_capacity_percentage"])[above > CENT] * 100
     return count((np.abs(cents - cents.round()) < 0.002).to_numpy())
 
 
@@ -481,7 +477,7 @@ def resources_in(folder: Path, year: int) -> Matches:
 
 
 def adjusted_target_of_2018(folder: Path) -> Matches:
-    return target_where_nothing_is_added(2018)(folder) + receipts_in_whole_cents(folder)
+    return added([target_where_nothing_is_added(2018)(folder), receipts_in_whole_cents(folder)])
 
 
 # --- Every count of matches that a line carries ----------------------------------------
@@ -596,17 +592,39 @@ MEASURED: dict[tuple[str, int], Callable[[Path], Matches]] = {
 }
 
 VERIFIED = {
-    (line.name, line.first_year): line for line in ALL_LINES if line.evidence.kind == "verified"
+    (line.name, line.first_year or FIRST_YEAR): line
+    for line in ALL_LINES
+    if line.evidence.kind is Kind.VERIFIED
 }
+STALE = "data/evidence.toml is stale: `python tests/test_published.py` measures and writes it anew"
 
 
 def test_every_line_that_claims_matches_is_measured() -> None:
     assert MEASURED.keys() == VERIFIED.keys()
+    assert {line.full_name for line in VERIFIED.values()} == measured().keys(), STALE
 
 
 @pytest.mark.parametrize("key", sorted(MEASURED), ids=lambda key: f"{key[0]}-{key[1]}")
 def test_the_matches_a_line_claims_are_those_measured(
     published: Path, key: tuple[str, int]
 ) -> None:
-    evidence = VERIFIED[key].evidence
-    assert MEASURED[key](published) == Matches(evidence.matched, evidence.compared)
+    assert MEASURED[key](published) == measured()[VERIFIED[key].full_name], STALE
+
+
+def evidence_file(folder: Path) -> str:
+    """The file of counts: a table a line, in statute order."""
+    tables = (
+        f'["{line.full_name}"]\nmatched = {found.matched}\ncompared = {found.compared}\n'
+        for key, line in VERIFIED.items()
+        for found in [MEASURED[key](folder)]
+    )
+    return "\n".join([f"# {HEADING}\n", *tables])
+
+
+HEADING = (
+    "How many published values each line reproduces, of how many compared: measured, written\n"
+    "# and checked by tests/test_published.py; never typed."
+)
+
+if __name__ == "__main__":
+    EVIDENCE.write_text(evidence_file(PUBLISHED), encoding="utf-8")

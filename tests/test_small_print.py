@@ -18,13 +18,14 @@ from states import ANY_AMOUNT, dollars, frame_of, unit_id
 import ebf
 from ebf.engine.calculation import prepare
 from ebf.language import vocabulary
-from ebf.language.evidence import Evidence, from_guide, law_as_read, verified
+from ebf.language.evidence import Evidence, Kind, from_guide, law_as_read, verified
 from ebf.language.formula_text import expressions, names_read
 from ebf.language.line import Line
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, NEAREST_CENT
 from ebf.language.symbols import Operation
 from ebf.law import funding
+from ebf.law.evidence import Matches
 from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.law.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
 from ebf.law.names import entries
@@ -62,16 +63,16 @@ def test_what_a_line_is_where_nothing_is_said() -> None:
     assert not said["statewide"]
     assert not said["may_be_blank"]
     assert said["bands"] is said["rounding"] is None
-    assert (said["first_year"], said["last_year"]) == (2018, 2026)
-    assert from_guide(6) == Evidence("guide", 0, 0, (6,))
-    assert law_as_read(28) == Evidence("law", 0, 0, (28,))
+    assert said["first_year"] is said["last_year"] is None
+    assert from_guide(6) == Evidence(Kind.GUIDE, (6,))
+    assert law_as_read(28) == Evidence(Kind.LAW, (28,))
 
 
 def test_what_is_said_of_roundings_and_of_evidence() -> None:
     assert str(CUT_2) == "cut to 2 decimals"
     assert str(NEAREST_CENT) == "rounded to 2 decimals"
-    assert str(from_guide(6)) == "guide; reading 6"
-    assert str(verified(1_849, 1_850, note="one a cent off")) == (
+    assert from_guide(6).in_words() == "guide; reading 6"
+    assert verified(note="one a cent off").in_words(str(Matches(1_849, 1_850))) == (
         "verified 1,849 of 1,850 (one a cent off)"
     )
 
@@ -547,8 +548,8 @@ def test_a_units_inputs_cannot_be_changed() -> None:
 
 
 def test_a_number_that_carries_forward_is_known_from_its_first_year_on() -> None:
-    relief = parameters()["property_tax_relief_counted"]  # 0 in FY2018
-    assert relief.years_known("property_tax_relief_counted") == "FY2018 on"
+    threshold = parameters()["property_tax_relief_threshold"]
+    assert threshold.years_known("property_tax_relief_threshold") == "FY2020 on"
 
 
 def test_a_law_of_several_scenarios_lists_the_numbers_of_all() -> None:

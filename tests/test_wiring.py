@@ -16,11 +16,13 @@ import pytest
 
 import ebf
 from ebf.language import vocabulary
+from ebf.language.evidence import Kind
 from ebf.language.formula_text import OVER_UNITS, expressions
-from ebf.language.line import FIRST_YEAR, LAST_YEAR, Line
+from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.law import funding
+from ebf.law.evidence import measured
 from ebf.law.funding import ALL_LINES
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.funding.grades import REPORTED_GRADES
@@ -28,15 +30,15 @@ from ebf.law.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
 from ebf.law.names import column_of
 from ebf.law.parameters import law, parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.years import FIRST_YEAR, YEARS
 
-YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 ROOT = Path(__file__).parents[1]
 TEXT_READ = {"organization_type", "region"}
 LINE_NAMES = {line.name for line in ALL_LINES}
 READ = {name for line in ALL_LINES for name in line.reads}
 
 every_line = pytest.mark.parametrize(
-    "line", ALL_LINES, ids=lambda line: f"{line.name}-{line.first_year}"
+    "line", ALL_LINES, ids=lambda line: f"{line.name}-{line.first_year or FIRST_YEAR}"
 )
 
 
@@ -83,10 +85,9 @@ def test_every_line_has_a_cite_a_unit_and_a_title(line: Line) -> None:
     assert re.match(r"18-8\.15\([a-h]\)", line.cite)
     assert isinstance(line.measure, Measure)
     assert line.title
-    assert line.evidence.kind in {"verified", "guide", "law"}
-    assert (line.evidence.compared > 0) == (line.evidence.kind == "verified")
-    assert line.evidence.readings or line.evidence.kind != "law"
-    assert line.first_year <= line.last_year
+    assert (line.full_name in measured()) == (line.evidence.kind is Kind.VERIFIED)
+    assert line.evidence.readings or line.evidence.kind is not Kind.LAW
+    assert any(map(line.is_in_force, YEARS))
 
 
 @every_line
@@ -259,7 +260,8 @@ def test_the_ratios_of_the_law_in_every_year(year: int) -> None:
 
 def test_the_readme_counts_what_is_verified() -> None:
     kinds = Counter(line.evidence.kind for line in funding.lines(2022).values())
-    counts = f"{kinds['verified']}, {kinds['guide']} and {kinds['law']} of FY2022's {kinds.total()}"
+    verified, guide, law_as_read = (kinds[each] for each in Kind)
+    counts = f"{verified}, {guide} and {law_as_read} of FY2022's {kinds.total()}"
     assert counts in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 
@@ -284,7 +286,4 @@ def test_lines_and_readings_name_each_other() -> None:
 
 def spelled(line: Line) -> str:
     """A line as readings name it, with its years where it does not stand in all."""
-    first, last = line.first_year, line.last_year
-    if (first, last) == (FIRST_YEAR, LAST_YEAR):
-        return f"`{line.name}`"
-    return f"`{line.name}` (FY{first}" + (")" if first == last else f" to FY{last})")
+    return f"`{line.name}` ({line.era})" if line.era else f"`{line.name}`"

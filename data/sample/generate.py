@@ -206,8 +206,7 @@ SPECIALLY_FUNDED_BASE = (1.2e6, 18e6)
 def published_factors() -> dict[str, float]:
     """The published Regionalization Factor of every county for the fiscal year."""
     table = tomllib.loads((HERE.parent / "regionalization.toml").read_text(encoding="utf-8"))
-    place = table["fiscal_years"].index(FISCAL_YEAR)
-    return {county: factors[place] for county, factors in table["counties"].items()}
+    return {county: factors[f"FY{FISCAL_YEAR}"] for county, factors in table.items()}
 
 
 def regions_of(factors: dict[str, float]) -> dict[str, str]:

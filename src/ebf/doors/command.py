@@ -28,6 +28,7 @@ from ebf.doors.options import (
 from ebf.doors.what_if_commands import compare_command, gap_command, project_command, sweep_command
 from ebf.explain.explanation import Audit, Explanation
 from ebf.law import funding
+from ebf.law.evidence import evidence_of
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.law.names import entries
@@ -224,7 +225,7 @@ def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
     for line in in_force:
         rounding = str(line.rounding or "")
         cells = (line.name, line.cite.removeprefix("18-8.15"), line.measure, rounding)
-        grid.add_row(*map(Text, (*cells, str(line.evidence), line.title)))
+        grid.add_row(*map(Text, (*cells, evidence_of(line), line.title)))
     screen = console()
     screen.print(grid)
     counts = Counter(line.evidence.kind for line in in_force)

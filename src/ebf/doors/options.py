@@ -16,10 +16,10 @@ from rich.console import Console
 from ebf.engine.calculation import calculate
 from ebf.faults import InputError
 from ebf.files import write_file
-from ebf.language.line import FIRST_YEAR, LAST_YEAR
 from ebf.law.funding import NEW_MONEY
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
+from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.ledger import Ledger
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.isbe.base_calc import read_base_calc

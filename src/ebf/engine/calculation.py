@@ -21,11 +21,12 @@ from ebf.language.vocabulary import Values, exactly, nearly
 from ebf.law import funding
 from ebf.law.funding.a_counts import regional_low_income_percentage
 from ebf.law.inputs import DISTRICTS, KINDS, TEXT_READ, inputs
-from ebf.law.names import PROGRAMS_JOINED, columns_of, entries
+from ebf.law.names import columns_of, entries
 from ebf.law.parameters import Law, check_law, element_owners, identifier_of, parameters
 from ebf.law.regionalization import factor_years, regionalization_factor_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
+from ebf.law.years import PROGRAMS_JOINED
 from ebf.ledger import Ledger
 from ebf.numbers import Amount
 from ebf.units.table import Table, check_table

@@ -40,6 +40,7 @@ from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values, less
 from ebf.law import funding
+from ebf.law.evidence import evidence_of
 from ebf.law.names import entries
 
 
@@ -226,7 +227,7 @@ class _Unit:
             rounding=f"{line.rounding} ({line.rounding.cite})"
             if line.rounding and record.rounding
             else None,
-            evidence=str(line.evidence),
+            evidence=evidence_of(line),
             statewide=line.statewide,
             results=results,
             totals=tuple(total for part in _aggregates(line) for total in self._totals(part)),

@@ -1,42 +1,48 @@
-"""How sure we are of a line."""
+"""How sure we are of a line: what it rests on, not how often that was measured."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a line rests on."""
+
+    VERIFIED = "verified"
+    GUIDE = "guide"
+    LAW = "law"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How sure we are of a line.
+    """What a line rests on; ``readings`` are the numbers in docs/readings.md.
 
-    ``matched`` of ``compared`` published values are reproduced (the tests
-    measure both); ``readings`` are the numbers in docs/readings.md.
+    How many published values a verified line reproduces is measured by the tests, and stands
+    in data/evidence.toml.
     """
 
-    kind: str
-    matched: int = 0
-    compared: int = 0
+    kind: Kind
     readings: tuple[int, ...] = ()
     note: str = ""
 
-    def __str__(self) -> str:
-        """In words."""
-        counts = f" {self.matched:,} of {self.compared:,}" if self.compared else ""
-        note = f" ({self.note})" if self.note else ""
+    def in_words(self, counts: str = "") -> str:
+        """In words, with the counts measured."""
+        parts = [str(self.kind), counts, f"({self.note})" if self.note else ""]
         readings = ", ".join(map(str, self.readings))
-        return f"{self.kind}{counts}{note}" + (f"; reading {readings}" if readings else "")
+        return " ".join(filter(None, parts)) + (f"; reading {readings}" if readings else "")
 
 
-def verified(matched: int, compared: int, *readings: int, note: str = "") -> Evidence:
+def verified(*readings: int, note: str = "") -> Evidence:
     """Reproduces published numbers."""
-    return Evidence("verified", matched, compared, readings, note)
+    return Evidence(Kind.VERIFIED, readings, note)
 
 
 def from_guide(*readings: int) -> Evidence:
     """From the state's guide or workbook layout; no published number tests it."""
-    return Evidence("guide", readings=readings)
+    return Evidence(Kind.GUIDE, readings)
 
 
 def law_as_read(*readings: int) -> Evidence:
     """The law as read in the numbered readings."""
-    return Evidence("law", readings=readings)
+    return Evidence(Kind.LAW, readings)

@@ -19,8 +19,6 @@ from ebf.language.measure import Measure
 from ebf.language.rounding import Rounding
 from ebf.language.vocabulary import Values
 
-FIRST_YEAR, LAST_YEAR = 2018, 2026
-
 
 @dataclass(frozen=True)
 class Bands:
@@ -48,8 +46,9 @@ class Line:
     """One line of the law.
 
     ``reads`` are the names handed to ``function``, in its order. ``first_year``
-    and ``last_year`` say for which fiscal years the rule stands. A line that is
-    ``may_be_blank`` may be given with blanks for units that do not need it.
+    and ``last_year`` say for which fiscal years the rule stands, None without an
+    end on that side. A line that is ``may_be_blank`` may be given with blanks for
+    units that do not need it.
     """
 
     name: str
@@ -62,9 +61,29 @@ class Line:
     bands: Bands | None = None
     rounding: Rounding | None = None
     statewide: bool = False
-    first_year: int = FIRST_YEAR
-    last_year: int = LAST_YEAR
+    first_year: int | None = None
+    last_year: int | None = None
     may_be_blank: bool = False
+
+    def is_in_force(self, fiscal_year: int) -> bool:
+        """Whether the rule stands in a fiscal year."""
+        first, last = self.first_year or fiscal_year, self.last_year or fiscal_year
+        return first <= fiscal_year <= last
+
+    @property
+    def era(self) -> str:
+        """The fiscal years for which the rule stands, in words; empty where it is all."""
+        first, last = self.first_year, self.last_year
+        if first is None:
+            return "" if last is None else f"to FY{last}"
+        if last is None:
+            return f"FY{first} on"
+        return f"FY{first}" if first == last else f"FY{first} to FY{last}"
+
+    @property
+    def full_name(self) -> str:
+        """The name, with the years of a rule that does not stand in all."""
+        return f"{self.name} ({self.era})" if self.era else self.name
 
     @property
     def rule(self) -> str:
@@ -101,8 +120,8 @@ def line(
     bands: Bands | None = None,
     rounding: Rounding | None = None,
     statewide: bool = False,
-    first_year: int = FIRST_YEAR,
-    last_year: int = LAST_YEAR,
+    first_year: int | None = None,
+    last_year: int | None = None,
     may_be_blank: bool = False,
 ) -> Callable[[Callable[..., Values]], Line]:
     """Make the decorated function a line of its own name, or of ``name``."""

@@ -17,9 +17,10 @@ from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from ebf.language.line import FIRST_YEAR, Bands
+from ebf.language.line import Bands
 from ebf.language.measure import GREATEST, Measure
 from ebf.law.funding.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
+from ebf.law.years import FIRST_YEAR
 
 OrganizationType = Literal[
     "unit",

@@ -14,11 +14,8 @@ import numpy.typing as npt
 from ebf.language.line import Bands, Line
 from ebf.language.measure import Measure
 from ebf.law.funding import ALL_LINES
-from ebf.law.funding.g_distribution import in_distribution
 from ebf.law.inputs import EVERY_KIND, KINDS, NO_GRADES, WITH_PUPILS, Column, inputs
-
-PROGRAMS_JOINED = in_distribution.first_year
-"""Regional programs are in the formula from this year on (P.A. 101-10)."""
+from ebf.law.years import PROGRAMS_JOINED
 
 _LINES_OF_EVERY_KIND = frozenset(
     {

@@ -8,9 +8,10 @@ error that says how to supply it.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import groupby
 from numbers import Real
 from os import PathLike
 from pathlib import Path
@@ -24,9 +25,9 @@ import pandas as pd
 from ebf.data import DATA
 from ebf.faults import MOST_NAMES, Fault, InputError, check_type, described, nearest
 from ebf.files import flattened, read_toml
-from ebf.language.line import FIRST_YEAR, LAST_YEAR
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
+from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
 from ebf.numbers import Amount, numbers_of
 
 SUPPLIED = "supplied by the caller"
@@ -79,8 +80,26 @@ class Parameter:
         """The fiscal years with a known value of an element, in words."""
         years = [d.fiscal_year for d in self.values if element in d.value]
         if self.yearly:
-            return ", ".join(f"FY{year}" for year in years) or "none"
+            return _years_in_words(years) or "none"
         return f"FY{years[0]} on"
+
+
+def _years_in_words(years: Sequence[int]) -> str:
+    """Fiscal years in a row by the first and the last; any other one by one.
+
+    >>> _years_in_words([2018, 2020, 2021, 2022, 2024, 2025])
+    'FY2018, FY2020 to FY2022, FY2024, FY2025'
+    """
+    runs = [
+        [year for _, year in run]
+        for _, run in groupby(enumerate(years), key=lambda each: each[1] - each[0])
+    ]
+    return ", ".join(
+        f"FY{run[0]} to FY{run[-1]}"
+        if len(run) > len(("first", "last"))
+        else ", ".join(f"FY{year}" for year in run)
+        for run in runs
+    )
 
 
 def identifier_of(name: str) -> str:
@@ -324,7 +343,7 @@ def law(
     """The law's numbers for a fiscal year, with what the caller supplies.
 
     Args:
-        fiscal_year: 2018 to 2026; FY2022 is July 2021 to June 2022.
+        fiscal_year: One of :data:`ebf.law.years.YEARS`; FY2022 is July 2021 to June 2022.
         amounts: Numbers that are not known or are to be changed, by the names
             of the parameter files (``{"core_teacher.low_income_k_3": 14}``), or
             the path of a TOML file with such names.
@@ -343,7 +362,7 @@ def law(
     1050.0
     """
     is_number = isinstance(fiscal_year, Real) and not isinstance(fiscal_year, bool)
-    if not is_number or fiscal_year not in range(FIRST_YEAR, LAST_YEAR + 1):
+    if not is_number or fiscal_year not in YEARS:
         allowed = f"a whole number from {FIRST_YEAR} to {LAST_YEAR}"
         raise InputError([Fault("law", "fiscal_year", described(fiscal_year), allowed)])
     enacted = _law_as_enacted(int(fiscal_year))

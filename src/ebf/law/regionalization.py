@@ -15,17 +15,18 @@ def _key(county: str) -> str:
 
 @cache
 def _published() -> Mapping[int, Mapping[str, float]]:
+    """The factors of each fiscal year, by county."""
     text = (DATA / "regionalization.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    return {
-        year: {_key(county): factors[place] for county, factors in table["counties"].items()}
-        for place, year in enumerate(table["fiscal_years"])
-    }
+    found: dict[int, dict[str, float]] = {}
+    for county, factors in tomllib.loads(text).items():
+        for year, factor in factors.items():
+            found.setdefault(int(year.removeprefix("FY")), {})[_key(county)] = factor
+    return found
 
 
 def factor_years() -> tuple[int, ...]:
     """The fiscal years whose factors are in hand."""
-    return tuple(_published())
+    return tuple(sorted(_published()))
 
 
 def regionalization_factor_of(county: str, fiscal_year: int) -> float | None:

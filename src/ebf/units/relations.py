@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ebf.faults import MOST_FAULTS, Fault
-from ebf.language.line import FIRST_YEAR
 from ebf.law.funding.a_counts import YEARS
 from ebf.law.names import columns_of
+from ebf.law.years import FIRST_YEAR
 
 Numbers = npt.NDArray[np.float64]
 

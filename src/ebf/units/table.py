@@ -15,11 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described, nearest
-from ebf.language.line import LAST_YEAR
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.inputs import KINDS, TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of, entries, rules
+from ebf.law.years import LAST_YEAR
 from ebf.numbers import Numbers, number_of
 from ebf.units.relations import relations
 

@@ -22,6 +22,7 @@ from ebf.language.formula_text import (
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.law import funding
+from ebf.law.evidence import evidence_of
 from ebf.law.inputs import TEXT_READ, inputs
 from ebf.law.names import column_of
 
@@ -143,7 +144,7 @@ class Layout:
             line.words,
             f"= {formula_text(expressions(line)[band], bands_added_up)}",
             *([str(line.rounding)] if line.rounding and self.record.rounding else []),
-            f"Evidence: {line.evidence}",
+            f"Evidence: {evidence_of(line)}",
         ]
         if is_over_units(term) and not self.is_whole:
             about.insert(0, "Fixed: units that are not in this workbook decide it too.")

@@ -58,7 +58,7 @@ def lines(fiscal_year: int) -> Mapping[str, Line]:
     """The lines in force in a fiscal year, by name: where a rule changed, its then version."""
     in_force: dict[str, Line] = {}
     for line in ALL_LINES:
-        if line.first_year <= fiscal_year <= line.last_year:
+        if line.is_in_force(fiscal_year):
             if line.name in in_force:
                 message = f"two rules for {line.name} in FY{fiscal_year}"
                 raise ValueError(message)

@@ -241,9 +241,7 @@ def _mean_lines() -> tuple[Line, ...]:
     )
 
 
-@line(
-    "18-8.15(a)(4)", Measure.STUDENTS, verified(166, 166, 5), bands=SETTLED_GRADES, rounding=CUT_2
-)
+@line("18-8.15(a)(4)", Measure.STUDENTS, verified(5), bands=SETTLED_GRADES, rounding=CUT_2)
 def enrollment(enrollment_first_preceding_year: Values, mean_enrollment: Values) -> Values:
     """Enrollment by grade: the latest year's or the three years' mean.
 
@@ -258,7 +256,7 @@ def enrollment(enrollment_first_preceding_year: Values, mean_enrollment: Values)
     return where(fell, mean_enrollment, enrollment_first_preceding_year)
 
 
-@line("18-8.15(a)(4)", Measure.STUDENTS, verified(166, 166, 5), rounding=CUT_2)
+@line("18-8.15(a)(4)", Measure.STUDENTS, verified(5), rounding=CUT_2)
 def average_student_enrollment(enrollment: Values) -> Values:
     """Average Student Enrollment (ASE), the sum of the grades.
 
@@ -321,7 +319,7 @@ def low_income_count(
     )
 
 
-@line("18-8.15(a)(4)", Measure.SHARE, verified(49, 49, 7, note="high schools of FY2022"))
+@line("18-8.15(a)(4)", Measure.SHARE, verified(7, note="high schools of FY2022"))
 def low_income_percentage(low_income_count: Values, average_student_enrollment: Values) -> Values:
     """The low-income share of the unit's pupils, not rounded.
 

@@ -83,10 +83,10 @@ def _total(name: str, costs: tuple[str, ...], title: str, cite: str, evidence: E
 
 def _part(name: str, positions: tuple[Position, ...], title: str, cite: str) -> Line:
     costs = tuple(f"{position.name}_cost" for position in positions)
-    return _total(name, costs, title, cite, verified(49, 49, note=HIGH_SCHOOLS_ADDITIONAL))
+    return _total(name, costs, title, cite, verified(note=HIGH_SCHOOLS_ADDITIONAL))
 
 
-@line("18-8.15(b)(2)(S), (T)", Measure.DOLLARS, verified(2696, 2696, 12), rounding=CUT_2)
+@line("18-8.15(b)(2)(S), (T)", Measure.DOLLARS, verified(12), rounding=CUT_2)
 def per_student_investments_subject_to_regionalization(
     average_student_enrollment: Values, central_services_salary_part: Values
 ) -> Values:
@@ -101,7 +101,7 @@ def per_student_investments_subject_to_regionalization(
 @line(
     "18-8.15(b)(2)(M)-(U)",
     Measure.DOLLARS,
-    verified(49, 49, 12, note=HIGH_SCHOOLS_PER_STUDENT),
+    verified(12, note=HIGH_SCHOOLS_PER_STUDENT),
 )
 def per_student_investments_not_subject_to_regionalization(
     per_student_investments: Values,
@@ -187,7 +187,7 @@ def regionalization_factor(
     return maximum(factor, least_regionalization_factor)
 
 
-@line("18-8.15(b)(1)", Measure.DOLLARS, verified(2696, 2696, 12), rounding=CUT_2)
+@line("18-8.15(b)(1)", Measure.DOLLARS, verified(12), rounding=CUT_2)
 def adequacy_target(
     core_investments: Values,
     per_student_investments_subject_to_regionalization: Values,
@@ -221,7 +221,7 @@ LINES: tuple[Line, ...] = (
         tuple(factor.cost for factor in CORE_FACTORS),
         "Core investments, (A) to (L)",
         "18-8.15(b)(2)(A)-(L)",
-        verified(49, 49, note=HIGH_SCHOOLS),
+        verified(note=HIGH_SCHOOLS),
     ),
     _part(
         "low_income_investments",
@@ -250,14 +250,14 @@ LINES: tuple[Line, ...] = (
         ),
         "Additional investments, (V) to (X)",
         "18-8.15(b)(2)(V)-(X)",
-        verified(49, 49, note="FY2022 high schools"),
+        verified(note="FY2022 high schools"),
     ),
     _total(
         "per_student_investments",
         tuple(factor.cost for factor in PER_STUDENT_FACTORS),
         "Per-student investments, (M) to (T)",
         "18-8.15(b)(2)(M)-(T)",
-        verified(49, 49, note=HIGH_SCHOOLS_PER_STUDENT),
+        verified(note=HIGH_SCHOOLS_PER_STUDENT),
     ),
     per_student_investments_subject_to_regionalization,
     per_student_investments_not_subject_to_regionalization,

@@ -129,7 +129,7 @@ ADDITIONAL_POSITIONS = (
 )
 
 
-@line("18-8.15(b)(2)", Measure.FTE, verified(49, 49), rounding=CUT_2)
+@line("18-8.15(b)(2)", Measure.FTE, verified(), rounding=CUT_2)
 def full_time_equivalents(students: Values, students_per_fte: Values) -> Values:
     """Positions: the pupils divided by the pupils that one position serves, cut.
 
@@ -139,7 +139,7 @@ def full_time_equivalents(students: Values, students_per_fte: Values) -> Values:
     return students / students_per_fte
 
 
-@line("18-8.15(b)(2)", Measure.DOLLARS, verified(49, 49))
+@line("18-8.15(b)(2)", Measure.DOLLARS, verified())
 def position_cost(fte: Values, salary: Values) -> Values:
     """The cost of the positions at the state's average salary.
 
@@ -154,7 +154,7 @@ def _position_lines(position: Position) -> tuple[Line, Line]:
     bands = SCHOOL_BANDS if position.is_banded else None
     note = HIGH_SCHOOLS if position.is_banded else HIGH_SCHOOLS_ADDITIONAL
     fte, cost = f"{position.name}_fte", f"{position.name}_cost"
-    evidence = verified(49, 49, note=note)
+    evidence = verified(note=note)
     about = {"cite": cite, "bands": bands, "evidence": evidence}
     reads = (position.students, f"{position.name}_students_per_fte")
     return (
@@ -166,7 +166,7 @@ def _position_lines(position: Position) -> tuple[Line, Line]:
 @line(
     "18-8.15(b)(2)(A)",
     Measure.FTE,
-    verified(49, 49, 7, note=HIGH_SCHOOLS),
+    verified(7, note=HIGH_SCHOOLS),
     bands=CORE_TEACHER_BANDS,
     rounding=CUT_2,
 )
@@ -191,7 +191,7 @@ def core_teacher_fte(
 @line(
     "18-8.15(b)(2)(B)",
     Measure.FTE,
-    verified(49, 49, note=HIGH_SCHOOLS),
+    verified(note=HIGH_SCHOOLS),
     bands=CORE_TEACHER_BANDS,
     rounding=CUT_2,
 )
@@ -209,7 +209,7 @@ def specialist_teacher_fte(
 @line(
     "18-8.15(b)(2)(B)",
     Measure.DOLLARS,
-    verified(49, 49, 8, note=HIGH_SCHOOLS),
+    verified(8, note=HIGH_SCHOOLS),
     bands=CORE_TEACHER_BANDS,
     rounding=CUT_2,
 )
@@ -226,7 +226,7 @@ def specialist_teacher_cost(
     return core_teacher_fte * specialist_teacher_share_of_core_teachers * teacher_salary
 
 
-@line("18-8.15(b)(2)(E)", Measure.COUNT, verified(49, 49, note=HIGH_SCHOOLS), statewide=True)
+@line("18-8.15(b)(2)(E)", Measure.COUNT, verified(note=HIGH_SCHOOLS), statewide=True)
 def substitute_days(substitute_share_of_days: Values, school_days: Values) -> Values:
     """Days of the school year that a teacher's place is taken by a substitute.
 
@@ -239,7 +239,7 @@ def substitute_days(substitute_share_of_days: Values, school_days: Values) -> Va
 @line(
     "18-8.15(b)(2)(E)",
     Measure.DOLLARS_PER_DAY,
-    verified(49, 49, 9, note=HIGH_SCHOOLS),
+    verified(9, note=HIGH_SCHOOLS),
     statewide=True,
 )
 def substitute_daily_rate(
@@ -287,7 +287,7 @@ SUBSTITUTED_FTE = (
 """The teachers that substitutes stand in for; pupil support staff is not among them."""
 
 
-@line("18-8.15(b)(2)(E)", Measure.FTE, verified(49, 49, 9, note=HIGH_SCHOOLS))
+@line("18-8.15(b)(2)(E)", Measure.FTE, verified(9, note=HIGH_SCHOOLS))
 def total_over_bands(*values: Values) -> Values:
     """The sum over the parts and over the bands of each.
 
@@ -300,7 +300,7 @@ def total_over_bands(*values: Values) -> Values:
 @line(
     "18-8.15(b)(2)(E)",
     Measure.DOLLARS,
-    verified(49, 49, 9, note=HIGH_SCHOOLS),
+    verified(9, note=HIGH_SCHOOLS),
     rounding=CUT_2,
 )
 def substitute_teacher_cost(
@@ -324,7 +324,7 @@ def substitute_teacher_cost(
     return teachers + assistants
 
 
-@line("18-8.15(b)(2)", Measure.DOLLARS, verified(49, 49, note=HIGH_SCHOOLS_PER_STUDENT))
+@line("18-8.15(b)(2)", Measure.DOLLARS, verified(note=HIGH_SCHOOLS_PER_STUDENT))
 def amount_for_all_students(average_student_enrollment: Values, amount: Values) -> Values:
     """An amount for every pupil of the Average Student Enrollment.
 
@@ -334,7 +334,7 @@ def amount_for_all_students(average_student_enrollment: Values, amount: Values) 
     return average_student_enrollment * amount
 
 
-@line("18-8.15(b)(2)", Measure.DOLLARS, verified(49, 49, note=HIGH_SCHOOLS_PER_STUDENT))
+@line("18-8.15(b)(2)", Measure.DOLLARS, verified(note=HIGH_SCHOOLS_PER_STUDENT))
 def amount_by_band(enrollment: Values, amount: Values) -> Values:
     """An amount for every pupil of the band.
 
@@ -365,7 +365,7 @@ def computer_technology_cost_of_2018(
 @line(
     "18-8.15(b)(2)(Q)",
     Measure.DOLLARS,
-    verified(49, 49, 10, note=HIGH_SCHOOLS_PER_STUDENT),
+    verified(10, note=HIGH_SCHOOLS_PER_STUDENT),
     first_year=2019,
 )
 def computer_technology_cost(
@@ -387,7 +387,7 @@ def computer_technology_cost(
 @line(
     "18-8.15(b)(2)(U)",
     Measure.DOLLARS,
-    verified(49, 49, 11, note=HIGH_SCHOOLS_PER_STUDENT),
+    verified(11, note=HIGH_SCHOOLS_PER_STUDENT),
 )
 def employee_benefits_cost(
     core_investments: Values,
@@ -506,7 +506,7 @@ LINES: tuple[Line, ...] = (
         ("core_teacher_fte", "teacher_salary"),
         title="Core teachers",
         cite="18-8.15(b)(2)(A)",
-        evidence=verified(49, 49, note=HIGH_SCHOOLS),
+        evidence=verified(note=HIGH_SCHOOLS),
         bands=CORE_TEACHER_BANDS,
     ),
     specialist_teacher_fte,

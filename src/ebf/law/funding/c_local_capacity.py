@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ebf.language.evidence import law_as_read, verified
-from ebf.language.line import FIRST_YEAR, Line, line
+from ebf.language.line import Line, line
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, CUT_4
 from ebf.language.vocabulary import (
@@ -132,7 +132,7 @@ def local_capacity_percentage(
 @line(
     "18-8.15(c)(2)",
     Measure.DOLLARS,
-    verified(849, 849, note="units without receipts above it"),
+    verified(note="units without receipts above it"),
     rounding=CUT_2,
 )
 def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Values) -> Values:
@@ -147,7 +147,7 @@ def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Va
 @line(
     "18-8.15(c)(2)(A)-(D)",
     Measure.DOLLARS,
-    verified(611, 611, 18, 19, note="units without receipts above the target"),
+    verified(18, 19, note="units without receipts above the target"),
     rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
 )
@@ -175,9 +175,9 @@ def adjusted_local_capacity_target(
 
 adjusted_local_capacity_target_of_2018: Line = replace(
     adjusted_local_capacity_target,
-    evidence=verified(787, 787, 18, 19, note="not cut; receipts come to whole cents"),
+    evidence=verified(18, 19, note="not cut; receipts come to whole cents"),
     rounding=None,
-    first_year=FIRST_YEAR,
+    first_year=None,
     last_year=2018,
 )
 

@@ -166,7 +166,7 @@ def adjusted_operating_tax_rate(operating_tax_rate: Values, transportation_rate:
 @line(
     "18-8.15(d)(4)",
     Measure.DOLLARS,
-    verified(549, 549, 18, note="whole cents, FY2018"),
+    verified(18, note="whole cents, FY2018"),
     rounding=CUT_2,
 )
 def real_receipts(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ebf.language.evidence import verified
-from ebf.language.line import FIRST_YEAR, Line, line
+from ebf.language.line import Line, line
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2_OF_DIFFERENCE
 from ebf.language.vocabulary import Values, divide, minimum
 
 
-@line("18-8.15(f)(1)", Measure.SHARE, verified(2459, 2459, 25, note="through the adjusted base"))
+@line("18-8.15(f)(1)", Measure.SHARE, verified(25, note="through the adjusted base"))
 def preliminary_percent_of_adequacy(
     local_capacity_target: Values,
     corporate_personal_property_replacement_tax: Values,
@@ -34,7 +34,7 @@ def preliminary_percent_of_adequacy(
 @line(
     "18-8.15(f)(2)",
     Measure.DOLLARS,
-    verified(1672, 1672, 25),
+    verified(25),
     rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
 )
@@ -54,14 +54,14 @@ def adjusted_base_funding_minimum(
 
 adjusted_base_funding_minimum_of_2018: Line = replace(
     adjusted_base_funding_minimum,
-    evidence=verified(787, 787, 25, note="not cut; the grant comes to whole cents"),
+    evidence=verified(25, note="not cut; the grant comes to whole cents"),
     rounding=None,
-    first_year=FIRST_YEAR,
+    first_year=None,
     last_year=2018,
 )
 
 
-@line("18-8.15(f)(2)", Measure.DOLLARS, verified(2696, 2696, note="the tax comes to whole cents"))
+@line("18-8.15(f)(2)", Measure.DOLLARS, verified(note="the tax comes to whole cents"))
 def final_resources(
     adjusted_local_capacity_target: Values,
     corporate_personal_property_replacement_tax: Values,
@@ -79,7 +79,7 @@ def final_resources(
     )
 
 
-@line("18-8.15(f)(3)", Measure.RATIO, verified(2696, 2696))
+@line("18-8.15(f)(3)", Measure.RATIO, verified())
 def final_percent_of_adequacy(final_resources: Values, adequacy_target: Values) -> Values:
     """Final Percent of Adequacy: resources over the target; it may exceed 1.
 

@@ -20,11 +20,12 @@ from ebf.language.vocabulary import (
 )
 from ebf.law.funding import g_base_funding_shortfall, g_new_state_funds
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
+from ebf.law.years import PROGRAMS_JOINED
 
 # --- Who is in which tier ----------------------------------------------------
 
 
-@line("18-8.15(g)(3)", Measure.FLAG, verified(921 + 922, 921 + 922, 28), first_year=2020)
+@line("18-8.15(g)(3)", Measure.FLAG, verified(28), first_year=PROGRAMS_JOINED)
 def in_distribution(
     is_district: Values,
     is_regional_program: Values,
@@ -47,9 +48,9 @@ def in_distribution(
 @line(
     "18-8.15(g)(3); P.A. 101-10",
     Measure.FLAG,
-    verified(922, 922, 28),
+    verified(28),
     name="in_distribution",
-    last_year=2019,
+    last_year=PROGRAMS_JOINED - 1,
 )
 def in_distribution_before_2020(
     is_district: Values, organization_type: Values, adequacy_target: Values
@@ -64,7 +65,7 @@ def in_distribution_before_2020(
     return kind & less(0.0, adequacy_target)
 
 
-@line("18-8.15(g)(4), (9)", Measure.SHARE, verified(3, 3, 27), statewide=True)
+@line("18-8.15(g)(4), (9)", Measure.SHARE, verified(27), statewide=True)
 def tier_1_allocation_rate(
     tier_1_gap_share: Values,
     allocation_base: Values,
@@ -82,7 +83,7 @@ def tier_1_allocation_rate(
     return where(less(new_state_funds, allocation_base), reduced, tier_1_gap_share)
 
 
-@line("18-8.15(g)(4)", Measure.DOLLARS, verified(3, 3), statewide=True)
+@line("18-8.15(g)(4)", Measure.DOLLARS, verified(), statewide=True)
 def tier_1_gap_reached(
     tier_1_allocation_less_shortfall: Values, tier_1_allocation_rate: Values
 ) -> Values:
@@ -94,7 +95,7 @@ def tier_1_gap_reached(
     return divide(tier_1_allocation_less_shortfall, tier_1_allocation_rate)
 
 
-@line("18-8.15(g)(4)", Measure.RATIO, verified(3, 3, 29), statewide=True)
+@line("18-8.15(g)(4)", Measure.RATIO, verified(29), statewide=True)
 def tier_1_target_ratio(
     tier_1_gap_reached: Values,
     final_resources: Values,
@@ -127,7 +128,7 @@ def tier_1_money_joins_tier_2(tier_1_target_ratio: Values, tier_2_target_ratio: 
     return less(tier_2_target_ratio, tier_1_target_ratio)
 
 
-@line("18-8.15(g)(3)", Measure.TIER, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.TIER, verified())
 def tier(
     final_percent_of_adequacy: Values,
     in_distribution: Values,
@@ -152,7 +153,7 @@ def tier(
     return where(in_distribution, where(lowest, TIER_1, by_percent), 0)
 
 
-@line("18-8.15(g)(3)", Measure.FLAG, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.FLAG, verified())
 def in_tier_1(tier: Values) -> Values:
     """Whether the unit is in Tier 1.
 
@@ -162,7 +163,7 @@ def in_tier_1(tier: Values) -> Values:
     return equal(tier, TIER_1)
 
 
-@line("18-8.15(g)(3)", Measure.FLAG, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.FLAG, verified())
 def in_tier_2(tier: Values) -> Values:
     """Whether the unit is in Tier 2.
 
@@ -172,7 +173,7 @@ def in_tier_2(tier: Values) -> Values:
     return equal(tier, TIER_2)
 
 
-@line("18-8.15(g)(3)", Measure.FLAG, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.FLAG, verified())
 def in_tier_3(tier: Values) -> Values:
     """Whether the unit is in Tier 3.
 
@@ -182,7 +183,7 @@ def in_tier_3(tier: Values) -> Values:
     return equal(tier, TIER_3)
 
 
-@line("18-8.15(g)(3)", Measure.FLAG, verified(2696, 2696))
+@line("18-8.15(g)(3)", Measure.FLAG, verified())
 def in_tier_4(tier: Values) -> Values:
     """Whether the unit is in Tier 4.
 
@@ -192,7 +193,7 @@ def in_tier_4(tier: Values) -> Values:
     return equal(tier, TIER_4)
 
 
-@line("18-8.15(g)(3)", Measure.COUNT, verified(3, 3), statewide=True)
+@line("18-8.15(g)(3)", Measure.COUNT, verified(), statewide=True)
 def units_in_tier(in_this_tier: Values) -> Values:
     """How many units are in the tier.
 
@@ -205,7 +206,7 @@ def units_in_tier(in_this_tier: Values) -> Values:
 # --- Tier 1 ------------------------------------------------------------------
 
 
-@line("18-8.15(g)(4)", Measure.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(4)", Measure.DOLLARS, verified())
 def tier_1_funding_gap(
     in_tier_1: Values,
     tier_1_target_ratio: Values,
@@ -221,7 +222,7 @@ def tier_1_funding_gap(
     return where(in_tier_1, gap, 0.0)
 
 
-@line("18-8.15(g)(4)", Measure.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(4)", Measure.DOLLARS, verified())
 def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -> Values:
     """A Tier 1 unit's Tier 1 funding: 30 % of its gap.
 
@@ -234,7 +235,7 @@ def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -
 # --- Tier 2's gaps and what they leave ---------------------------------------
 
 
-@line("18-8.15(g)(5)", Measure.DOLLARS, verified(2696, 2696, 30))
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified(30))
 def tier_2_funding_gap(
     in_tier_1: Values,
     in_tier_2: Values,
@@ -257,7 +258,7 @@ def tier_2_funding_gap(
     return where(in_tier_1 | in_tier_2, short * (1 - local_capacity_percentage), 0.0)
 
 
-@line("18-8.15(g)(5)", Measure.DOLLARS, verified(3, 3), statewide=True)
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified(), statewide=True)
 def total_tier_2_funding_gap(tier_2_funding_gap: Values) -> Values:
     """The sum of all Tier 2 gaps.
 
@@ -304,7 +305,7 @@ def tier_2_surplus(tier_2_available: Values, total_tier_2_funding_gap: Values) -
 # --- Tiers 3 and 4 -----------------------------------------------------------
 
 
-@line("18-8.15(g)(5), (7)", Measure.DOLLARS, verified(3, 3, 31), statewide=True)
+@line("18-8.15(g)(5), (7)", Measure.DOLLARS, verified(31), statewide=True)
 def higher_tier_aggregate_funding(
     own_allocation: Values,
     other_allocation: Values,
@@ -333,7 +334,7 @@ def higher_tier_aggregate_funding(
     return where(equal(units_in_own_tier, 0), 0.0, own)
 
 
-@line("18-8.15(g)(5)", Measure.RATIO, verified(3, 3), statewide=True)
+@line("18-8.15(g)(5)", Measure.RATIO, verified(), statewide=True)
 def higher_tier_allocation_rate(
     aggregate_funding: Values, adequacy_target: Values, in_this_tier: Values
 ) -> Values:
@@ -345,7 +346,7 @@ def higher_tier_allocation_rate(
     return divide(aggregate_funding, statewide_sum(where(in_this_tier, adequacy_target, 0.0)))
 
 
-@line("18-8.15(g)(5)", Measure.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified())
 def higher_tier_funding(
     in_this_tier: Values, adequacy_target: Values, allocation_rate: Values
 ) -> Values:
@@ -389,7 +390,7 @@ def _higher_tier_lines(own: int, other: int) -> tuple[Line, ...]:
     )
 
 
-@line("18-8.15(g)(2)", Measure.DOLLARS_PER_STUDENT, verified(3, 3), statewide=True)
+@line("18-8.15(g)(2)", Measure.DOLLARS_PER_STUDENT, verified(), statewide=True)
 def greatest_tier_3_funding_per_student(
     tier_3_funding: Values, average_student_enrollment: Values
 ) -> Values:
@@ -404,7 +405,7 @@ def greatest_tier_3_funding_per_student(
 # --- Tier 2 ------------------------------------------------------------------
 
 
-@line("18-8.15(g)(5)", Measure.SHARE, verified(3, 3), statewide=True)
+@line("18-8.15(g)(5)", Measure.SHARE, verified(), statewide=True)
 def tier_2_allocation_rate(tier_2_available: Values, total_tier_2_funding_gap: Values) -> Values:
     """The part of its gap that a Tier 2 unit is paid, at most all of it.
 
@@ -414,7 +415,7 @@ def tier_2_allocation_rate(tier_2_available: Values, total_tier_2_funding_gap: V
     return minimum(divide(tier_2_available, total_tier_2_funding_gap), 1.0)
 
 
-@line("18-8.15(g)(5)", Measure.DOLLARS, verified(2696, 2696))
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified())
 def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Values) -> Values:
     """Tier 2 funding by the gap.
 
@@ -424,7 +425,7 @@ def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Va
     return tier_2_funding_gap * tier_2_allocation_rate
 
 
-@line("18-8.15(g)(2)", Measure.DOLLARS, verified(2696, 2696, 32))
+@line("18-8.15(g)(2)", Measure.DOLLARS, verified(32))
 def tier_2_funding_step_2(
     in_tier_2: Values,
     tier_2_funding_step_1: Values,
@@ -446,7 +447,7 @@ def tier_2_funding_step_2(
     return where(in_tier_2 & equal(tier_2_surplus, 0), raised, tier_2_funding_step_1)
 
 
-@line("18-8.15(g)(2)", Measure.RATIO, verified(3, 3, 32), statewide=True)
+@line("18-8.15(g)(2)", Measure.RATIO, verified(32), statewide=True)
 def tier_2_scaling_factor(
     tier_2_available: Values, total_tier_2_funding_gap: Values, tier_2_funding_step_2: Values
 ) -> Values:
@@ -459,7 +460,7 @@ def tier_2_scaling_factor(
     return divide(paid, statewide_sum(tier_2_funding_step_2))
 
 
-@line("18-8.15(g)(2)", Measure.DOLLARS, verified(2696, 2696, 32))
+@line("18-8.15(g)(2)", Measure.DOLLARS, verified(32))
 def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values) -> Values:
     """Tier 2 funding, scaled to the money there is; Tier 1 units' too.
 
@@ -472,7 +473,7 @@ def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values)
 # --- The sum -----------------------------------------------------------------
 
 
-@line("18-8.15(g)(1)", Measure.DOLLARS, verified(2696, 2696), rounding=CUT_2_OF_DIFFERENCE)
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(), rounding=CUT_2_OF_DIFFERENCE)
 def tier_funding(
     tier_1_funding: Values,
     tier_2_funding: Values,
@@ -497,7 +498,7 @@ def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values)
     return new_state_funds - statewide_sum(tier_funding)
 
 
-@line("18-8.15(g)(1)", Measure.DOLLARS, verified(2696, 2696), rounding=CUT_2)
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(), rounding=CUT_2)
 def total_state_contribution(base_funding_paid: Values, tier_funding: Values) -> Values:
     """Total state contribution: base funding and tier funding.
 

@@ -68,7 +68,7 @@ def allocation_shortfall(allocation_base: Values, new_state_funds: Values) -> Va
     return allocation_base - new_state_funds
 
 
-@line("18-8.15(g)(1)", Measure.DOLLARS, verified(3, 3, 36), statewide=True)
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(36), statewide=True)
 def tier_allocation(allocation_base: Values, share: Values) -> Values:
     """The tier's share of New State Funds; Tier 1's and 2's to the nearest cent.
 

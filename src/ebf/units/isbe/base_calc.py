@@ -14,7 +14,7 @@ import pandas as pd
 
 from ebf.faults import Fault, InputError, described, nearest, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
-from ebf.language.line import FIRST_YEAR, Line
+from ebf.language.line import Line
 from ebf.language.measure import GREATEST
 from ebf.language.rounding import CUT_2, CUT_4
 from ebf.law.funding.b_adequacy_target import adequacy_target
@@ -23,6 +23,7 @@ from ebf.law.funding.g_distribution import tier_funding, total_state_contributio
 from ebf.law.funding.tiers import TIER_1, TIER_2
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.parameters import law
+from ebf.law.years import FIRST_YEAR
 from ebf.units.table import id_fault
 
 COLUMNS: Final = {
