@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 import ebf
 from ebf.__main__ import main
 from ebf.doors.command import app
-from ebf.language.formula_text import bands_added_up, evaluate, formula_text, names_read
+from ebf.language.formula_text import evaluate, formula_text
 from ebf.language.symbols import Name, Operation
+from ebf.law.names import bands_added_up, names_read
 
 # --- Tables and inputs -------------------------------------------------------------------
 

@@ -27,8 +27,7 @@ from test_workbook import wages
 
 import ebf
 from ebf.explain.sensitivity import COLUMNS, sensitivity
-from ebf.language.formula_text import salary_name
-from ebf.law.names import entries
+from ebf.law.names import entries, salary_name
 from ebf.law.parameters import parameters
 
 examples = settings(deadline=None, max_examples=40, database=None)

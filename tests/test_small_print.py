@@ -19,7 +19,6 @@ import ebf
 from ebf.engine.calculation import prepare
 from ebf.language import vocabulary
 from ebf.language.evidence import Evidence, Kind, from_guide, law_as_read, verified
-from ebf.language.formula_text import expressions, names_read
 from ebf.language.line import Line
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, NEAREST_CENT
@@ -28,7 +27,7 @@ from ebf.law import funding
 from ebf.law.evidence import Matches
 from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.law.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
-from ebf.law.names import entries
+from ebf.law.names import entries, expressions, names_read
 from ebf.law.parameters import parameters
 from ebf.numbers import numbers_of
 

@@ -17,7 +17,7 @@ import pytest
 import ebf
 from ebf.language import vocabulary
 from ebf.language.evidence import Kind
-from ebf.language.formula_text import OVER_UNITS, expressions
+from ebf.language.formula_text import OVER_UNITS
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
@@ -27,7 +27,7 @@ from ebf.law.funding import ALL_LINES
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.funding.grades import REPORTED_GRADES
 from ebf.law.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
-from ebf.law.names import column_of
+from ebf.law.names import column_of, expressions
 from ebf.law.parameters import law, parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.years import FIRST_YEAR, YEARS

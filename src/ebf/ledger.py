@@ -280,3 +280,9 @@ class Ledger(Record):
             path.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
 
         return {name: write_units, "statewide.json": write_statewide}
+
+
+def name_of(ledger: Ledger, unit_id: str) -> str:
+    """The unit's name, empty where it has none."""
+    names = ledger.units.get("name")
+    return "" if names is None or pd.isna(names[unit_id]) else str(names[unit_id])

@@ -11,37 +11,17 @@ from typing import Any
 import numpy as np
 
 from ebf.engine.record import Record, check_one_state
-from ebf.explain.explanation import (
-    About,
-    Audit,
-    Explanation,
-    Result,
-    Section,
-    Source,
-    Step,
-    Total,
-    Value,
-    amount,
-    plain,
-)
+from ebf.explain.explanation import About, Audit, Explanation, Result, Section, Source, Step, Total
 from ebf.explain.sources import source_of
 from ebf.faults import Fault, InputError, as_name, described, nearest
-from ebf.language.formula_text import (
-    AGGREGATES,
-    bands_added_up,
-    evaluate,
-    expressions,
-    formula_text,
-    is_over_units,
-    names_in,
-    names_read,
-)
+from ebf.language.formula_text import AGGREGATES, evaluate, formula_text, is_over_units, names_in
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values, less
 from ebf.law import funding
 from ebf.law.evidence import evidence_of
-from ebf.law.names import entries
+from ebf.law.names import bands_added_up, entries, expressions, names_read
+from ebf.show.words import Value, amount, plain
 
 
 def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Explanation:

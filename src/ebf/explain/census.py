@@ -12,20 +12,14 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.record import Record, check_one_state
-from ebf.language.formula_text import (
-    OVER_UNITS,
-    bands_added_up,
-    evaluate,
-    expressions,
-    formula_text,
-)
+from ebf.language.formula_text import OVER_UNITS, evaluate, formula_text
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.rounding import Rounding
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import UNIT_AXIS, Values, less, nearly
 from ebf.law import funding
-from ebf.law.names import column_of, columns_of
+from ebf.law.names import bands_added_up, column_of, columns_of, expressions
 from ebf.law.parameters import parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 

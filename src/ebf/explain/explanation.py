@@ -10,21 +10,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-from ebf.language.measure import Measure
 from ebf.show import rendering
 from ebf.show.document import Block, Document, Entries, Formula, Heading, Paragraph
-
-Value: TypeAlias = bool | int | float | str | None
-"""A number, a flag or text; None for a blank."""
+from ebf.show.words import TEXT_WIDTH, Value, amount, plain
 
 Kind: TypeAlias = Literal["input", "given line", "parameter", "salary", "line"]
 """What a source is; "line" where an explanation stops at a depth."""
-
-TEXT_WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -236,39 +230,6 @@ def schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
 
 
 # --- As documents --------------------------------------------------------------
-
-_DIGITS = 15
-_WITHOUT_MEASURE = {Measure.FLAG, Measure.TIER, Measure.SHARE, Measure.RATIO, Measure.COUNT}
-
-
-def plain(value: Value) -> str:
-    """A value as formulas write it: the fifteen digits that a float can be trusted with.
-
-    >>> plain(1e-7), plain(0.1 + 0.2), plain(None), plain("unit")
-    ('0.0000001', '0.3', 'blank', "'unit'")
-    """
-    if value is None:
-        return "blank"
-    if isinstance(value, float):
-        return np.format_float_positional(float(f"{value:.{_DIGITS}g}"), trim="-")
-    return repr(value)
-
-
-def amount(value: Value, measure: str = "") -> str:
-    """A value as people read it, with its measure.
-
-    >>> amount(6470609.2, "dollars"), amount(True, "0 or 1"), amount(None, "students")
-    ('6,470,609.20 dollars', 'yes', 'blank')
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str) or value is None:
-        return value or "blank"
-    whole, point, decimals = plain(value).partition(".")
-    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    cents = decimals.ljust(2, "0") if decimals and measure.startswith(Measure.DOLLARS) else decimals
-    number = f"{sign}{int(digits):,}{point}{cents}"
-    return number if measure in _WITHOUT_MEASURE or not measure else f"{number} {measure}"
 
 
 def _title(about: About) -> str:

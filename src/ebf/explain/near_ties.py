@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.record import Record
-from ebf.language.formula_text import evaluate, expressions, formula_text
+from ebf.language.formula_text import evaluate, formula_text
 from ebf.language.line import Line
 from ebf.language.rounding import Rounding
 from ebf.language.symbols import Operation, Term, parts_of
@@ -23,6 +23,7 @@ from ebf.language.vocabulary import (
     truncate,
 )
 from ebf.law import funding
+from ebf.law.names import expressions
 from ebf.units.table import ID, SCENARIO, STATEWIDE
 
 COLUMNS = ("line", "column", ID, "edge", "value", "limit", "apart", "fast", "exact")

@@ -21,12 +21,12 @@ from ebf.explain.audit import places_of
 from ebf.explain.census import asked_of
 from ebf.explain.sources import source_of
 from ebf.faults import Fault, InputError, as_name, nearest
-from ebf.language.formula_text import bands_added_up, evaluate, expressions, formula_text, names_in
+from ebf.language.formula_text import evaluate, formula_text, names_in
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import UNIT_AXIS, Values, divide, least_prefix_ratio, less, nearly
-from ebf.law.names import column_of, columns_of, entries
+from ebf.law.names import bands_added_up, column_of, columns_of, entries, expressions
 from ebf.units.table import STATEWIDE
 
 COLUMNS = (

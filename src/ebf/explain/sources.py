@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ebf.engine.record import Record
-from ebf.explain.explanation import Source, Value
+from ebf.explain.explanation import Source
 from ebf.language.symbols import Name
 from ebf.law import funding
 from ebf.law.inputs import inputs
 from ebf.law.parameters import parameters
 from ebf.law.salaries import CITE as SALARIES_CITE
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.show.words import Value
 
 GIVEN = "column of the table of units"
 BY_DEFAULT = "not given: its default"

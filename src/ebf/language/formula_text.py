@@ -14,12 +14,8 @@ from typing import Final
 import numpy as np
 
 from ebf.language import vocabulary
-from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values
-from ebf.law.names import columns_of
-from ebf.law.parameters import parameters
-from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 
 AGGREGATES: Final = (
     "band_total",
@@ -46,42 +42,6 @@ _EVALUATED: Final[Mapping[str, Callable[..., Values]]] = {
     "not": operator.invert,
     "band_total": lambda *bands: sum(bands[1:], start=bands[0]),
 }
-
-
-@cache
-def columns_read(name: str) -> tuple[str, ...]:
-    """The single columns, parameters or salaries behind a name that lines read."""
-    if columns := columns_of(name):
-        return columns
-    if name in parameters():
-        return tuple(element.replace(".", "_") for element in parameters()[name].elements)
-    return tuple(map(salary_name, SALARY_COLUMNS[name])) if name in SALARY_COLUMNS else (name,)
-
-
-def salary_name(salary: str) -> str:
-    """A salary of the table as formulas write it.
-
-    >>> salary_name("teacher.k_8"), salary_name("assistant")
-    ('teacher_salary_k_8', 'assistant_salary')
-    """
-    occupation, _, span = salary.partition(".")
-    return f"{occupation}_salary{'_' * bool(span)}{span}"
-
-
-@cache
-def names_read(name: str) -> Values:
-    """A name that lines read as symbols, a band each."""
-    array = np.empty((1, 1, len(columns_read(name))), dtype=object)
-    for band, column in enumerate(columns_read(name)):
-        array[0, 0, band] = Name(column, name, band)
-    return array
-
-
-@cache
-def expressions(line: Line, *, rounding: bool = False) -> tuple[Term, ...]:
-    """The formula of a line, with or without its rounding, one a column."""
-    result = line.compute(*map(names_read, line.reads), rounding=rounding)
-    return tuple(np.broadcast_to(result, (1, 1, len(line.columns)))[0, 0].tolist())
 
 
 def names_in(*terms: Term) -> Iterator[Name]:
@@ -117,15 +77,6 @@ def formula_text(term: Term, text_of: Callable[[Term], str | None] = _spelled_ou
     its value; None for what is to be spelled out.
     """
     return _text(term, text_of)[0]
-
-
-def bands_added_up(term: Term) -> str | None:
-    """``band_total(enrollment)`` for the total over all bands of a name; else None."""
-    if isinstance(term, Operation) and term.operator == "band_total":
-        first = term.operands[0]
-        if isinstance(first, Name) and term.operands == tuple(names_read(first.name).flat):
-            return f"band_total({first.name})"
-    return None
 
 
 def _text(term: Term, text_of: Callable[[Term], str | None]) -> tuple[str, int]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from math import inf
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
 from ebf.language.line import Bands, Line
 from ebf.language.measure import Measure
+from ebf.language.symbols import Name, Operation, Term
+from ebf.language.vocabulary import Values
 from ebf.law.funding import ALL_LINES
-from ebf.law.inputs import EVERY_KIND, KINDS, NO_GRADES, WITH_PUPILS, Column, inputs
+from ebf.law.inputs import EVERY_KIND, NO_GRADES, WITH_PUPILS, Column, inputs
+from ebf.law.parameters import parameters
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.years import PROGRAMS_JOINED
 
 _LINES_OF_EVERY_KIND = frozenset(
@@ -112,39 +115,46 @@ def may_be_blank() -> frozenset[str]:
     return frozenset(entry.name for entry in entries().values() if entry.about.may_be_blank)
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What columns may hold, as arrays with an element a column.
+@cache
+def columns_read(name: str) -> tuple[str, ...]:
+    """The single columns, parameters or salaries behind a name that lines read."""
+    if columns := columns_of(name):
+        return columns
+    if name in parameters():
+        return tuple(element.replace(".", "_") for element in parameters()[name].elements)
+    return tuple(map(salary_name, SALARY_COLUMNS[name])) if name in SALARY_COLUMNS else (name,)
 
-    ``whole``, ``never`` (by kind of unit) and ``later`` are the places of the columns of whole
-    numbers, of pupils that the kind cannot have, and of years yet to come.
+
+def salary_name(salary: str) -> str:
+    """A salary of the table as formulas write it.
+
+    >>> salary_name("teacher.k_8"), salary_name("assistant")
+    ('teacher_salary_k_8', 'assistant_salary')
     """
-
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
-    whole: npt.NDArray[np.intp]
-    default: npt.NDArray[np.float64]
-    may_be_blank: npt.NDArray[np.bool_]
-    needed: Mapping[str, npt.NDArray[np.bool_]]
-    never: Mapping[str, npt.NDArray[np.intp]]
-    later: npt.NDArray[np.intp]
+    occupation, _, span = salary.partition(".")
+    return f"{occupation}_salary{'_' * bool(span)}{span}"
 
 
-@lru_cache(maxsize=64)
-def rules(columns: tuple[str, ...], fiscal_year: int) -> Rules:
-    """The rules of some columns for a fiscal year."""
-    known = [entries()[column] for column in columns]
-    abouts = [entry.about for entry in known]
-    return Rules(
-        low=np.array([column.range[0] for column in abouts]),
-        high=np.array([column.range[1] for column in abouts]),
-        whole=np.flatnonzero([entry.is_whole for entry in known]),
-        default=np.array([np.nan if c.default is None else c.default for c in abouts]),
-        may_be_blank=np.array([column.may_be_blank for column in abouts], dtype=bool),
-        needed={
-            kind: np.array([entry.is_needed_by(kind, fiscal_year) for entry in known], dtype=bool)
-            for kind in KINDS
-        },
-        never={kind: np.flatnonzero([kind in entry.never_of for entry in known]) for kind in KINDS},
-        later=np.flatnonzero([column.first_year > fiscal_year for column in abouts]),
-    )
+@cache
+def names_read(name: str) -> Values:
+    """A name that lines read as symbols, a band each."""
+    array = np.empty((1, 1, len(columns_read(name))), dtype=object)
+    for band, column in enumerate(columns_read(name)):
+        array[0, 0, band] = Name(column, name, band)
+    return array
+
+
+@cache
+def expressions(line: Line, *, rounding: bool = False) -> tuple[Term, ...]:
+    """The formula of a line, with or without its rounding, one a column."""
+    result = line.compute(*map(names_read, line.reads), rounding=rounding)
+    return tuple(np.broadcast_to(result, (1, 1, len(line.columns)))[0, 0].tolist())
+
+
+def bands_added_up(term: Term) -> str | None:
+    """``band_total(enrollment)`` for the total over all bands of a name; else None."""
+    if isinstance(term, Operation) and term.operator == "band_total":
+        first = term.operands[0]
+        if isinstance(first, Name) and term.operands == tuple(names_read(first.name).flat):
+            return f"band_total({first.name})"
+    return None

@@ -18,9 +18,9 @@ from ebf.law import funding
 from ebf.law.funding.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
 from ebf.law.names import columns_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.ledger import Ledger, check_ledger
+from ebf.ledger import Ledger, check_ledger, name_of
 from ebf.numbers import number_of
-from ebf.show.answer import Shown, name_of
+from ebf.show.answer import Shown
 from ebf.what_if.comparison import CENTS
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"

@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from ebf.ledger import Ledger
 from ebf.show.safe_text import printable
+from ebf.show.words import number_text
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,23 +85,6 @@ def frame_html(frame: pd.DataFrame, **options: Any) -> str:
     """A frame as HTML, its texts in full, with the options of ``DataFrame.to_html``."""
     with _ALONE, pd.option_context("display.max_colwidth", None):
         return str(frame.to_html(**options))
-
-
-def number_text(number: float) -> str:
-    """Two decimals; of what is less than 1 and has more of them, six.
-
-    >>> number_text(1234.5), number_text(0.25), number_text(0.0012)
-    ('1,234.50', '0.25', '0.001200')
-    """
-    short = f"{number:,.2f}"
-    is_short = abs(number) >= 1 or float(short) == number
-    return short if is_short else f"{number:,.6f}"
-
-
-def name_of(ledger: Ledger, unit_id: str) -> str:
-    """The unit's name, empty where it has none."""
-    names = ledger.units.get("name")
-    return "" if names is None or pd.isna(names[unit_id]) else str(names[unit_id])
 
 
 def _item(sentence: str) -> str:

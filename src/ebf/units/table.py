@@ -18,10 +18,11 @@ from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.inputs import KINDS, TEXT_COLUMNS
-from ebf.law.names import column_of, columns_of, entries, rules
+from ebf.law.names import column_of, columns_of, entries
 from ebf.law.years import LAST_YEAR
 from ebf.numbers import Numbers, number_of
 from ebf.units.relations import relations
+from ebf.units.rules import rules
 
 SCENARIO = "scenario"
 ID = "unit_id"

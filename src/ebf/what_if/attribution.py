@@ -15,7 +15,6 @@ import pandas as pd
 
 from ebf.engine.plan import evaluate
 from ebf.engine.record import one_state_faults, steps_to
-from ebf.explain.explanation import TEXT_WIDTH
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.language.line import Line
 from ebf.language.measure import Measure
@@ -28,6 +27,7 @@ from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import frame_html, frame_text
 from ebf.show.safe_text import printable
+from ebf.show.words import TEXT_WIDTH
 from ebf.units.table import ID, STATEWIDE
 from ebf.what_if.causes import RULES, default_groups
 

@@ -11,14 +11,14 @@ import pandas as pd
 
 from ebf.engine.calculation import calculate
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
-from ebf.language.formula_text import expressions, is_over_units
+from ebf.language.formula_text import is_over_units
 from ebf.law import funding
-from ebf.law.names import column_of, columns_of, entries
+from ebf.law.names import column_of, columns_of, entries, expressions
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, name_of
 from ebf.numbers import Amount
-from ebf.show.answer import Shown, name_of
+from ebf.show.answer import Shown
 from ebf.what_if.comparison import CENTS, compare
 from ebf.what_if.scenario import Changes, Scenario, each_change
 

@@ -18,15 +18,14 @@ from ebf.law.parameters import Law, check_law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
 from ebf.show.answer import Shown
+from ebf.show.words import amount_text, percent_text
 from ebf.what_if.projection import (
     NO_GROWTH,
     Course,
     Growth,
     Yearly,
-    amount_text,
     course_of,
     path_of,
-    percent_text,
     shares_at,
     years_ahead,
 )

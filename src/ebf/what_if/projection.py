@@ -24,6 +24,7 @@ from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
 from ebf.numbers import numbers_of
 from ebf.show.answer import Shown
+from ebf.show.words import amount_text, percent_text
 
 Yearly: TypeAlias = float | Sequence[float] | Mapping[int, float] | npt.NDArray[Any] | pd.Series
 """A number for every year, or one a year: in order, or by fiscal year (a Series by its index)."""
@@ -458,13 +459,3 @@ def _levels(growth: Any, law: Law, ahead: int | None) -> tuple[Levels, list[Faul
             allowed = f"rates that come to {GREATEST:g} times at most"
             faults.append(Fault("arguments", name, "growth beyond all numbers", allowed))
     return levels, faults
-
-
-def amount_text(number: float) -> str:
-    """Dollars and counts in whole, shares with six decimals."""
-    return f"{number:,.0f}" if abs(number) > 1 or number == int(number) else f"{number:.6f}"
-
-
-def percent_text(share: float) -> str:
-    """A share in words."""
-    return f"{100 * float(share):.6g} %"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from ebf.language.formula_text import names_read
 from ebf.language.symbols import Term
 from ebf.language.vocabulary import Values, maximum, statewide_sum, where
+from ebf.law.names import names_read
 
 Sides: TypeAlias = tuple[Values, Values]
 

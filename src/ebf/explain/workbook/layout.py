@@ -11,20 +11,13 @@ from typing import Final
 from ebf.engine.record import Record
 from ebf.explain.sources import source_of
 from ebf.explain.workbook.cell_formulas import ROW, Language, needs_array
-from ebf.language.formula_text import (
-    bands_added_up,
-    expressions,
-    formula_text,
-    is_over_units,
-    names_in,
-    names_read,
-)
+from ebf.language.formula_text import formula_text, is_over_units, names_in
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.law import funding
 from ebf.law.evidence import evidence_of
 from ebf.law.inputs import TEXT_READ, inputs
-from ebf.law.names import column_of
+from ebf.law.names import bands_added_up, column_of, expressions, names_read
 
 INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
 
