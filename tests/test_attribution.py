@@ -23,7 +23,7 @@ from states import ANY_AMOUNT, CENTS, Row, State, column, dollars, frame_of, sta
 from test_by_hand import SALARIES, raw_row
 
 import ebf
-from ebf.engine.plan import evaluate
+from ebf.engine.compute import evaluate
 from ebf.language.vocabulary import Values
 from ebf.law.names import entries
 from ebf.law.parameters import parameters

@@ -16,7 +16,7 @@ import pytest
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
-from ebf.engine.calculation import prepare
+from ebf.engine.preparation import prepare
 from ebf.language import vocabulary
 from ebf.language.evidence import Evidence, Kind, from_guide, law_as_read, verified
 from ebf.language.line import Line
@@ -29,6 +29,7 @@ from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.law.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
 from ebf.law.names import entries, expressions, names_read
 from ebf.law.parameters import parameters
+from ebf.ledger import ledger_of
 from ebf.numbers import numbers_of
 
 
@@ -278,10 +279,10 @@ def test_what_was_settled_is_computed_anew_where_it_moves_or_is_not_rounded() ->
     settled = prepared.settle(frozenset())
     assert settled.settled.keys() >= {"tier", "tier_funding"}
     for rounding in (True, False):
-        again, anew = (each.ledger(rounding=rounding) for each in (settled, prepared))
+        again, anew = (ledger_of(each, rounding=rounding) for each in (settled, prepared))
         assert again.units.equals(anew.units)
     more = prepared.law.with_amounts({"new_state_funds": 2e5})
-    assert settled.with_law(more).ledger().units.equals(prepared.with_law(more).ledger().units)
+    assert ledger_of(settled.with_law(more)).units.equals(ledger_of(prepared.with_law(more)).units)
     less = ebf.law(2019)
     with pytest.raises(ebf.InputError, match="no known value"):
         prepared.with_law(less)
@@ -428,7 +429,7 @@ def test_amounts_of_several_scenarios_give_way_to_others() -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 7e5, 6.5e5, 0.5)))
     prepared = prepare(frame, ANY_AMOUNT, new_state_funds=[1e5, 2e5])
     others = prepared.law.with_amounts({"new_state_funds": [3e5, 4e5]})
-    found = prepared.with_law(others).ledger().units
+    found = ledger_of(prepared.with_law(others)).units
     assert found.equals(ebf.calculate(frame, ANY_AMOUNT, new_state_funds=[3e5, 4e5]).units)
 
 
@@ -520,13 +521,13 @@ def test_the_columns_that_a_line_still_lacks_are_counted() -> None:
 
 def test_a_prepared_state_is_rounded_where_nothing_else_is_said() -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5),))
-    assert prepare(frame, ANY_AMOUNT, new_state_funds=1e5).ledger().rounding
+    assert ledger_of(prepare(frame, ANY_AMOUNT, new_state_funds=1e5)).rounding
 
 
 def test_what_was_settled_in_floats_is_computed_anew_in_fractions() -> None:
     frame = frame_of((dollars(1, 3e6, 1e6, 0.5),))
     settled = prepare(frame, ANY_AMOUNT, new_state_funds=1e5).settle(frozenset())
-    exact = settled.ledger(arithmetic="exact").values["final_percent_of_adequacy"]
+    exact = ledger_of(settled, arithmetic="exact").values["final_percent_of_adequacy"]
     assert exact.item() == Fraction(1, 3)
 
 

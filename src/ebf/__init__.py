@@ -5,12 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ebf.engine.calculation import calculate
 from ebf.faults import Fault, InputError
 from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, calculate
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.sample import sample_salaries, sample_units
 from ebf.units.unit import UnitInput, table_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import file_digest
@@ -15,13 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ebf.engine.record import Record
+from ebf.engine.calculation import Calculation, check_options
+from ebf.engine.preparation import prepare
+from ebf.engine.record import Arithmetic, Record, places_of
 from ebf.faults import SHOWN, Fault, InputError, check_type, described, require
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
+from ebf.law import funding
 from ebf.law.names import column_of, columns_of
-from ebf.numbers import number_of
-from ebf.show.safe_text import guarded
+from ebf.law.parameters import Law
+from ebf.law.salaries import Salaries
+from ebf.numbers import Amount, Numbers, number_of
+from ebf.units.csv_and_parquet import write_csv
 from ebf.units.table import ID, SCENARIO
 
 if TYPE_CHECKING:
@@ -184,7 +189,6 @@ class Ledger(Record):
             OSError: where the file cannot be written.
         """
         require("xlsxwriter", "excel")
-        from ebf.explain.audit import places_of  # noqa: PLC0415 - import ebf stays quick
         from ebf.explain.workbook.writer import write_workbook  # noqa: PLC0415 - it needs an extra
 
         chosen = [unit_ids] if isinstance(unit_ids, str) else unit_ids
@@ -240,7 +244,7 @@ class Ledger(Record):
 
         Raises OSError where the folder cannot be written.
         """
-        write_files(folder, self._files("units.csv", self._write_csv))
+        write_files(folder, self._files("units.csv", partial(write_csv, self._units)))
 
     def to_parquet(self, folder: str | PathLike[str]) -> None:
         """Write units.parquet and statewide.json, each whole or not at all.
@@ -250,15 +254,6 @@ class Ledger(Record):
         """
         write = partial(self._units.to_parquet, write_page_checksum=True)
         write_files(folder, self._files("units.parquet", write))
-
-    def _write_csv(self, path: Path) -> None:
-        flags = self._units.select_dtypes(bool).columns
-        frame = self._units.astype(dict.fromkeys(flags, int))
-        for name in {*TEXT_SHOWN} & {*frame.columns}:
-            frame[name] = frame[name].map(guarded)
-        if SCENARIO in frame.index.names:
-            frame = frame.rename(index=guarded, level=SCENARIO)
-        frame.to_csv(path, lineterminator="\n")
 
     def _files(self, name: str, write: Writer) -> dict[str, Writer]:
         """The file of the units, and statewide.json with its digest."""
@@ -286,3 +281,68 @@ def name_of(ledger: Ledger, unit_id: str) -> str:
     """The unit's name, empty where it has none."""
     names = ledger.units.get("name")
     return "" if names is None or pd.isna(names[unit_id]) else str(names[unit_id])
+
+
+def calculate(
+    units: pd.DataFrame,
+    law: Law,
+    *,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    new_state_funds: Amount | None = None,
+    lines: Iterable[str] | None = None,
+    rounding: bool = True,
+    arithmetic: Arithmetic = "fast",
+) -> Ledger:
+    """Compute Evidence-Based Funding for a table of units, 105 ILCS 5/18-8.15.
+
+    Args:
+        units: A row a unit of the whole state, ``unit_id`` a column or the
+            index; columns are raw inputs (:class:`ebf.UnitInput`) or lines by
+            name (``ebf lines``). A given line stands in for its rule. An index
+            of ``scenario`` and ``unit_id`` holds many states.
+        law: The numbers of the fiscal year, from :func:`ebf.law`.
+        salaries: State-average salaries, where positions are to be priced.
+        new_state_funds: New money for the tiers in dollars, or a sequence of
+            it, one a scenario. Left out, the year's own where that is known.
+        lines: The lines wanted; then only what they need is needed. Left out,
+            the tier funding, all it stands on, and what can be had beyond it.
+        rounding: Whether lines are cut and rounded as the state does.
+        arithmetic: ``"fast"`` in floats; ``"exact"`` in fractions, seconds for a
+            state: every number handed over is the decimal that it is written
+            as. The normal distribution of (c)(3) is taken as its correctly
+            rounded float (needs mpmath, the extra ``exact``), the square root
+            of the variance before it to 50 digits.
+
+    Returns:
+        The ledger of every input and line.
+
+    Raises:
+        InputError: every fault of the table; or all that is missing.
+    """
+    check_options(rounding, arithmetic)
+    calculation = prepare(
+        units, law, salaries=salaries, new_state_funds=new_state_funds, lines=lines
+    )
+    return ledger_of(calculation, rounding=rounding, arithmetic=arithmetic)
+
+
+def ledger_of(
+    calculation: Calculation, *, rounding: bool = True, arithmetic: Arithmetic = "fast"
+) -> Ledger:
+    """Compute what is prepared into its ledger."""
+    return calculation.record(Ledger, rounding=rounding, arithmetic=arithmetic)
+
+
+def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str, Numbers]:
+    """The columns of lines: (scenarios, units in the caller's order), or (scenarios,)."""
+    found: dict[str, Numbers] = {}
+    for line in lines:
+        values = nearly(ledger.values[line])
+        for band, column in enumerate(columns_of(line)):
+            of_band = values[..., band].astype(np.float64, copy=False)
+            if funding.lines(ledger.fiscal_year)[line].statewide:
+                found[column] = np.broadcast_to(of_band[:, 0], count)
+            else:
+                shape = (count, len(ledger.table.unit_ids))
+                found[column] = np.take(np.broadcast_to(of_band, shape), ledger.table.rows, axis=1)
+    return found

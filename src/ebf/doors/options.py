@@ -13,14 +13,13 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from ebf.engine.calculation import calculate
 from ebf.faults import InputError
 from ebf.files import write_file
 from ebf.law.funding import NEW_MONEY
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, calculate
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.isbe.base_calc import read_base_calc
 from ebf.units.sample import SAMPLE_NOTE, sample_salaries, sample_units

@@ -1,80 +1,29 @@
-"""From the table of units to the ledger."""
+"""A calculation: checked inputs and planned lines, computed; some lines settled before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Final, TypeVar, get_args
 
 import numpy as np
-import pandas as pd
 
-from ebf.engine.plan import Plan, evaluate, plan
-from ebf.engine.record import Arithmetic
+from ebf.engine.compute import evaluate
+from ebf.engine.plan import Plan
+from ebf.engine.record import Arithmetic, Record
 from ebf.engine.refusals import check_results, no_number
-from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
+from ebf.faults import Fault, InputError, described
 from ebf.language.line import Line
-from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, exactly, nearly
 from ebf.law import funding
-from ebf.law.funding.a_counts import regional_low_income_percentage
-from ebf.law.inputs import DISTRICTS, KINDS, TEXT_READ, inputs
-from ebf.law.names import columns_of, entries
-from ebf.law.parameters import Law, check_law, element_owners, identifier_of, parameters
-from ebf.law.regionalization import factor_years, regionalization_factor_of
-from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.parameters import Law, element_owners, identifier_of
 from ebf.law.salaries import Salaries
-from ebf.law.years import PROGRAMS_JOINED
-from ebf.ledger import Ledger
-from ebf.numbers import Amount
-from ebf.units.table import Table, check_table
+from ebf.units.table import Table
 
-APPROPRIATED = "appropriated_new_state_funds"
+APPROPRIATED: Final = "appropriated_new_state_funds"
 
-
-def calculate(
-    units: pd.DataFrame,
-    law: Law,
-    *,
-    salaries: Salaries | Mapping[str, Any] | None = None,
-    new_state_funds: Amount | None = None,
-    lines: Iterable[str] | None = None,
-    rounding: bool = True,
-    arithmetic: Arithmetic = "fast",
-) -> Ledger:
-    """Compute Evidence-Based Funding for a table of units, 105 ILCS 5/18-8.15.
-
-    Args:
-        units: A row a unit of the whole state, ``unit_id`` a column or the
-            index; columns are raw inputs (:class:`ebf.UnitInput`) or lines by
-            name (``ebf lines``). A given line stands in for its rule. An index
-            of ``scenario`` and ``unit_id`` holds many states.
-        law: The numbers of the fiscal year, from :func:`ebf.law`.
-        salaries: State-average salaries, where positions are to be priced.
-        new_state_funds: New money for the tiers in dollars, or a sequence of
-            it, one a scenario. Left out, the year's own where that is known.
-        lines: The lines wanted; then only what they need is needed. Left out,
-            the tier funding, all it stands on, and what can be had beyond it.
-        rounding: Whether lines are cut and rounded as the state does.
-        arithmetic: ``"fast"`` in floats; ``"exact"`` in fractions, seconds for a
-            state: every number handed over is the decimal that it is written
-            as. The normal distribution of (c)(3) is taken as its correctly
-            rounded float (needs mpmath, the extra ``exact``), the square root
-            of the variance before it to 50 digits.
-
-    Returns:
-        The ledger of every input and line.
-
-    Raises:
-        InputError: every fault of the table; or all that is missing.
-    """
-    check_options(rounding, arithmetic)
-    calculation = prepare(
-        units, law, salaries=salaries, new_state_funds=new_state_funds, lines=lines
-    )
-    return calculation.ledger(rounding=rounding, arithmetic=arithmetic)
+RecordKind = TypeVar("RecordKind", bound=Record)
 
 
 def check_options(rounding: object, arithmetic: object = "fast") -> None:
@@ -106,8 +55,10 @@ class Calculation:
     settled: Mapping[str, Values] = field(default_factory=dict)
     settled_rounding: bool = True
 
-    def ledger(self, *, rounding: bool = True, arithmetic: Arithmetic = "fast") -> Ledger:
-        """Compute the plan."""
+    def record(
+        self, kind: type[RecordKind], *, rounding: bool = True, arithmetic: Arithmetic = "fast"
+    ) -> RecordKind:
+        """Compute the plan into a record of that kind."""
         as_settled = arithmetic == "fast" and rounding == self.settled_rounding
         settled = self.settled if as_settled else {}
         values = {**self.values, **settled}
@@ -117,7 +68,7 @@ class Calculation:
         values = self._evaluated(steps, values, rounding=rounding)
         check_results(self.plan, values, self.table)
         shown = (*self.given, *(line.name for line in self.plan.steps))
-        return Ledger(
+        return kind(
             law=self.law,
             salaries=self.salaries,
             table=self.table,
@@ -179,87 +130,17 @@ class Calculation:
         """The same with other numbers of the law, of the same fiscal year."""
         money = funding.NEW_MONEY
         if law.in_force.get(money) is not self.law.in_force.get(money):
-            _check_money_once(self.table)
+            check_money_once(self.table)
         read = self.changed_by(law)
         values = {**self.values, **{name: law.value(name) for name in read}}
-        _check_scenarios(values)
+        check_scenarios(values)
         moved = self._moved_by(read)
         settled = {name: each for name, each in self.settled.items() if name not in moved}
         return replace(self, law=law, values=values, settled=settled)
 
 
-def prepare(
-    units: pd.DataFrame,
-    law: Law,
-    *,
-    salaries: Salaries | Mapping[str, Any] | None = None,
-    new_state_funds: Amount | None = None,
-    lines: Iterable[str] | None = None,
-) -> Calculation:
-    """Check what is handed over and plan the lines, as :func:`calculate` does."""
-    check_law(law)
-    year = law.fiscal_year
-    wanted = None if lines is None else _checked_lines(lines, year)
-    table = check_table(units, year)
-    money = law.in_force.get(funding.NEW_MONEY)
-    if new_state_funds is not None:
-        law = _with_new_state_funds(law, new_state_funds, table)
-    elif money is not None and money.fiscal_year is None:  # supplied, not the year's own
-        _check_money_once(table)
-    paid = Salaries.of(salaries)
-    given = _given(table, law)
-    defaults = {name: each for name, each in _defaults().items() if name not in given}
-    known = frozenset({*defaults, *law.known, *TEXT_READ, *paid.known})
-    the_plan = plan(
-        year, frozenset(given), known.difference(given), frozenset(table.incomplete), wanted
-    )
-    if the_plan.missing:
-        raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
-    _check_regions(the_plan, table, year)
-    values = _values_read(the_plan, given | defaults | _text(table), law, paid)
-    _check_scenarios(values)
-    calculation = Calculation(law, paid, table, the_plan, tuple(given), values)
-    # what stands on the kind of unit alone never changes
-    return calculation.settle(frozenset(values.keys() - set(TEXT_READ)))
-
-
-def _values_read(
-    the_plan: Plan, values: dict[str, Values], law: Law, salaries: Salaries
-) -> dict[str, Values]:
-    """The values, and the parameters and salaries that the plan reads beside them."""
-    reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
-    from_law = {name: law.value(name) for name in sorted(reads & law.known)}
-    from_salaries = {name: salaries.value(name) for name in sorted(reads & SALARY_COLUMNS.keys())}
-    return values | from_law | from_salaries
-
-
-def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
-    known = funding.lines(fiscal_year)
-    check_type("lines", lines, Iterable, "names of lines")
-    wanted = tuple([lines] if isinstance(lines, str) else lines)
-    unknown = [name for name in wanted if not isinstance(name, str) or name not in known]
-    if unknown or not wanted:
-        allowed = "names of lines (ebf lines)"
-        raise InputError(
-            Fault(
-                "lines",
-                as_name(name),
-                "no line of that name",
-                allowed,
-                fix=nearest(name, known) if isinstance(name, str) else "",
-            )
-            for name in unknown or ["(none)"]
-        )
-    return wanted
-
-
-def _with_new_state_funds(law: Law, new_state_funds: Amount, table: Table) -> Law:
-    """The law with the New State Funds handed over, unless the table has them too."""
-    _check_money_once(table)
-    return law.with_amounts({funding.NEW_MONEY: new_state_funds})
-
-
-def _check_money_once(table: Table) -> None:
+def check_money_once(table: Table) -> None:
+    """Refuse a table that has the new money too, where it is handed over beside it."""
     twice = [each for each in (funding.NEW_MONEY, APPROPRIATED) if each in table.values]
     if twice:
         allowed = "new money once: as a column or as new_state_funds"
@@ -269,98 +150,8 @@ def _check_money_once(table: Table) -> None:
         )
 
 
-def _given(table: Table, law: Law) -> dict[str, Values]:
-    """What was handed over, and what stands in for lines by the year's known facts."""
-    given = dict(table.values)
-    if funding.NEW_MONEY in law.known and APPROPRIATED not in given:
-        given.setdefault(funding.NEW_MONEY, law.value(funding.NEW_MONEY))
-    if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
-        given |= _factors_by_county(table, law.fiscal_year)
-    return given
-
-
-def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
-    """The published Regionalization Factors, where county and year have them."""
-    if "county" not in table.text or fiscal_year not in factor_years():
-        return {}
-    counties = table.text["county"]
-    factor = {
-        each: regionalization_factor_of(str(each), fiscal_year) for each in set(counties.flat)
-    }
-    needs = entries()["regionalization_factor"].is_needed_by
-    needed = {kind: needs(kind, fiscal_year) for kind in KINDS}
-    unknown = [
-        Fault(unit, "county", "blank" if pd.isna(county) else repr(county),
-              "one of Illinois' 102 counties", "18-8.15(b)(3)", "or give regionalization_factor")
-        for unit, county, kind in zip(
-            np.resize(table.unit_ids, counties.size),
-            counties.flat,
-            table.text["organization_type"].flat,
-            strict=True,
-        )
-        if factor[county] is None and needed[kind]
-    ]  # fmt: skip
-    if unknown:
-        raise InputError(unknown)
-    by_unit = np.array([factor[each] or 0.0 for each in counties.flat]).reshape(counties.shape)
-    return {"regionalization_factor": by_unit[..., np.newaxis]}
-
-
-@cache
-def _defaults() -> Mapping[str, Values]:
-    """What stands for the inputs that need not be given."""
-    return {
-        name: np.full(
-            (1, 1, 1), column.default, dtype=bool if column.measure is Measure.FLAG else float
-        )
-        for name, column in inputs().items()
-        if column.default is not None
-    }
-
-
-def _text(table: Table) -> dict[str, Values]:
-    return {name: table.text[name][..., np.newaxis] for name in TEXT_READ}
-
-
-def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
-    """A name that has no value, worded for the one who must supply it."""
-    line = funding.lines(law.fiscal_year).get(name)
-    if name == funding.NEW_MONEY and (fault := law.fault_of(name)):
-        return replace(fault, fix="give new_state_funds (--new-state-funds)")
-    if name in SALARY_COLUMNS and (fault := salaries.fault_of(name)):
-        return fault
-    if name in parameters() and (fault := law.fault_of(name)):
-        return fault
-    columns = table.incomplete.get(name, columns_of(name))
-    cite = line.cite if line else inputs()[name].cite
-    label = line.title if line else inputs()[name].label
-    fix = "give these columns" if len(columns) > 1 else "give this column"
-    if name == "regionalization_factor":
-        years = ", ".join(f"FY{year}" for year in factor_years())
-        fix += f"; by county it is known for {years}"
-    elif line:
-        fix += ", or what it is computed from"
-    return Fault("table", ", ".join(columns), "no such column", label, cite, fix)
-
-
-def _check_regions(the_plan: Plan, table: Table, fiscal_year: int) -> None:
-    """A regional program's low-income pupils are reckoned by its region's districts."""
-    line = regional_low_income_percentage
-    if line not in the_plan.steps or fiscal_year < PROGRAMS_JOINED:
-        return
-    kinds, regions = table.text["organization_type"], table.text["region"]
-    of_districts = np.unique(regions[np.isin(kinds, [*DISTRICTS])])
-    lost = (kinds == "regional_program") & ~np.isin(regions, of_districts)
-    allowed, fix = "the region of a district of the table", "or give low_income_count"
-    faults = []
-    for place, unit in np.argwhere(lost).tolist():
-        found = repr(regions[place, unit].item())
-        faults.append(Fault(table.unit_ids[unit], "region", found, allowed, line.cite, fix))
-    if faults:
-        raise InputError(faults)
-
-
-def _check_scenarios(values: Mapping[str, Values]) -> None:
+def check_scenarios(values: Mapping[str, Values]) -> None:
+    """Refuse values for different counts of scenarios."""
     counts = {name: value.shape[0] for name, value in values.items() if value.shape[0] > 1}
     if len(set(counts.values())) > 1:
         allowed = "the same number of scenarios everywhere, or one"

@@ -9,7 +9,6 @@ from graphlib import TopologicalSorter
 from types import MappingProxyType
 
 from ebf.language.line import Line
-from ebf.language.vocabulary import Values
 from ebf.law import funding
 from ebf.law.inputs import inputs
 
@@ -133,18 +132,3 @@ def _ancestors(
         if name in lines and name not in stop:
             waiting.extend(lines[name].reads)
     return frozenset(seen)
-
-
-def evaluate(
-    steps: Sequence[Line], values: Mapping[str, Values], *, rounding: bool
-) -> dict[str, Values]:
-    """Compute the steps from the values given; three axes each, units in one order.
-
-    All values come back read-only.
-    """
-    known = dict(values)
-    for line in steps:
-        known[line.name] = line.compute(*(known[name] for name in line.reads), rounding=rounding)
-    for value in known.values():
-        value.flags.writeable = False
-    return known

@@ -8,8 +8,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias
 
-from ebf.engine.plan import evaluate
-from ebf.faults import Fault, InputError
+from ebf.engine.compute import evaluate
+from ebf.faults import Fault, InputError, described, nearest
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values, exactly
 from ebf.law.parameters import Law
@@ -98,3 +98,19 @@ def check_one_state(record: Record) -> None:
     """Refuse a record of several scenarios."""
     if faults := one_state_faults(record):
         raise InputError(faults)
+
+
+def places_of(record: Record, unit_ids: Sequence[object]) -> list[int]:
+    """Where units stand in the arrays of a ledger of one state, each once."""
+    check_one_state(record)
+    known = {unit_id: place for place, unit_id in enumerate(record.table.unit_ids)}
+    allowed = "ids of units of this ledger"
+    places = [known.get(each) if isinstance(each, str) else None for each in unit_ids]
+    faults = [
+        Fault("ledger", "unit_id", described(each), allowed, fix=nearest(described(each), known))
+        for each, place in zip(unit_ids, places, strict=True)
+        if place is None
+    ]
+    if faults or not unit_ids:
+        raise InputError(faults or [Fault("ledger", "unit_id", "no units", allowed)])
+    return list(dict.fromkeys(place for place in places if place is not None))

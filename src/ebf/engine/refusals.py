@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from ebf.engine.plan import Plan, evaluate
+from ebf.engine.compute import evaluate
+from ebf.engine.plan import Plan
 from ebf.faults import MOST_FAULTS, Fault, InputError
 from ebf.language.line import Line
 from ebf.language.measure import Measure

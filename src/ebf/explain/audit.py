@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import fsum
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ebf.engine.record import Record, check_one_state
+from ebf.engine.record import Record, places_of
 from ebf.explain.explanation import About, Audit, Explanation, Result, Section, Source, Step, Total
 from ebf.explain.sources import source_of
 from ebf.faults import Fault, InputError, as_name, described, nearest
@@ -66,22 +66,6 @@ def audit(record: Record, unit_id: str) -> Audit:
 
 
 # --- What is asked for -----------------------------------------------------------
-
-
-def places_of(record: Record, unit_ids: Sequence[object]) -> list[int]:
-    """Where units stand in the arrays of a ledger of one state, each once."""
-    check_one_state(record)
-    known = {unit_id: place for place, unit_id in enumerate(record.table.unit_ids)}
-    allowed = "ids of units of this ledger"
-    places = [known.get(each) if isinstance(each, str) else None for each in unit_ids]
-    faults = [
-        Fault("ledger", "unit_id", described(each), allowed, fix=nearest(described(each), known))
-        for each, place in zip(unit_ids, places, strict=True)
-        if place is None
-    ]
-    if faults or not unit_ids:
-        raise InputError(faults or [Fault("ledger", "unit_id", "no units", allowed)])
-    return list(dict.fromkeys(place for place in places if place is not None))
 
 
 def _name(record: Record, line: object) -> str:

@@ -16,8 +16,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ebf.engine.record import Record, steps_to
-from ebf.explain.audit import places_of
+from ebf.engine.record import Record, places_of, steps_to
 from ebf.explain.census import asked_of
 from ebf.explain.sources import source_of
 from ebf.faults import Fault, InputError, as_name, nearest

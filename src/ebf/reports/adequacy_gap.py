@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from ebf.explain.audit import places_of
+from ebf.engine.record import places_of
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.language.measure import GREATEST
 from ebf.language.vocabulary import nearly

@@ -1,4 +1,4 @@
-"""Tables of units, from CSV and Parquet files."""
+"""Tables of units, from CSV and Parquet files; and into CSV, so that they come back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ebf.faults import MOST_FAULTS, Fault, InputError, require
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.numbers import NUMBER, number_of
-from ebf.show.safe_text import unguarded
+from ebf.show.safe_text import guarded, unguarded
 from ebf.units.table import ID, SCENARIO
 
 _LONGEST_LINE: Final = 1_000_000
@@ -45,6 +45,20 @@ def read_units(path: str | PathLike[str]) -> pd.DataFrame:
                 return _by_scenario(_read_parquet(file))
     found = f"a file ending in {file.suffix!r}"
     raise InputError([Fault(str(file), "file", found, allowed)])
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table of units as :func:`read_units` reads it again.
+
+    Flags are 1 and 0; text that a spreadsheet would take for a formula has an apostrophe
+    before it.
+    """
+    frame = frame.astype(dict.fromkeys(frame.select_dtypes(bool).columns, int))
+    for name in {*TEXT_COLUMNS} & {*frame.columns}:
+        frame[name] = frame[name].map(guarded)
+    if SCENARIO in frame.index.names:
+        frame = frame.rename(index=guarded, level=SCENARIO)
+    frame.to_csv(path, lineterminator="\n")
 
 
 def _by_scenario(frame: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.engine.plan import evaluate
+from ebf.engine.compute import evaluate
 from ebf.engine.record import one_state_faults, steps_to
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.language.line import Line

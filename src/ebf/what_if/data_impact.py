@@ -9,14 +9,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ebf.engine.calculation import calculate
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.language.formula_text import is_over_units
 from ebf.law import funding
 from ebf.law.names import column_of, columns_of, entries, expressions
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
-from ebf.ledger import Ledger, name_of
+from ebf.ledger import Ledger, calculate, name_of
 from ebf.numbers import Amount
 from ebf.show.answer import Shown
 from ebf.what_if.comparison import CENTS, compare

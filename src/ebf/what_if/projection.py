@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.engine.calculation import Calculation, prepare
+from ebf.engine.calculation import Calculation
+from ebf.engine.preparation import prepare
 from ebf.faults import Fault, InputError, described
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import Values, divide, less, maximum, round_half_up, where
@@ -21,7 +22,7 @@ from ebf.law.names import column_of
 from ebf.law.parameters import Law, check_law, parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, ledger_of
 from ebf.numbers import numbers_of
 from ebf.show.answer import Shown
 from ebf.show.words import amount_text, percent_text
@@ -169,10 +170,10 @@ class Course:
 
     def ledgers(self, money: Sequence[float]) -> Iterator[Ledger]:
         """Each year's ledger in turn."""
-        ledger = _with_money(self.first, money[0]).ledger()
+        ledger = ledger_of(_with_money(self.first, money[0]))
         yield ledger
         for calculation, amount in zip(self.later, money[1:], strict=True):
-            ledger = _with_money(_after(ledger, calculation), amount).ledger()
+            ledger = ledger_of(_with_money(_after(ledger, calculation), amount))
             yield ledger
 
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ebf.engine.calculation import calculate
 from ebf.faults import (
     MOST_FAULTS,
     MOST_NAMES,
@@ -30,7 +29,7 @@ from ebf.law import funding
 from ebf.law.names import columns_of, entries
 from ebf.law.parameters import Law, check_law
 from ebf.law.salaries import Salaries
-from ebf.ledger import Ledger
+from ebf.ledger import Ledger, calculate
 from ebf.numbers import Amount, number_of
 from ebf.units.table import ID, check_table
 

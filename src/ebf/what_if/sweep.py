@@ -17,15 +17,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.engine.calculation import Calculation, check_options, prepare
+from ebf.engine.calculation import Calculation, check_options
+from ebf.engine.preparation import prepare
 from ebf.faults import Fault, InputError, check_type, described, require
 from ebf.files import write_file
-from ebf.language.vocabulary import nearly
 from ebf.law import funding
-from ebf.law.names import columns_of
 from ebf.law.parameters import InForce, Law, check_law, element_owners, identifier_of, unknown_name
 from ebf.law.salaries import Salaries
-from ebf.ledger import Ledger
+from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import Numbers, numbers_of
 from ebf.units.table import ID, SCENARIO, check_frame
 from ebf.what_if.scenario import Scenario
@@ -107,7 +106,7 @@ class _Job:
         if batch.scenario is None:
             changed = self.base.with_amounts(batch.amounts)
             settled = self._settled(self.calculation.changed_by(changed))
-            ledger = settled.with_law(changed).ledger(rounding=self.rounding)
+            ledger = ledger_of(settled.with_law(changed), rounding=self.rounding)
         else:
             ledger = batch.scenario.calculate(
                 self.units,
@@ -130,21 +129,6 @@ def _with_money(law: Law, new_state_funds: float | None) -> Law:
     if new_state_funds is None:
         return law
     return law.with_amounts({funding.NEW_MONEY: new_state_funds})
-
-
-def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str, Numbers]:
-    """The columns of lines: (scenarios, units in the caller's order), or (scenarios,)."""
-    found: dict[str, Numbers] = {}
-    for line in lines:
-        values = nearly(ledger.values[line])
-        for band, column in enumerate(columns_of(line)):
-            of_band = values[..., band].astype(np.float64, copy=False)
-            if funding.lines(ledger.fiscal_year)[line].statewide:
-                found[column] = np.broadcast_to(of_band[:, 0], count)
-            else:
-                shape = (count, len(ledger.table.unit_ids))
-                found[column] = np.take(np.broadcast_to(of_band, shape), ledger.table.rows, axis=1)
-    return found
 
 
 # --- Into batches --------------------------------------------------------------------

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.engine.calculation import Calculation, prepare
+from ebf.engine.calculation import Calculation
+from ebf.engine.preparation import prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import Values
@@ -18,10 +19,10 @@ from ebf.law.funding.tiers import TIERS
 from ebf.law.names import column_of, columns_of
 from ebf.law.parameters import Law, parameters
 from ebf.law.salaries import Salaries
+from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import number_of
 from ebf.show.answer import Shown
 from ebf.units.table import ID, SCENARIO, STATEWIDE
-from ebf.what_if.sweep import columns_found
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHOWN: Final = 10
@@ -169,7 +170,7 @@ def uncertainty(
             for name, each in uncertain.items()
         }
         _check_ranges(changed, calculation.values)
-        ledger = replace(calculation, values={**calculation.values, **changed}).ledger()
+        ledger = ledger_of(replace(calculation, values={**calculation.values, **changed}))
         for name, each in columns_found(ledger, wanted, drawn).items():
             found.setdefault(name, []).append(each)
     ids = calculation.table.unit_ids

@@ -1,0 +1,190 @@
+"""What is handed over, checked, and the lines planned: a calculation ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ebf.engine.calculation import APPROPRIATED, Calculation, check_money_once, check_scenarios
+from ebf.engine.plan import Plan, plan
+from ebf.faults import Fault, InputError, as_name, check_type, nearest
+from ebf.language.measure import Measure
+from ebf.language.vocabulary import Values
+from ebf.law import funding
+from ebf.law.funding.a_counts import regional_low_income_percentage
+from ebf.law.inputs import DISTRICTS, KINDS, TEXT_READ, inputs
+from ebf.law.names import columns_of, entries
+from ebf.law.parameters import Law, check_law, parameters
+from ebf.law.regionalization import factor_years, regionalization_factor_of
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.salaries import Salaries
+from ebf.law.years import PROGRAMS_JOINED
+from ebf.numbers import Amount
+from ebf.units.table import Table, check_table
+
+
+def prepare(
+    units: pd.DataFrame,
+    law: Law,
+    *,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    new_state_funds: Amount | None = None,
+    lines: Iterable[str] | None = None,
+) -> Calculation:
+    """Check what is handed over and plan the lines, as :func:`ebf.calculate` does."""
+    check_law(law)
+    year = law.fiscal_year
+    wanted = None if lines is None else _checked_lines(lines, year)
+    table = check_table(units, year)
+    money = law.in_force.get(funding.NEW_MONEY)
+    if new_state_funds is not None:
+        law = _with_new_state_funds(law, new_state_funds, table)
+    elif money is not None and money.fiscal_year is None:  # supplied, not the year's own
+        check_money_once(table)
+    paid = Salaries.of(salaries)
+    given = _given(table, law)
+    defaults = {name: each for name, each in _defaults().items() if name not in given}
+    known = frozenset({*defaults, *law.known, *TEXT_READ, *paid.known})
+    the_plan = plan(
+        year, frozenset(given), known.difference(given), frozenset(table.incomplete), wanted
+    )
+    if the_plan.missing:
+        raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
+    _check_regions(the_plan, table, year)
+    values = _values_read(the_plan, given | defaults | _text(table), law, paid)
+    check_scenarios(values)
+    calculation = Calculation(law, paid, table, the_plan, tuple(given), values)
+    # what stands on the kind of unit alone never changes
+    return calculation.settle(frozenset(values.keys() - set(TEXT_READ)))
+
+
+def _values_read(
+    the_plan: Plan, values: dict[str, Values], law: Law, salaries: Salaries
+) -> dict[str, Values]:
+    """The values, and the parameters and salaries that the plan reads beside them."""
+    reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
+    from_law = {name: law.value(name) for name in sorted(reads & law.known)}
+    from_salaries = {name: salaries.value(name) for name in sorted(reads & SALARY_COLUMNS.keys())}
+    return values | from_law | from_salaries
+
+
+def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
+    known = funding.lines(fiscal_year)
+    check_type("lines", lines, Iterable, "names of lines")
+    wanted = tuple([lines] if isinstance(lines, str) else lines)
+    unknown = [name for name in wanted if not isinstance(name, str) or name not in known]
+    if unknown or not wanted:
+        allowed = "names of lines (ebf lines)"
+        raise InputError(
+            Fault(
+                "lines",
+                as_name(name),
+                "no line of that name",
+                allowed,
+                fix=nearest(name, known) if isinstance(name, str) else "",
+            )
+            for name in unknown or ["(none)"]
+        )
+    return wanted
+
+
+def _with_new_state_funds(law: Law, new_state_funds: Amount, table: Table) -> Law:
+    """The law with the New State Funds handed over, unless the table has them too."""
+    check_money_once(table)
+    return law.with_amounts({funding.NEW_MONEY: new_state_funds})
+
+
+def _given(table: Table, law: Law) -> dict[str, Values]:
+    """What was handed over, and what stands in for lines by the year's known facts."""
+    given = dict(table.values)
+    if funding.NEW_MONEY in law.known and APPROPRIATED not in given:
+        given.setdefault(funding.NEW_MONEY, law.value(funding.NEW_MONEY))
+    if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
+        given |= _factors_by_county(table, law.fiscal_year)
+    return given
+
+
+def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
+    """The published Regionalization Factors, where county and year have them."""
+    if "county" not in table.text or fiscal_year not in factor_years():
+        return {}
+    counties = table.text["county"]
+    factor = {
+        each: regionalization_factor_of(str(each), fiscal_year) for each in set(counties.flat)
+    }
+    needs = entries()["regionalization_factor"].is_needed_by
+    needed = {kind: needs(kind, fiscal_year) for kind in KINDS}
+    unknown = [
+        Fault(unit, "county", "blank" if pd.isna(county) else repr(county),
+              "one of Illinois' 102 counties", "18-8.15(b)(3)", "or give regionalization_factor")
+        for unit, county, kind in zip(
+            np.resize(table.unit_ids, counties.size),
+            counties.flat,
+            table.text["organization_type"].flat,
+            strict=True,
+        )
+        if factor[county] is None and needed[kind]
+    ]  # fmt: skip
+    if unknown:
+        raise InputError(unknown)
+    by_unit = np.array([factor[each] or 0.0 for each in counties.flat]).reshape(counties.shape)
+    return {"regionalization_factor": by_unit[..., np.newaxis]}
+
+
+@cache
+def _defaults() -> Mapping[str, Values]:
+    """What stands for the inputs that need not be given."""
+    return {
+        name: np.full(
+            (1, 1, 1), column.default, dtype=bool if column.measure is Measure.FLAG else float
+        )
+        for name, column in inputs().items()
+        if column.default is not None
+    }
+
+
+def _text(table: Table) -> dict[str, Values]:
+    return {name: table.text[name][..., np.newaxis] for name in TEXT_READ}
+
+
+def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
+    """A name that has no value, worded for the one who must supply it."""
+    line = funding.lines(law.fiscal_year).get(name)
+    if name == funding.NEW_MONEY and (fault := law.fault_of(name)):
+        return replace(fault, fix="give new_state_funds (--new-state-funds)")
+    if name in SALARY_COLUMNS and (fault := salaries.fault_of(name)):
+        return fault
+    if name in parameters() and (fault := law.fault_of(name)):
+        return fault
+    columns = table.incomplete.get(name, columns_of(name))
+    cite = line.cite if line else inputs()[name].cite
+    label = line.title if line else inputs()[name].label
+    fix = "give these columns" if len(columns) > 1 else "give this column"
+    if name == "regionalization_factor":
+        years = ", ".join(f"FY{year}" for year in factor_years())
+        fix += f"; by county it is known for {years}"
+    elif line:
+        fix += ", or what it is computed from"
+    return Fault("table", ", ".join(columns), "no such column", label, cite, fix)
+
+
+def _check_regions(the_plan: Plan, table: Table, fiscal_year: int) -> None:
+    """A regional program's low-income pupils are reckoned by its region's districts."""
+    line = regional_low_income_percentage
+    if line not in the_plan.steps or fiscal_year < PROGRAMS_JOINED:
+        return
+    kinds, regions = table.text["organization_type"], table.text["region"]
+    of_districts = np.unique(regions[np.isin(kinds, [*DISTRICTS])])
+    lost = (kinds == "regional_program") & ~np.isin(regions, of_districts)
+    allowed, fix = "the region of a district of the table", "or give low_income_count"
+    faults = []
+    for place, unit in np.argwhere(lost).tolist():
+        found = repr(regions[place, unit].item())
+        faults.append(Fault(table.unit_ids[unit], "region", found, allowed, line.cite, fix))
+    if faults:
+        raise InputError(faults)
