@@ -170,7 +170,7 @@ def test_parts_of_a_sweep_before_a_full_disk_stay_and_no_other(
     with at_most(1), pytest.raises(OSError, match="too large"):
         swept(tmp_path, 0)
     assert not list(tmp_path.iterdir())
-    monkeypatch.setattr("ebf.what_if.sweep.ROWS_IN_A_BATCH", UNITS)
+    monkeypatch.setattr("ebf.what_if.batches.ROWS_IN_A_BATCH", UNITS)
     failing_at(monkeypatch, "fsync", 3, errno.ENOSPC)
     with pytest.raises(OSError, match="No space left") as caught:
         ebf.sweep_to_parquet(

@@ -16,7 +16,8 @@ from test_every_year import law_of, units_of
 import ebf
 from ebf.law.years import YEARS
 from ebf.what_if.goals import money_needed, year_reached
-from ebf.what_if.projection import Growth, project
+from ebf.what_if.growth import Growth
+from ebf.what_if.projection import project
 
 examples = settings(deadline=None, max_examples=40, database=None)
 
@@ -137,7 +138,7 @@ def test_the_sample_from_raw_counts_as_if_each_year_were_handed_over() -> None:
     growth = Growth(salaries=0.02, prices=0.03, eav=0.015, replacement_tax=-0.1, enrollment=-0.01)
     found = project(SAMPLE, SAMPLE_LAW, 3, new_state_funds=310e6, growth=growth, salaries=SALARIES)
     prices = SAMPLE_LAW.table().set_index("parameter")
-    amounts = prices["value"][prices["unit"] == "dollars per student"].to_dict()
+    amounts = prices["value"][prices["measure"] == "dollars per student"].to_dict()
     amounts["pension_credit"] = SAMPLE_LAW.value("pension_credit").item()
     names = list(map(str, SAMPLE.columns))
     pupils = [n for n in names if "_enrollment_" in n or "_count_" in n]

@@ -39,6 +39,7 @@ CENT = 0.01
 NOISE = 1e-4
 
 SWEEP: Final = sys.modules[ebf.sweep.__module__]
+BATCHES: Final = sys.modules["ebf.what_if.batches"]
 
 Grid: TypeAlias = Mapping[str, Sequence[float]]
 
@@ -65,7 +66,7 @@ def four() -> pd.DataFrame:
 @contextmanager
 def batches_of(rows: int) -> Iterator[None]:
     """Batches of so many units times scenarios."""
-    with patch.object(SWEEP, "ROWS_IN_A_BATCH", rows):
+    with patch.object(BATCHES, "ROWS_IN_A_BATCH", rows):
         yield
 
 
@@ -595,7 +596,7 @@ COUNT = 100
 @contextmanager
 def batches_of_scenarios(count: int, waiting: int = 16) -> Iterator[None]:
     """Batches of so many scenarios of four units for an executor, and so many at a time."""
-    eighth = count * len(FOUR) / SWEEP.LARGER_ELSEWHERE
+    eighth = count * len(FOUR) / BATCHES.LARGER_ELSEWHERE
     assert eighth == int(eighth)
     with batches_of(int(eighth)), patch.object(SWEEP, "WAITING", waiting):
         yield

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
     from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
-    from ebf.what_if.projection import Growth, Projection, project
+    from ebf.what_if.growth import Growth
+    from ebf.what_if.projection import Projection, project
     from ebf.what_if.sweep import SweepError, sweep, sweep_to_parquet
     from ebf.what_if.uncertainty import Uncertain, Uncertainty, uncertainty
 

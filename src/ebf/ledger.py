@@ -27,7 +27,7 @@ from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.numbers import Amount, Numbers, number_of
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.table import ID, SCENARIO
+from ebf.units.ids import ID, SCENARIO
 
 if TYPE_CHECKING:
     from ebf.explain.explanation import Audit, Explanation

@@ -31,11 +31,13 @@ from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.numbers import number_of
 from ebf.reports.adequacy_gap import adequacy_gap
 from ebf.units.sample import SAMPLE_YEAR
+from ebf.what_if.batches import MOST_SCENARIOS
 from ebf.what_if.comparison import compare
 from ebf.what_if.goals import money_needed
-from ebf.what_if.projection import Growth, project
+from ebf.what_if.growth import Growth
+from ebf.what_if.projection import project
 from ebf.what_if.scenario import Scenario
-from ebf.what_if.sweep import MOST_SCENARIOS, sweep, sweep_to_parquet
+from ebf.what_if.sweep import sweep, sweep_to_parquet
 
 HTML = {".html", ".htm"}
 RATES = tuple(field.name for field in fields(Growth))

@@ -14,7 +14,8 @@ from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
 from ebf.law.names import columns_of, may_be_blank
-from ebf.units.table import STATEWIDE, Table
+from ebf.units.ids import STATEWIDE
+from ebf.units.table import Table
 
 _NEVER_NEGATIVE: Final = frozenset(
     {

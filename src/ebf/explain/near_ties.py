@@ -24,7 +24,7 @@ from ebf.language.vocabulary import (
 )
 from ebf.law import funding
 from ebf.law.names import expressions
-from ebf.units.table import ID, SCENARIO, STATEWIDE
+from ebf.units.ids import ID, SCENARIO, STATEWIDE
 
 COLUMNS = ("line", "column", ID, "edge", "value", "limit", "apart", "fast", "exact")
 

@@ -26,7 +26,7 @@ from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import UNIT_AXIS, Values, divide, least_prefix_ratio, less, nearly
 from ebf.law.names import bands_added_up, column_of, columns_of, entries, expressions
-from ebf.units.table import STATEWIDE
+from ebf.units.ids import STATEWIDE
 
 COLUMNS = (
     "column",

@@ -18,7 +18,7 @@ from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.numbers import NUMBER, number_of
 from ebf.show.safe_text import guarded, unguarded
-from ebf.units.table import ID, SCENARIO
+from ebf.units.ids import ID, SCENARIO
 
 _LONGEST_LINE: Final = 1_000_000
 """Characters of a line of CSV; a longer one would fill the memory."""

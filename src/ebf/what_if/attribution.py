@@ -28,7 +28,7 @@ from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import frame_html, frame_text
 from ebf.show.safe_text import printable
 from ebf.show.words import TEXT_WIDTH
-from ebf.units.table import ID, STATEWIDE
+from ebf.units.ids import ID, STATEWIDE
 from ebf.what_if.causes import RULES, default_groups
 
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -19,16 +19,9 @@ from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
 from ebf.show.answer import Shown
 from ebf.show.words import amount_text, percent_text
-from ebf.what_if.projection import (
-    NO_GROWTH,
-    Course,
-    Growth,
-    Yearly,
-    course_of,
-    path_of,
-    shares_at,
-    years_ahead,
-)
+from ebf.what_if.course import Course, course_of
+from ebf.what_if.growth import NO_GROWTH, Growth, Yearly, path_of, years_ahead
+from ebf.what_if.projection import shares_at
 
 Counted: TypeAlias = Literal["units", "pupils"]
 

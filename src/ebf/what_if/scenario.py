@@ -31,7 +31,8 @@ from ebf.law.parameters import Law, check_law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, calculate
 from ebf.numbers import Amount, number_of
-from ebf.units.table import ID, check_table
+from ebf.units.ids import ID
+from ebf.units.table import check_table
 
 
 @dataclass(frozen=True)

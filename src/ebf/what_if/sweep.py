@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
-from itertools import groupby
-from math import prod
+from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.engine.calculation import Calculation, check_options
-from ebf.engine.preparation import prepare
-from ebf.faults import Fault, InputError, check_type, described, require
+from ebf.faults import Fault, InputError, require
 from ebf.files import write_file
-from ebf.law import funding
-from ebf.law.parameters import InForce, Law, check_law, element_owners, identifier_of, unknown_name
+from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
-from ebf.ledger import columns_found, ledger_of
-from ebf.numbers import Numbers, numbers_of
-from ebf.units.table import ID, SCENARIO, check_frame
+from ebf.numbers import Numbers
+from ebf.units.ids import ID, SCENARIO
+from ebf.what_if.batches import Batch, Grid, Job, job_asked, run_batch
 from ebf.what_if.scenario import Scenario
-
-Grid: TypeAlias = Mapping[str, Sequence[float]]
-
-ROWS_IN_A_BATCH: Final = 100_000
-"""Units times scenarios computed at a time, so that their numbers stay in the cache."""
-
-LARGER_ELSEWHERE: Final = 8
-"""How much more an executor takes at a time, since its workers prepare the state anew."""
-
-MOST_SCENARIOS: Final = 10_000_000
-"""Combinations of a grid, which are listed before the first is computed."""
 
 WAITING: Final = 16
 """Batches that an executor has at a time."""
@@ -48,259 +31,15 @@ class SweepError(RuntimeError):
     """An executor failed; says what is done and where it is."""
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Scenarios computed together: numbers of the law, one each; or one that changes units."""
-
-    first: int
-    labels: tuple[Any, ...]
-    amounts: Mapping[str, Numbers]
-    scenario: Scenario | None = None
-
-
-@dataclass(frozen=True)
-class _Job:
-    """All that a batch needs, in this process or another."""
-
-    units: pd.DataFrame
-    law: Law
-    salaries: Salaries
-    new_state_funds: float | None
-    lines: tuple[str, ...]
-    rounding: bool
-    begins: Scenario
-    """The first scenario: what it supplies may be known there alone."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For other processes, which prepare the state themselves."""
-        handed = (self.units, self.law, self.salaries, self.new_state_funds, self.lines)
-        return _Job, (*handed, self.rounding, self.begins)
-
-    @cached_property
-    def base(self) -> Law:
-        """The law that scenarios change, with the new money handed over."""
-        return _with_money(self.law, self.new_state_funds)
-
-    @cached_property
-    def calculation(self) -> Calculation:
-        """The state, prepared once."""
-        handed = self.begins.apply(
-            self.units, self.law, salaries=self.salaries, new_state_funds=self.new_state_funds
-        )
-        return prepare(
-            handed.units,
-            handed.law,
-            salaries=handed.salaries,
-            new_state_funds=handed.new_state_funds,
-            lines=self.lines,
-        )
-
-    @cached_property
-    def _settled(self) -> Callable[[frozenset[str]], Calculation]:
-        """The state with all lines computed that do not stand on these names."""
-        settle = partial(self.calculation.settle, rounding=self.rounding)
-        return lru_cache(maxsize=8)(settle)
-
-    def run(self, batch: _Batch) -> dict[str, Numbers]:
-        """The columns of the lines."""
-        if batch.scenario is None:
-            changed = self.base.with_amounts(batch.amounts)
-            settled = self._settled(self.calculation.changed_by(changed))
-            ledger = ledger_of(settled.with_law(changed), rounding=self.rounding)
-        else:
-            ledger = batch.scenario.calculate(
-                self.units,
-                self.law,
-                salaries=self.salaries,
-                new_state_funds=self.new_state_funds,
-                lines=self.lines,
-                rounding=self.rounding,
-            )
-        return columns_found(ledger, self.lines, len(batch.labels))
-
-
-def _run(job: _Job, batch: _Batch) -> dict[str, Numbers]:
-    """For executors, which take functions by name."""
-    return job.run(batch)
-
-
-def _with_money(law: Law, new_state_funds: float | None) -> Law:
-    check_law(law)
-    if new_state_funds is None:
-        return law
-    return law.with_amounts({funding.NEW_MONEY: new_state_funds})
-
-
 # --- Into batches --------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What is swept over: the batches, their count, and the values of a grid, one a scenario."""
-
-    batches: Iterator[_Batch]
-    count: int
-    values: Mapping[str, Numbers]
-    begins: Scenario
-
-
-def _asked(
-    units: pd.DataFrame,
-    law: Law,
-    salaries: Salaries,
-    scenarios: Iterable[Scenario] | Grid,
-    size: int,
-) -> _Asked:
-    if isinstance(scenarios, Mapping):
-        sides = _sides(scenarios)
-        meshed = np.meshgrid(*sides.values(), indexing="ij")
-        values = {name: mesh.ravel() for name, mesh in zip(sides, meshed, strict=True)}
-        law.with_amounts(values)  # their ranges
-        count = prod(map(len, sides.values()))
-        first = {name: float(side[0]) for name, side in sides.items()}
-        begins = Scenario("the first of the grid", law=first)
-        return _Asked(_of_grid(values, count, size), count, values, begins)
-    listed = _listed(scenarios)
-    names = [each.name for each in listed]
-    faults = [
-        Fault("sweep", name, "the name twice", "every name once")
-        for name, times in Counter(names).items()
-        if times > 1
-    ] or ([] if listed else [Fault("sweep", "scenarios", "none", "one or more")])
-    for each in listed:
-        faults += _faults(each, units, law, salaries)
-    if faults:
-        raise InputError(faults)
-    of_law = [each for each in listed if not each.units and not each.salaries]
-    first = {name: float(each[0]) for name, each in _amounts(law, of_law).items()}
-    begins = Scenario(of_law[0].name, law=first) if of_law else listed[0]
-    return _Asked(_of_scenarios(law, listed, size), len(listed), {}, begins)
-
-
-def _listed(scenarios: Any) -> list[Scenario]:
-    allowed = "scenarios, or a grid of names with their values"
-    check_type("scenarios", scenarios, Iterable, allowed)
-    listed = list(scenarios)
-    if wrong := [each for each in listed if not isinstance(each, Scenario)]:
-        raise InputError(Fault("sweep", "scenarios", described(each), allowed) for each in wrong)
-    return listed
-
-
-def _sides(grid: Grid) -> dict[str, Numbers]:
-    """The values of every name of a grid; all faults at once."""
-    sides: dict[str, Numbers] = {}
-    faults: list[Fault] = [] if grid else [Fault("sweep", "grid", "no names", "one name or more")]
-    owners = element_owners()
-    grid = {str(name): side for name, side in grid.items()}
-    spelled = Counter(identifier_of(name) for name in grid)
-    for name, side in grid.items():
-        if identifier_of(name) not in owners:
-            faults.append(unknown_name(name))
-        elif (owner := owners[identifier_of(name)])[1] not in owner[0].elements:
-            allowed = f"a band of it: {', '.join(owner[0].elements)}"
-            faults.append(Fault("sweep", name, "a name with bands", allowed))
-        if spelled[identifier_of(name)] > 1:
-            faults.append(Fault("sweep", name, "the number twice", "every number once"))
-        try:
-            sides[name] = numbers_of(list(side))
-        except (TypeError, ValueError):
-            faults.append(Fault("sweep", str(name), described(side), "a sequence of numbers"))
-            continue
-        if sides[name].ndim != 1 or not sides[name].size:
-            faults.append(Fault("sweep", name, "no values", "one value or more, in a row"))
-    count = prod(side.size for side in sides.values())
-    if count > MOST_SCENARIOS:
-        allowed = f"at most {MOST_SCENARIOS:,}"
-        faults.append(Fault("sweep", "grid", f"{count:,} combinations", allowed))
-    if faults:
-        raise InputError(faults)
-    return sides
-
-
-def _faults(
-    scenario: Scenario, units: pd.DataFrame, law: Law, salaries: Salaries
-) -> Iterator[Fault]:
-    """What is wrong with a scenario, before any is computed."""
-    try:
-        if scenario.units or scenario.salaries:
-            handed = scenario.apply(units, law, salaries=salaries)
-            sizes = {name: known.value.size for name, known in handed.law.in_force.items()}
-            sizes |= {name: each.size for name, each in handed.salaries.amounts.items()}
-            sizes[funding.NEW_MONEY] = np.asarray(handed.new_state_funds).size
-            for name, size in sizes.items():
-                if size > 1:
-                    allowed = "one number, in every scenario or in the law"
-                    yield Fault(f"scenario {scenario.name}", name, f"{size} values", allowed)
-        else:
-            _amounts(law, [scenario])
-    except InputError as error:
-        for fault in error.faults:
-            yield replace(fault, unit=f"scenario {scenario.name}: {fault.unit}")
-
-
-def _of_grid(values: Mapping[str, Numbers], count: int, size: int) -> Iterator[_Batch]:
-    for first in range(0, count, size):
-        last = min(first + size, count)
-        amounts = {name: each[first:last] for name, each in values.items()}
-        yield _Batch(first, tuple(range(first, last)), amounts)
-
-
-def _of_scenarios(law: Law, scenarios: Sequence[Scenario], size: int) -> Iterator[_Batch]:
-    """Scenarios of the law and of money together; those of units or salaries alone."""
-    first = 0
-    for alone, run in groupby(scenarios, key=lambda each: bool(each.units or each.salaries)):
-        waiting = list(run)
-        step = 1 if alone else size
-        for start in range(0, len(waiting), step):
-            some = waiting[start : start + step]
-            labels = tuple(each.name for each in some)
-            if alone:
-                yield _Batch(first, labels, {}, some[0])
-            else:
-                yield _Batch(first, labels, _amounts(law, some))
-            first += len(some)
-
-
-def _amounts(law: Law, scenarios: Sequence[Scenario]) -> dict[str, Numbers]:
-    """Every number of the law that one of the scenarios changes, for all of them."""
-    money = [
-        {} if each.new_state_funds is None else {funding.NEW_MONEY: each.new_state_funds}
-        for each in scenarios
-    ]
-    laws = [
-        law.with_amounts({**each.law, **funds})
-        for each, funds in zip(scenarios, money, strict=True)
-    ]
-    changed = dict.fromkeys(
-        name
-        for each in laws
-        for name, known in each.in_force.items()
-        if known is not law.in_force.get(name)
-    )
-    faults = [
-        Fault(scenario.name, name, found, "one number, in every scenario or in the law")
-        for scenario, each in zip(scenarios, laws, strict=True)
-        for name in changed
-        if (found := _wrong(each.in_force.get(name)))
-    ]
-    if faults:
-        raise InputError(faults)
-    return {name: np.array([each.in_force[name].value.item() for each in laws]) for name in changed}
-
-
-def _wrong(known: InForce | None) -> str:
-    """What keeps a number from being one of a scenario; empty where nothing does."""
-    if known is None:
-        return "no known value"
-    return "" if known.value.size == 1 else f"{known.value.size} values"
 
 
 # --- Computing them --------------------------------------------------------------------
 
 
 def _results(
-    job: _Job, batches: Iterable[_Batch], count: int, executor: Executor | None, *, progress: bool
-) -> Iterator[tuple[_Batch, dict[str, Numbers]]]:
+    job: Job, batches: Iterable[Batch], count: int, executor: Executor | None, *, progress: bool
+) -> Iterator[tuple[Batch, dict[str, Numbers]]]:
     """Every batch with its columns, in order."""
     pairs = (
         ((batch, job.run(batch)) for batch in batches)
@@ -321,16 +60,16 @@ def _results(
 
 
 def _executed(
-    job: _Job, batches: Iterable[_Batch], executor: Executor
-) -> Iterator[tuple[_Batch, dict[str, Numbers]]]:
+    job: Job, batches: Iterable[Batch], executor: Executor
+) -> Iterator[tuple[Batch, dict[str, Numbers]]]:
     """The same by an executor, which has a few batches at a time."""
-    waiting: deque[tuple[_Batch, Future[dict[str, Numbers]]]] = deque()
+    waiting: deque[tuple[Batch, Future[dict[str, Numbers]]]] = deque()
     ahead = iter(batches)
     done = 0
     try:
         while True:
             for batch in ahead:
-                waiting.append((batch, executor.submit(_run, job, batch)))
+                waiting.append((batch, executor.submit(run_batch, job, batch)))
                 if len(waiting) == WAITING:
                     break
             if not waiting:
@@ -350,7 +89,7 @@ def _executed(
 
 
 def _frame(
-    job: _Job, labels: Sequence[Any], columns: Mapping[str, Numbers], values: Mapping[str, Numbers]
+    job: Job, labels: Sequence[Any], columns: Mapping[str, Numbers], values: Mapping[str, Numbers]
 ) -> pd.DataFrame:
     """The tidy frame: a row a scenario and unit, or a row a scenario."""
     units = next((each.shape[1] for each in columns.values() if each.ndim > 1), 0)
@@ -414,7 +153,7 @@ def sweep(
         InputError: as :func:`ebf.calculate`; unknown names; no scenarios.
         SweepError: where the executor fails.
     """
-    job, asked = _job_asked(
+    job, asked = job_asked(
         units, law, scenarios, lines, salaries, new_state_funds, executor, rounding=rounding
     )
     count, values = asked.count, asked.values
@@ -453,7 +192,7 @@ def sweep_to_parquet(
         The files.
     """
     require("pyarrow", "parquet")
-    job, asked = _job_asked(
+    job, asked = job_asked(
         units, law, scenarios, lines, salaries, new_state_funds, executor, rounding=rounding
     )
     count, values = asked.count, asked.values
@@ -473,36 +212,3 @@ def sweep_to_parquet(
         message = f"{error}; {len(written)} parts are written in {target}"
         raise SweepError(message) from error
     return tuple(written)
-
-
-def _job_asked(
-    units: pd.DataFrame,
-    law: Law,
-    scenarios: Iterable[Scenario] | Grid,
-    lines: Iterable[str],
-    salaries: Salaries | Mapping[str, Any] | None,
-    new_state_funds: float | None,
-    executor: Executor | None,
-    *,
-    rounding: bool,
-) -> tuple[_Job, _Asked]:
-    """The job, and the scenarios asked of it; raises InputError where it is not one state."""
-    if executor is not None:
-        check_type("executor", executor, Executor, "of concurrent.futures, or one like it")
-    paid, size = Salaries.of(salaries), _size(units, executor)
-    asked = _asked(units, _with_money(law, new_state_funds), paid, scenarios, size)
-    check_type("lines", lines, Iterable, "names of lines")
-    check_options(rounding)
-    wanted = tuple([lines] if isinstance(lines, str) else lines)
-    job = _Job(units, law, paid, new_state_funds, wanted, rounding, asked.begins)
-    several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]
-    if several or job.calculation.table.scenarios is not None:
-        found = f"several scenarios of {', '.join(several) or 'the table'}"
-        raise InputError([Fault("sweep", SCENARIO, found, "one state, and scenarios of it")])
-    return job, asked
-
-
-def _size(units: pd.DataFrame, executor: Executor | None) -> int:
-    check_frame(units)
-    rows = ROWS_IN_A_BATCH * (1 if executor is None else LARGER_ELSEWHERE)
-    return max(1, rows // max(1, len(units)))

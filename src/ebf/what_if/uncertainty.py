@@ -22,7 +22,7 @@ from ebf.law.salaries import Salaries
 from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import number_of
 from ebf.show.answer import Shown
-from ebf.units.table import ID, SCENARIO, STATEWIDE
+from ebf.units.ids import ID, SCENARIO, STATEWIDE
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHOWN: Final = 10

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from os import PathLike
-from pathlib import Path
-from typing import IO, Any, Final, TypeGuard
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from ebf.faults import Fault, InputError, described, nearest, require
-from ebf.files import check_cells, check_unpacked, readable, refusing_broken
+from ebf.faults import Fault, InputError, described
+from ebf.files import readable, refusing_broken
 from ebf.language.line import Line
-from ebf.language.measure import GREATEST
 from ebf.language.rounding import CUT_2, CUT_4
 from ebf.law.funding.b_adequacy_target import adequacy_target
 from ebf.law.funding.f_percent_of_adequacy import final_percent_of_adequacy
@@ -24,7 +20,8 @@ from ebf.law.funding.tiers import TIER_1, TIER_2
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.parameters import law
 from ebf.law.years import FIRST_YEAR
-from ebf.units.table import id_fault
+from ebf.units.ids import id_fault
+from ebf.units.isbe.sheets import ERRORS, is_number, place_of, rows_of_sheet, text_at
 
 COLUMNS: Final = {
     "unit_id": "A",
@@ -88,10 +85,10 @@ def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> pd.Da
     """
     file = readable(path, "an .xlsx file")
     with refusing_broken(file):
-        name, rows = _sheet(file, sheet)
+        name, rows = rows_of_sheet(file, sheet)
     header, totals = _table_rows(rows, name)
-    places = [*map(_place, COLUMNS.values())]
-    units = [row for row in rows[header + 1 : totals] if any(_text(row, at) for at in places)]
+    places = [*map(place_of, COLUMNS.values())]
+    units = [row for row in rows[header + 1 : totals] if any(text_at(row, at) for at in places)]
     if not units:
         raise InputError([Fault(f"sheet {name}", "A", "no units", "a row a unit")])
     frame = _frame(units, name)
@@ -105,76 +102,13 @@ def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> pd.Da
 # --- The sheet ---------------------------------------------------------------
 
 
-def _sheet(file: Path, wanted: str | None) -> tuple[str, list[tuple[Any, ...]]]:
-    """The sheet's name, and its rows from the first on, blanks as empty text."""
-    require("openpyxl", "excel")
-    from openpyxl import load_workbook  # noqa: PLC0415 - an extra
-
-    with file.open("rb") as opened, warnings.catch_warnings(action="ignore"):
-        _check_parts(file, opened)  # warnings are of what is not read: styles, validation
-        book = load_workbook(opened, read_only=True, data_only=True, keep_links=False)
-        by_name = {each.title: each for each in book.worksheets}
-        name = _sheet_name(file, wanted, list(by_name))
-        by_name[name].reset_dimensions()  # what a file says of its size may be wrong
-        return name, _cells(file, by_name[name].iter_rows(values_only=True))
-
-
-_MOST_TAGS: Final = 4_000_000
-"""Tags in a workbook's largest part: a million cells; more would fill the memory."""
-
-
-def _check_parts(file: Path, opened: IO[bytes]) -> None:
-    """Refuse a workbook that would fill the memory: its parts are packed."""
-    with zipfile.ZipFile(opened) as archive:
-        check_unpacked(file, sum(part.file_size for part in archive.infolist()))
-        for part in archive.infolist():
-            tags = 0
-            with archive.open(part) as unpacked:
-                while block := unpacked.read(1 << 20):
-                    tags += block.count(b"<")
-            if tags > _MOST_TAGS:
-                found, allowed = f"{tags:,} tags in {part.filename}", f"at most {_MOST_TAGS:,}"
-                raise InputError([Fault(str(file), "file", found, allowed)])
-
-
-def _sheet_name(file: Path, wanted: str | None, names: list[str]) -> str:
-    like = [each for each in names if _key(each) == _key(wanted or "Base Calc")]
-    if wanted is None and not like and len(names) == 1:
-        like = names
-    if len(like) != 1:
-        found = f"{len(like)} sheets like {wanted or 'Base Calc'!r}"
-        fix = nearest(wanted or "", names)
-        raise InputError([Fault(str(file), "sheet", found, f"one of {', '.join(names)}", fix=fix)])
-    return like[0]
-
-
-def _cells(file: Path, rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """The rows, as far apart as the sheet has them."""
-    found: list[tuple[Any, ...]] = []
-    count = 0
-    for row in rows:
-        count += len(row) + 1
-        check_cells(file, count)
-        found.append(tuple("" if cell is None else cell for cell in row))
-    return found
-
-
-def _key(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter not in " -_")
-
-
-def _text(row: Sequence[Any], place: int) -> str:
-    value = row[place] if place < len(row) else ""
-    return str(value).strip()
-
-
 _HEADER: Final = "District Name"
 _TOTALS: Final = "TOTALS"
 
 
 def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
     """The rows of the header and of the totals, by what column B reads."""
-    second = [_text(row, 1) for row in rows]
+    second = [text_at(row, 1) for row in rows]
     missing = [word for word in (_HEADER, _TOTALS) if word not in second]
     if missing:
         raise InputError(
@@ -182,14 +116,6 @@ def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
             for word in missing
         )
     return second.index(_HEADER), second.index(_TOTALS)
-
-
-def _place(letters: str) -> int:
-    """The place of a column, from 0, by its letters."""
-    place = 0
-    for letter in letters:
-        place = place * 26 + ord(letter) - ord("A") + 1
-    return place - 1
 
 
 # --- Its units ---------------------------------------------------------------
@@ -203,27 +129,22 @@ _KINDS: Final = {
     "": "specially_funded",
 }
 
-_ERRORS: Final = frozenset(
-    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
-)
-"""What a cell reads where a formula failed."""
-
 
 def _frame(units: Sequence[Sequence[Any]], sheet: str) -> pd.DataFrame:
     faults: list[Fault] = []
     columns: dict[str, list[Any]] = {}
-    kinds = [_text(row, _place(COLUMNS["organization_type"])).casefold() for row in units]
+    kinds = [text_at(row, place_of(COLUMNS["organization_type"])).casefold() for row in units]
     for name, letters in COLUMNS.items():
-        cells = [row[_place(letters)] if _place(letters) < len(row) else "" for row in units]
+        cells = [row[place_of(letters)] if place_of(letters) < len(row) else "" for row in units]
         columns[name] = cells
         column = f"{letters} of sheet {sheet}"
         if name == "unit_id":
             faults += [each for cell in cells if (each := id_fault(column, cell))]
         elif name in TEXT_COLUMNS:
             faults += [
-                Fault(_text(row, 0), column, described(cell), f"text: {name}")
+                Fault(text_at(row, 0), column, described(cell), f"text: {name}")
                 for row, cell in zip(units, cells, strict=True)
-                if not isinstance(cell, str) or cell in _ERRORS
+                if not isinstance(cell, str) or cell in ERRORS
             ]
         else:
             columns[name] = [  # a blank of the specially funded, who have no kind, is 0
@@ -231,14 +152,14 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> pd.DataFrame:
                 for cell, kind in zip(cells, kinds, strict=True)
             ]
             faults += [
-                Fault(_text(row, 0), column, described(cell) if cell != "" else "blank",
+                Fault(text_at(row, 0), column, described(cell) if cell != "" else "blank",
                       f"a number: {name}")
                 for row, cell in zip(units, columns[name], strict=True)
-                if not _is_number(cell)
+                if not is_number(cell)
             ]  # fmt: skip
     column = f"{COLUMNS['organization_type']} of sheet {sheet}"
     faults += [
-        Fault(_text(row, 0), column, repr(kind), f"one of {', '.join(_KINDS)}")
+        Fault(text_at(row, 0), column, repr(kind), f"one of {', '.join(_KINDS)}")
         for row, kind in zip(units, kinds, strict=True)
         if kind not in _KINDS
     ]
@@ -250,10 +171,6 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> pd.DataFrame:
     for name in columns.keys() - {*TEXT_COLUMNS}:
         columns[name] = [float(cell) + 0.0 for cell in columns[name]]  # no negative zeros
     return pd.DataFrame(columns)
-
-
-def _is_number(cell: object) -> TypeGuard[float]:
-    return isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) <= GREATEST
 
 
 # --- Its proofs --------------------------------------------------------------
@@ -298,9 +215,9 @@ def _prove_totals(frame: pd.DataFrame, totals: Sequence[Any], sheet: str) -> Non
     faults = []
     for name in _ADDED_UP:
         letters = COLUMNS[name]
-        shown = totals[_place(letters)] if _place(letters) < len(totals) else ""
+        shown = totals[place_of(letters)] if place_of(letters) < len(totals) else ""
         added = float(frame[name].sum())
-        if not _is_number(shown) or not abs(shown - added) <= _HALF_A_CENT:
+        if not is_number(shown) or not abs(shown - added) <= _HALF_A_CENT:
             column = f"{letters} of sheet {sheet}"
             faults.append(Fault(_TOTALS, column, described(shown), f"{added:.15g}, the units' sum"))
     if faults:
@@ -341,7 +258,7 @@ def _appropriation(above: Sequence[Sequence[Any]], sheet: str) -> float:
             if isinstance(cell, str) and cell.strip() == _MONEY_LABEL:
                 below = above[number + 1]
                 money = below[place] if place < len(below) else ""
-                if _is_number(money) and money >= 0:
+                if is_number(money) and money >= 0:
                     return round(float(money), CUT_2.decimals) + 0.0
                 where, allowed = f"below {_MONEY_LABEL!r}", "dollars, 0 or more"
                 raise InputError([Fault(f"sheet {sheet}", where, described(money), allowed)])
