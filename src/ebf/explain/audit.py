@@ -17,7 +17,7 @@ from ebf.faults import Fault, InputError, as_name, described, nearest
 from ebf.language.formula_text import AGGREGATES, evaluate, formula_text, is_over_units, names_in
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
-from ebf.language.vocabulary import Values, less
+from ebf.language.vocabulary import Values, divide, no_further_than
 from ebf.law import funding
 from ebf.law.evidence import evidence_of
 from ebf.law.names import bands_added_up, entries, expressions, names_read
@@ -285,23 +285,21 @@ class _Prefix:
 
 def _prefix(unit: _Unit, term: Operation) -> _Prefix:
     everything = unit.record.everything
-    ratio = evaluate(term, everything)[0, 0, 0]
     amount, *sides = (evaluate(each, everything) for each in term.operands)
-    count = len(unit.record.table.unit_ids)
-    resources, targets = (np.broadcast_to(side[0, :, 0], count) for side in sides)
+    resources, targets = np.broadcast_arrays(*sides)
+    percent = divide(resources, targets)[0, :, 0]
     places = np.flatnonzero(targets > 0)
-    percents = resources[places] / targets[places]
-    order = np.argsort(percents, kind="stable")
-    reached = order[~less(ratio, percents[order])]
-    beyond = order[len(reached) :]
+    order = places[np.argsort(percent[places], kind="stable")]
+    is_reached = no_further_than(evaluate(term, everything), resources, targets)[0, order, 0]
+    reached, beyond = order[is_reached], order[~is_reached]
 
     def unit_at(place: int) -> tuple[int, float]:
-        return int(places[place]), float(percents[place])
+        return int(place), float(percent[place])
 
     return _Prefix(
         amount=unit.at(amount),
-        resources=fsum(resources[places[reached]]),
-        targets=fsum(targets[places[reached]]),
+        resources=fsum(resources[0, reached, 0]),
+        targets=fsum(targets[0, reached, 0]),
         last=unit_at(reached[-1]) if reached.size else None,
         beyond=unit_at(beyond[0]) if beyond.size else None,
         count=len(reached),

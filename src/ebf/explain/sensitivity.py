@@ -24,7 +24,15 @@ from ebf.language.formula_text import evaluate, formula_text, names_in
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
-from ebf.language.vocabulary import UNIT_AXIS, Values, divide, least_prefix_ratio, less, nearly
+from ebf.language.vocabulary import (
+    UNIT_AXIS,
+    Values,
+    divide,
+    least_prefix_ratio,
+    less,
+    nearly,
+    no_further_than,
+)
 from ebf.law.names import bands_added_up, column_of, columns_of, entries, expressions
 from ebf.units.ids import STATEWIDE
 
@@ -333,7 +341,7 @@ def _reached(values: Sequence[Values]) -> tuple[Values, Values]:
     """The least prefix ratio, and the units that are no further than it."""
     resources, targets = values[1:]
     ratio = least_prefix_ratio(*values)
-    return ratio, (targets > 0) & ~less(ratio, divide(resources, targets))
+    return ratio, no_further_than(ratio, resources, targets)
 
 
 _RULES: Final[Mapping[str, Rule]] = {

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, ParamSpec, TypeAlias
+from typing import Any, NamedTuple, ParamSpec, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -341,6 +341,40 @@ def _running_sums(values: Values, order: Values) -> Values:
     return np.cumsum(in_order, axis=UNIT_AXIS)
 
 
+class Prefixes(NamedTuple):
+    """The units furthest behind first: what the first one, two, three of them come to.
+
+    ``percent`` is every unit's resources / target, infinite without a target, in the order
+    of the units. All else stands in the order of ``order``: the sums of resources and of
+    targets up to each unit, and the ``ratio`` to which an amount lifts them all.
+    """
+
+    percent: Values
+    order: Values
+    resources: Values
+    targets: Values
+    ratio: Values
+
+
+def prefixes(amount: Values, resources: Values, targets: Values) -> Prefixes:
+    """Every prefix of the units in order of resources / target; equal ones in any order.
+
+    >>> prefixes(np.array([[[30.0]]]), units(90, 50), units(100, 100)).ratio.ravel().tolist()
+    [0.8, 0.85]
+    """
+    present = targets > 0
+    percent = where(present, divide(resources, targets), np.inf)
+    order = np.argsort(percent, axis=UNIT_AXIS)
+    behind = _running_sums(where(present, resources, 0.0), order)
+    wanted = _running_sums(targets, order)
+    return Prefixes(percent, order, behind, wanted, divide(amount + behind, wanted))
+
+
+def no_further_than(ratio: Values, resources: Values, targets: Values) -> Values:
+    """The units whose resources are at most that ratio of their target; those on it too."""
+    return np.asarray((targets > 0) & ~less(ratio, divide(resources, targets)))
+
+
 def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Values:
     """The ratio up to which ``amount`` lifts the units with the least resources.
 
@@ -359,19 +393,13 @@ def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Va
     if _are_symbols(amount, resources, targets):
         operands = (amount.item(), resources.item(), targets.item())
         return _one(Operation("least_prefix_ratio", operands))
-    present = targets > 0
-    percent = where(present, divide(resources, targets), np.inf)
-    order = np.argsort(percent, axis=UNIT_AXIS)
-    in_order = divide(
-        amount + _running_sums(where(present, resources, 0.0), order),
-        _running_sums(targets, order),
-    )
+    found = prefixes(amount, resources, targets)
     # The running sums find the prefix; summing it afresh, in the order of the units, is more
     # exact, and does not hang on how a sort orders equal units.
-    last = np.argmin(in_order, axis=UNIT_AXIS, keepdims=True)
-    last_unit = np.take_along_axis(order, last, UNIT_AXIS)
-    reached = np.take_along_axis(percent, last_unit, UNIT_AXIS)
-    prefix = present & (percent <= reached)
+    last = np.argmin(found.ratio, axis=UNIT_AXIS, keepdims=True)
+    last_unit = np.take_along_axis(found.order, last, UNIT_AXIS)
+    reached = np.take_along_axis(found.percent, last_unit, UNIT_AXIS)
+    prefix = (targets > 0) & (found.percent <= reached)
     return divide(
         amount + statewide_sum(where(prefix, resources, 0.0)),
         statewide_sum(where(prefix, targets, 0.0)),

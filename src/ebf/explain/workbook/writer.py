@@ -17,7 +17,7 @@ from ebf.explain.workbook.layout import FIRST_ROW, NAMED_BY, TARGET_RATIO, Cells
 from ebf.language.formula_text import evaluate
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
-from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
+from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly, prefixes
 from ebf.law import funding
 from ebf.show.safe_text import printable
 
@@ -232,17 +232,15 @@ class _Writer:
     @staticmethod
     def _prefix_values(amount: Values, resources: Values, targets: Values) -> Sequence[Values]:
         """The numbers of that sheet, column by column; NaN for a unit without a target."""
-        percent = np.full(len(targets), np.nan)
-        np.divide(resources, targets, out=percent, where=targets > 0)
-        order = np.argsort(percent, kind="stable")[: int((targets > 0).sum())]
-        last = np.searchsorted(percent[order], percent, side="right") - 1
-        last[np.isnan(percent)] = 0
+        found = prefixes(*map(np.atleast_3d, (amount, resources, targets)))
+        percent, order = found.percent.ravel(), found.order.ravel()
+        last = np.searchsorted(percent[order], percent, side="right") - 1  # of equal units
+        present = targets > 0
         sums = [
-            np.where(targets > 0, np.cumsum(each[order])[last], 0) for each in (resources, targets)
+            np.where(present, each.ravel()[last], 0) for each in (found.resources, found.targets)
         ]
-        ratio = np.full(len(targets), np.nan)
-        np.divide(amount + sums[0], sums[1], out=ratio, where=targets > 0)
-        return targets, resources, percent, *sums, ratio
+        ratio = np.where(present, found.ratio.ravel()[last], np.nan)
+        return targets, resources, np.where(present, percent, np.nan), *sums, ratio
 
     def _write_checks(self) -> None:
         sheet = self.book.add_worksheet(CHECKS)
