@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import doctest
 import importlib.util
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from checkout import ROOT
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = ROOT / "docs"
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from distribution_by_hand import by_hand
+from edges import FURTHEST_BEHIND, Tie, ties
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
+from published import YEARS, distributed
+from published import units_of as published_units
+from sample_states import law_of
+from sample_states import units_of as units_of_any_year
 from states import (
     ANY_AMOUNT,
     CENTS,
@@ -30,12 +36,6 @@ from states import (
     statewide,
     unit_id,
 )
-from test_edges import FURTHEST_BEHIND, Tie, ties
-from test_every_year import law_of
-from test_every_year import units_of as units_of_any_year
-from test_properties import by_hand
-from test_published import YEARS, distributed
-from test_published import units_of as published_units
 
 import ebf
 from ebf.language import exact, vocabulary

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from conftest import PUBLISHED
+from checkout import PUBLISHED
+from published import DISTRIBUTION, YEARS, distributed, statewide_of, units_of
 from typer.testing import CliRunner
 
 import ebf
@@ -22,7 +22,6 @@ from ebf.law.funding import ALL_LINES
 from ebf.law.funding.b_cost_factors import ADDITIONAL_POSITIONS, CORE_POSITIONS
 from ebf.law.years import FIRST_YEAR
 
-YEARS = (2018, 2020, 2022)
 CENT = 0.0051  # whole cents as floats, and an uncut half
 IN_TIERS = {2018: 853, 2020: 921, 2022: 922}
 UNITS_PER_TIER = {
@@ -32,37 +31,6 @@ UNITS_PER_TIER = {
 }
 
 pytestmark = pytest.mark.usefixtures("published")
-
-
-@cache
-def units_of(folder: Path, year: int) -> pd.DataFrame:
-    """A published year, a row a unit."""
-    return ebf.read_units(folder / f"fy{year}.csv").set_index("unit_id")
-
-
-@cache
-def statewide_of(folder: Path, year: int) -> dict[str, float]:
-    content: dict[str, dict[str, float]] = json.loads((folder / "statewide.json").read_text())
-    return content[str(year)]
-
-
-DISTRIBUTION = [
-    "name",
-    "organization_type",
-    "average_student_enrollment",
-    "adequacy_target",
-    "final_resources",
-    "local_capacity_percentage",
-]
-
-
-@cache
-def distributed(folder: Path, year: int) -> ebf.Ledger:
-    """A published year's targets and resources, distributed by the library."""
-    given = units_of(folder, year)[[*DISTRIBUTION, "base_funding_minimum"]]
-    return ebf.calculate(
-        given, ebf.law(year), new_state_funds=statewide_of(folder, year)["new_state_funds"]
-    )
 
 
 def apart(ours: pd.Series, theirs: pd.Series) -> npt.NDArray[np.float64]:

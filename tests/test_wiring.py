@@ -13,6 +13,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 import ebf
 from ebf.language import vocabulary
@@ -32,7 +33,6 @@ from ebf.law.parameters import law, parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.years import FIRST_YEAR, YEARS
 
-ROOT = Path(__file__).parents[1]
 TEXT_READ = {"organization_type", "region"}
 LINE_NAMES = {line.name for line in ALL_LINES}
 READ = {name for line in ALL_LINES for name in line.reads}

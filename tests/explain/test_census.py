@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
+from sample_states import law_of, units_of, wages
 from states import (
     ANY_AMOUNT,
     SPECIALLY_FUNDED,
@@ -22,8 +23,6 @@ from states import (
     states,
     unit_id,
 )
-from test_every_year import law_of, units_of
-from test_workbook import wages
 
 import ebf
 from ebf.explain.census import COLUMNS, census

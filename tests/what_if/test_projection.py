@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sample_states import law_of, units_of
 from states import ANY_AMOUNT, State, column, dollars, frame_of, states, statewide, unit_id
-from test_every_year import law_of, units_of
 
 import ebf
 from ebf.law.years import YEARS

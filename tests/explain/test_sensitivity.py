@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sample_states import wages
 from states import (
     ANY_AMOUNT,
     SPECIALLY_FUNDED,
@@ -23,7 +24,6 @@ from states import (
     statewide,
     unit_id,
 )
-from test_workbook import wages
 
 import ebf
 from ebf.explain.sensitivity import COLUMNS, sensitivity

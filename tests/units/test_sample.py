@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from checkout import ROOT
 
 import ebf
 from ebf.law.funding import lines
 from ebf.law.inputs import inputs
 
-SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+SAMPLE = ROOT / "data" / "sample"
 
 
 @cache

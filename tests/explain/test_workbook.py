@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from conftest import needs
+from checkout import needs
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
+from sample_states import law_of, units_of, wages
 from spreadsheet import LIBREOFFICE, Change, Content, Values, read, recalculated, without_results
 from states import ANY_AMOUNT, dollars, frame_of
-from test_every_year import law_of, units_of
 
 import ebf
 from ebf.explain.workbook.cell_formulas import Language
@@ -251,16 +251,6 @@ def test_what_is_changed_in_the_file_comes_out_as_the_engines_what_if(
 def few(units: pd.DataFrame) -> pd.DataFrame:
     """A small state with every kind of unit, for the workbooks of many years."""
     return units.groupby("organization_type").head(4)
-
-
-def wages(units: pd.DataFrame) -> pd.DataFrame:
-    """The same with wage indices in place of the factors by county."""
-    place = np.arange(len(units))
-    return units.drop(columns="county").assign(
-        comparable_wage_index=0.8 + place % 7 / 10,
-        neighboring_counties=2 + place % 3,
-        neighbors_mean_comparable_wage_index=0.9 + place % 5 / 10,
-    )
 
 
 NO_UNIT_ABOVE_90 = [dollars(n, 1e6 * n, 5e5 * n + n, 0.3, students=100 * n) for n in range(1, 140)]

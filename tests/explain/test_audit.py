@@ -22,8 +22,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 from pandas.testing import assert_frame_equal
+from sample_states import law_of, units_of
 from states import ANY_AMOUNT, Row, dollars, frame_of, unit_id
-from test_every_year import law_of, units_of
 
 import ebf
 from ebf.explain.explanation import Audit, Explanation, Result, Source, Step, made_schema, schema

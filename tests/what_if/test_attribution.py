@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from district import SALARIES, raw_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 from states import ANY_AMOUNT, CENTS, Row, State, column, dollars, frame_of, states, unit_id
-from test_by_hand import SALARIES, raw_row
 
 import ebf
 from ebf.engine.compute import evaluate

@@ -1,12 +1,11 @@
-"""Every fiscal year from raw counts to dollars, unknown amounts supplied."""
+"""The sample state as it might have been handed over in another year, or in another way."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
-import pytest
 
 import ebf
-from ebf.law.years import YEARS
 
 GRANTS = (
     "equity_grants",
@@ -70,30 +69,11 @@ def units_of(year: int) -> pd.DataFrame:
     return units
 
 
-@pytest.mark.parametrize("year", YEARS)
-def test_a_year_from_raw_counts_to_dollars(year: int) -> None:
-    money = 0.0 if year == 2021 else 310e6
-    ledger = ebf.calculate(
-        units_of(year), law_of(year), salaries=ebf.sample_salaries(), new_state_funds=money
+def wages(units: pd.DataFrame) -> pd.DataFrame:
+    """Units with wage indices in place of the factors by county."""
+    place = np.arange(len(units))
+    return units.drop(columns="county").assign(
+        comparable_wage_index=0.8 + place % 7 / 10,
+        neighboring_counties=2 + place % 3,
+        neighbors_mean_comparable_wage_index=0.9 + place % 5 / 10,
     )
-    units = ledger.units
-    outside = {"specially_funded"} | ({"regional_program"} if year < 2020 else set())
-    assert ((units["tier"] == 0) == units["organization_type"].isin(outside)).all()
-    assert 0 <= money - units["tier_funding"].sum() < 0.01 * len(units)
-    assert (units["total_state_contribution"] >= units["base_funding_minimum"] - 0.01).all()
-    assert (units.loc[units["tier"] > 0, "adequacy_target"] > 0).all()
-    assert not ledger.not_computed
-    for line in ledger.steps:  # a statewide line has one value, any other one for every unit
-        assert (ledger.values[line.name].shape[1] == 1) == line.statewide, line.name
-    technology = units["computer_technology_cost"].sum()
-    doubled = technology > 1.2 * 285.5 * units["average_student_enrollment"].sum()
-    assert doubled == (year > 2018)
-
-
-def test_new_money_that_is_not_known_to_the_cent_is_asked_for() -> None:
-    for year in (2019, 2023, 2024, 2025, 2026):
-        with pytest.raises(ebf.InputError) as caught:
-            ebf.calculate(units_of(year), law_of(year), salaries=ebf.sample_salaries())
-        (fault,) = caught.value.faults
-        assert fault.column == "new_state_funds"
-        assert fault.fix == "give new_state_funds (--new-state-funds)"

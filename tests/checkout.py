@@ -1,0 +1,20 @@
+"""Where the tests stand, and what they need that may be missing there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PUBLISHED = ROOT.parent / "shared" / "published"
+
+
+def needs(what: str, present: bool, reason: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """Skip a test for want of something; fail where EBF_REQUIRED names it."""
+    if present:
+        return
+    if what in os.environ.get("EBF_REQUIRED", "").split():
+        pytest.fail(f"required here: {reason}")
+    pytest.skip(reason)
