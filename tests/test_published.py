@@ -186,6 +186,32 @@ def total_of(line: str, column: str) -> Callable[[Path], Matches]:
     return measure
 
 
+def statewide_percent(folder: Path) -> Matches:
+    """Resources over targets of all units in tiers, as published."""
+    close = []
+    for year in YEARS:
+        units = units_of(folder, year).query("tier > 0")
+        theirs = units["final_resources"].sum() / units["adequacy_target"].sum()
+        ours = distributed(folder, year).statewide["statewide_percent_of_adequacy"]
+        close.append(abs(ours - theirs) < 1e-12)
+    return count(np.array(close))
+
+
+def statewide_gap(tier: int, level: float) -> Callable[[Path], Matches]:
+    """What the published units in tiers lack to a level."""
+
+    def measure(folder: Path) -> Matches:
+        close = []
+        for year in YEARS:
+            units = units_of(folder, year).query("tier > 0")
+            short = level * units["adequacy_target"] - units["final_resources"]
+            ours = distributed(folder, year).statewide[f"statewide_gap_to_tier_{tier}_target_ratio"]
+            close.append(abs(ours - short[short > 0].sum()) < 0.01)
+        return count(np.array(close))
+
+    return measure
+
+
 def rate_of_tier_1(folder: Path) -> Matches:
     """What the state paid of each year's Tier 1 gaps."""
     close = []
@@ -543,6 +569,13 @@ MEASURED: dict[tuple[str, int], Callable[[Path], Matches]] = {
         )
         for tier in (3, 4)
     },
+    **{
+        (f"statewide_{column}", 2018): total_of(f"statewide_{column}", column)
+        for column in ("adequacy_target", "final_resources")
+    },
+    ("statewide_percent_of_adequacy", 2018): statewide_percent,
+    ("statewide_gap_to_tier_2_target_ratio", 2018): statewide_gap(2, 0.9),
+    ("statewide_gap_to_tier_3_target_ratio", 2018): statewide_gap(3, 1.0),
     ("tier_1_allocation_rate", 2018): rate_of_tier_1,
     ("tier_1_gap_reached", 2018): total_of("tier_1_gap_reached", "tier_1_funding_gap"),
     ("total_tier_2_funding_gap", 2018): total_of("total_tier_2_funding_gap", "tier_2_funding_gap"),

@@ -171,7 +171,7 @@ def test_what_the_ledger_has_not_got_is_left_out_and_named() -> None:
     facts = quick_facts(ledger)
     assert "New money paid" not in facts.frame.index
     assert facts.by_tier.empty
-    assert "New money paid: the ledger has no tier_funding." in facts.left_out
+    assert "New money paid: the ledger has no tier_funding, no in_distribution." in facts.left_out
     assert all(each in facts.to_text() for each in (*facts.left_out, *facts.assumptions))
     small = quick_facts(calculated(SMALL))
     assert any(each.startswith("English learners, share") for each in small.left_out)

@@ -34,7 +34,7 @@ from ebf.law.funding.tiers import TIER_NAMES
 from ebf.law.names import entries
 from ebf.law.parameters import law
 from ebf.ledger import Ledger
-from ebf.reports.summary import SUMMED, Summary, summarize
+from ebf.reports.quick_facts import QuickFacts, quick_facts
 from ebf.units.sample import SAMPLE_YEAR
 
 app: typer.Typer = typer.Typer(
@@ -155,8 +155,8 @@ def workbook_command(
 def _show(screen: Console, ledger: Ledger, wanted: list[str] | None) -> None:
     if ledger.scenarios is not None:
         screen.print(f"{len(ledger.scenarios):,} scenarios: --output writes every unit of each.")
-    elif wanted is None and ledger.values.keys() >= {*SUMMED}:
-        _show_summary(screen, summarize(ledger))
+    elif wanted is None and ledger.values.keys() >= {*_SUMMED}:
+        _show_summary(screen, ledger, quick_facts(ledger))
     else:
         _show_lines(screen, ledger, wanted or [line.name for line in ledger.steps])
     if wanted is None and ledger.not_computed:
@@ -171,30 +171,42 @@ def _grid(title: str, *columns: str, left: int = 1) -> Grid:
     return grid
 
 
-def _show_summary(screen: Console, summary: Summary) -> None:
-    year = f"FY{summary.fiscal_year}"
+_SUMMED = (
+    "tier",
+    "average_student_enrollment",
+    "tier_funding",
+    "new_state_funds",
+    "tier_1_target_ratio",
+    "statewide_percent_of_adequacy",
+)
+"""The lines that a summary is made of."""
+
+
+def _show_summary(screen: Console, ledger: Ledger, facts: QuickFacts) -> None:
+    year, statewide = f"FY{facts.fiscal_year}", ledger.statewide
     tiers = _grid(
         f"Evidence-Based Funding {year}", "Tier", "Units", "Pupils", "New money, $", "$ per pupil"
     )
-    for code, row in summary.tiers.iterrows():
+    in_order = facts.by_tier.reindex([code for code in TIER_NAMES if code in facts.by_tier.index])
+    for code, row in in_order.iterrows():
         tiers.add_row(
             TIER_NAMES[int(str(code))],
             f"{row['units']:,.0f}",
             f"{row['pupils']:,.2f}",
-            f"{row['dollars']:,.2f}",
-            f"{row['dollars_per_pupil']:,.2f}" if row["pupils"] else "",
+            f"{row['new_money']:,.2f}",
+            f"{row['new_money_per_pupil']:,.2f}" if row["pupils"] else "",
         )
-    total = summary.tiers.sum()
+    total = facts.by_tier.sum()
     tiers.add_section()
     tiers.add_row(
-        "State", f"{total['units']:,.0f}", f"{total['pupils']:,.2f}", f"{total['dollars']:,.2f}"
+        "State", f"{total['units']:,.0f}", f"{total['pupils']:,.2f}", f"{total['new_money']:,.2f}"
     )
     screen.print(tiers)
-    screen.print(f"New State Funds          ${summary.new_state_funds:,.2f}")
-    screen.print(f"Tier 1 Target Ratio      {summary.tier_1_target_ratio:.6%}")
-    screen.print(f"Statewide adequacy       {summary.statewide_percent_of_adequacy:.2%}")
+    screen.print(f"New State Funds          ${statewide['new_state_funds']:,.2f}")
+    screen.print(f"Tier 1 Target Ratio      {statewide['tier_1_target_ratio']:.6%}")
+    screen.print(f"Statewide adequacy       {statewide['statewide_percent_of_adequacy']:.2%}")
     largest = _grid("Largest amounts", "Unit", "Name", "Tier", "New money, $", left=2)
-    for unit, row in summary.largest.iterrows():
+    for unit, row in facts.largest.iterrows():
         name = "" if pd.isna(row.get("name")) else str(row["name"])
         cells = str(unit), name, f"{row['tier']:.0f}", f"{row['tier_funding']:,.2f}"
         largest.add_row(*map(Text, cells))

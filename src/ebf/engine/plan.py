@@ -12,9 +12,6 @@ from ebf.language.line import Line
 from ebf.law import funding
 from ebf.law.inputs import inputs
 
-GOALS = ("tier", "tier_funding")
-"""What a calculation without ``lines`` must arrive at; it goes on as far as it can."""
-
 MANY_COLUMNS = 2
 """More missing columns than this, and the line they make is asked for instead."""
 
@@ -51,8 +48,8 @@ def plan(
     """
     lines = funding.lines(fiscal_year)
     lacking = _lacking(lines, given, known, incomplete)
-    goals = wanted or GOALS
-    beyond = () if wanted else _beyond(goals, lines)
+    goals = wanted or funding.GOALS
+    beyond = () if wanted else (*_beyond(goals, lines), *funding.ASIDE)
     had = [name for name in beyond if name not in lacking]
     computed = _ancestors([*goals, *had], lines, given) & lines.keys() - given - lacking.keys()
     sources = {

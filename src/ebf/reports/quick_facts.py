@@ -17,10 +17,13 @@ from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Shown
 
 _PUPILS, _MONEY, _TIER = "average_student_enrollment", "tier_funding", "tier"
-_TARGET, _RESOURCES, _PERCENT = "adequacy_target", "final_resources", "final_percent_of_adequacy"
+_COUNTED, _PERCENT = "in_distribution", "final_percent_of_adequacy"
+_TARGETS, _RESOURCES = "statewide_adequacy_target", "statewide_final_resources"
+_STATEWIDE = "statewide_percent_of_adequacy"
 _KIND, _FUNDS, _RATIO = "organization_type", "new_state_funds", "tier_1_target_ratio"
 _LOW_INCOME, _LEARNERS = "low_income_count", "english_learner_count"
 _SECTION = "18-8.15"
+_MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +32,8 @@ class QuickFacts(Shown):
 
     ``frame`` has a row a fact: value, measure, cite. ``by_tier``,
     ``by_organization_type`` and ``by_both`` count units, pupils and new money;
-    tier 0 is no tier. ``left_out`` says what the ledger has not got.
+    tier 0 is no tier. ``largest`` are the ten units with the most new money. ``left_out``
+    says what the ledger has not got.
     """
 
     fiscal_year: int
@@ -37,6 +41,7 @@ class QuickFacts(Shown):
     by_tier: pd.DataFrame
     by_organization_type: pd.DataFrame
     by_both: pd.DataFrame
+    largest: pd.DataFrame
 
     @property
     def title(self) -> str:
@@ -52,6 +57,7 @@ class QuickFacts(Shown):
             ("By tier", _in_percent(self.by_tier).rename(index=TIER_NAMES)),
             ("By organization type", _in_percent(self.by_organization_type)),
             ("By tier and organization type", both.rename(index=TIER_NAMES, level=0)),
+            ("Largest amounts of new money", self.largest),
         ]
 
 
@@ -92,9 +98,8 @@ class _State:
 
     @cached_property
     def counted(self) -> pd.DataFrame:
-        """The units in the distribution: in a tier, or where that is not known with a target."""
-        by = _TIER if _TIER in self.units else _TARGET
-        return self.units[self.units[by] > 0] if by in self.units else self.units
+        """The units in the distribution."""
+        return self.units[self.units[_COUNTED].astype(bool)]
 
     def total(self, column: str) -> float:
         """The sum over the units in the distribution."""
@@ -118,11 +123,6 @@ class _State:
         percent = self.counted[_PERCENT].to_numpy(float)
         return self.counted[less(percent, np.asarray(edge))]
 
-    def lacking(self, edge: float) -> float:
-        """What the units below an edge lack to it, in dollars."""
-        short = edge * self.counted[_TARGET] - self.counted[_RESOURCES]
-        return float(short.clip(lower=0).sum())
-
     def statewide(self, name: str) -> float:
         """A statewide number."""
         return float(self.ledger.values[name].item())
@@ -143,7 +143,7 @@ def quick_facts(ledger: Ledger) -> QuickFacts:
     state = _State(ledger)
     known = {*state.units.columns, *ledger.values}
     rows, left_out = [], []
-    edges = [fact for tier in (TIER_2, TIER_3) for fact in _below(state.edge(tier))]
+    edges = [fact for tier in (TIER_2, TIER_3) for fact in _below(tier, state.edge(tier))]
     for fact in (*_FACTS, *edges, *_PUPIL_FACTS):
         lacking = [name for name in fact.needs if name not in known]
         value = float("nan") if lacking else fact.found(state)
@@ -168,6 +168,7 @@ def quick_facts(ledger: Ledger) -> QuickFacts:
         by_tier=tables[0],
         by_organization_type=tables[1],
         by_both=tables[2],
+        largest=_largest(state.units),
         assumptions=_assumptions(state),
         left_out=tuple(left_out),
     )
@@ -190,10 +191,22 @@ def _grouped(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table
 
 
+def _largest(units: pd.DataFrame) -> pd.DataFrame:
+    """The units with the most new money; empty where that is not known."""
+    if _MONEY not in units:
+        return pd.DataFrame()
+    shown = [name for name in ("name", _KIND, _TIER) if name in units]
+    return units.nlargest(_MOST_SHOWN, _MONEY)[[*shown, _MONEY]]
+
+
 def _assumptions(state: _State) -> tuple[str, ...]:
-    counted = "in a tier" if _TIER in state.units else "with an Adequacy Target above 0"
+    counted = (
+        f"{len(state.counted):,} of {len(state.units):,}"
+        if _COUNTED in state.units
+        else "the ledger does not say which they are"
+    )
     return (
-        f"Facts count the units {counted}: {len(state.counted):,} of {len(state.units):,}.",
+        f"Facts count the units in the distribution: {counted}.",
         "The tables have every unit; tier 0 is no tier.",
         "Pupils are Average Student Enrollment; new money is tier funding of the year.",
         "Statewide percents are sums over sums; the median is of units, each counted once.",
@@ -202,10 +215,10 @@ def _assumptions(state: _State) -> tuple[str, ...]:
     )
 
 
-def _below(edge: float) -> tuple[_Fact, ...]:
+def _below(tier: int, edge: float) -> tuple[_Fact, ...]:
     """The units and pupils below an edge, and what they lack to it."""
-    to, cite, needs = f"{100 * edge:g} % of adequacy", "(g)(3)", (_PERCENT, _TARGET)
-    pupils, dollars = (*needs, _PUPILS), (_RESOURCES, _TARGET)
+    to, cite, needs = f"{100 * edge:g} % of adequacy", "(g)(3)", (_PERCENT, _COUNTED)
+    pupils, gap = (_PUPILS, *needs), f"statewide_gap_to_tier_{tier}_target_ratio"
     return (
         _Fact(f"Units below {to}", Measure.COUNT, cite, needs, lambda s: len(s.below(edge))),
         _Fact(f"Share of units below {to}", Measure.SHARE, cite, needs, lambda s: _share(
@@ -214,37 +227,40 @@ def _below(edge: float) -> tuple[_Fact, ...]:
             s.below(edge)[_PUPILS].sum())),
         _Fact(f"Share of pupils below {to}", Measure.SHARE, cite, pupils, lambda s: _share(
             s.below(edge)[_PUPILS].sum(), s.total(_PUPILS))),
-        _Fact(f"Dollars lacking to {to}", Measure.DOLLARS, cite, dollars,
-              lambda s: s.lacking(edge)),
+        _Fact(f"Dollars lacking to {to}", Measure.DOLLARS, cite, (gap,),
+              lambda s: s.statewide(gap)),
     )  # fmt: skip
 
 
 _FACTS = (
-    _Fact("Units counted", Measure.COUNT, "(g)(3)", (_TARGET,), lambda s: len(s.counted)),
-    _Fact("Their pupils", Measure.STUDENTS, "(a)(4)", (_TARGET, _PUPILS),
+    _Fact("Units counted", Measure.COUNT, "(g)(3)", (_COUNTED,), lambda s: len(s.counted)),
+    _Fact("Their pupils", Measure.STUDENTS, "(a)(4)", (_PUPILS, _COUNTED),
           lambda s: s.total(_PUPILS)),
     _Fact("New State Funds", Measure.DOLLARS, "(g)(1)", (_FUNDS,), lambda s: s.statewide(_FUNDS)),
-    _Fact("New money paid", Measure.DOLLARS, "(g)(1)", (_MONEY,), lambda s: s.total(_MONEY)),
-    _Fact("New money per pupil", Measure.DOLLARS_PER_STUDENT, "(g)(1)", (_MONEY, _PUPILS),
+    _Fact("New money paid", Measure.DOLLARS, "(g)(1)", (_MONEY, _COUNTED),
+          lambda s: s.total(_MONEY)),
+    _Fact("New money per pupil", Measure.DOLLARS_PER_STUDENT, "(g)(1)", (_MONEY, _PUPILS, _COUNTED),
           lambda s: s.share(_MONEY, _PUPILS)),
-    _Fact("Share of new money to units in Tiers 1 and 2", Measure.SHARE, "(g)(1)", (_MONEY, _TIER),
+    _Fact("Share of new money to units in Tiers 1 and 2", Measure.SHARE, "(g)(1)",
+          (_MONEY, _TIER, _COUNTED),
           lambda s: _share(s.of_lowest_tiers[_MONEY].sum(), s.total(_MONEY))),
     _Fact("Tier 1 Target Ratio", Measure.RATIO, "(g)(4)", (_RATIO,), lambda s: s.statewide(_RATIO)),
-    _Fact("Adequacy Targets", Measure.DOLLARS, "(b)(1)", (_TARGET,), lambda s: s.total(_TARGET)),
+    _Fact("Adequacy Targets", Measure.DOLLARS, "(b)(1)", (_TARGETS,),
+          lambda s: s.statewide(_TARGETS)),
     _Fact("Final Resources", Measure.DOLLARS, "(f)(2)", (_RESOURCES,),
-          lambda s: s.total(_RESOURCES)),
-    _Fact("Statewide percent of adequacy", Measure.RATIO, "(f)(3)", (_RESOURCES, _TARGET),
-          lambda s: s.share(_RESOURCES, _TARGET)),
-    _Fact("Least percent of adequacy of a unit", Measure.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+          lambda s: s.statewide(_RESOURCES)),
+    _Fact("Statewide percent of adequacy", Measure.RATIO, "(f)(3)", (_STATEWIDE,),
+          lambda s: s.statewide(_STATEWIDE)),
+    _Fact("Least percent of adequacy of a unit", Measure.RATIO, "(f)(3)", (_PERCENT, _COUNTED),
           lambda s: float(s.counted[_PERCENT].min())),
-    _Fact("Median percent of adequacy of units", Measure.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+    _Fact("Median percent of adequacy of units", Measure.RATIO, "(f)(3)", (_PERCENT, _COUNTED),
           lambda s: float(s.counted[_PERCENT].median())),
-    _Fact("Greatest percent of adequacy of a unit", Measure.RATIO, "(f)(3)", (_PERCENT, _TARGET),
+    _Fact("Greatest percent of adequacy of a unit", Measure.RATIO, "(f)(3)", (_PERCENT, _COUNTED),
           lambda s: float(s.counted[_PERCENT].max())),
 )  # fmt: skip
 _PUPIL_FACTS = (
-    _Fact("Low-income pupils, share", Measure.SHARE, "(a)(4)", (_LOW_INCOME, _PUPILS),
+    _Fact("Low-income pupils, share", Measure.SHARE, "(a)(4)", (_LOW_INCOME, _PUPILS, _COUNTED),
           lambda s: s.share(_LOW_INCOME, _PUPILS)),
-    _Fact("English learners, share", Measure.SHARE, "(a)(4)", (_LEARNERS, _PUPILS),
+    _Fact("English learners, share", Measure.SHARE, "(a)(4)", (_LEARNERS, _PUPILS, _COUNTED),
           lambda s: s.share(_LEARNERS, _PUPILS)),
 )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.faults import Fault, InputError
-from ebf.language.vocabulary import divide, less, maximum, where
+from ebf.language.vocabulary import divide, less, where
 from ebf.law import funding
 from ebf.law.funding.tiers import TIERS
 from ebf.law.parameters import Law, check_law
@@ -21,7 +21,6 @@ from ebf.show.words import amount_text
 from ebf.what_if.course import course_of
 from ebf.what_if.growth import NO_GROWTH, Growth, Yearly, path_of, years_ahead
 
-_TARGET, _RESOURCES = "adequacy_target", "final_resources"
 _PERCENT, _PUPILS = "final_percent_of_adequacy", "average_student_enrollment"
 
 
@@ -119,16 +118,14 @@ def shares_at(ledger: Ledger, level: float) -> dict[str, float]:
 def _row(ledger: Ledger) -> dict[str, float]:
     """The row of a year."""
     values = ledger.values
-    targets = where(values["in_distribution"], values[_TARGET], 0.0)
-    resources = where(values["in_distribution"], values[_RESOURCES], 0.0)
     row = {funding.NEW_MONEY: values[funding.NEW_MONEY].item()}
     for name in ("tier_2_target_ratio", "tier_3_target_ratio"):
         level = ledger.law.value(name).item()
         label = f"{100 * level:g}_percent"
         shares = shares_at(ledger, level)
         row |= {f"share_of_{each}_at_{label}": share for each, share in shares.items()}
-        row[f"cost_to_{label}"] = float(maximum(level * targets - resources, 0.0).sum())
-    row["percent_of_adequacy"] = float(divide(resources.sum(), targets.sum()))
+        row[f"cost_to_{label}"] = values[f"statewide_gap_to_{name}"].item()
+    row["percent_of_adequacy"] = values["statewide_percent_of_adequacy"].item()
     row |= {(name := f"units_in_tier_{tier}"): values[name].item() for tier in TIERS}
     last = ("tier_1_target_ratio", "undistributed_new_state_funds")
     return row | {name: values[name].item() for name in last}

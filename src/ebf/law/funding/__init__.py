@@ -15,6 +15,7 @@ from ebf.law.funding import (
     e_base_funding_minimum,
     f_percent_of_adequacy,
     g_distribution,
+    g_statewide_adequacy,
     h_allocations,
 )
 
@@ -47,6 +48,12 @@ PREPARED = frozenset(line.name for module in _UP_TO_F for line in module.LINES)
 
 MAY_BE_BLANK = frozenset(line.name for line in ALL_LINES if line.may_be_blank)
 """The lines that may be given with blanks, for units whose funding does not read them."""
+
+GOALS = ("tier", "tier_funding")
+"""What a calculation must arrive at where no lines are asked for; it goes on as far as it can."""
+
+ASIDE = tuple(line.name for line in g_statewide_adequacy.LINES)
+"""The lines that do not stand on the goals, and are computed wherever they can be."""
 
 NEW_MONEY = "new_state_funds"
 USUALLY_GIVEN = frozenset({NEW_MONEY, "regionalization_factor"})

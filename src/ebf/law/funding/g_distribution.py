@@ -18,7 +18,7 @@ from ebf.language.vocabulary import (
     statewide_sum,
     where,
 )
-from ebf.law.funding import g_base_funding_shortfall, g_new_state_funds
+from ebf.law.funding import g_base_funding_shortfall, g_new_state_funds, g_statewide_adequacy
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
 from ebf.law.years import PROGRAMS_JOINED
 
@@ -548,4 +548,5 @@ LINES: tuple[Line, ...] = (
     undistributed_new_state_funds,
     *g_base_funding_shortfall.LINES,
     total_state_contribution,
+    *g_statewide_adequacy.LINES,
 )
