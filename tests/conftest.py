@@ -13,3 +13,32 @@ def published() -> Path:
     """The folder of the state board's published records."""
     needs("published", PUBLISHED.is_dir(), "the state's published records are not on this machine")
     return PUBLISHED
+
+
+LONGEST = (
+    "test_workbook",
+    "test_outputs",
+    "test_exact",
+    "test_concurrency",
+    "test_properties",
+    "test_reference",
+    "test_sweep",
+    "test_audit",
+    "test_bad_files",
+    "test_sensitivity",
+)
+"""Files that take longest, which begin first, so that no process ends long after another."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests recorded for the summary, in whichever process they ran."""
+    for report in terminalreporter.getreports("passed"):
+        for name, words in report.user_properties:
+            if name == "summary":
+                terminalreporter.write_sep("-", report.nodeid)
+                terminalreporter.write_line(str(words))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 import ebf
+from ebf.law.inputs import DISTRICTS
 
 GRANTS = (
     "equity_grants",
@@ -77,3 +78,17 @@ def wages(units: pd.DataFrame) -> pd.DataFrame:
         neighboring_counties=2 + place % 3,
         neighbors_mean_comparable_wage_index=0.9 + place % 5 / 10,
     )
+
+
+def in_company(units: pd.DataFrame) -> pd.DataFrame:
+    """Without the regional programs in whose region no district is left."""
+    region = units.get("region", units["unit_id"].str[:2])
+    programs = units["organization_type"] == "regional_program"
+    return units[~programs | region.isin(region[units["organization_type"].isin(DISTRICTS)])]
+
+
+def one_of(count: int, units: pd.DataFrame) -> pd.DataFrame:
+    """Chicago, and of every kind of unit one of so many; all units for one of one."""
+    chicago = units["article_34_district"] == 1
+    some = units.groupby("organization_type").cumcount() % count == 0
+    return in_company(units[chicago | some])

@@ -61,13 +61,24 @@ def read(path: Path) -> Content:
     return Content(single, units, checks)
 
 
-def without_results(path: Path, target: Path, changes: Sequence[Change] = ()) -> int:
-    """Copy the workbook with the changes and without results; the count of formulas."""
+def without_results(
+    path: Path, target: Path, changes: Sequence[Change] = (), *, notes: bool = True
+) -> int:
+    """Copy the workbook with the changes and without results; the count of formulas.
+
+    Notes on cells take LibreOffice longer than the formulas; so they may be left out.
+    """
     edits = [_place_of(path, change) for change in changes]
     count = 0
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.namelist():
             content = old.read(item)
+            if not notes:
+                if re.match(r"xl/(comments|drawings/vml|worksheets/_rels/)", item):
+                    continue
+                content = re.sub(
+                    rb'<legacyDrawing [^>]*/>|<[^>]*"/xl/comments[^>]*/>', b"", content
+                )
             if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", item):
                 content, found = re.subn(rb"</f><v>[^<]*</v>", b"</f>", content)
                 count += found
@@ -110,5 +121,5 @@ def recalculated(paths: Sequence[Path], folder: Path) -> list[Content]:
         str(folder / "recalculated"),
         *map(str, paths),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)  # noqa: S603 - ours
+    subprocess.run(command, check=True, capture_output=True, timeout=900)  # noqa: S603 - ours
     return [read(folder / "recalculated" / path.name) for path in paths]

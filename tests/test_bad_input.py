@@ -1,19 +1,17 @@
 """Bad input by every way in: refused as such or taken as it is written, and nothing else.
 
 ``EBF_FUZZ_INPUTS=20000 python -m pytest tests/test_bad_input.py`` tries so many; without it
-there are a few. What was tried is printed at the end.
+there are a few. What was tried stands in the summary of the run.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import random
 import re
 import resource
-import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from io import BytesIO
@@ -21,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import corruption
+import depth
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 from corruption import IDS, TEXTS, TRIED, VALUES, junk, tried
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 from pyarrow import parquet
@@ -41,21 +40,35 @@ from ebf.law.parameters import element_owners, identifier_of
 from ebf.show.safe_text import unguarded
 from ebf.units.isbe import base_calc
 
-INPUTS = int(os.environ.get("EBF_FUZZ_INPUTS", "600"))
+ASKED: dict[str, int] = {}
+"""How many inputs each test has to try."""
 GIB = 2**30
 
 seeds = st.integers(0, 2**64).map(random.Random)
 
 
 def many(share: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Settings for a share of the inputs of a run, the same ones in every run."""
-    return settings(
-        max_examples=max(5, math.ceil(INPUTS * share)),
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    """Ask for a share of the inputs of a run, the same ones in every run."""
+
+    def of(test: Callable[..., None]) -> Callable[..., None]:
+        ASKED[test.__name__] = depth.inputs(share)
+        return settings(
+            max_examples=depth.inputs(share),
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )(test)
+
+    return of
+
+
+@pytest.fixture(autouse=True)
+def as_many_as_asked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whichever tests run, in whichever processes: each has tried what it was asked to."""
+    before = TRIED.total()
+    yield
+    assert TRIED.total() - before >= ASKED.get(request.function.__name__, 0)
 
 
 @pytest.fixture(scope="module")
@@ -242,8 +255,8 @@ def test_parquet_of_other_types(folder: Path, draw: random.Random) -> None:
     codec = draw.choice(("none", "snappy", "gzip", "brotli", "zstd", "lz4"))
     try:
         parquet.write_table(table, folder / "types.parquet", compression=codec)
-    except pa.ArrowException:  # not every type can be written
-        return
+    except pa.ArrowException:
+        reject()  # not every type can be written
     frame = tried("Parquet, types", lambda: ebf.read_units(folder / "types.parquet"))
     if frame is None:
         return
@@ -719,6 +732,9 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
     }
 
 
+ASKED["test_arguments_of_any_type"] = depth.ARGUMENTS
+
+
 def test_arguments_of_any_type(
     ledger: ebf.Ledger, whole: ebf.Ledger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -727,7 +743,7 @@ def test_arguments_of_any_type(
     every = [(name, call, value) for name, call in ways(ledger, whole).items() for value in values]
     random.Random(0).shuffle(every)  # noqa: S311 - no secret
     failed = []
-    for name, call, value in every[: max(200, INPUTS // 4)]:
+    for name, call, value in every[: depth.ARGUMENTS]:
         try:
             tried("Python arguments", partial(call, value))
         except BaseException as error:  # noqa: BLE001 - all at once
@@ -812,13 +828,13 @@ def test_command_line(folder: Path, draw: random.Random) -> None:
 # --- What was tried --------------------------------------------------------------------
 
 
-def test_as_many_were_tried_as_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    ways_in = sorted({way for way, _ in TRIED})
-    with capsys.disabled():
-        sys.stdout.write(f"\n{'way in':36}{'tried':>8}{'refused':>9}{'accepted':>9}\n")
-        for way in ways_in:
-            refused, accepted = TRIED[way, "refused"], TRIED[way, "accepted"]
-            sys.stdout.write(f"{way:36}{refused + accepted:8}{refused:9}{accepted:9}\n")
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        sys.stdout.write(f"{'all':36}{TRIED.total():8}; peak memory {memory:,.0f} MiB\n")
-    assert TRIED.total() >= INPUTS
+def test_as_many_were_tried_as_asked_for(record_property: Callable[[str, str], None]) -> None:
+    """Of all tests together; that each has, it sees to itself."""
+    assert sum(ASKED.values()) >= depth.INPUTS
+    rows = [f"{'way in':36}{'tried':>8}{'refused':>9}{'accepted':>9}"]
+    for way in sorted({way for way, _ in TRIED}):
+        refused, accepted = TRIED[way, "refused"], TRIED[way, "accepted"]
+        rows.append(f"{way:36}{refused + accepted:8}{refused:9}{accepted:9}")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows.append(f"{'all':36}{TRIED.total():8}; peak memory {memory:,.0f} MiB")
+    record_property("summary", "\n".join(rows))

@@ -11,18 +11,19 @@ from math import erfc, sqrt
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import depth
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
 from distribution_by_hand import by_hand
 from edges import FURTHEST_BEHIND, Tie, ties
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from published import YEARS, distributed
 from published import units_of as published_units
-from sample_states import law_of
+from sample_states import law_of, one_of
 from sample_states import units_of as units_of_any_year
 from states import (
     ANY_AMOUNT,
@@ -44,7 +45,7 @@ from ebf.law.years import YEARS as EVERY_YEAR
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-examples = settings(deadline=None, max_examples=40, database=None)
+examples = depth.EXACT
 
 EXACT: Mapping[str, Any] = {"arithmetic": "exact"}
 FAST: Mapping[str, Any] = {"arithmetic": "fast"}
@@ -57,6 +58,15 @@ SPACINGS = 2.0**-48
 def sample() -> ebf.Ledger:
     """The sample state in fast arithmetic; its ``exact`` is computed once."""
     return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+
+
+@pytest.fixture(scope="session")
+def near(sample: ebf.Ledger) -> ebf.Ledger:
+    """What is searched for near ties: the sample state, or a part of it."""
+    if depth.SAMPLE_IN_NEAR_TIES == 1:
+        return sample
+    some = one_of(depth.SAMPLE_IN_NEAR_TIES, ebf.sample_units())
+    return ebf.calculate(some, ebf.law(2022), salaries=ebf.sample_salaries())
 
 
 def numbers(ledger: ebf.Ledger, name: str) -> list[Any]:
@@ -367,7 +377,7 @@ def test_numbers_of_the_law_are_the_decimals_they_are_written_as() -> None:
 
 
 @given(st.integers(-(10**14), 10**14), st.integers(0, 6))
-@settings(deadline=None, database=None)
+@depth.EXACT_DECIMALS
 def test_a_float_is_taken_as_the_decimal_that_it_is_written_as(digits: int, places: int) -> None:
     written = Decimal(digits).scaleb(-places)
     assert exact.fraction(float(written)) == Fraction(digits, 10**places)
@@ -629,24 +639,24 @@ def cuts_within(ledger: ebf.Ledger, within: Fraction) -> set[tuple[str, str]]:
     return found
 
 
-def test_the_sample_state_has_no_near_ties_but_further_out_some(sample: ebf.Ledger) -> None:
-    none = sample.near_ties()
+def test_the_sample_state_has_no_near_ties_but_further_out_some(near: ebf.Ledger) -> None:
+    none = near.near_ties()
     assert none.empty
     assert list(none.columns) == COLUMNS
-    some = sample.near_ties(within=1e-11)
+    some = near.near_ties(within=1e-11)
     assert list(some.columns) == COLUMNS
     assert (some["fast"] == some["exact"]).all()  # as every line of the sample agrees
     cuts = some[some["edge"].str.startswith("cut") & (some["limit"] != 0)]
     found = set(zip(cuts["column"], cuts["unit_id"], strict=True))
-    assert found == cuts_within(sample, Fraction(1, 10**11))
-    assert len(found) > 20
-    assert_frame_equal(sample.exact.near_ties(within=1e-11), some)
+    assert found == cuts_within(near, Fraction(1, 10**11))
+    assert len(found) > 20 / depth.SAMPLE_IN_NEAR_TIES
+    assert_frame_equal(near.exact.near_ties(within=1e-11), some)
 
 
 # --- Scenarios, frames, other tables -------------------------------------------------
 
 
-@settings(examples, max_examples=20)
+@depth.EXACT_SCENARIOS
 @given(states(most=12), st.lists(st.integers(0, 10**11), min_size=2, max_size=3), st.booleans())
 def test_scenarios_in_exact_are_the_runs_one_by_one(
     state: State,

@@ -25,6 +25,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import depth
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -36,13 +37,10 @@ from ebf.files import BESIDE, write_file, write_files
 
 resource = pytest.importorskip("resource", reason="this system limits no process's files")
 
-KILLS: Final = int(os.environ.get("EBF_KILLS", "2"))
 UNITS: Final = 6
 MONEY: Final = (3e5, 4e5)
 """New money of the old output and of the new."""
 NOBODY: Final = 65534
-WRITTEN: Final = 5
-"""How often each of two writes."""
 
 Write: TypeAlias = Callable[[Path, int], object]
 
@@ -364,7 +362,7 @@ def test_a_process_killed_at_any_moment_leaves_whole_files(
     assert either[0] != either[1]
     length = time.monotonic() - started
     folder = tmp_path / "out"
-    for kill in range(KILLS):
+    for kill in range(depth.KILLS):
         begun = processes.Event()
         writing = processes.Process(target=write_on_and_on, args=(name, folder, begun))
         writing.start()
@@ -432,7 +430,7 @@ def test_what_a_killed_sweep_leaves_is_not_taken_for_a_part(tmp_path: Path) -> N
 def write_often(name: str, folder: Path, which: int, begun: Event) -> None:
     WRITERS[name](folder, which)
     begun.wait(60)
-    for _ in range(WRITTEN):
+    for _ in range(depth.WRITTEN):
         WRITERS[name](folder, which)
 
 

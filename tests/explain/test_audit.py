@@ -22,13 +22,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 from pandas.testing import assert_frame_equal
-from sample_states import law_of, units_of
+from sample_states import in_company, law_of, units_of
 from states import ANY_AMOUNT, Row, dollars, frame_of, unit_id
 
 import ebf
 from ebf.explain.explanation import Audit, Explanation, Result, Source, Step, made_schema, schema
 from ebf.law import funding
-from ebf.law.inputs import DISTRICTS
 
 Kind: TypeAlias = Literal["explanation", "audit"]
 
@@ -84,13 +83,6 @@ def few() -> ebf.Ledger:
     units = units_of_every_kind()
     chosen = {unit for label, unit in chosen_units().items() if label in KINDS}
     return calculated(in_company(units[(units.index % 40 == 0) | units["unit_id"].isin(chosen)]))
-
-
-def in_company(units: pd.DataFrame) -> pd.DataFrame:
-    """Without the regional programs in whose region no district is left."""
-    region = units.get("region", units["unit_id"].str[:2])
-    programs = units["organization_type"] == "regional_program"
-    return units[~programs | region.isin(region[units["organization_type"].isin(DISTRICTS)])]
 
 
 @cache

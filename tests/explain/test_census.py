@@ -6,10 +6,11 @@ from math import isnan
 from statistics import NormalDist
 from typing import Any
 
+import depth
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from sample_states import law_of, units_of, wages
@@ -29,7 +30,7 @@ from ebf.explain.census import COLUMNS, census
 from ebf.law import funding
 from ebf.law.years import YEARS
 
-examples = settings(deadline=None, max_examples=60, database=None)
+examples = depth.CENSUS
 
 
 @pytest.fixture(scope="module")

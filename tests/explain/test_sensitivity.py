@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from math import inf, isinf
 from typing import Any, NamedTuple
 
+import depth
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from sample_states import wages
+from sample_states import one_of, wages
 from states import (
     ANY_AMOUNT,
     SPECIALLY_FUNDED,
@@ -30,7 +31,7 @@ from ebf.explain.sensitivity import COLUMNS, sensitivity
 from ebf.law.names import entries, salary_name
 from ebf.law.parameters import parameters
 
-examples = settings(deadline=None, max_examples=40, database=None)
+examples = depth.SENSITIVITY
 
 FROM_BOTH_SIDES = {-2: 1, -1: -8, 1: 8, 2: -1}
 FROM_ABOVE = {0: -25, 1: 48, 2: -36, 3: 16, 4: -3}
@@ -155,22 +156,26 @@ def assert_slopes(case: Case, ledger: ebf.Ledger, unit: str, line: str, rows: pd
 # --- Against states computed anew -------------------------------------------------------
 
 
+def some_units() -> pd.DataFrame:
+    return one_of(depth.SAMPLE_IN_DERIVATIVES, ebf.sample_units())
+
+
 @pytest.fixture(scope="module")
 def sample() -> tuple[Case, ebf.Ledger]:
-    """The sample state without rounding."""
-    case = Case(ebf.sample_units(), ebf.law(2022), ebf.sample_salaries())
+    """The sample state, or a part of it, without rounding."""
+    case = Case(some_units(), ebf.law(2022), ebf.sample_salaries())
     return case, case.ledger()
 
 
 @pytest.fixture(scope="module")
 def with_wages() -> tuple[Case, ebf.Ledger]:
     """The same with wage indices in place of factors by county."""
-    case = Case(wages(ebf.sample_units()), ebf.law(2022), ebf.sample_salaries())
+    case = Case(wages(some_units()), ebf.law(2022), ebf.sample_salaries())
     return case, case.ledger()
 
 
-SOME = 9
-"""Of the sample's columns every ninth is compared, from another one on for each unit."""
+SOME = depth.COLUMNS_APART
+"""Of the sample's columns every so manieth is compared, from another one on for each unit."""
 
 
 @pytest.mark.parametrize("tier", [1, 2, 3, 4])
@@ -180,7 +185,7 @@ def test_tier_funding_of_the_sample_moves_as_the_state_computed_anew(
     case, ledger = sample
     unit = ledger.units.index[ledger.units["tier"] == tier][5]
     rows = sensitivity(ledger, unit, "tier_funding")
-    assert assert_slopes(case, ledger, unit, "tier_funding", rows[tier::SOME]) > 10
+    assert assert_slopes(case, ledger, unit, "tier_funding", rows[tier::SOME]) > 90 / SOME
 
 
 MONEY = ("new_state_funds", "tier_1_share", "tier_1_gap_share", "tier_2_target_ratio")
@@ -196,11 +201,7 @@ def test_every_kind_of_unit_moves_as_the_state_computed_anew(
     rows = sensitivity(ledger, unit, "tier_funding")
     some = rows[rows["column"].isin(MONEY) | (rows.index % (2 * SOME) == 1)]
     assert set(MONEY) <= set(some["column"])
-    assert assert_slopes(case, ledger, unit, "tier_funding", some) > 8
-
-
-ENOUGH = 2
-"""Units whose line moves with the column, and as the state computed anew."""
+    assert assert_slopes(case, ledger, unit, "tier_funding", some) > 72 / SOME
 
 
 @pytest.mark.parametrize(
@@ -221,7 +222,7 @@ def test_other_lines_move_as_the_state_computed_anew(
 ) -> None:
     case, ledger = with_wages
     moving = 0
-    for unit in ledger.units.index[5::40]:
+    for unit in ledger.units.index[5 :: 40 // depth.SAMPLE_IN_DERIVATIVES]:
         rows = sensitivity(ledger, unit, line)
         about = {str(k): v for row in rows[rows["column"] == column].to_dict("records")
                  for k, v in row.items()}  # fmt: skip
@@ -229,7 +230,7 @@ def test_other_lines_move_as_the_state_computed_anew(
             allowed = 1e-11 / (about["value"] or 1)
             assert about["derivative"] == pytest.approx(expected[0], rel=1e-6, abs=allowed)
             moving += about["derivative"] != 0
-        if moving == ENOUGH:
+        if moving == depth.MOVING:
             return
     pytest.fail("no unit whose line moves with the column")
 

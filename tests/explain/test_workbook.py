@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+import depth
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -13,7 +17,7 @@ import pytest
 from checkout import needs
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
-from sample_states import law_of, units_of, wages
+from sample_states import law_of, one_of, units_of, wages
 from spreadsheet import LIBREOFFICE, Change, Content, Values, read, recalculated, without_results
 from states import ANY_AMOUNT, dollars, frame_of
 
@@ -30,6 +34,7 @@ CENTS = 1e-3
 """How far a rounded number may be off, in units of its last decimal: in effect not at all."""
 
 UNCUT_DOLLARS = 1e-4
+UNIT = "0101691050400"
 SALARIES = ebf.sample_salaries()
 
 
@@ -47,13 +52,56 @@ def book(state: ebf.Ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def libreoffice() -> None:
+@pytest.fixture(scope="module")
+def smaller() -> ebf.Ledger:
+    """A part of the sample state, which is quick to change and compute anew."""
+    return ebf.calculate(some_units(), ebf.law(2022), salaries=SALARIES)
+
+
+def some_units() -> pd.DataFrame:
+    return one_of(depth.SAMPLE_IN_CHANGED_WORKBOOKS, ebf.sample_units())
+
+
+class Anew(NamedTuple):
+    """A workbook as LibreOffice computes it, and how many formulas it had to compute."""
+
+    content: Content
+    formulas: int
+
+
+@pytest.fixture(scope="module")
+def anew(
+    book: Path, state: ebf.Ledger, smaller: ebf.Ledger, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Anew]:
+    """All workbooks that LibreOffice computes here, in one call of it, for it begins slowly."""
     reason = "LibreOffice (Debian: libreoffice-calc) is not installed"
     needs("libreoffice", LIBREOFFICE is not None, reason)
+    folder = tmp_path_factory.mktemp("anew")
+    bare: dict[str, int] = {}
 
+    def add(name: str, path: Path, changes: Sequence[Change] = ()) -> None:
+        notes = depth.DEEP or path == book
+        bare[name] = without_results(path, folder / f"{name}.xlsx", changes, notes=notes)
 
-with_libreoffice = pytest.mark.usefixtures("libreoffice")
+    def written(name: str, ledger: ebf.Ledger, units: Sequence[str] | None = None) -> Path:
+        path = folder / f"{name}_written.xlsx"
+        ledger.to_workbook(path, units)
+        return path
+
+    add("sample", book)
+    part = written("part", smaller)
+    add("what_if", part, WHAT_IF)
+    add("typed_over", part, typed_over(smaller))
+    add("some_units", written("some_units", state, three_of(state)))
+    for name in [*many_states()][:: depth.WORKBOOKS_APART]:
+        add(name, written(name, many_states()[name]))
+    add("from_nothing", written("from_nothing", with_money(0)), FROM_NOTHING)
+    add("names", written("names", named_badly()))
+    contents = recalculated([folder / f"{name}.xlsx" for name in bare], folder)
+    return {
+        name: Anew(content, count)
+        for (name, count), content in zip(bare.items(), contents, strict=True)
+    }
 
 
 def assert_same(content: Content, ledger: ebf.Ledger) -> None:
@@ -210,42 +258,36 @@ def test_operations_have_a_form_for_one_cell_and_one_for_whole_columns(
 # --- Computed anew ---------------------------------------------------------------------
 
 
-@with_libreoffice
 def test_libreoffice_computes_the_ledgers_numbers(
-    state: ebf.Ledger, book: Path, tmp_path: Path
+    state: ebf.Ledger, book: Path, anew: Mapping[str, Anew]
 ) -> None:
-    bare = tmp_path / "bare.xlsx"
-    assert without_results(book, bare) == sum(formulas_of(book).values())
-    (content,) = recalculated([bare], tmp_path)
+    content, formulas = anew["sample"]
+    assert formulas == sum(formulas_of(book).values())
     assert_same(content, state)
     assert len(content.checks) == 7
 
 
-@with_libreoffice
-def test_what_is_changed_in_the_file_comes_out_as_the_engines_what_if(
-    book: Path, tmp_path: Path
-) -> None:
-    units = ebf.sample_units().set_index("unit_id")
-    unit_id = "3508498072600"
-    grade = "march_enrollment_first_preceding_year_grade_3"
-    funds, ratio, pupils = 412_345_678.9, 14.0, units[grade].fillna(0)[unit_id] + 250
-    changed = tmp_path / "changed.xlsx"
-    changes = [
-        Change("Statewide", "new_state_funds", funds),
-        Change("Parameters", "core_teacher_low_income_k_3", ratio),
-        Change("Inputs", grade, pupils, unit_id),
-    ]
-    without_results(book, changed, changes)
-    (content,) = recalculated([changed], tmp_path)
+WHAT_IF = (
+    Change("Statewide", "new_state_funds", 412_345_678.9),
+    Change("Parameters", "core_teacher_low_income_k_3", 14.0),
+    Change("Inputs", "march_enrollment_first_preceding_year_grade_3", 478.0, UNIT),
+)
 
-    units.loc[unit_id, grade] = pupils
+
+def test_what_is_changed_in_the_file_comes_out_as_the_engines_what_if(
+    anew: Mapping[str, Anew],
+) -> None:
+    funds, ratio, pupils = WHAT_IF
+    units = some_units().set_index("unit_id")
+    assert units.loc[UNIT, pupils.name] != pupils.value
+    units.loc[UNIT, pupils.name] = pupils.value
     what_if = ebf.calculate(
         units.reset_index(),
-        ebf.law(2022, core_teacher_low_income_k_3=ratio),
+        ebf.law(2022, core_teacher_low_income_k_3=ratio.value),
         salaries=SALARIES,
-        new_state_funds=funds,
+        new_state_funds=funds.value,
     )
-    assert_same(content, what_if)
+    assert_same(anew["what_if"].content, what_if)
 
 
 def few(units: pd.DataFrame) -> pd.DataFrame:
@@ -268,6 +310,7 @@ ON_EDGES = [
 """Units on 90 % and on 100 % of their targets, whose floats may fall a breadth below."""
 
 
+@cache
 def many_states() -> dict[str, ebf.Ledger]:
     """Ledgers of other years, inputs and turns of the formula."""
     sample = ebf.sample_units()
@@ -305,8 +348,7 @@ def many_states() -> dict[str, ebf.Ledger]:
     }
 
 
-@with_libreoffice
-def test_other_years_and_turns_of_the_formula_compute_anew_too(tmp_path: Path) -> None:
+def test_other_years_and_turns_of_the_formula_compute_anew_too(anew: Mapping[str, Anew]) -> None:
     ledgers = many_states()
     percents = ledgers["on_edges"].units["final_percent_of_adequacy"]
     assert (percents < 0.9).any()
@@ -314,58 +356,55 @@ def test_other_years_and_turns_of_the_formula_compute_anew_too(tmp_path: Path) -
     assert set(ledgers["on_edges"].units["tier"]) == {3, 4}
     assert ledgers["nobody_lacks"].units["tier"].eq(4).all()
     assert ledgers["short_of_base"].units["base_funding_paid"].lt(1000).all()
-    paths = []
-    for name, ledger in ledgers.items():
-        ledger.to_workbook(tmp_path / f"{name}_written.xlsx")
-        paths.append(tmp_path / f"{name}.xlsx")
-        without_results(tmp_path / f"{name}_written.xlsx", paths[-1])
-    for content, ledger in zip(recalculated(paths, tmp_path), ledgers.values(), strict=True):
-        assert_same(content, ledger)
+    for name in [*ledgers][:: depth.WORKBOOKS_APART]:
+        assert_same(anew[name].content, ledgers[name])
 
 
-@with_libreoffice
-def test_new_money_changed_from_nothing_solves_the_state_anew(tmp_path: Path) -> None:
+def with_money(amount: float) -> ebf.Ledger:
+    """A state in all tiers but one, with so much new money."""
     rows = [*NO_UNIT_ABOVE_90, dollars(500, 1e6, 2e6, 0.9), dollars(501, 1e6, 9.5e5, 0.9)]
-    ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=0).to_workbook(tmp_path / "a.xlsx")
-    changed = tmp_path / "b.xlsx"
-    without_results(tmp_path / "a.xlsx", changed, [Change("Statewide", "new_state_funds", 4e7)])
-    (content,) = recalculated([changed], tmp_path)
-    assert_same(content, ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=4e7))
+    return ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=amount)
 
 
-@with_libreoffice
-def test_a_check_says_no_where_a_number_is_typed_over_a_formula(
-    state: ebf.Ledger, book: Path, tmp_path: Path
-) -> None:
+FROM_NOTHING = (Change("Statewide", "new_state_funds", 4e7),)
+
+
+def test_new_money_changed_from_nothing_solves_the_state_anew(anew: Mapping[str, Anew]) -> None:
+    assert_same(anew["from_nothing"].content, with_money(FROM_NOTHING[0].value))
+
+
+def typed_over(state: ebf.Ledger) -> list[Change]:
+    """Numbers in place of formulas, of which each check finds one."""
     units = state.units
     in_tier = {tier: str(units.index[units["tier"] == tier][0]) for tier in (1, 2, 3, 4)}
     sheet = "(g) The distribution"
-    changes = [
+    return [
         *(Change(sheet, f"tier_{tier}_funding", 1.0, in_tier[tier]) for tier in (1, 2, 3, 4)),
         Change(sheet, "in_tier_2", 1.0, in_tier[4]),
         Change("Statewide", "tier_1_target_ratio", 0.7),
         Change("Statewide", "tier_4_allocation", 1.0),
     ]
-    without_results(book, tmp_path / "typed.xlsx", changes)
-    (content,) = recalculated([tmp_path / "typed.xlsx"], tmp_path)
-    assert list(content.checks.values()) == ["NO"] * 7
+
+
+def test_a_check_says_no_where_a_number_is_typed_over_a_formula(anew: Mapping[str, Anew]) -> None:
+    assert list(anew["typed_over"].content.checks.values()) == ["NO"] * 7
 
 
 # --- Some units, and what is refused -------------------------------------------------
 
 
-@with_libreoffice
+def three_of(state: ebf.Ledger) -> list[str]:
+    return list(state.units.index[[5, 700, 30]])
+
+
 def test_a_workbook_of_some_units_has_the_states_rates_as_fixed_numbers(
-    state: ebf.Ledger, tmp_path: Path
+    state: ebf.Ledger, anew: Mapping[str, Anew], tmp_path: Path
 ) -> None:
-    chosen = list(state.units.index[[5, 700, 30]])
-    state.to_workbook(tmp_path / "some.xlsx", chosen)
-    bare = tmp_path / "bare.xlsx"
-    without_results(tmp_path / "some.xlsx", bare)
-    (content,) = recalculated([bare], tmp_path)
-    assert list(content.units["unit_id"]) == chosen
+    content = anew["some_units"].content
+    assert list(content.units["unit_id"]) == three_of(state)
     assert content.checks == {}
     assert_same(content, state)
+    state.to_workbook(tmp_path / "some.xlsx", three_of(state))
     assert "Target ratio" not in formulas_of(tmp_path / "some.xlsx")
     with zipfile.ZipFile(tmp_path / "some.xlsx") as parts:
         words = parts.read("xl/sharedStrings.xml").decode()
@@ -445,11 +484,8 @@ def _formulas(path: Path) -> list[str]:
         return [f for n in sheets for f in re.findall(r"<f[^>]*>([^<]*)", parts.read(n).decode())]
 
 
-@with_libreoffice
-def test_names_stay_text_in_libreoffice(tmp_path: Path) -> None:
-    named_badly().to_workbook(tmp_path / "names.xlsx")
-    (content,) = recalculated([tmp_path / "names.xlsx"], tmp_path)
-    assert tuple(content.units["name"]) == SHOWN
+def test_names_stay_text_in_libreoffice(anew: Mapping[str, Anew]) -> None:
+    assert tuple(anew["names"].content.units["name"]) == SHOWN
 
 
 def test_names_stay_text_in_csv_and_come_back_as_they_were(tmp_path: Path) -> None:

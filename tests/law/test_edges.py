@@ -6,11 +6,12 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from math import isqrt, trunc
 
+import depth
 import numpy as np
 import pandas as pd
 import pytest
 from edges import FURTHEST_BEHIND, Tie, ties
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from states import (
     ANY_AMOUNT,
@@ -28,7 +29,7 @@ from states import (
 import ebf
 from ebf.language.vocabulary import truncate
 
-examples = settings(deadline=None, max_examples=150, database=None)
+examples = depth.EDGES
 
 
 def cut(value: float, decimals: int = 2) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from statistics import NormalDist
 from typing import Any
 
+import depth
 import numpy as np
 import pandas as pd
 import pytest
 from distribution_by_hand import by_hand
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 from states import (
@@ -29,8 +30,8 @@ from states import (
 
 import ebf
 
-examples = settings(deadline=None, max_examples=100, database=None)
-few_examples = settings(deadline=None, max_examples=50, database=None)
+examples = depth.DISTRIBUTION
+few_examples = depth.DISTRIBUTION_TWICE
 
 CENT = 0.01
 NOISE = 1e-4
@@ -218,7 +219,7 @@ def test_the_tier_1_target_ratio_satisfies_its_equation(state: State) -> None:
 # --- The distribution by hand, in exact fractions ------------------------------------
 
 
-@settings(examples, max_examples=200)
+@depth.DISTRIBUTION_IN_FRACTIONS
 @given(states(whole_pools=True))
 def test_the_distribution_is_the_one_worked_out_in_fractions(state: State) -> None:
     paid = by_hand(state)

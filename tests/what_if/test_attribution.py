@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from xml.etree import ElementTree as ET
 
+import depth
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
 from district import SALARIES, raw_row
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 from states import ANY_AMOUNT, CENTS, Row, State, column, dollars, frame_of, states, unit_id
@@ -34,7 +35,7 @@ from ebf.what_if.causes import RULES, default_groups
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-examples = settings(deadline=None, max_examples=25, database=None)
+examples = depth.ATTRIBUTION
 
 CENT = 0.01
 NOISE = 1e-6

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import depth
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sample_states import law_of, units_of
 from states import ANY_AMOUNT, State, column, dollars, frame_of, states, statewide, unit_id
@@ -19,7 +20,7 @@ from ebf.what_if.goals import money_needed, year_reached
 from ebf.what_if.growth import Growth
 from ebf.what_if.projection import project
 
-examples = settings(deadline=None, max_examples=40, database=None)
+examples = depth.PROJECTIONS
 
 CENT, NOISE = 0.01, 1e-4
 
@@ -361,7 +362,7 @@ def check_inverse(
         assert later is None or later > by_year
 
 
-@settings(examples, max_examples=15)
+@depth.INVERSES
 @given(states_without_capacity(), st.sampled_from((0.3, 0.6, 0.85)), st.integers(2023, 2026))
 def test_the_year_and_the_money_are_each_others_inverse(
     units: pd.DataFrame, level: float, by_year: int

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import depth
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 from states import (
@@ -30,7 +31,7 @@ import ebf
 from ebf import Change, Scenario
 from ebf.what_if.scenario import Changes
 
-examples = settings(deadline=None, max_examples=40, database=None)
+examples = depth.SCENARIOS
 
 CENT = 0.01
 NOISE = 1e-4

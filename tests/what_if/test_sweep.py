@@ -19,11 +19,12 @@ from time import sleep
 from typing import Any, Final, TypeAlias
 from unittest.mock import patch
 
+import depth
 import numpy as np
 import pandas as pd
 import pytest
 from checkout import needs
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from refusal import all_faults
@@ -34,7 +35,7 @@ from ebf import Change, Scenario
 from ebf.law.names import column_of, columns_of
 from ebf.what_if.scenario import Changes
 
-examples = settings(deadline=None, max_examples=30, database=None)
+examples = depth.SWEEPS
 
 CENT = 0.01
 NOISE = 1e-4

@@ -1,0 +1,99 @@
+"""How much the tests try: a part of it for every change, or all of it with ``EBF_DEPTH=deep``.
+
+The same tests run either way, under the same names. How many examples, inputs, units or kills
+each of them takes stands here and nowhere else, the part before the whole.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import Any, Final
+
+from hypothesis import HealthCheck, settings
+
+DEEP: Final = {"quick": False, "deep": True}[os.environ.get("EBF_DEPTH", "quick")]
+
+
+def count(part: int, whole: int) -> int:
+    """How many, at the depth of this run."""
+    return whole if DEEP else part
+
+
+def examples(part: int, whole: int, **more: Any) -> settings:
+    """So many examples of a property, others in every run."""
+    return settings(deadline=None, database=None, max_examples=count(part, whole), **more)
+
+
+# --- Examples of properties --------------------------------------------------------------
+
+EDGES: Final = examples(20, 150)
+DISTRIBUTION: Final = examples(20, 100)
+DISTRIBUTION_TWICE: Final = examples(10, 50)
+"""Of what is computed twice or oftener."""
+DISTRIBUTION_IN_FRACTIONS: Final = examples(40, 200)
+EXACT: Final = examples(10, 40)
+EXACT_DECIMALS: Final = examples(25, 100)
+EXACT_SCENARIOS: Final = examples(5, 20)
+CENSUS: Final = examples(15, 60)
+SENSITIVITY: Final = examples(6, 40)
+ATTRIBUTION: Final = examples(6, 25)
+SCENARIOS: Final = examples(10, 40)
+SWEEPS: Final = examples(8, 30)
+PROJECTIONS: Final = examples(10, 40)
+INVERSES: Final = examples(4, 15)
+
+
+def against_reference(part: int, whole: int) -> settings:
+    """So many states for the reference, or as many as EBF_EXAMPLES says."""
+    asked = int(os.environ.get("EBF_EXAMPLES", count(part, whole)))
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(deadline=None, database=None, max_examples=asked, suppress_health_check=checks)
+
+
+# --- Bad input --------------------------------------------------------------------------
+
+INPUTS: Final = int(os.environ.get("EBF_FUZZ_INPUTS", count(200, 600)))
+ARGUMENTS: Final = max(200, INPUTS // 4)
+
+
+def inputs(share: float) -> int:
+    """How many of all inputs a way in has."""
+    return max(5, math.ceil(INPUTS * share))
+
+
+# --- The sample state: of one unit of so many ----------------------------------------------
+
+SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(16, 1)
+SAMPLE_IN_DERIVATIVES: Final = count(8, 1)
+SAMPLE_IN_NEAR_TIES: Final = count(6, 1)
+WORKBOOKS_APART: Final = count(2, 1)
+"""Of the workbooks of small states every so manieth is computed by LibreOffice."""
+
+# --- Derivatives --------------------------------------------------------------------------
+
+COLUMNS_APART: Final = count(27, 9)
+"""Of the columns that a line moves with, every so manieth is compared."""
+MOVING: Final = count(1, 2)
+"""Units whose line moves with a column as it does in the state computed anew."""
+
+# --- Files of too much --------------------------------------------------------------------
+
+BOMB: Final = count(1 << 27, 1 << 30)
+"""Bytes; a hundred million are too many."""
+LONG_TEXT: Final = count(30_000_000, 90_000_000)
+ROWS_TAKEN: Final = count(200_000, 990_000)
+"""Rows of three cells; with a million they are too many."""
+BLANK_LINES: Final = count(2_000_000, 10_000_000)
+FAULTY_ROWS: Final = count(100_000, 500_000)
+UNKNOWN_NAMES: Final = count(10_000, 50_000)
+
+# --- Threads, processes, kills ----------------------------------------------------------
+
+THREADS: Final = count(5, 16)
+TASKS_APART: Final = count(3, 1)
+"""Of the tasks that many threads and other processes have, every so manieth."""
+KILLS: Final = int(os.environ.get("EBF_KILLS", count(1, 2)))
+"""How many processes of each writer are killed."""
+WRITTEN: Final = count(2, 5)
+"""How often each of two writes."""
