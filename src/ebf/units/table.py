@@ -1,4 +1,7 @@
-"""The table of units, checked as a whole: every fault is reported at once."""
+"""The table of units, checked as a whole: every fault is reported at once.
+
+Holds: Table, check_table.
+"""
 
 from __future__ import annotations
 
