@@ -9,6 +9,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference.adequacy_target import adequacy_target
-from reference.amounts import FACTOR_YEARS, amounts, known
+from reference.amounts import FACTOR_YEARS, FIXED, ILLUSTRATIVE, KNOWN, amounts, known
 from reference.arithmetic import Unit, to_the_cent
 from reference.counts import DISTRICTS, GRADES, PANDEMIC, bands, has_counts
 from reference.distribution import State
@@ -32,6 +33,7 @@ from reference.whole import Case, calculated
 import ebf
 from ebf.language.line import Line
 from ebf.law import funding
+from ebf.law.funding import ALL_LINES
 from ebf.law.years import YEARS
 
 
@@ -282,6 +284,74 @@ def test_every_turn_of_the_distribution_is_taken(year: int) -> None:
 def test_every_line_of_every_year_is_compared() -> None:
     compared = {(year, name) for year in YEARS for name in outcome(year).compared}
     assert compared == {(year, name) for year in YEARS for name in funding.lines(year)}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_no_amount_is_known_to_the_library_alone(year: int) -> None:
+    names = {*ILLUSTRATIVE, *FIXED, *KNOWN} & numbers_of(year).keys()
+    theirs = {name: float(number) for name, number in known(year).items()}
+    assert {name: (numbers_of(year)[name], theirs.get(name)) for name in names} == {
+        name: (theirs.get(name), theirs.get(name)) for name in names
+    }
+
+
+# What the comparison finds: lines invented, lost, and changed in one year alone.
+
+
+def found_with(lines: Iterable[Line], year: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The differences of a year's made state with other lines in the library."""
+    monkeypatch.setattr(funding, "ALL_LINES", tuple(lines))
+    monkeypatch.setattr(funding, "lines", cache(funding.lines.__wrapped__))
+    case, _ = made_from_counts(year, appropriated=relief_of(year))
+    ledger = by_library(case, "fast", funding.lines(year))
+    return differences(case, ledger, *calculated(case))
+
+
+def the_line(name: str) -> Line:
+    """A line that has one rule for all years."""
+    (line,) = (each for each in ALL_LINES if each.name == name)
+    return line
+
+
+@pytest.mark.parametrize("like", ["tier_2_surplus", "tier_funding", "nurse_cost"])
+@pytest.mark.parametrize(("first", "last"), [(2026, None), (2020, 2020)])
+def test_a_line_of_the_library_alone_is_found(
+    like: str, first: int, last: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invented = replace(
+        the_line(like), name="invented", cite="18-8.15(g)(12)", first_year=first, last_year=last
+    )
+    for year in (first - 1, first, first + 1):
+        with monkeypatch.context() as patch:
+            found = found_with((*ALL_LINES, invented), year, patch)
+        columns = invented.columns if invented.is_in_force(year) else ()
+        assert found == [
+            f"FY{year}: 18-8.15(g)(12): {column}: the reference has no such line"
+            for column in columns
+        ]
+
+
+@pytest.mark.parametrize("year", [2020, YEARS[-1]])
+def test_a_line_of_the_reference_alone_is_found(year: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = the_line("semi_monthly_payment")
+    found = found_with((line for line in ALL_LINES if line is not lost), year, monkeypatch)
+    assert found == [f"FY{year}: semi_monthly_payment: the library has no such line"]
+
+
+def test_a_rule_of_one_year_alone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = the_line("tier_2_funding_gap")
+    others = [line for line in ALL_LINES if line is not rule]
+    of_2021 = replace(rule, function=lambda *read: rule.function(*read) * 1.001)
+    changed = [
+        replace(rule, last_year=2020),
+        replace(of_2021, first_year=2021, last_year=2021),
+        replace(rule, first_year=2022),
+    ]
+    for year in YEARS:
+        with monkeypatch.context() as patch:
+            found = found_with((*others, *changed), year, patch)
+        assert bool(found) == (year == 2021)
+        assert any("tier_2_funding_gap" in each for each in found) == (year == 2021)
 
 
 # The distribution alone.
