@@ -32,7 +32,7 @@ LOW = (
 THIRD = (
     "unit 100 1400000 1260000 0.5 700000 100000",
     "elementary 900.66 12000000 11400000 0.75 3000000 2999000",
-    "laboratory_school 300 4000000 3880000 0.1 3500000 3400000",
+    "laboratory_school 300 4000000 3999999.99 0.1 3500000 3400000",
     "elementary 0 500000 475000 0.25 200000 150000",
 )
 FOURTH = (
@@ -40,7 +40,7 @@ FOURTH = (
     "unit 1200.01 17000000 22100000 0.9 2000000 1000000",
 )
 OUTSIDE = (
-    "specially_funded 0 0 0 0.1 800000 700000",
+    "specially_funded 10 200000 50000 0.1 800000 700000",
     "unit 0 0 0 0 12345.67 12345.67",
 )
 EVERY = (*LOW, *THIRD, *FOURTH, *OUTSIDE)
@@ -148,6 +148,12 @@ def made_distributions(fiscal_year: int, *, appropriated: bool) -> Iterator[Made
         lambda _, units: tiers(units) == {1, 2, 3, 4},
         amounts={},
     )
+    yield made(
+        "the year's own level, not met",
+        "280000000",
+        lambda state, _: state["allocation_shortfall"] > 0,
+        amounts={},
+    )
     if "new_state_funds" in known(fiscal_year):
         yield made("the year's own money", None, lambda _, units: bool(units), amounts={})
     if appropriated:
@@ -172,12 +178,19 @@ def made_distributions(fiscal_year: int, *, appropriated: bool) -> Iterator[Made
             unit["tier_2_funding_step_2"] > unit["tier_2_funding_step_1"] for unit in units
         ),
     )
+    yield made(
+        "a target ratio of just 90 %",
+        "600000000",
+        lambda state, _: state["tier_1_target_ratio"] == Fraction("0.9"),
+        ("unit 1000 2000000000 800000000 0.25 0 0", *THIRD, *FOURTH),
+    )
     yield much("(g)(6)", "700000000", "0", joins=True, filled=False)
     yield much("(g)(6) and (7)", "3000000000", "0.5", joins=True, filled=True)
     yield much("(g)(7)", "600000000", "0.9", joins=False, filled=True)
     yield alone({1, 2, 4}, (*LOW, *FOURTH, *OUTSIDE))
     yield alone({1, 2, 3}, (*LOW, *THIRD, *OUTSIDE))
     yield alone({1, 2}, (*LOW, *OUTSIDE))
+    yield alone({1, 2, 3, 4}, (*LOW, *THIRD[:2], *FOURTH))
     yield alone({3, 4}, (*THIRD, *FOURTH))
     yield alone({3}, THIRD)
     yield base("1000000", "free no other", first_year_base_funding_minimum=ONE)

@@ -47,11 +47,12 @@ class Row(NamedTuple):
     reimbursed: int
 
 
-# The columns of Row. Boone's first EAV stands alone, St Clair's two; of the others one fell
-# by just a tenth and one by more, yet not below its mean; DuPage is rich.
+# The columns of Row. Of one EAV the latest year stands alone, of one two years; the others rose,
+# or fell by less than a tenth, by a tenth, and by more, yet not below the mean. Every year of
+# Lake's second district has as many pupils, in other grades; DuPage is rich.
 TABLE = """
 unit              Cook      chicago   20000 -150 25 75 20    4500 1 200000 100  98  95 20  700 300
-unit              Adams     -           900   10  0 60  5    5200 1  60000 100  98  95 20  700 300
+unit              Adams     -           900   10  0 60  5    5200 1  60000  95 100 104 20  700 300
 hybrid            Boone     first       400   -7 25 35 10    5600 2 150000 100  98  95 20  700 300
 elementary        St_Clair  second      300    3  0 80  0    6500 1  50000  80 100  97 20  700 300
 elementary        Cook      poorer      250   -2 25  5 25    2500 4 600000 100  98  95 30  700 300
@@ -60,6 +61,7 @@ high_school       McLean    -           350   -1 25 45  1    3000 2 250000  90 1
 unit              Winnebago -           500   -4  0 50 12    7300 0 120000  80 100  30 20  700 300
 unit              DuPage    -           300    4  0 10  8    3000 4 800000 100 101  99 50  700 300
 unit              Adams     -            60    1 25 30  2    6650 2  90000 100 100 100  1 2000  10
+high_school       Lake      -           120    0  0 30  2    4000 2 200000  92 100 120 20  700 300
 hybrid            Boone     -           200   -3 25 25  2    7000 3 300000 100  98  95 20  200 300
 laboratory_school McLean    -            40   -1 25 15  4    9200 3      0   0   0   0  0    0   0
 regional_program  Adams     -             5   -2  0  0  2    8000 1      0   0   0   0  0    0   0
@@ -82,7 +84,7 @@ FLAGS = {
     "poorer": {"ptell_district": "1", "ptell_limiting_rate": "0.0215"},
     "richer": {"ptell_district": "1", "ptell_limiting_rate": "0.0345"},
     "begins": {"new_regional_program": "1"},
-    "was_empty": {"no_pupils_prior_year": "1"},
+    "was_empty": {},
 }
 # (b)(3): a county's own index, how many neighbours it has, and their mean index.
 WAGES = {
@@ -107,6 +109,8 @@ SALARIES = {
 }
 OF_ALL_SPANS = {"assistant": Fraction(27_731), "school_site_staff": Fraction(33_276)}
 MONTHS = ("october", "march")
+# One district, the second of Boone, and the laboratory school after it.
+ONE_DISTRICT = slice(11, 13)
 
 
 def salaries() -> dict[str, Fraction]:
@@ -153,7 +157,8 @@ def counted(row: Row, number: int, fiscal_year: int) -> Unit:
         change = place * (number % 3 - 1)
         for name, share in (("low_income", row.low_income), ("english_learner", row.learners)):
             pupils = everyone(row) * share // 100
-            found[f"{name}_count_{year}_preceding_year"] = Fraction(max(0, pupils + change))
+            pupils = max(0, pupils + change) if pupils else 0
+            found[f"{name}_count_{year}_preceding_year"] = Fraction(pupils)
     return found
 
 
@@ -213,6 +218,8 @@ def unit_of(row: Row, number: int, fiscal_year: int, *, by_county: bool) -> Unit
     if by_county:
         unit["county"] = row.county
         unit["region"] = f"of {row.county}"  # beside that of the id
+    if row.is_ == "was_empty" and fiscal_year > 2018:
+        unit["no_pupils_prior_year"] = ONE
     if not has_counts(unit, fiscal_year):
         return unit
     unit |= counted(row, number, fiscal_year)
@@ -230,8 +237,8 @@ def unit_of(row: Row, number: int, fiscal_year: int, *, by_county: bool) -> Unit
     return unit
 
 
-def made_from_counts(fiscal_year: int, *, appropriated: bool) -> tuple[Case, Case]:
-    """A year in which there is money enough, and one in which new money and base fall short.
+def made_from_counts(fiscal_year: int, *, appropriated: bool) -> tuple[Case, Case, Case]:
+    """Money enough; new money and base that fall short; one district alone.
 
     Factors by wage indices, and by county where those of the year are published. New money is
     handed over as it is appropriated, or as what the relief grants leave of it.
@@ -264,4 +271,4 @@ def made_from_counts(fiscal_year: int, *, appropriated: bool) -> tuple[Case, Cas
         short_of_base=Fraction("40000000.01"),
         salaries=salaries(),
     )
-    return enough, short
+    return enough, short, enough._replace(units=enough.units[ONE_DISTRICT])
