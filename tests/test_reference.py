@@ -60,14 +60,6 @@ OF_CUT_MONEY = {
     "undistributed_new_state_funds",
 }
 KINDS = (*DISTRICTS, "laboratory_school", "regional_program", "specially_funded")
-# The reference's names that the library does not have yet.
-AHEAD = {
-    "statewide_adequacy_target",
-    "statewide_final_resources",
-    "statewide_percent_of_adequacy",
-    "statewide_gap_to_tier_2_target_ratio",
-    "statewide_gap_to_tier_3_target_ratio",
-}
 
 
 def fraction(value: Any) -> Any:
@@ -175,7 +167,7 @@ def beyond(
     of_units = {column for line in lines.values() if not line.statewide for column in line.columns}
     inputs = set().union(*case.units)
     computed = set().union(*units) - inputs
-    return sorted((computed - of_units | state.keys() - statewide) - AHEAD)
+    return sorted(computed - of_units | state.keys() - statewide)
 
 
 def is_the_same(name: str, number: Any, value: Any, cents: int) -> bool:
@@ -285,10 +277,6 @@ def test_every_turn_of_the_distribution_is_taken(year: int) -> None:
 def test_every_line_of_every_year_is_compared() -> None:
     compared = {(year, name) for year in YEARS for name in outcome(year).compared}
     assert compared == {(year, name) for year in YEARS for name in funding.lines(year)}
-
-
-def test_nothing_is_ahead_that_the_library_has() -> None:
-    assert AHEAD.isdisjoint(line.name for line in ALL_LINES)
 
 
 @pytest.mark.parametrize("year", YEARS)
