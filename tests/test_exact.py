@@ -126,7 +126,8 @@ def noise_of(state: State, fast: ebf.Ledger) -> dict[str, float]:
     differences over what it is multiplied with, and a floor one for every pupil.
     """
     most_students = max(row.students for row in state.rows) / 100
-    dollars_off = SPACINGS * sum(row.target for row in state.rows) / CENTS * (1 + most_students)
+    gaps_off = SPACINGS * sum(row.target for row in state.rows) / CENTS
+    dollars_off = gaps_off * (1 + most_students)
     noise = dict.fromkeys(
         (
             *("tier_1_funding_gap", "tier_1_funding", "tier_2_funding_gap", "tier_2_surplus"),
@@ -136,6 +137,9 @@ def noise_of(state: State, fast: ebf.Ledger) -> dict[str, float]:
             "greatest_tier_3_funding_per_student",
         ),
         dollars_off,
+    )
+    noise |= dict.fromkeys(
+        ("statewide_gap_to_tier_2_target_ratio", "statewide_gap_to_tier_3_target_ratio"), gaps_off
     )
     values = fast.exact.values
     target = values["adequacy_target"]

@@ -6,9 +6,11 @@ import ast
 import doctest
 import importlib
 import inspect
+import pkgutil
 import re
 import sys
 from collections import Counter
+from dataclasses import is_dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from ebf.law.evidence import measured
 from ebf.law.funding import ALL_LINES
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.funding.grades import REPORTED_GRADES
+from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.law.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
 from ebf.law.names import column_of, expressions
 from ebf.law.parameters import law, parameters
@@ -253,6 +256,33 @@ STUDENTS_PER_FTE = {
 def test_the_ratios_of_the_law_in_every_year(year: int) -> None:
     for name, ratios in STUDENTS_PER_FTE.items():
         assert law(year).value(name).ravel().tolist() == ratios, name
+
+
+def test_a_position_is_vouched_for_by_the_investments_it_is_part_of() -> None:
+    lines = funding.lines(2022)
+    assert "core investments" in lines["nurse_cost"].evidence.note  # of every pupil
+    assert "additional" in lines["low_income_intervention_teacher_cost"].evidence.note
+
+
+def test_tiers_by_code_and_by_name() -> None:
+    assert list(TIERS) == [1, 2, 3, 4]
+    assert TIER_NAMES[TIER_4] == "Tier 4"
+    assert TIER_NAMES[0] == "not in a tier"
+
+
+def test_every_dataclass_is_frozen() -> None:
+    """So that a ledger's numbers and the law's stay what they were computed with."""
+    names = [each.name for each in pkgutil.walk_packages(ebf.__path__, "ebf.")]
+    modules = [importlib.import_module(name) for name in names if name != "ebf.__main__"]
+    found = {
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and is_dataclass(each) and each.__module__.startswith("ebf")
+    }
+    assert len(found) > 30
+    loose = {each.__name__ for each in found if not each.__dataclass_params__.frozen}  # type: ignore[attr-defined]
+    assert loose == {"_Column"}  # it gathers names as it meets them
 
 
 # --- Readings --------------------------------------------------------------------------

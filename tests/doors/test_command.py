@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from states import dollars, frame_of
 from typer.testing import CliRunner
 
 import ebf
+from ebf.__main__ import main
 from ebf.doors.command import app
 from ebf.law.funding import lines
 
@@ -512,3 +514,42 @@ def test_gap_sets_actual_staff_against_the_formula(tmp_path: Path) -> None:
     refused = run(*asked)
     assert refused.exit_code == 2
     assert "nearest known: nurse" in refused.stderr
+
+
+def test_without_typer_the_command_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typer", None)
+    monkeypatch.delitem(sys.modules, "ebf.doors.command")
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == "ebf: typer is missing: pip install 'illinois-ebf[command]'"
+
+
+def test_illustrative_salaries_of_a_file_are_said_to_be(two_units: Path, tmp_path: Path) -> None:
+    file = tmp_path / "salaries.toml"
+    file.write_text('assistant = 27731\nschool_site_staff = 1\nillustrative = ["assistant"]\n')
+    result = run("calculate", str(two_units), "--salaries", str(file))
+    assert result.exit_code == 0, result.output
+    assert "Illustrative salaries: assistant\n" in result.output
+
+
+@pytest.fixture
+def two_units(tmp_path: Path) -> Path:
+    """Two units in a file."""
+    file = tmp_path / "state.csv"
+    rows = (dollars(1, 1e9, 5e8, 0.5, 1e5), dollars(2, 1e9, 9.5e8, 0.5, 1e5))
+    frame_of(rows).to_csv(file, index=False)
+    return file
+
+
+def test_a_projection_goes_on_with_the_years_own_new_money(two_units: Path) -> None:
+    """$300 million in FY2022; that of FY2023 is not known."""
+    own, same = (
+        run("project", str(two_units), "--years", "1", *money)
+        for money in ([], ["--new-state-funds", "300000000"])
+    )
+    other = run("project", str(two_units), "--years", "1", "--new-state-funds", "200000000")
+    assert own.exit_code == same.exit_code == other.exit_code == 0
+    assert own.output == same.output != other.output
+    unknown = run("project", str(two_units), "--years", "1", "--fiscal-year", "2023")
+    assert unknown.exit_code == 2
+    assert "new_state_funds: found no known value for FY2023" in unknown.stderr

@@ -7,8 +7,12 @@ from decimal import ROUND_DOWN, Decimal
 import pandas as pd
 import pytest
 from district import ID, SALARIES, raw_row
+from refusal import all_faults
+from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
+from ebf.language import vocabulary
+from ebf.law import funding
 
 CENTS = Decimal("0.01")
 
@@ -402,3 +406,30 @@ def test_new_money_marked_for_populations_and_the_payments() -> None:
     }
     ledger = ebf.calculate(pd.DataFrame([row]), ebf.law(2022), lines=list(marked))
     assert ledger.units.loc[ID, list(marked)].to_dict() == marked
+
+
+def test_ratios_all_the_same_have_no_deviation() -> None:
+    line = funding.lines(2022)["weighted_deviation_local_capacity_ratio"]
+    ratios = vocabulary.units(0.1, 0.1, 0.1)
+    weights = vocabulary.units(3, 7, 11)
+    mean = funding.lines(2022)["weighted_mean_local_capacity_ratio"].compute(ratios, weights)
+    assert line.compute(ratios, weights, mean).item() == 0
+
+
+def test_relief_begins_above_the_threshold() -> None:
+    pool = funding.lines(2022)["property_tax_relief_pool"]
+    assert [pool(money, 300e6, 50e6) for money in (290e6, 300e6, 301e6, 400e6)] == [
+        *(0, 0, 1e6, 50e6)
+    ]
+
+
+def test_a_program_that_began_later_has_no_base_of_the_first_year() -> None:
+    rows = (dollars(1, 1e6, 9.5e5, 0.5, base=5e5), dollars(2, 1e6, 9.5e5, 0, base=5e5))
+    frame = frame_of(rows).assign(base_funding_shortfall=1_000.0)
+    frame["organization_type"] = ["unit", "regional_program"]
+    frame["first_year_base_funding_minimum"] = [4e5, 0.0]
+    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5)
+    assert ledger.units["base_funding_paid"].tolist() == [499_500, 499_500]
+    frame["first_year_base_funding_minimum"] = [0.0, 0.0]
+    (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    assert (fault.unit, fault.column) == (unit_id(1), "first_year_base_funding_minimum")

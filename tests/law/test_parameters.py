@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from refusal import all_faults
 
 import ebf
 from ebf.law.parameters import parameters
 from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
+from ebf.numbers import numbers_of
 
 # (b)(2)(M)-(T), dollars a student, from the law (FY2018) and ISBE's later years
 PER_STUDENT: dict[int, dict[str, object]] = {
@@ -235,6 +237,99 @@ def test_a_file_of_amounts_that_cannot_be_read(tmp_path: Path, content: bytes | 
         file.write_bytes(content)
     with pytest.raises(ebf.InputError, match="TOML"):
         ebf.law(2022, file)
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "greatest"),
+    [
+        ("tier_1.gap_share", 0, 1),
+        ("central_office", 0, 1e13),
+        ("principal.students_per_fte_elementary", 0.01, 1e13),
+    ],
+)
+def test_a_number_of_the_law_at_its_limits_and_beyond(
+    name: str, least: float, greatest: float
+) -> None:
+    for fine in (least, greatest):
+        assert ebf.law(2022, {name: fine}).in_force[name].value.tolist() == [fine]
+    for wrong in (np.nextafter(least, -1), np.nextafter(greatest, 1e15), np.nan):
+        assert all_faults(lambda wrong=wrong: ebf.law(2022, {name: wrong}))[0].column == name
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_law_of_one_scenario(count: int) -> None:
+    shares = [0.2, 0.25, 0.3][:count]
+    law = ebf.law(2022, {"tier_1.gap_share": shares})
+    for place, share in enumerate(shares):
+        one = law.of_scenario(place)
+        assert one.value("tier_1.gap_share").tolist() == [[[share]]]
+        assert one.value("tier_2.share").tolist() == [[[0.49]]]
+
+
+def test_bands_stand_on_the_last_axis_and_scenarios_on_the_first() -> None:
+    name = next(n for n, each in parameters().items() if len(each.bands) == 3)
+    own = parameters()[name]
+    single = ebf.law(2022, {own.name: [1, 2, 3]})
+    assert single.value(name).tolist() == [[[1, 2, 3]]]
+    double = ebf.law(2022, {own.name: [[1, 2, 3], [4, 5, 6]]})
+    assert double.value(name).tolist() == [[[1, 2, 3]], [[4, 5, 6]]]
+    for wrong in ([1, 2], [1, 2, 3, 4], [[1, 2], [3, 4], [5, 6]], [[[1, 2, 3]]], 1, []):
+        (fault,) = all_faults(lambda wrong=wrong: ebf.law(2022, {own.name: wrong}))
+        assert "not 3 bands" in fault.found
+    for wrong in ([[1, 2]], []):
+        (fault,) = all_faults(lambda wrong=wrong: ebf.law(2022, {own.elements[0]: wrong}))
+        assert "not a number or one a scenario" in fault.found
+
+
+def test_what_is_asked_for_where_a_banded_number_is_not_known() -> None:
+    own = next(
+        each
+        for name, each in parameters().items()
+        if len(each.bands) > 1 and name not in ebf.law(2026).known
+    )
+    fault = ebf.law(2026).fault_of(own.identifier)
+    assert fault is not None
+    lacking = [each for each in own.elements if each not in ebf.law(2026).in_force]
+    assert fault.column == ", ".join(lacking)
+    assert f"ebf.law(2026, {lacking[0].replace('.', '_')}=...)" in fault.fix
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["1", True, [1, False], None, np.ma.array([1.0, 2.0], mask=[False, True]), 10**400,
+     np.timedelta64(1, "D"), pd.Timestamp("2022-01-01"), [[1, 2], [3]], b"1", 1j],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_number(wrong: object) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        numbers_of(wrong)
+
+
+@pytest.mark.parametrize("parts", [50, 51, 60])
+def test_a_file_with_names_of_endless_parts(tmp_path: Path, parts: int) -> None:
+    path = tmp_path / "amounts.toml"
+    path.write_text(".".join("a" * parts) + " = 1\n")
+    (fault,) = all_faults(lambda: ebf.law(2022, path))
+    assert ("a key of more than 50 parts" in fault.found) == (parts > 50)
+
+
+def test_a_number_of_the_law_stands_in_a_file_once(tmp_path: Path) -> None:
+    path = tmp_path / "amounts.toml"
+    path.write_text('"tier_1.share" = 0.5\n[tier_1]\nshare = 0.4\n')
+    (fault,) = all_faults(lambda: ebf.law(2022, path))
+    assert fault.column == "tier_1.share"
+    path.write_text('"tier_1.share" = 0.5\n[tier_2]\nshare = 0.4\n')
+    assert ebf.law(2022, path).value("tier_2.share").item() == 0.4
+
+
+def test_a_number_that_carries_forward_is_known_from_its_first_year_on() -> None:
+    threshold = parameters()["property_tax_relief_threshold"]
+    assert threshold.years_known("property_tax_relief_threshold") == "FY2020 on"
+
+
+def test_a_law_of_several_scenarios_lists_the_numbers_of_all() -> None:
+    table = ebf.law(2022).with_amounts({"new_state_funds": [1, 2]}).table()
+    assert table.set_index("parameter")["value"]["new_state_funds"] == [1.0, 2.0]
 
 
 # --- Salaries ----------------------------------------------------------------------

@@ -816,3 +816,29 @@ def test_g_10_a_shortfall_is_taken_in_full_and_spares_tiers_1_and_2_where_it_can
     if alike.any():
         per_pupil = reduced[alike] / students[alike]
         assert per_pupil == pytest.approx(np.full(per_pupil.shape, per_pupil[0]), rel=1e-9)
+
+
+def test_money_that_the_law_gives_no_tier_stays_undistributed() -> None:
+    halves = {f"tier_{tier}.share": 0.5 if tier < 3 else 0 for tier in (1, 2, 3, 4)}
+    units = frame_of(
+        tuple(dollars(tier, 1e6, has, 0.5) for tier, has in ((2, 89e4), (3, 99e4), (4, 2e6)))
+    )
+    found = ebf.calculate(units, ANY_AMOUNT.with_amounts(halves), new_state_funds=2e6)
+    assert found.units["tier_funding"].tolist() == [5_000, 0, 0]  # (90 % - 89 %) of 1e6, half of it
+    assert found.statewide["undistributed_new_state_funds"] == 1_995_000
+
+
+def test_where_money_is_left_over_every_gap_is_filled_and_no_more() -> None:
+    """(g)(6), (7): gaps of 6.5 and 5 million are paid of 29.7 million; the rest goes to Tier 3.
+
+    By the floor of (g)(2), 18,500 dollars a pupil, the second unit would be paid beyond its gap.
+    """
+    rows = (
+        dollars(1, 15e6, 7e6, 0, 1_000),
+        dollars(2, 150e6, 130e6, 0, 10_000),
+        dollars(3, 15e6, 14e6, 0.3, 1_000),
+    )
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=30e6)
+    assert ledger.units["tier"].tolist() == [2, 2, 3]
+    assert ledger.units["tier_funding"].tolist() == [6.5e6, 5e6, 18.5e6]
+    assert ledger.statewide["tier_2_scaling_factor"] == 1

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pydantic
 import pytest
+from refusal import all_faults
+from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
 from ebf.law.inputs import KINDS
@@ -522,3 +524,46 @@ def test_scenarios_of_any_name_are_written(names: list[Any], tmp_path: Path) -> 
     assert back.units["tier_funding"].tolist() == ledger.units["tier_funding"].tolist()
     for name, written_name in zip(names, back.scenarios or (), strict=True):
         assert str(name).startswith(str(written_name))  # of a date without a time, its day
+
+
+def test_a_column_at_its_limits_and_beyond() -> None:
+    frame = frame_of((dollars(1, 1e6, 9e5, 0.5), dollars(2, 1e13, 9e5, 1)))
+    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e4)
+    assert ledger.units["adequacy_target"].tolist() == [1e6, 1e13]
+    frame["adequacy_target"] = [1e6, np.nextafter(1e13, 1e14)]
+    frame["local_capacity_percentage"] = [-0.0, np.nextafter(1, 2)]
+    faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e4))
+    assert [(each.unit, each.column) for each in faults] == [
+        (unit_id(2), "adequacy_target"),
+        (unit_id(2), "local_capacity_percentage"),
+    ]
+
+
+def test_an_id_has_no_line_break_in_it() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
+    frame["unit_id"] = [f"{unit_id(1)}\n{unit_id(3)}", unit_id(2)]
+    (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    assert (fault.unit, fault.column) == ("row 0", "unit_id")
+
+
+def test_a_blank_statewide_cell_is_one_fault_a_row() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
+    frame["new_state_funds"] = [np.nan, np.nan]
+    faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT))
+    assert [each.unit for each in faults] == [unit_id(1), unit_id(2)]
+
+
+def test_a_units_inputs_cannot_be_changed() -> None:
+    unit = ebf.UnitInput(unit_id=unit_id(1), organization_type="unit")
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        unit.name = "another"
+
+
+def test_a_unit_missing_in_one_scenario_is_refused() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 6e5, 0.5)))
+    both = pd.concat({"low": frame, "high": frame.iloc[:1]}, names=["scenario"])
+    states = both.reset_index("scenario").set_index(["scenario", "unit_id"])
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.calculate(states, ANY_AMOUNT, new_state_funds=1e5)
+    (fault,) = caught.value.faults
+    assert (fault.column, fault.found) == ("scenario", "3 rows of 2 units in 2 scenarios")

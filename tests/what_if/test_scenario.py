@@ -237,6 +237,16 @@ def test_a_change_says_one_thing(said: Mapping[str, float], count: int) -> None:
         Change(**said)  # type: ignore[arg-type] # units is not among them
 
 
+def test_flags_that_are_true_and_false_change_as_numbers_do() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
+    for flags in ([True, False], [True, None], [1, 0]):
+        flagged = frame.assign(article_34_district=pd.Series(flags, dtype=object))
+        changed, _, _ = ebf.Scenario("none", units={"article_34_district": 0}).apply(
+            flagged, ANY_AMOUNT
+        )[:3]
+        assert changed["article_34_district"].tolist() == [0, 0]
+
+
 # --- The law, salaries and money ----------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from checkout import needs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
+from refusal import all_faults
 from states import ANY_AMOUNT, State, dollars, frame_of, states, unit_id
 
 import ebf
@@ -493,6 +494,41 @@ def test_new_money_among_the_laws_numbers_is_taken_as_one_by_one(
     said = Scenario("s", law={"new_state_funds": 90_000}, units=changes)
     found = ebf.sweep(four(), ANY_AMOUNT, [said], lines=LINES, new_state_funds=200_000)
     assert_same(found, one_by_one(four(), ANY_AMOUNT, [said], new_state_funds=200_000))
+
+
+def test_new_money_that_changes_beside_a_column_of_it_is_refused() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(new_state_funds=1e5)
+    grid = {"tier_1.gap_share": [0.2, 0.3]}
+    both = ebf.sweep(frame, ANY_AMOUNT, grid, lines=["tier_funding"])
+    assert both["tier_funding"].tolist() == [100_000, 100_000]
+    (fault, *_) = all_faults(lambda: ebf.sweep(frame, ANY_AMOUNT, {"new_state_funds": [1e5, 2e5]}))
+    assert (fault.column, fault.found) == ("new_state_funds", "new money twice")
+
+
+def test_no_scenario_is_computed_with_anothers_number() -> None:
+    """FY2019's New State Funds are not known, so each scenario has to say them."""
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 8e5, 0.5)))
+    law = ebf.law(2019, minimum_funding_level=1, property_tax_relief_counted=1)
+    said = ebf.Scenario("said", new_state_funds=1e5)
+    doubled = ebf.Scenario(
+        "doubled", units={"adequacy_target": ebf.Change(multiply=2)}, new_state_funds=2e5
+    )
+    unsaid = ebf.Scenario("unsaid", law={"tier_1.gap_share": 0.2})
+    for scenarios in ([said, doubled, unsaid], [said, unsaid], [unsaid, said], [unsaid]):
+        faults = all_faults(lambda each=scenarios: ebf.sweep(frame, law, each))
+        assert {each.column for each in faults} == {"new_state_funds"}
+    found = ebf.sweep(frame, law, [said, doubled]).set_index("scenario")["tier_funding"]
+    for scenario in (said, doubled):
+        alone = scenario.calculate(frame, law).units["tier_funding"]
+        assert found[scenario.name].tolist() == alone.tolist()
+
+
+def test_rounding_of_a_sweep_is_yes_or_no() -> None:
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),))
+    no: Any = "no"
+    grid = {"new_state_funds": [1e5]}
+    (fault,) = all_faults(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, rounding=no))
+    assert fault.column == "rounding"
 
 
 # --- The progress bar ------------------------------------------------------------------
