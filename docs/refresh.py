@@ -1,22 +1,33 @@
-"""Write anew what the commands and examples of pages print: `python docs/refresh.py docs/*.md`."""
+"""Write anew what pages and modules say that the code knows: `python docs/refresh.py`.
+
+Of every page of docs/ what its commands and examples print, and the modules of each room; of
+every module the list of what it holds.
+"""
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import doctest
 import io
 import re
 import shlex
-import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
 from typer.testing import CliRunner
 
+import ebf
 from ebf.doors.command import app
 
+DOCS = Path(__file__).parent
+SOURCES = Path(ebf.__file__).parent
 BLOCK = re.compile(r"(?m)^```console\n\$ ebf (?P<command>.*)\n(?P<output>(?:(?!```).*\n)*)```$")
 PYTHON = re.compile(r"(?ms)^```pycon\n(?P<examples>.*?)^```$")
+MODULES = re.compile(r"(?ms)^<!-- modules of (?P<room>\S+) -->\n.*?^<!-- end -->$")
+HOLDS = re.compile(r"\n\nHolds: [^.]*\.")
+WIDTH = 99
 
 
 def printed(command: str) -> str:
@@ -37,16 +48,73 @@ def rerun(examples: str, names: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def names_defined(statement: ast.stmt) -> list[str]:
+    """The public names that a statement of a module defines."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            names = [name]
+        case ast.Assign(targets=targets):
+            parts = [e for each in targets for e in getattr(each, "elts", [each])]
+            names = [each.id for each in parts if isinstance(each, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            names = [name]
+        case _:
+            names = []
+    return [name for name in names if not name.startswith("_")]
+
+
+def summary_of(source: str) -> str:
+    """The first sentence of a module's docstring."""
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def held(source: str) -> str:
+    """A module with the list of its public names at the end of its docstring."""
+    tree = ast.parse(source)
+    names = [name for statement in tree.body for name in names_defined(statement)]
+    doc = ast.get_docstring(tree, clean=False) or ""
+    said = HOLDS.sub("", doc.rstrip())
+    if names:
+        said += "\n\n" + textwrap.fill(f"Holds: {', '.join(names)}.", WIDTH)
+    end = "\n" if "\n" in said else ""
+    return source.replace(doc, f"{said}{end}", 1)
+
+
+def modules() -> list[Path]:
+    """Every module; but the modules of a statute, which list their lines in LINES."""
+    statutes = {path for path in SOURCES.rglob("*.py") if "\nLINES" in path.read_text("utf-8")}
+    faces = set(SOURCES.rglob("__init__.py")) | set(SOURCES.rglob("__main__.py"))
+    return sorted(set(SOURCES.rglob("*.py")) - statutes - faces)
+
+
+def listed(room: str) -> str:
+    """The modules of a room, each with what it is."""
+    files = sorted(each for each in (SOURCES / room).rglob("*.py") if each.stem != "__init__")
+    return "\n".join(
+        f"- `{file.relative_to(SOURCES / room).with_suffix('').as_posix()}`: "
+        f"{summary_of(file.read_text(encoding='utf-8'))}"
+        for file in files
+    )
+
+
 def refreshed(page: str) -> str:
     """The page with the output of every command and example as it is now."""
     names: dict[str, Any] = {}
     page = BLOCK.sub(
         lambda block: f"```console\n$ ebf {block['command']}\n{printed(block['command'])}```", page
     )
+    page = MODULES.sub(
+        lambda found: f"<!-- modules of {found['room']} -->\n{listed(found['room'])}\n<!-- end -->",
+        page,
+    )
     return PYTHON.sub(lambda block: f"```pycon\n{rerun(block['examples'], names)}\n```", page)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        path = Path(name)
-        path.write_text(refreshed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    if not SOURCES.is_relative_to(DOCS.parent):
+        message = "the library that is installed is not this checkout's: pip install -e ."
+        raise SystemExit(message)
+    for file in modules():
+        file.write_text(held(file.read_text(encoding="utf-8")), encoding="utf-8")
+    for file in sorted(DOCS.glob("*.md")):
+        file.write_text(refreshed(file.read_text(encoding="utf-8")), encoding="utf-8")

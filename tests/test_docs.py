@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import doctest
 import importlib.util
+import re
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 from checkout import ROOT
+from corruption import sheet, workbook_of
 
 DOCS = ROOT / "docs"
 
@@ -21,6 +24,39 @@ def refresh() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_a_module_lists_what_it_holds(refresh: ModuleType) -> None:
+    stale = [
+        file.name
+        for file in refresh.modules()
+        if file.read_text(encoding="utf-8") != refresh.held(file.read_text(encoding="utf-8"))
+    ]
+    assert not stale, "`python docs/refresh.py` writes the lists anew"
+
+
+def test_the_page_of_the_house_has_every_room_and_module(refresh: ModuleType) -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    rooms = {each.parent.name for each in refresh.SOURCES.glob("*/__init__.py")}
+    assert {found["room"] for found in refresh.MODULES.finditer(page)} == rooms
+    for found in refresh.MODULES.finditer(page):
+        assert refresh.listed(found["room"]) in found.group(), "`python docs/refresh.py`"
+    assert all(f"| `{room}/` |" in page for room in rooms)
+
+
+def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Block after block, in a folder with the files that it names."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?ms)^```python\n(.*?)^```$", text)
+    assert len(blocks) == text.count("```python") > 4
+    monkeypatch.chdir(tmp_path)
+    Path("amounts.toml").write_text("gifted = 90\n[tier_1]\nshare = 0.5\n", encoding="utf-8")
+    Path("FY22-EBF-Full-Calc-Revised.xlsx").write_bytes(workbook_of(sheet()))
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own page
+    assert {"units.csv", "statewide.json"} == {each.name for each in Path("out").iterdir()}
+    assert Path("state.xlsx").is_file()
 
 
 @pytest.mark.parametrize("page", ["audit.md"])

@@ -295,6 +295,11 @@ def test_the_readme_counts_what_is_verified() -> None:
     assert counts in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 
+def test_the_readme_names_the_years() -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"FY{YEARS[0]} to FY{YEARS[-1]}" in text
+
+
 def readings() -> dict[int, str]:
     """The numbered readings of docs/readings.md, and the text of each."""
     text = (ROOT / "docs" / "readings.md").read_text(encoding="utf-8") + "\n"

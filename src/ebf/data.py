@@ -1,4 +1,7 @@
-"""Where the files lie that are not code."""
+"""Where the files lie that are not code.
+
+Holds: DATA.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Faults of what was handed in, worded for the analyst who must mend them."""
+"""Faults of what was handed in, worded for the analyst who must mend them.
+
+Holds: SHOWN, MOST_FAULTS, MOST_NAMES, Fault, InputError, described, as_name, check_type, visible,
+nearest, require.
+"""
 
 from __future__ import annotations
 

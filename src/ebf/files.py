@@ -1,4 +1,8 @@
-"""Files: written whole or not at all; which are read, and how much of them; TOML."""
+"""Files: written whole or not at all; which are read, and how much of them; TOML.
+
+Holds: Writer, BESIDE, write_file, write_files, readable, refusing_broken, check_unpacked,
+check_cells, read_toml, flat, flattened.
+"""
 
 from __future__ import annotations
 

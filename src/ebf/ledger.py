@@ -1,4 +1,7 @@
-"""The ledger: every input and every line of every unit, as frames and files."""
+"""The ledger: every input and every line of every unit, as frames and files.
+
+Holds: TEXT_SHOWN, check_ledger, Ledger, name_of, calculate, ledger_of, columns_found.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What counts as a number, in a cell and in an argument."""
+"""What counts as a number, in a cell and in an argument.
+
+Holds: Amount, Numbers, NUMBER, number_of, numbers_of.
+"""
 
 from __future__ import annotations
 

@@ -4,4 +4,7 @@ Written from the text of the formula alone, with the standard library alone, eve
 a fraction; it shares no code with the library, nor its numbers. A unit is a dict by the
 names of the library's columns, so that the two can be compared name by name. Where the
 law is open it takes the library's numbered reading (docs/readings.md) and says so.
+
+`whole.calculated` computes a case; `made_from_counts` and `made_distributions` have cases of
+every fiscal year, the same in every run.
 """

@@ -1,10 +1,11 @@
 """(b) The Adequacy Target from pupils, salaries and the Regionalization Factor."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from reference.arithmetic import ZERO, Unit, cut, quotient, total
 
-Amounts = dict[str, Fraction]
+Amounts = Mapping[str, Fraction]
 
 # (b)(2)(A): pupils to a core teacher: low-income, other.
 CORE_TEACHERS = {"k_3": (15, 20), "4_8": (20, 25), "9_12": (20, 25)}
@@ -143,15 +144,20 @@ def core_investments(unit: Unit, salaries: Amounts) -> None:
     )
 
 
+def computer_technology(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
+    """(Q), doubled for Tier 1 or 2 of the year before; in FY2018 for nobody."""
+    technology = amounts["computer_technology.every_unit"]
+    if fiscal_year > 2018 and unit.get("prior_year_tier") in {1, 2}:
+        technology += amounts["computer_technology.tier_1_and_2"]
+    unit["computer_technology_cost"] = technology * unit["average_student_enrollment"]
+
+
 def per_student(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
     """(M)-(T): dollars for pupils."""
     everyone = unit["average_student_enrollment"]
     for factor in FOR_EVERYONE:
         unit[f"{factor}_cost"] = amounts[factor] * everyone
-    technology = amounts["computer_technology.every_unit"]
-    if fiscal_year > 2018 and unit["prior_year_tier"] in {1, 2}:
-        technology += amounts["computer_technology.tier_1_and_2"]
-    unit["computer_technology_cost"] = technology * everyone
+    computer_technology(unit, amounts, fiscal_year)
     for school in SCHOOLS:
         pupils = unit[f"kindergarten_to_12_enrollment_{school}"]
         unit[f"gifted_cost_{school}"] = amounts["gifted"] * pupils
@@ -168,13 +174,11 @@ def per_student(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
 def comparable_wages(units: list[Unit]) -> Fraction:
     """(b)(3): every unit's index and factor; the statewide index."""
     for unit in units:
-        own, neighbours = (
-            unit["comparable_wage_index"],
-            unit["neighbors_mean_comparable_wage_index"],
-        )
+        own = unit.get("comparable_wage_index", ZERO)
+        neighbours = unit.get("neighbors_mean_comparable_wage_index", ZERO)
         weights = (
             (Fraction("0.33"), Fraction("0.66"))
-            if unit["neighboring_counties"] == 2
+            if unit.get("neighboring_counties") == 2
             else (Fraction("0.25"), Fraction("0.75"))
         )
         weighted = weights[0] * own + weights[1] * neighbours

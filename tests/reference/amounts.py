@@ -2,20 +2,12 @@
 
 from fractions import Fraction
 
+WITH_RELIEF = range(2019, 2026)
 KNOWN: dict[str, dict[int, str]] = {
     # (b)(2)(M)-(T), dollars a pupil.
     "gifted": {2018: "40", 2022: "90", 2024: "90", 2025: "90"},
-    "professional_development": {2018: "125", 2022: "125", 2024: "125", 2025: "125"},
     "instructional_materials": {2018: "190", 2022: "247", 2024: "325", 2025: "325"},
     "assessments": {2018: "25", 2022: "28", 2024: "34", 2025: "34"},
-    "computer_technology.every_unit": {
-        2018: "285.50",
-        2022: "285.50",
-        2024: "285.50",
-        2025: "285.50",
-    },
-    # The same again for Tier 1 and 2 of the year before; nobody in FY2018.
-    "computer_technology.tier_1_and_2": {2022: "285.50", 2024: "285.50", 2025: "285.50"},
     "student_activities_elementary": {2018: "100", 2022: "113"},
     "student_activities_middle": {2018: "200", 2022: "226"},
     "student_activities_high": {2018: "675", 2022: "779", 2024: "859", 2025: "926"},
@@ -38,6 +30,29 @@ KNOWN: dict[str, dict[int, str]] = {
         2022: "667180000",
         2023: "551652000",
     },
+    # (g)(9), reading 27: no relief grants before FY2019; none, and no cut made, in FY2026.
+    "minimum_funding_level": {
+        2018: "350000000",
+        **dict.fromkeys(WITH_RELIEF, "350000000"),
+        2026: "300000000",
+    },
+    "property_tax_relief_counted": {2018: "0", **dict.fromkeys(WITH_RELIEF, "50000000"), 2026: "0"},
+    # As the state published them; none was appropriated for FY2021.
+    "new_state_funds": {
+        2018: "366610000.05",
+        2020: "312491585.81",
+        2021: "0",
+        2022: "300000000",
+    },
+}
+# Fixed in the law, and so known of every year.
+FIXED = {
+    "professional_development": Fraction(125),  # (b)(2)(N)
+    "computer_technology.every_unit": Fraction("285.50"),  # (b)(2)(Q)
+    # The same again for Tier 1 and 2 of the year before; nobody in FY2018.
+    "computer_technology.tier_1_and_2": Fraction("285.50"),
+    "property_tax_relief_threshold": Fraction(300_000_000),  # (g)(9.5)
+    "greatest_property_tax_relief_pool": Fraction(50_000_000),  # (g)(9.5)
 }
 
 # (b)(3): the published Regionalization Factors by county; every other county has 0.90000.
@@ -57,25 +72,40 @@ FACTORS = {
 }
 
 
+# Of the right size, for what is not known of a year.
+ILLUSTRATIVE = {
+    "gifted": Fraction(60),
+    "instructional_materials": Fraction("219.35"),
+    "assessments": Fraction(30),
+    "student_activities_elementary": Fraction(111),
+    "student_activities_middle": Fraction("222.22"),
+    "student_activities_high": Fraction(801),
+    "maintenance_and_operations": Fraction("1100.10"),
+    "central_office": Fraction(901),
+    "central_services_salary_part": Fraction("801.33"),
+    "pension_credit": Fraction(600_000_000),
+    "minimum_funding_level": Fraction(310_000_000),
+    "property_tax_relief_counted": Fraction(20_000_000),
+}
+
+
 def known(fiscal_year: int) -> dict[str, Fraction]:
     """The amounts known of a fiscal year."""
-    return {
+    return FIXED | {
         name: Fraction(years[fiscal_year]) for name, years in KNOWN.items() if fiscal_year in years
     }
 
 
-def published_factor(county: str, fiscal_year: int) -> Fraction:
-    """The published factor of a county, of the years of FACTOR_YEARS."""
+def amounts(fiscal_year: int) -> dict[str, Fraction]:
+    """All amounts of a fiscal year, illustrative where they are not known."""
+    return ILLUSTRATIVE | known(fiscal_year)
+
+
+def published_factor(county: str | None, fiscal_year: int) -> Fraction:
+    """The published factor of a county, of the years of FACTOR_YEARS; 0 without a county."""
+    if county is None:
+        return Fraction(0)
     for counties, factors in FACTORS.items():
         if county in counties.split() or (county == "St Clair" and "Monroe" in counties):
             return Fraction(factors.split()[FACTOR_YEARS.index(fiscal_year)])
     return Fraction("0.90000")
-
-
-def minimum_funding(fiscal_year: int) -> tuple[Fraction, Fraction]:
-    """(g)(9): the Minimum Funding Level, and the relief money that counts towards it."""
-    if fiscal_year == 2018:  # no relief grants before FY2019
-        return Fraction(350_000_000), Fraction(0)
-    if fiscal_year == 2026:  # relief paused, no cut made (reading 27)
-        return Fraction(300_000_000), Fraction(0)
-    return Fraction(350_000_000), Fraction(50_000_000)

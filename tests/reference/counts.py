@@ -2,17 +2,27 @@
 
 from fractions import Fraction
 
-from reference.arithmetic import ONE, Unit, cut, quotient, total
+from reference.arithmetic import ONE, ZERO, Unit, cut, quotient, total
 
 Grades = dict[str, Fraction]
 
 NUMBERED = tuple(f"grade_{number}" for number in range(1, 13))
-GRADES = ("prekindergarten_special_education", "kindergarten", *NUMBERED)
+PRE_KINDERGARTEN = "prekindergarten_special_education"
+HALF_DAY, FULL_DAY = "kindergarten_half_day", "kindergarten_full_day"
+REPORTED = (PRE_KINDERGARTEN, HALF_DAY, FULL_DAY, *NUMBERED)
+GRADES = (PRE_KINDERGARTEN, "kindergarten", *NUMBERED)
 HALF = Fraction("0.5")
 YEARS = ("first", "second", "third", "fourth")
 # FY2022 to FY2024: where the school year 2020-21 stands among the years before.
 PANDEMIC = {2022: 0, 2023: 1, 2024: 2}
 DISTRICTS = ("unit", "hybrid", "elementary", "high_school")
+
+
+def kinds(unit: Unit) -> None:
+    """What kind of unit it is."""
+    unit["is_district"] = ONE if unit["organization_type"] in DISTRICTS else ZERO
+    is_program = unit["organization_type"] == "regional_program"
+    unit["is_regional_program"] = ONE if is_program else ZERO
 
 
 def has_counts(unit: Unit, fiscal_year: int) -> bool:
@@ -36,18 +46,20 @@ def heads(unit: Unit, year: str, grade: str, months: tuple[str, ...]) -> Fractio
     return quotient(total(given), Fraction(len(given)))
 
 
-def school_year(unit: Unit, year: str, fiscal_year: int) -> Grades:
-    """One school year's enrollment by grade, half-day pupils as halves."""
-    months = counts_of(unit, fiscal_year)
+def weights(unit: Unit) -> Grades:
+    """What a pupil counts for, by the grade reported: half-day pupils a half (reading 1)."""
     half_day = ONE if unit.get("full_day_kindergarten_declared") else HALF
-    pre_kindergarten = heads(unit, year, "prekindergarten_special_education", months)
-    kindergarten = heads(unit, year, "kindergarten_full_day", months)
-    kindergarten += half_day * heads(unit, year, "kindergarten_half_day", months)
-    return {
-        "prekindergarten_special_education": HALF * pre_kindergarten,
-        "kindergarten": kindergarten,
-        **{grade: heads(unit, year, grade, months) for grade in NUMBERED},
+    return dict.fromkeys(REPORTED, ONE) | {PRE_KINDERGARTEN: HALF, HALF_DAY: half_day}
+
+
+def school_year(unit: Unit, year: str, fiscal_year: int) -> Grades:
+    """One school year's enrollment by grade, every pupil by his weight."""
+    months = counts_of(unit, fiscal_year)
+    pupils = {
+        grade: weight * heads(unit, year, grade, months) for grade, weight in weights(unit).items()
     }
+    pupils["kindergarten"] = pupils.pop(HALF_DAY) + pupils.pop(FULL_DAY)
+    return pupils
 
 
 def mean(years: list[Grades]) -> Grades:
@@ -62,6 +74,8 @@ def greater(one: Grades, other: Grades) -> Grades:
 
 def enrollment(unit: Unit, fiscal_year: int) -> None:
     """ASE and its grades: the latest year's, or the three-year mean if greater."""
+    for grade, weight in weights(unit).items():
+        unit[f"enrollment_weight_{grade}"] = weight
     years = [school_year(unit, year, fiscal_year) for year in YEARS]
     record(unit, "counted_enrollment", years)
     place = PANDEMIC.get(fiscal_year)
@@ -89,7 +103,7 @@ def record(unit: Unit, name: str, years: list[Grades]) -> None:
 
 def greater_count(unit: Unit, name: str) -> Fraction:
     """A count of pupils: the prior year's or the three years' mean, if greater; cut."""
-    years = [unit[f"{name}_{year}_preceding_year"] for year in YEARS[:3]]
+    years = [unit.get(f"{name}_{year}_preceding_year", ZERO) for year in YEARS[:3]]
     return cut(max(years[0], total(years) / 3))
 
 
@@ -120,34 +134,38 @@ def region(unit: Unit) -> str:
 
 def low_income(units: list[Unit]) -> None:
     """The Low-Income Count; a regional program's by the share of its region's districts."""
-    districts = [u for u in units if u["organization_type"] in DISTRICTS]
     for unit in units:
-        if unit["organization_type"] == "regional_program":
-            continue
         unit["district_low_income_count"] = greater_count(unit, "low_income_count")
         unit["low_income_count"] = unit["district_low_income_count"]
-        unit["low_income_percentage"] = quotient(
-            unit["low_income_count"], unit["average_student_enrollment"]
-        )
+        percentage(unit)
+    regions = {region(unit) for unit in units}
+    share = {where: share_of([u for u in units if region(u) == where]) for where in regions}
     for unit in units:
-        if unit["organization_type"] != "regional_program":
-            continue
-        there = [d for d in districts if region(d) == region(unit)]
-        unit["regional_low_income_percentage"] = quotient(
-            total(d["low_income_percentage"] * d["average_student_enrollment"] for d in there),
-            total(d["average_student_enrollment"] for d in there),
-        )
-        # Not cut.
-        unit["low_income_count"] = (
-            unit["regional_low_income_percentage"] * unit["average_student_enrollment"]
-        )
-        unit["low_income_percentage"] = quotient(
-            unit["low_income_count"], unit["average_student_enrollment"]
-        )
+        unit["regional_low_income_percentage"] = share[region(unit)]
+        if unit["is_regional_program"]:
+            # Not cut.
+            unit["low_income_count"] = share[region(unit)] * unit["average_student_enrollment"]
+            percentage(unit)
+
+
+def share_of(region: list[Unit]) -> Fraction:
+    """The low-income share of the pupils of a region's districts."""
+    there = [unit for unit in region if unit["is_district"]]
+    return quotient(
+        total(d["low_income_percentage"] * d["average_student_enrollment"] for d in there),
+        total(d["average_student_enrollment"] for d in there),
+    )
+
+
+def percentage(unit: Unit) -> None:
+    """The low-income share of the unit's pupils, not rounded."""
+    unit["low_income_percentage"] = quotient(
+        unit["low_income_count"], unit["average_student_enrollment"]
+    )
 
 
 def counts(units: list[Unit], fiscal_year: int) -> None:
-    """(a) of every unit that has an Adequacy Target."""
+    """(a) of every unit."""
     for unit in units:
         enrollment(unit, fiscal_year)
         bands(unit)

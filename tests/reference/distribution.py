@@ -1,11 +1,13 @@
 """(g) New State Funds; (g)(10) base funding that falls short; (h) what is marked."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from reference.arithmetic import ONE, ZERO, Unit, cut, quotient, to_the_cent, total
 from reference.counts import has_counts
 
 State = dict[str, Fraction]
+Amounts = Mapping[str, Fraction]
 
 # (g): the tiers' shares of New State Funds.
 SHARES = {
@@ -16,8 +18,6 @@ SHARES = {
 }
 TIER_1_RATE = Fraction("0.30")
 TIER_2_LIMIT = Fraction("0.90")
-RELIEF_ABOVE = Fraction(300_000_000)  # (g)(9.5)
-MOST_RELIEF = Fraction(50_000_000)  # (g)(9.5)
 PAYMENTS = 22  # (h)
 OF_THE_TIERS = (
     "tier",
@@ -32,16 +32,23 @@ OF_THE_TIERS = (
 )
 
 
-def relief_pool(appropriated: Fraction) -> Fraction:
-    """(g)(9.5): what of the new money goes to Property Tax Relief Grants."""
-    return max(ZERO, min(appropriated - RELIEF_ABOVE, MOST_RELIEF))
+def new_state_funds(money: Fraction | None, amounts: Amounts, *, appropriated: bool) -> State:
+    """The year's money for the tiers; of money appropriated less relief grants, (g)(9.5)."""
+    if money is None:
+        return {"new_state_funds": amounts["new_state_funds"]}
+    if not appropriated:
+        return {"new_state_funds": money}
+    above = max(ZERO, money - amounts["property_tax_relief_threshold"])
+    relief = min(above, amounts["greatest_property_tax_relief_pool"])
+    return {"property_tax_relief_pool": relief, "new_state_funds": money - relief}
 
 
-def allocations(state: State, funds: Fraction, level: Fraction, relief: Fraction) -> None:
+def allocations(state: State, amounts: Amounts) -> None:
     """The tiers' money, less what new money falls short of the Minimum Funding Level, (g)(9)."""
+    funds = state["new_state_funds"]
+    level, relief = amounts["minimum_funding_level"], amounts["property_tax_relief_counted"]
     short = max(ZERO, level - relief - funds)
     base = level - relief if short else funds
-    state["new_state_funds"] = funds
     state["allocation_base"], state["allocation_shortfall"] = base, short
     state["tier_1_allocation_rate"] = TIER_1_RATE * funds / level if short else TIER_1_RATE
     for tier in (4, 3, 2, 1):
@@ -179,6 +186,18 @@ def distribute(state: State, units: list[Unit], fiscal_year: int) -> None:
     )
 
 
+def facts(state: State, units: list[Unit]) -> None:
+    """Sums over the units in the distribution; what they lack to the edges of Tiers 2 and 3."""
+    sharing = [unit for unit in units if unit["in_distribution"]]
+    targets = state["statewide_adequacy_target"] = total(u["adequacy_target"] for u in sharing)
+    resources = state["statewide_final_resources"] = total(u["final_resources"] for u in sharing)
+    state["statewide_percent_of_adequacy"] = quotient(resources, targets)
+    for tier, edge in ((2, TIER_2_LIMIT), (3, ONE)):
+        state[f"statewide_gap_to_tier_{tier}_target_ratio"] = total(
+            max(ZERO, edge * unit["adequacy_target"] - unit["final_resources"]) for unit in sharing
+        )
+
+
 def base_funding_paid(state: State, units: list[Unit], short: Fraction) -> None:
     """(g)(10), by reading 33: Tiers 3 and 4 first, no lower than FY2018; then everyone."""
     high = [unit for unit in units if unit["tier"] in {3, 4}]
@@ -210,4 +229,9 @@ def marked(unit: Unit) -> None:
     for population in ("special_education", "english_learner", "low_income"):
         part = unit[f"{population}_investments"] * unit["regionalization_factor"]
         unit[f"{population}_funding"] = cut(part * share)
+
+
+def marked_for_technology(unit: Unit) -> None:
+    """(h): the same of (Q), which is not regionalized."""
+    share = quotient(unit["tier_funding"], unit["adequacy_target"])
     unit["technology_funding"] = cut(unit["computer_technology_cost"] * share)

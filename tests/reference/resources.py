@@ -1,11 +1,12 @@
 """(c)-(f) Property, local capacity, base funding and the percent of adequacy."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from reference.arithmetic import ONE, ZERO, Unit, cut, quotient, share_below, square_root, total
 from reference.counts import DISTRICTS
 
-Amounts = dict[str, Fraction]
+Amounts = Mapping[str, Fraction]
 
 TAX_YEARS = ("first", "second", "third")
 DEDUCTIONS = (
@@ -13,6 +14,17 @@ DEDUCTIONS = (
     "enterprise_zone_abatements",
     "property_tax_appeal_board_decisions",
     "certificates_of_error",
+)
+OF_PTELL = (
+    "eav_used_prior_fiscal_year",
+    "base_year_eav",
+    "limiting_rate",
+    "preceding_year_eav",
+    "preceding_year_operating_rate",
+    "new_property",
+    "recovered_tax_increment",
+    "annexed_property",
+    "disconnected_property",
 )
 STEEP_FALL = Fraction("0.10")  # (d)
 # (c): the grades served, of thirteen.
@@ -41,7 +53,7 @@ def eav(unit: Unit) -> None:
     real = []
     for year in TAX_YEARS:
         deducted = total(unit.get(f"{name}_{year}_preceding_tax_year", ZERO) for name in DEDUCTIONS)
-        real.append(unit[f"original_eav_{year}_preceding_tax_year"] - deducted)
+        real.append(unit.get(f"original_eav_{year}_preceding_tax_year", ZERO) - deducted)
         unit[f"real_eav_{year}_preceding_tax_year"] = real[-1]
     if unit.get("first_year_after_reorganization"):
         real = real[:1]
@@ -52,31 +64,35 @@ def eav(unit: Unit) -> None:
     fell = before - latest >= STEEP_FALL * before
     unit["mean_real_eav"] = mean
     unit["adjusted_eav"] = min(latest, mean) if fell else mean
-    unit["equalized_assessed_valuation"] = unit["adjusted_eav"]
-    if unit.get("ptell_district"):
-        unit["extension_limitation_ratio"] = quotient(
-            unit["ptell_base_year_eav"] * unit["ptell_limiting_rate"],
-            unit["ptell_preceding_year_eav"] * unit["ptell_preceding_year_operating_rate"],
-        )
-        unit["ptell_eav"] = (
-            unit["ptell_eav_used_prior_fiscal_year"] * unit["extension_limitation_ratio"]
-            + unit["ptell_new_property"]
-            + unit["ptell_recovered_tax_increment"]
-            + unit["ptell_annexed_property"]
-            - unit["ptell_disconnected_property"]
-        )
-        unit["equalized_assessed_valuation"] = min(unit["adjusted_eav"], unit["ptell_eav"])
+    ptell = {name: unit.get(f"ptell_{name}", ZERO) for name in OF_PTELL}
+    ratio = unit["extension_limitation_ratio"] = quotient(
+        ptell["base_year_eav"] * ptell["limiting_rate"],
+        ptell["preceding_year_eav"] * ptell["preceding_year_operating_rate"],
+    )
+    unit["ptell_eav"] = (
+        ptell["eav_used_prior_fiscal_year"] * ratio
+        + ptell["new_property"]
+        + ptell["recovered_tax_increment"]
+        + ptell["annexed_property"]
+        - ptell["disconnected_property"]
+    )
+    unit["equalized_assessed_valuation"] = (
+        min(unit["adjusted_eav"], unit["ptell_eav"])
+        if unit.get("ptell_district")
+        else unit["adjusted_eav"]
+    )
 
 
 def receipts(unit: Unit) -> None:
     """(d): Real Receipts, of Adjusted EAV, never PTELL's."""
-    spent = unit["transportation_expenditure"] - unit["transportation_reimbursement"]
+    spent = unit.get("transportation_expenditure", ZERO)
+    spent -= unit.get("transportation_reimbursement", ZERO)
     # Of the tax year that the rate is of (reading 22).
     unit["transportation_rate"] = max(
         ZERO, quotient(spent, unit["real_eav_third_preceding_tax_year"])
     )
     unit["adjusted_operating_tax_rate"] = max(
-        ZERO, unit["operating_tax_rate"] - unit["transportation_rate"]
+        ZERO, unit.get("operating_tax_rate", ZERO) - unit["transportation_rate"]
     )
     # Cut (reading 18).
     unit["real_receipts"] = cut(unit["adjusted_eav"] * unit["adjusted_operating_tax_rate"])
@@ -84,14 +100,15 @@ def receipts(unit: Unit) -> None:
 
 def local_capacity(units: list[Unit]) -> tuple[Fraction, Fraction]:
     """(c): every unit's percentage; the weighted mean and deviation of the ratios."""
-    districts = [u for u in units if u["organization_type"] in DISTRICTS]  # reading 16
-    for unit in districts:
+    for unit in units:
         eav(unit)
         receipts(unit)
         unit["local_capacity_ratio"] = quotient(
-            unit["equalized_assessed_valuation"] * GRADES_SERVED[unit["organization_type"]],
+            unit["equalized_assessed_valuation"]
+            * GRADES_SERVED.get(unit["organization_type"], ONE),
             unit["adequacy_target"],
         )
+    districts = [u for u in units if u["organization_type"] in DISTRICTS]  # reading 16
     pupils = total(u["average_student_enrollment"] for u in districts)
     mean = quotient(
         total(u["average_student_enrollment"] * u["local_capacity_ratio"] for u in districts),
@@ -122,12 +139,12 @@ def base_funding_minimum(unit: Unit, fiscal_year: int) -> None:
         "similar_program_base_funding_per_student", ZERO
     )
     unit["base_funding_of_new_program"] = new
-    if unit.get("no_pupils_prior_year"):
-        base = ZERO
+    if fiscal_year == 2018:
+        base = total(unit.get(grant, ZERO) for grant in GRANTS_OF_2017)
     elif unit.get("new_regional_program"):
         base = new
-    elif fiscal_year == 2018:
-        base = total(unit.get(grant, ZERO) for grant in GRANTS_OF_2017)
+    elif unit.get("no_pupils_prior_year"):
+        base = ZERO
     else:
         base = unit["prior_year_base_funding_minimum"] + unit["prior_year_tier_funding"]
         if fiscal_year >= 2020:

@@ -1,4 +1,7 @@
-"""The command line: calculate, audit, workbook, lines, law."""
+"""The command line: calculate, audit, workbook, lines, law.
+
+Holds: app, Form, calculate_command, audit_command, workbook_command, lines_command, law_command.
+"""
 
 from __future__ import annotations
 

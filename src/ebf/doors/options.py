@@ -1,4 +1,8 @@
-"""What the commands share: their options, and how they fail."""
+"""What the commands share: their options, and how they fail.
+
+Holds: EXIT_BAD_INPUT, PIPED_WIDTH, EXCEL, File, Sheet, Year, Money, SalaryFile, AmountFile,
+failing_plainly, Given, console, refuse, write_text.
+"""
 
 from __future__ import annotations
 

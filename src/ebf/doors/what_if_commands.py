@@ -1,4 +1,7 @@
-"""The commands that ask what if, when, and what is short: compare, sweep, project, gap."""
+"""The commands that ask what if, when, and what is short: compare, sweep, project, gap.
+
+Holds: HTML, RATES, compare_command, sweep_command, project_command, gap_command.
+"""
 
 from __future__ import annotations
 

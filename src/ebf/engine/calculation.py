@@ -1,4 +1,7 @@
-"""A calculation: checked inputs and planned lines, computed; some lines settled before."""
+"""A calculation: checked inputs and planned lines, computed; some lines settled before.
+
+Holds: APPROPRIATED, RecordKind, check_options, Calculation, check_money_once, check_scenarios.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The lines computed, one after the other."""
+"""The lines computed, one after the other.
+
+Holds: evaluate.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which lines to compute, in what order, and what is missing for them."""
+"""Which lines to compute, in what order, and what is missing for them.
+
+Holds: MANY_COLUMNS, Plan, plan.
+"""
 
 from __future__ import annotations
 

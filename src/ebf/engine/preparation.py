@@ -1,4 +1,7 @@
-"""What is handed over, checked, and the lines planned: a calculation ready to run."""
+"""What is handed over, checked, and the lines planned: a calculation ready to run.
+
+Holds: prepare.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The record of a calculation: every number, and what it was computed from."""
+"""The record of a calculation: every number, and what it was computed from.
+
+Holds: Arithmetic, Record, steps_to, one_state_faults, check_one_state, places_of.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Refuse what a calculation may not come to."""
+"""Refuse what a calculation may not come to.
+
+Holds: check_results, no_number.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Explanations and audits of a ledger: each line's formula, filled in for one unit."""
+"""Explanations and audits of a ledger: each line's formula, filled in for one unit.
+
+Holds: explain, audit.
+"""
 
 from __future__ import annotations
 

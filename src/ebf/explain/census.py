@@ -1,4 +1,7 @@
-"""Where the law's bounds decide: every floor, cap and comparison, and the units it decides for."""
+"""Where the law's bounds decide: every floor, cap and comparison, and the units it decides for.
+
+Holds: COLUMNS, KINDS, Range, census, asked_of.
+"""
 
 from __future__ import annotations
 

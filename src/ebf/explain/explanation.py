@@ -1,4 +1,7 @@
-"""One number of a unit, or every number, and where each came from: as data."""
+"""One number of a unit, or every number, and where each came from: as data.
+
+Holds: Kind, Source, Total, Result, Step, Section, About, Explanation, Audit, made_schema, schema.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Values so close to a cut or an edge that a float could fall on either side of it."""
+"""Values so close to a cut or an edge that a float could fall on either side of it.
+
+Holds: COLUMNS, near_ties.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 The formulas are differentiated forward, line by line and for all units at once,
 since rates move with everybody. The leading axis of a tangent, elsewhere that of
 scenarios, holds the columns differentiated by; no tangent is one of zeros.
+
+Holds: COLUMNS, SWITCHES, Tangent, sensitivity, Rule.
 """
 
 from __future__ import annotations

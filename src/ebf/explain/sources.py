@@ -1,4 +1,7 @@
-"""Where a value is from that no line of the ledger computed."""
+"""Where a value is from that no line of the ledger computed.
+
+Holds: GIVEN, BY_DEFAULT, BY_COUNTY, source_of.
+"""
 
 from __future__ import annotations
 

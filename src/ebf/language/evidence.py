@@ -1,4 +1,7 @@
-"""How sure we are of a line: what it rests on, not how often that was measured."""
+"""How sure we are of a line: what it rests on, not how often that was measured.
+
+Holds: Kind, Evidence, verified, from_guide, law_as_read.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 A number is a ``fractions.Fraction`` (a decimal as it was written: 0.03 is 3/100), a
 blank NaN. Two functions have no exact values: the square root is taken to
 ``DIGITS`` digits, and the normal distribution as the correctly rounded float.
+
+Holds: DIGITS, fraction, is_blank, lesser, greater, choice, is_less, is_equal, quotient,
+mean_of_reported, square_root, normal_cdf, truncate, round_half_up, total.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 The name of the function is the column it makes; the names of its arguments are
 the columns, parameters and salaries it reads. Everything else in this package
 is a reading of these lines.
+
+Holds: Bands, Line, line, named.
 """
 
 from __future__ import annotations

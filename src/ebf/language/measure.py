@@ -1,4 +1,7 @@
-"""What a value counts, and so the values it can have."""
+"""What a value counts, and so the values it can have.
+
+Holds: GREATEST, Measure.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How the state rounds a line, and the source that says so."""
+"""How the state rounds a line, and the source that says so.
+
+Holds: Rounding, CUT_2, CUT_2_OF_DIFFERENCE, CUT_4, CUT_5, NEAREST_CENT, WHOLE_CENTS.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A symbol is a name or an operation on terms; ``+ - * / & | ~`` of symbols and the
 functions of :mod:`ebf.language.vocabulary` make larger ones. Nothing is computed.
+
+Holds: Term, Symbol, Name, Operation, parts_of.
 """
 
 from __future__ import annotations

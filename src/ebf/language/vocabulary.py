@@ -15,6 +15,12 @@ Binary floats cannot hold most cents, so 0.03 x 65,990 comes to
 arithmetic can tell apart is therefore *on* it: cutting and comparing both
 allow for ``RELATIVE_TOLERANCE``, sixteen times the spacing of floats. Of a
 billion dollars that is 0.0004 of a cent.
+
+Holds: Values, UNIT_AXIS, BAND_AXIS, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE, DIFFERENCE_TOLERANCE,
+units, bands, exactly, nearly, is_blank, minimum, maximum, where, less, equal, divide, mean,
+mean_of_reported, square_root, normal_cdf, truncate, truncate_difference, round_half_up,
+band_total, regroup, statewide_sum, statewide_maximum, regional_sum, Prefixes, prefixes,
+no_further_than, least_prefix_ratio.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""How many published values each line reproduces, as the tests last measured it."""
+"""How many published values each line reproduces, as the tests last measured it.
+
+Holds: EVIDENCE, Matches, measured, evidence_of.
+"""
 
 from __future__ import annotations
 

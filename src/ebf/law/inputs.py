@@ -4,6 +4,9 @@
 Any line of the formula may be handed over by its name too, and then stands in
 for its rule. :mod:`ebf.units.table` checks a whole table by these declarations,
 :class:`ebf.UnitInput` one unit.
+
+Holds: OrganizationType, KINDS, DISTRICTS, WITH_PUPILS, EVERY_KIND, NO_GRADES, Column, COUNTED,
+EAV, BASE, WAGES, EnrollmentByGrade, RawInputs, TEXT_COLUMNS, TEXT_READ, inputs.
 """
 
 from __future__ import annotations

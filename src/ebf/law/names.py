@@ -1,4 +1,8 @@
-"""What the columns of a table of units may hold: raw inputs, and lines by name."""
+"""Every name of the law: what a column may hold, and what stands behind a name that lines read.
+
+Holds: Entry, entries, columns_of, column_of, may_be_blank, columns_read, salary_name, names_read,
+expressions, bands_added_up.
+"""
 
 from __future__ import annotations
 

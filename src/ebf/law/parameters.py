@@ -3,6 +3,9 @@
 They lie in data/parameters/, a file a subsection, each number with label, measure,
 cite, date and source. What is not known is not there, and asking for it is an
 error that says how to supply it.
+
+Holds: SUPPLIED, Dated, Parameter, identifier_of, parameters, element_owners, InForce, Law,
+check_law, unknown_name, law.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Regionalization Factors by county, as ISBE published them."""
+"""Regionalization Factors by county, as ISBE published them.
+
+Holds: factor_years, regionalization_factor_of.
+"""
 
 from __future__ import annotations
 

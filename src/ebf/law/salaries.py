@@ -1,4 +1,7 @@
-"""The state-average salaries of (b)(3): an input, since only some are in hand."""
+"""The state-average salaries of (b)(3): an input, since only some are in hand.
+
+Holds: CITE, SPANS, BY_SPAN, SINGLE, ABOUT, COLUMNS, Salaries.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """The fiscal years that the library knows: FY2022 is July 2021 to June 2022.
 
 Adding a year begins here; CONTRIBUTING.md has the other steps.
+
+Holds: FIRST_YEAR, LAST_YEAR, YEARS, PROGRAMS_JOINED.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A unit's actual staff and dollars against the 34 cost factors of (b)(2)."""
+"""A unit's actual staff and dollars against the 34 cost factors of (b)(2).
+
+Holds: AdequacyGap, adequacy_gap.
+"""
 
 from __future__ import annotations
 

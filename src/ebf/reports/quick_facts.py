@@ -1,4 +1,7 @@
-"""Quick facts: what a legislator asks of a state's ledger, each with its unit and cite."""
+"""Quick facts: what a legislator asks of a state's ledger, each with its unit and cite.
+
+Holds: QuickFacts, quick_facts.
+"""
 
 from __future__ import annotations
 

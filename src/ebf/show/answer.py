@@ -1,4 +1,7 @@
-"""Results that show themselves: tables, and what is to be said of them, as text and HTML."""
+"""Results that show themselves: tables, and what is to be said of them, as text and HTML.
+
+Holds: Shown, frame_text, frame_html.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A document as data: headings, paragraphs, formulas and lists; rendering.py shows it."""
+"""A document as data: headings, paragraphs, formulas and lists; rendering.py shows it.
+
+Holds: Heading, Paragraph, Formula, Entries, Block, Document.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Documents as text, Markdown and HTML."""
+"""Documents as text, Markdown and HTML.
+
+Holds: text, markdown, html, html_page.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Text from outside, kept from doing harm where it is shown."""
+"""Text from outside, kept from doing harm where it is shown.
+
+Holds: printable, guarded, unguarded.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Numbers in words: how every result writes its amounts, shares and counts."""
+"""Numbers in words: how every result writes its amounts, shares and counts.
+
+Holds: Value, TEXT_WIDTH, plain, amount, amount_text, percent_text, number_text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of units, from CSV and Parquet files; and into CSV, so that they come back."""
+"""Tables of units, from CSV and Parquet files; and into CSV, so that they come back.
+
+Holds: read_units, write_csv.
+"""
 
 from __future__ import annotations
 

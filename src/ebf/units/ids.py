@@ -1,4 +1,7 @@
-"""Ids of units and scenarios: what names the rows of a table, and what is wrong with them."""
+"""Ids of units and scenarios: what names the rows of a table, and what is wrong with them.
+
+Holds: SCENARIO, ID, STATEWIDE, check_frame, read_ids, are_text, id_fault, is_blank_cell.
+"""
 
 from __future__ import annotations
 

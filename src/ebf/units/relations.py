@@ -1,4 +1,7 @@
-"""Checks between the columns of a table: what no single column can tell."""
+"""Checks between the columns of a table: what no single column can tell.
+
+Holds: Numbers, relations.
+"""
 
 from __future__ import annotations
 

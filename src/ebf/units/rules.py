@@ -1,4 +1,7 @@
-"""What columns may hold, as arrays with an element a column."""
+"""What columns may hold, as arrays with an element a column.
+
+Holds: Rules, rules.
+"""
 
 from __future__ import annotations
 

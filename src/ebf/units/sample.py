@@ -1,4 +1,7 @@
-"""The sample state: an invented Illinois of FY2022, for trying things out."""
+"""The sample state: an invented Illinois of FY2022, for trying things out.
+
+Holds: SAMPLE_YEAR, SAMPLE_NOTE, sample_units, sample_salaries.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The table of units, checked as a whole: every fault is reported at once."""
+"""The table of units, checked as a whole: every fault is reported at once.
+
+Holds: Table, check_table.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -162,6 +166,16 @@ def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
     return faults
 
 
+def _codes(kinds: Sequence[object]) -> npt.NDArray[np.intp]:
+    """The place of each among the kinds of unit, -1 for what is none."""
+    place: dict[object, int] = {kind: number for number, kind in enumerate(KINDS)}
+    try:
+        return np.array(list(map(place.get, kinds, repeat(-1))), dtype=np.intp)
+    except TypeError:  # something without a hash is among them
+        known = [place.get(each, -1) if isinstance(each, str) else -1 for each in kinds]
+        return np.array(known, dtype=np.intp)
+
+
 def _read_kinds(
     frame: pd.DataFrame, ids: Sequence[str]
 ) -> tuple[npt.NDArray[np.str_], list[Fault]]:
@@ -169,9 +183,8 @@ def _read_kinds(
     if _KIND not in frame.columns:
         fault = Fault("table", _KIND, "no such column", allowed, "18-8.15(a)")
         return np.full(len(ids), ""), [fault]
-    place = {kind: number for number, kind in enumerate(KINDS)}
     found = frame[_KIND].tolist()
-    codes = np.array([place.get(each, -1) if isinstance(each, str) else -1 for each in found])
+    codes = _codes(found)
     faults = [
         Fault(ids[row], _KIND, shown, allowed, "18-8.15(a)", nearest(shown.casefold(), KINDS))
         for row in np.flatnonzero(codes < 0)[:MOST_FAULTS].tolist()
@@ -241,6 +254,8 @@ def _value_faults(
         found = "blank" if np.isnan(value) else f"{value:.15g}"
         faults.append(Fault(ids[row], columns[position], found, about.allowed, about.cite))
     for kind, never in rule.never.items():
+        if not never.size:
+            continue
         rows = np.flatnonzero(kinds == kind)
         for row, position in _places(numbers[np.ix_(rows, never)] > 0):
             found = f"{numbers[rows[row], never[position]]:g}"

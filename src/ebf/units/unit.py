@@ -1,4 +1,7 @@
-"""One unit, typed and checked, for services that hand over a unit at a time."""
+"""One unit, typed and checked, for services that hand over a unit at a time.
+
+Holds: UnitInput, table_of.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Why a line changed between two ledgers: every unit's change split into causes."""
+"""Why a line changed between two ledgers: every unit's change split into causes.
+
+Holds: Floats, Flags, Groups, Causes, OTHERS, ENDS, MOST_CAUSES, Attribution, attribute.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Scenarios in batches on the scenario axis: what is swept over, and each batch computed."""
+"""Scenarios in batches on the scenario axis: what is swept over, and each batch computed.
+
+Holds: Grid, ROWS_IN_A_BATCH, LARGER_ELSEWHERE, MOST_SCENARIOS, Batch, Job, run_batch, job_asked.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Causes of a change, where none are handed over: what was handed over, by the statute."""
+"""Causes of a change, where none are handed over: what was handed over, by the statute.
+
+Holds: RULES, default_groups.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Two ledgers side by side: whose money changes, by how much, and who moves tier."""
+"""Two ledgers side by side: whose money changes, by how much, and who moves tier.
+
+Holds: CENTS, Comparison, compare.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The course of the years: each later one prepared, and what the year before leaves it."""
+"""The course of the years: each later one prepared, and what the year before leaves it.
+
+Holds: Course, course_of.
+"""
 
 from __future__ import annotations
 

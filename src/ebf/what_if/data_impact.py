@@ -1,4 +1,7 @@
-"""One district's data changed: its line before and after, the state re-solved or held fixed."""
+"""One district's data changed: its line before and after, the state re-solved or held fixed.
+
+Holds: DataImpact, data_impact.
+"""
 
 from __future__ import annotations
 

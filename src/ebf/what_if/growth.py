@@ -1,4 +1,7 @@
-"""What is assumed of the years to come: growth, and a number a year."""
+"""What is assumed of the years to come: growth, and a number a year.
+
+Holds: Yearly, Levels, LONGEST, Growth, NO_GROWTH, years_ahead, by_year, path_of, levels_of.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Year by year through the formula: what a path of new money comes to."""
+"""Year by year through the formula: what a path of new money comes to.
+
+Holds: Projection, project, shares_at.
+"""
 
 from __future__ import annotations
 

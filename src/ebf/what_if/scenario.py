@@ -1,4 +1,7 @@
-"""What if: named changes to the law, to units, to salaries and to money."""
+"""What if: named changes to the law, to units, to salaries and to money.
+
+Holds: Change, Changes, Handed, Scenario, each_change.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Many scenarios, in batches on the scenario axis."""
+"""Many scenarios, in batches on the scenario axis.
+
+Holds: WAITING, SweepError, sweep, sweep_to_parquet.
+"""
 
 from __future__ import annotations
 

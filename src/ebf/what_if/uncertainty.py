@@ -1,4 +1,7 @@
-"""What uncertain inputs make of a unit's funding: quantiles, and the odds of each tier."""
+"""What uncertain inputs make of a unit's funding: quantiles, and the odds of each tier.
+
+Holds: QUANTILES, Distribution, ROWS_AT_A_TIME, MOST_DRAWS, Uncertain, Uncertainty, uncertainty.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Formulas in the language of spreadsheets: each operation of the vocabulary as Excel has it."""
+"""Formulas in the language of spreadsheets: each operation of the vocabulary as Excel has it.
+
+Holds: ROW, TOLERANCE, Language, needs_array.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What must add up in every state, written in the vocabulary: the workbook's check sheet."""
+"""What must add up in every state, written in the vocabulary: the workbook's check sheet.
+
+Holds: Sides, ALLOWED, Proof, PROOFS.
+"""
 
 from __future__ import annotations
 

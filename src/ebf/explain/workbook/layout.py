@@ -1,4 +1,7 @@
-"""What the sheets of a workbook hold, and where each name stands."""
+"""What the sheets of a workbook hold, and where each name stands.
+
+Holds: INPUTS, TARGET_RATIO, PREFIX, FIRST_ROW, NAMED_BY, Kind, Cells, Layout.
+"""
 
 from __future__ import annotations
 

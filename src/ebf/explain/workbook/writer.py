@@ -1,4 +1,7 @@
-"""The ledger as an Excel workbook in which every computed cell is a live formula."""
+"""The ledger as an Excel workbook in which every computed cell is a live formula.
+
+Holds: CONTENTS, PARAMETERS, STATEWIDE, CHECKS, CREATED, HEADER_ROW, write_workbook.
+"""
 
 from __future__ import annotations
 

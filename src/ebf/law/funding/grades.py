@@ -1,4 +1,8 @@
-"""Grades, and the bands of grades that the law prices by."""
+"""Grades, and the bands of grades that the law prices by.
+
+Holds: PREKINDERGARTEN, KINDERGARTEN, ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, GRADES,
+SETTLED_GRADES, REPORTED_GRADES, CORE_TEACHER_BANDS, SCHOOL_BANDS, KINDERGARTEN_TO_12_BANDS.
+"""
 
 from __future__ import annotations
 

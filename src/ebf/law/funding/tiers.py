@@ -1,4 +1,7 @@
-"""The tiers, by code and by name."""
+"""The tiers, by code and by name.
+
+Holds: TIERS, TIER_1, TIER_2, TIER_3, TIER_4, TIER_NAMES.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The State Board's workbook: its Base Calc sheet, on which it publishes the distribution."""
+"""The State Board's workbook: its Base Calc sheet, on which it publishes the distribution.
+
+Holds: COLUMNS, read_base_calc.
+"""
 
 from __future__ import annotations
 

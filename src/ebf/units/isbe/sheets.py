@@ -1,4 +1,7 @@
-"""The sheets of an Excel workbook: which there are, and the cells of one."""
+"""The sheets of an Excel workbook: which there are, and the cells of one.
+
+Holds: rows_of_sheet, text_at, place_of, ERRORS, is_number.
+"""
 
 from __future__ import annotations
 
