@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
 import stat
 import tomllib
 from collections import Counter
@@ -17,8 +16,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final, TypeAlias
+from secrets import token_hex
+from shutil import copymode, rmtree
+from typing import Any, Final, Self, TypeAlias
+from weakref import finalize
 
 from ebf.faults import Fault, InputError, described
 from ebf.numbers import Amount
@@ -50,19 +51,38 @@ def write_files(folder: str | PathLike[str], writers: Mapping[str, Writer]) -> N
         for name, write in writers.items():
             with _naming(Path(folder, name)) as path:
                 place = _place(path)
-                room = TemporaryDirectory(
-                    dir=place.parent, prefix=BESIDE, ignore_cleanup_errors=True
-                )
-                beside = Path(rooms.enter_context(room), name)
+                beside = rooms.enter_context(_Room(place.parent)).path / name
                 write(beside)
                 with beside.open("rb+") as file:
                     os.fsync(file.fileno())
                 if place.exists():
-                    shutil.copymode(place, beside)
+                    copymode(place, beside)
             written[place] = beside
         for place, beside in written.items():
             with _naming(place):
                 beside.replace(place)
+
+
+class _Room:
+    """A hidden folder in a folder, made here and removed with all that is in it.
+
+    That it is to be removed is known before it is made, and whatever ends the process in between
+    or while it is removed: tempfile's own folders stay where a signal comes just as they are made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f"{BESIDE}{token_hex(8)}"
+        self._remove = finalize(self, rmtree, self.path, ignore_errors=True)
+        self.path.mkdir(0o700)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._remove()
+        finally:
+            rmtree(self.path, ignore_errors=True)
 
 
 def _place(path: Path) -> Path:
