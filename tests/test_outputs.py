@@ -252,10 +252,15 @@ def test_a_command_on_a_full_disk_says_so_in_a_line(
 
 
 def process(arguments: list[str], **options: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "ebf", *arguments],
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
-    )
+    """A command, which heeds an interrupt also where these tests, in the background, do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "ebf", *arguments],
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -294,6 +299,32 @@ def test_an_end_that_is_asked_for_clears_away_what_was_being_written(tmp_path: P
         assert "Traceback" not in said
         assert content(folder) == {"state.xlsx": b"old"}
         assert not empty_rooms(folder)
+
+
+@pytest.mark.parametrize("name", ["mkdir", "rmdir"])
+def test_an_end_as_the_hidden_folder_is_made_or_removed_leaves_none(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under load, where the signal comes before the next step."""
+    (tmp_path / "file").write_text("old")
+    real, before = getattr(os, name), signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+    def call(path: Any, *arguments: Any, **options: Any) -> None:
+        of_folder = BESIDE in str(path)
+        if name == "mkdir" or not of_folder:
+            real(path, *arguments, **options)
+        if of_folder:
+            monkeypatch.undo()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(os, name, call)
+    try:
+        with pytest.raises(SystemExit):
+            write_file(tmp_path / "file", lambda beside: beside.write_text("new"))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not empty_rooms(tmp_path)
+    assert (tmp_path / "file").read_text() in {"old", "new"}
 
 
 def test_a_break_while_writing_clears_away_what_was_being_written(tmp_path: Path) -> None:
