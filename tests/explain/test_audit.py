@@ -27,8 +27,8 @@ from states import ANY_AMOUNT, Row, dollars, frame_of, unit_id
 
 import ebf
 from ebf.explain.explanation import Audit, Explanation, Result, Source, Step, made_schema, schema
-from ebf.law import funding
-from ebf.law.inputs import DISTRICTS
+from ebf.law.columns import DISTRICTS
+from ebf.law.funding import FUNDING
 
 Kind: TypeAlias = Literal["explanation", "audit"]
 
@@ -504,7 +504,7 @@ def test_numbers_of_other_years_follow_from_their_formulas(year: int) -> None:
 @cache
 def columns_named_in(text: str) -> frozenset[str]:
     """The columns that a formula reads; those of all its bands for ``band_total(name)``."""
-    lines = funding.lines(2022)
+    lines = FUNDING.lines(2022)
     return frozenset(
         column
         for name in names_in(text)
@@ -727,7 +727,7 @@ def test_all_that_takes_many_values_in_is_accounted_for(label: str) -> None:
 
 @pytest.mark.parametrize("line", ["adequacy_target", "tier_funding", "nurse_cost"])
 def test_a_depth_stops_the_explanation_and_names_the_lines_cut_off(line: str) -> None:
-    unit, in_force = chosen_units()["unit"], funding.lines(2022)
+    unit, in_force = chosen_units()["unit"], FUNDING.lines(2022)
 
     def lines(depth: int | None) -> set[str]:
         found = state().explain(unit, line, depth=depth)
@@ -1218,7 +1218,7 @@ def test_an_audit_has_all_lines_in_the_order_of_the_statute() -> None:
     assert [section.subsection for section in audit.sections] == list("abcdefgh")
     assert all(section.title for section in audit.sections)
     lines = [step.line for section in audit.sections for step in section.steps]
-    assert lines == [name for name in funding.lines(2022) if name in state().computed]
+    assert lines == [name for name in FUNDING.lines(2022) if name in state().computed]
     assert len(lines) == len(state().computed)
     for section in audit.sections:
         for step in section.steps:

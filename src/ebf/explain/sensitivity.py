@@ -35,7 +35,7 @@ from ebf.language.vocabulary import (
     nearly,
     no_further_than,
 )
-from ebf.law.names import bands_added_up, column_of, columns_of, entries, expressions
+from ebf.law.names import bands_added_up, columns_of, entries, expressions, known_names
 from ebf.units.ids import STATEWIDE
 
 COLUMNS = (
@@ -203,8 +203,7 @@ def _column(state: _State, name: Name, place: int) -> _Column | None:
         "measure": source.measure,
         "value": float(value),
     }
-    of_a_unit = columns_of(name.name) and not column_of(name.name).statewide
-    return _Column(about, not of_a_unit)
+    return _Column(about, known_names()[name.name].statewide)
 
 
 def _seeds(columns: Sequence[_Column], place: int, units: int) -> dict[tuple[str, int], Values]:

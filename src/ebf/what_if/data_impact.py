@@ -14,7 +14,6 @@ import pandas as pd
 
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.language.formula_text import is_over_units
-from ebf.law import funding
 from ebf.law.names import column_of, columns_of, entries, expressions
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
@@ -234,7 +233,7 @@ _LEFT_OUT = (
 
 
 def _assumptions(before: Ledger, held: Mapping[str, float]) -> tuple[str, ...]:
-    in_force = funding.lines(before.fiscal_year)
+    in_force = before.law.lines
     titles = [f"{name} ({in_force[name].cite})" for name in held]
     given = [name for name in before.statewide.index if name not in before.computed]
     sentences = [
