@@ -33,7 +33,7 @@ from ebf.explain.explanation import Audit, Explanation
 from ebf.law.evidence import evidence_of
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.funding.tiers import TIER_NAMES
-from ebf.law.names import entries
+from ebf.law.names import name_behind
 from ebf.law.parameters import law
 from ebf.ledger import Ledger
 from ebf.reports.quick_facts import QuickFacts, quick_facts
@@ -122,7 +122,7 @@ def audit_command(
         if line is None:
             account: Audit | Explanation = given.calculate().audit(unit_id)
         else:
-            known = entries()[line].name if line in entries() else line
+            known = name_behind(line)
             is_line = known in law(fiscal_year).lines
             ledger = given.calculate([known] if is_line else None)
             account = ledger.explain(unit_id, line, depth=depth)
@@ -238,7 +238,7 @@ def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
     grid = _grid(f"Lines in force in FY{fiscal_year}", *headings, left=len(headings))
     for line in in_force:
         rounding = str(line.rounding or "")
-        cells = (line.name, line.cite.removeprefix("18-8.15"), line.measure, rounding)
+        cells = (line.name, line.cite.within, line.measure, rounding)
         grid.add_row(*map(Text, (*cells, evidence_of(line), line.title)))
     screen = console()
     screen.print(grid)

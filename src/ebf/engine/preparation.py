@@ -111,9 +111,10 @@ def _with_new_state_funds(law: Law, new_state_funds: Amount, table: Table) -> La
 def _given(table: Table, law: Law) -> dict[str, Values]:
     """What was handed over, and what stands in for lines by the year's known facts."""
     given = dict(table.values)
-    if funding.NEW_MONEY in law.known and APPROPRIATED not in given:
+    if funding.NEW_MONEY in law.known & law.lines.keys() and APPROPRIATED not in given:
         given.setdefault(funding.NEW_MONEY, law.value(funding.NEW_MONEY))
-    if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
+    by_county = "regionalization_factor" in law.lines
+    if by_county and not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
         given |= _factors_by_county(table, law.fiscal_year)
     return given
 

@@ -22,7 +22,7 @@ from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values, divide, no_further_than
 from ebf.law.evidence import evidence_of
-from ebf.law.names import bands_added_up, entries, expressions, names_read
+from ebf.law.names import bands_added_up, expressions, name_behind, names_read
 from ebf.show.words import Value, amount, plain
 
 
@@ -73,7 +73,7 @@ def audit(record: Record, unit_id: str) -> Audit:
 def _name(record: Record, line: object) -> str:
     """The name of the line or input that a name or a column stands for."""
     line = as_name(line)
-    name = entries()[line].name if line in entries() else line
+    name = name_behind(line)
     if name in record.values:
         return name
     lacking = record.not_computed.get(name)

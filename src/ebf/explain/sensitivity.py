@@ -35,7 +35,7 @@ from ebf.language.vocabulary import (
     nearly,
     no_further_than,
 )
-from ebf.law.names import bands_added_up, columns_of, entries, expressions, known_names
+from ebf.law.names import bands_added_up, columns_of, entries, expressions, known_names, name_behind
 from ebf.units.ids import STATEWIDE
 
 COLUMNS = (
@@ -118,7 +118,7 @@ def _rows(state: _State, asked: Name, place: int) -> Iterator[dict[str, Any]]:
 def _column_asked(record: Record, line: object) -> Name:
     """The band of a computed line that a column names."""
     line = as_name(line)
-    name = entries()[line].name if line in entries() else line
+    name = name_behind(line)
     if name not in record.computed:
         found = "given, not computed" if name in record.values else "no such line"
         fix = "" if name in record.values else nearest(name, record.computed)

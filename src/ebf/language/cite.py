@@ -44,6 +44,11 @@ class Cite(str):
         return _parts(self)["section"]
 
     @property
+    def within(self) -> str:
+        """What is cited of the section: ``(g)(4), (9)``."""
+        return self[len(self.section) :]
+
+    @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """Every paragraph named, of a range the first and the last, each with all its labels."""
         found: list[Paragraph] = []

@@ -1,7 +1,7 @@
 """Every name of the law: what a column may hold, and what stands behind a name that lines read.
 
-Holds: NameKind, Known, known_names, Entry, entries, columns_of, column_of, may_be_blank,
-salary_name, names_read, expressions, bands_added_up.
+Holds: NameKind, Known, known_names, Entry, entries, columns_of, column_of, name_behind,
+may_be_blank, salary_name, names_read, expressions, bands_added_up.
 """
 
 from __future__ import annotations
@@ -215,6 +215,16 @@ def columns_of(name: str) -> tuple[str, ...]:
 def column_of(name: str) -> Column:
     """What is known of an input or a line."""
     return entries()[columns_of(name)[0]].about
+
+
+def name_behind(column: str) -> str:
+    """The input or line that a column holds, or holds a band of; any other name as it is.
+
+    >>> name_behind("nurse_cost_high"), name_behind("nurse_cost"), name_behind("nurse_salary")
+    ('nurse_cost', 'nurse_cost', 'nurse_salary')
+    """
+    entry = entries().get(column)
+    return column if entry is None else entry.name
 
 
 @cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType, ModuleType
 
+from ebf.faults import Fault, InputError
 from ebf.language.cite import Cite, Paragraph
 from ebf.language.line import Line
 from ebf.law.columns import Column
@@ -58,7 +59,10 @@ class Statute:
         return frozenset(line.name for line in self.all_lines if line.may_be_blank)
 
     def lines(self, fiscal_year: int) -> Mapping[str, Line]:
-        """The lines in force in a fiscal year, by name: where a rule changed, its then version."""
+        """The lines in force in a fiscal year, by name: where a rule changed, its then version.
+
+        Raises InputError for a year that the statute is not known for.
+        """
         return _in_force(self, fiscal_year)
 
     def heading(self, module: ModuleType) -> tuple[str, str]:
@@ -75,6 +79,9 @@ class Statute:
 
 @cache
 def _in_force(statute: Statute, fiscal_year: int) -> Mapping[str, Line]:
+    if fiscal_year not in statute.years:
+        allowed = f"a year of {statute.section}, {statute.years[0]} to {statute.years[-1]}"
+        raise InputError([Fault("law", "fiscal_year", str(fiscal_year), allowed)])
     in_force: dict[str, Line] = {}
     for line in statute.all_lines:
         if line.is_in_force(fiscal_year):
