@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,9 +32,10 @@ from reference.resources import DEDUCTIONS, GRANTS_OF_2017, TAX_YEARS
 from reference.whole import Case, calculated
 
 import ebf
+from ebf.language.cite import Cite
 from ebf.language.line import Line
-from ebf.law import funding
 from ebf.law.funding import FUNDING
+from ebf.law.statutes import STATUTES
 from ebf.law.years import YEARS
 
 
@@ -128,7 +130,7 @@ def differences(
 
     ``cents``: how many are let pass in what is cut, or is a sum of it.
     """
-    lines = FUNDING.lines(case.fiscal_year)
+    lines = ledger.law.lines
     in_ledger = [line for line in lines.values() if line.name in ledger.values]
     by_id = {unit["unit_id"]: unit for unit in units}
     in_order = [by_id[unit_id] for unit_id in ledger.table.unit_ids]
@@ -293,10 +295,12 @@ def test_no_amount_is_known_to_the_library_alone(year: int) -> None:
 
 def found_with(lines: Iterable[Line], year: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The differences of a year's made state with other lines in the library."""
-    monkeypatch.setattr(funding, "FUNDING.all_lines", tuple(lines))
-    monkeypatch.setattr(funding, "lines", cache(funding.lines.__wrapped__))
+    changed = ModuleType("changed", "(g) Other lines.")
+    vars(changed)["LINES"] = tuple(lines)
+    statute = replace(FUNDING, modules=(changed,))
+    monkeypatch.setitem(STATUTES, FUNDING.section, statute)
     case, *_ = made_from_counts(year, appropriated=relief_of(year))
-    ledger = by_library(case, "fast", FUNDING.lines(year))
+    ledger = by_library(case, "fast", statute.lines(year))
     return differences(case, ledger, *calculated(case))
 
 
@@ -312,7 +316,11 @@ def test_a_line_of_the_library_alone_is_found(
     like: str, first: int, last: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invented = replace(
-        the_line(like), name="invented", cite="18-8.15(g)(12)", first_year=first, last_year=last
+        the_line(like),
+        name="invented",
+        cite=Cite("18-8.15(g)(12)"),
+        first_year=first,
+        last_year=last,
     )
     for year in (first - 1, first, first + 1):
         with monkeypatch.context() as patch:
