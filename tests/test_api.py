@@ -21,7 +21,7 @@ from typer.main import get_command
 import ebf
 import ebf.explain.explanation
 from ebf.doors.command import app
-from ebf.law.funding import ALL_LINES
+from ebf.law.funding import FUNDING
 from ebf.law.inputs import inputs
 from ebf.law.parameters import parameters
 
@@ -132,7 +132,9 @@ def interface() -> str:
         "Schemas": schemas,
         "Commands": options(),
         "Columns handed over": [f"{name}: {each.measure}" for name, each in inputs().items()],
-        "Columns of the ledger": sorted({f"{line.name}: {line.measure}" for line in ALL_LINES}),
+        "Columns of the ledger": sorted(
+            {f"{line.name}: {line.measure}" for line in FUNDING.all_lines}
+        ),
         "Numbers of the law": [name for each in parameters().values() for name in each.elements],
     }
     blocks = [

@@ -28,7 +28,7 @@ from scipy.stats import norm
 
 import ebf
 from ebf.language import exact
-from ebf.law import funding
+from ebf.law.funding import FUNDING
 
 EACH: Final = 2
 """How many tasks of its own a thread has."""
@@ -158,7 +158,7 @@ class State:
             ),
             "files": lambda: _files(self),
             "workbook": lambda: _workbook(self.ledger, unit_id),
-            "law": lambda: [law.table(), [*funding.lines(2022)]],
+            "law": lambda: [law.table(), [*FUNDING.lines(2022)]],
             "faults": lambda: _faults(lambda: self.calculate(lines=names)),
             "faults of a table": lambda: _faults(
                 lambda: ebf.calculate(units.assign(tier=7, total_enrolment=1), law, **given)

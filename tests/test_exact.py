@@ -40,7 +40,7 @@ from states import (
 
 import ebf
 from ebf.language import exact, vocabulary
-from ebf.law import funding
+from ebf.law.funding import FUNDING
 from ebf.law.years import YEARS as EVERY_YEAR
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -114,7 +114,7 @@ def places_apart(fast: ebf.Ledger, noise: Mapping[str, float] | None = None) -> 
     for name, exactly in fast.exact.values.items():
         theirs = exactly.astype(np.float64)
         ours = np.broadcast_to(fast.values[name].astype(np.float64), theirs.shape)
-        line = funding.lines(fast.fiscal_year).get(name)
+        line = FUNDING.lines(fast.fiscal_year).get(name)
         is_same = name not in fast.computed or (line is not None and line.rounding is not None)
         allowed = 0.0 * theirs
         if not (is_same and fast.rounding) and exactly.dtype == object:
@@ -177,7 +177,7 @@ def unexplained(state: State, fast: ebf.Ledger) -> list[tuple[str, str]]:
     listed = set(zip(ties_listed["line"], ties_listed["unit_id"], strict=True))
     found = []
     for name, places in apart.items():
-        line = funding.lines(fast.fiscal_year)[name]
+        line = FUNDING.lines(fast.fiscal_year)[name]
         for place in np.argwhere(places)[:, 1].tolist():
             unit = "statewide" if line.statewide else fast.table.unit_ids[place]
             reads = [apart[read] for read in line.reads if read in apart]
@@ -625,7 +625,7 @@ def test_the_same_cut_of_millions_is_no_near_tie_and_right_in_floats() -> None:
 
 def cuts_within(ledger: ebf.Ledger, within: Fraction) -> set[tuple[str, str]]:
     """The columns and units whose exact value is so near a cut, but not on it."""
-    lines = funding.lines(ledger.fiscal_year)
+    lines = FUNDING.lines(ledger.fiscal_year)
     found = set()
     for line in (lines[name] for name in ledger.computed):
         if line.rounding is None or not line.rounding.cut:

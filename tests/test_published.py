@@ -18,7 +18,7 @@ import ebf
 from ebf.doors.command import app
 from ebf.language.evidence import Kind
 from ebf.law.evidence import EVIDENCE, Matches, measured
-from ebf.law.funding import ALL_LINES
+from ebf.law.funding import FUNDING
 from ebf.law.funding.b_cost_factors import ADDITIONAL_POSITIONS, CORE_POSITIONS
 from ebf.law.years import FIRST_YEAR
 
@@ -594,7 +594,7 @@ MEASURED: dict[tuple[str, int], Callable[[Path], Matches]] = {
 
 VERIFIED = {
     (line.name, line.first_year or FIRST_YEAR): line
-    for line in ALL_LINES
+    for line in FUNDING.all_lines
     if line.evidence.kind is Kind.VERIFIED
 }
 STALE = "data/evidence.toml is stale: `python tests/test_published.py` measures and writes it anew"

@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,9 +32,10 @@ from reference.resources import DEDUCTIONS, GRANTS_OF_2017, TAX_YEARS
 from reference.whole import Case, calculated
 
 import ebf
+from ebf.language.cite import Cite
 from ebf.language.line import Line
-from ebf.law import funding
-from ebf.law.funding import ALL_LINES
+from ebf.law.funding import FUNDING
+from ebf.law.statutes import STATUTES
 from ebf.law.years import YEARS
 
 
@@ -128,7 +130,7 @@ def differences(
 
     ``cents``: how many are let pass in what is cut, or is a sum of it.
     """
-    lines = funding.lines(case.fiscal_year)
+    lines = ledger.law.lines
     in_ledger = [line for line in lines.values() if line.name in ledger.values]
     by_id = {unit["unit_id"]: unit for unit in units}
     in_order = [by_id[unit_id] for unit_id in ledger.table.unit_ids]
@@ -229,13 +231,13 @@ class Outcome(NamedTuple):
 
 def relief_of(year: int) -> bool:
     """Whether the library takes relief grants of money appropriated in a year."""
-    return "property_tax_relief_pool" in funding.lines(year)
+    return "property_tax_relief_pool" in FUNDING.lines(year)
 
 
 @cache
 def outcome(year: int) -> Outcome:
     """All made states of a year, by both computations, in floats and exactly."""
-    lines = funding.lines(year)
+    lines = FUNDING.lines(year)
     found: dict[str, None] = {}
     computed: set[str] = set()
     alive: set[str] = set()
@@ -276,7 +278,7 @@ def test_every_turn_of_the_distribution_is_taken(year: int) -> None:
 
 def test_every_line_of_every_year_is_compared() -> None:
     compared = {(year, name) for year in YEARS for name in outcome(year).compared}
-    assert compared == {(year, name) for year in YEARS for name in funding.lines(year)}
+    assert compared == {(year, name) for year in YEARS for name in FUNDING.lines(year)}
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -293,16 +295,18 @@ def test_no_amount_is_known_to_the_library_alone(year: int) -> None:
 
 def found_with(lines: Iterable[Line], year: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The differences of a year's made state with other lines in the library."""
-    monkeypatch.setattr(funding, "ALL_LINES", tuple(lines))
-    monkeypatch.setattr(funding, "lines", cache(funding.lines.__wrapped__))
+    changed = ModuleType("changed", "(g) Other lines.")
+    vars(changed)["LINES"] = tuple(lines)
+    statute = replace(FUNDING, modules=(changed,))
+    monkeypatch.setitem(STATUTES, FUNDING.section, statute)
     case, *_ = made_from_counts(year, appropriated=relief_of(year))
-    ledger = by_library(case, "fast", funding.lines(year))
+    ledger = by_library(case, "fast", statute.lines(year))
     return differences(case, ledger, *calculated(case))
 
 
 def the_line(name: str) -> Line:
     """A line that has one rule for all years."""
-    (line,) = (each for each in ALL_LINES if each.name == name)
+    (line,) = (each for each in FUNDING.all_lines if each.name == name)
     return line
 
 
@@ -312,11 +316,15 @@ def test_a_line_of_the_library_alone_is_found(
     like: str, first: int, last: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invented = replace(
-        the_line(like), name="invented", cite="18-8.15(g)(12)", first_year=first, last_year=last
+        the_line(like),
+        name="invented",
+        cite=Cite("18-8.15(g)(12)"),
+        first_year=first,
+        last_year=last,
     )
     for year in (first - 1, first, first + 1):
         with monkeypatch.context() as patch:
-            found = found_with((*ALL_LINES, invented), year, patch)
+            found = found_with((*FUNDING.all_lines, invented), year, patch)
         columns = invented.columns if invented.is_in_force(year) else ()
         assert found == [
             f"FY{year}: 18-8.15(g)(12): {column}: the reference has no such line"
@@ -327,13 +335,13 @@ def test_a_line_of_the_library_alone_is_found(
 @pytest.mark.parametrize("year", [2020, YEARS[-1]])
 def test_a_line_of_the_reference_alone_is_found(year: int, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = the_line("semi_monthly_payment")
-    found = found_with((line for line in ALL_LINES if line is not lost), year, monkeypatch)
+    found = found_with((line for line in FUNDING.all_lines if line is not lost), year, monkeypatch)
     assert found == [f"FY{year}: semi_monthly_payment: the library has no such line"]
 
 
 def test_a_rule_of_one_year_alone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = the_line("tier_2_funding_gap")
-    others = [line for line in ALL_LINES if line is not rule]
+    others = [line for line in FUNDING.all_lines if line is not rule]
     of_2021 = replace(rule, function=lambda *read: rule.function(*read) * 1.001)
     changed = [
         replace(rule, last_year=2020),
@@ -417,7 +425,7 @@ def distributions(draw: st.DrawFn) -> Case:
         funds = Fraction(draw(st.integers(10**8, 5 * 10**10)), CENTS)
     base = sum(int(unit["base_funding_minimum"] * CENTS) for unit in units)
     short = Fraction(base * draw(st.sampled_from((0, 0, 1, 10, 60))) // 100, CENTS)
-    appropriated = funds > 0 and "property_tax_relief_pool" in funding.lines(fiscal_year)
+    appropriated = funds > 0 and "property_tax_relief_pool" in FUNDING.lines(fiscal_year)
     appropriated = appropriated and draw(st.booleans())
     return Case(fiscal_year, units, funds, appropriated, minimum, short)
 

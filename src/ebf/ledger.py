@@ -24,7 +24,6 @@ from ebf.engine.record import Arithmetic, Record, places_of
 from ebf.faults import SHOWN, Fault, InputError, check_type, described, require
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
-from ebf.law import funding
 from ebf.law.names import column_of, columns_of
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
@@ -343,7 +342,7 @@ def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str,
         values = nearly(ledger.values[line])
         for band, column in enumerate(columns_of(line)):
             of_band = values[..., band].astype(np.float64, copy=False)
-            if funding.lines(ledger.fiscal_year)[line].statewide:
+            if column_of(line).statewide:
                 found[column] = np.broadcast_to(of_band[:, 0], count)
             else:
                 shape = (count, len(ledger.table.unit_ids))

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import ebf
 from ebf.__main__ import main
 from ebf.doors.command import app
-from ebf.law.funding import lines
+from ebf.law.funding import FUNDING
 
 
 def run(*arguments: str) -> Any:
@@ -121,7 +121,7 @@ def test_lines_lists_every_line_and_counts_them() -> None:
     result = run("lines", "--fiscal-year", "2022")
     assert result.exit_code == 0
     printed = result.output.replace("\n", " ")
-    assert f"{len(lines(2022))} lines:" in printed
+    assert f"{len(FUNDING.lines(2022))} lines:" in printed
     assert "34 cost factors" in printed
     assert "verified 2,696 of 2,696" in printed
 

@@ -27,7 +27,7 @@ from states import (
 
 import ebf
 from ebf.explain.census import COLUMNS, census
-from ebf.law import funding
+from ebf.law.funding import FUNDING
 from ebf.law.years import YEARS
 
 examples = depth.CENSUS
@@ -168,7 +168,7 @@ def test_what_can_never_bind_is_told(five: ebf.Ledger) -> None:
 def test_the_columns_and_the_order_of_the_statute(five: ebf.Ledger) -> None:
     found = census(five)
     assert tuple(found.columns) == COLUMNS
-    order = list(funding.lines(2022))
+    order = list(FUNDING.lines(2022))
     places = [order.index(line) for line in found["line"]]
     assert places == sorted(places)
     assert not found.duplicated(["line", "column", "bound"]).any()

@@ -26,7 +26,7 @@ from ebf.explain.workbook.cell_formulas import Language
 from ebf.explain.workbook.layout import FIRST_ROW
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
-from ebf.law import funding
+from ebf.law.funding import FUNDING
 from ebf.law.names import column_of, columns_of
 
 RATIOS = 1e-9
@@ -106,7 +106,7 @@ def anew(
 
 def assert_same(content: Content, ledger: ebf.Ledger) -> None:
     """Every line of every unit, and every statewide line, is the ledger's."""
-    lines = funding.lines(ledger.fiscal_year)
+    lines = FUNDING.lines(ledger.fiscal_year)
     frame = ledger.units.loc[list(content.units["unit_id"])]
     statewide = ledger.statewide
     assert isinstance(statewide, pd.Series)
@@ -159,7 +159,7 @@ def formulas_of(path: Path) -> dict[str, int]:
 
 def test_every_computed_cell_is_a_formula(state: ebf.Ledger, book: Path) -> None:
     units = len(state.units)
-    lines = funding.lines(2022)
+    lines = FUNDING.lines(2022)
     computed = [lines[name] for name in state.computed]
     of_units = sum(len(line.columns) for line in computed if not line.statewide) * units
     statewide = sum(line.statewide for line in computed)

@@ -10,8 +10,8 @@ from ebf.language.evidence import Evidence, Kind, from_guide, law_as_read, verif
 from ebf.language.line import Line
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, NEAREST_CENT
-from ebf.law import funding
 from ebf.law.evidence import Matches
+from ebf.law.funding import FUNDING
 
 
 def test_what_a_line_is_where_nothing_is_said() -> None:
@@ -34,10 +34,10 @@ def test_what_is_said_of_roundings_and_of_evidence() -> None:
 
 
 def test_a_line_tells_its_rule_in_words_and_its_first_sentence() -> None:
-    line = funding.lines(2022)["tier_funding"]
+    line = FUNDING.lines(2022)["tier_funding"]
     assert line.title == "Tier funding: the unit's new money of the year, cut to the cent"
     assert line.words == f"{line.title}."
-    gap = funding.lines(2022)["tier_2_funding_gap"]
+    gap = FUNDING.lines(2022)["tier_2_funding_gap"]
     assert gap.words == f"{gap.title}. What Tier 1 pays is taken off, not Tier 1's gap."
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ebf.language import vocabulary
 from ebf.language.symbols import Operation
-from ebf.law import funding
+from ebf.law.funding import FUNDING
 from ebf.law.names import expressions, names_read
 
 
@@ -42,7 +42,7 @@ def test_a_band_total_of_symbols_names_every_band() -> None:
     assert total.operands == tuple(grades.flat)
     target = names_read("adequacy_target")
     assert vocabulary.band_total(target).item() is target.item()
-    (students,) = expressions(funding.lines(2022)["average_student_enrollment"])
+    (students,) = expressions(FUNDING.lines(2022)["average_student_enrollment"])
     assert students == total
 
 

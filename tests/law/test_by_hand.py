@@ -12,7 +12,7 @@ from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
 from ebf.language import vocabulary
-from ebf.law import funding
+from ebf.law.funding import FUNDING
 
 CENTS = Decimal("0.01")
 
@@ -409,15 +409,15 @@ def test_new_money_marked_for_populations_and_the_payments() -> None:
 
 
 def test_ratios_all_the_same_have_no_deviation() -> None:
-    line = funding.lines(2022)["weighted_deviation_local_capacity_ratio"]
+    line = FUNDING.lines(2022)["weighted_deviation_local_capacity_ratio"]
     ratios = vocabulary.units(0.1, 0.1, 0.1)
     weights = vocabulary.units(3, 7, 11)
-    mean = funding.lines(2022)["weighted_mean_local_capacity_ratio"].compute(ratios, weights)
+    mean = FUNDING.lines(2022)["weighted_mean_local_capacity_ratio"].compute(ratios, weights)
     assert line.compute(ratios, weights, mean).item() == 0
 
 
 def test_relief_begins_above_the_threshold() -> None:
-    pool = funding.lines(2022)["property_tax_relief_pool"]
+    pool = FUNDING.lines(2022)["property_tax_relief_pool"]
     assert [pool(money, 300e6, 50e6) for money in (290e6, 300e6, 301e6, 400e6)] == [
         *(0, 0, 1e6, 50e6)
     ]

@@ -9,7 +9,8 @@ from states import ANY_AMOUNT, dollars, frame_of
 
 import ebf
 from ebf.language.measure import Measure
-from ebf.law.inputs import DISTRICTS, WITH_PUPILS, EnrollmentByGrade, inputs
+from ebf.law.columns import DISTRICTS, WITH_PUPILS
+from ebf.law.inputs import EnrollmentByGrade, inputs
 from ebf.law.names import entries
 
 

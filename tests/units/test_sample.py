@@ -12,7 +12,7 @@ import pytest
 from checkout import ROOT
 
 import ebf
-from ebf.law.funding import lines
+from ebf.law.funding import FUNDING
 from ebf.law.inputs import inputs
 
 SAMPLE = ROOT / "data" / "sample"
@@ -48,7 +48,7 @@ def test_its_outcome_resembles_the_real_year() -> None:
 
 def test_only_raw_inputs_and_every_name_marked_invented() -> None:
     units = ebf.sample_units()
-    known = lines(2022)
+    known = FUNDING.lines(2022)
     assert not set(units.columns) & set(known)
     assert units["name"].str.contains("invented").all()
 
@@ -57,7 +57,7 @@ def test_every_line_of_the_year_is_computed_from_it() -> None:
     assert not ledger().not_computed
     # a published factor by county stands in for the wage index, the year's known
     # New State Funds for the appropriation; FY2022 looks back on three years
-    assert set(lines(2022)) - set(ledger().values) == {
+    assert set(FUNDING.lines(2022)) - set(ledger().values) == {
         "neighbors_weighted_comparable_wage_index",
         "unit_comparable_wage_index",
         "statewide_weighted_comparable_wage_index",

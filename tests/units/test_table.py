@@ -15,7 +15,7 @@ from refusal import all_faults
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
-from ebf.law.inputs import KINDS
+from ebf.law.columns import KINDS
 from ebf.law.names import columns_of
 
 IDS = ["0100100102600", "0100100200400", "0100100301600"]

@@ -30,11 +30,10 @@ from ebf.doors.options import (
 )
 from ebf.doors.what_if_commands import compare_command, gap_command, project_command, sweep_command
 from ebf.explain.explanation import Audit, Explanation
-from ebf.law import funding
 from ebf.law.evidence import evidence_of
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.funding.tiers import TIER_NAMES
-from ebf.law.names import entries
+from ebf.law.names import name_behind
 from ebf.law.parameters import law
 from ebf.ledger import Ledger
 from ebf.reports.quick_facts import QuickFacts, quick_facts
@@ -123,8 +122,8 @@ def audit_command(
         if line is None:
             account: Audit | Explanation = given.calculate().audit(unit_id)
         else:
-            known = entries()[line].name if line in entries() else line
-            is_line = known in funding.lines(law(fiscal_year).fiscal_year)
+            known = name_behind(line)
+            is_line = known in law(fiscal_year).lines
             ledger = given.calculate([known] if is_line else None)
             account = ledger.explain(unit_id, line, depth=depth)
         written = form.write(account)
@@ -220,7 +219,7 @@ def _show_lines(screen: Console, ledger: Ledger, wanted: list[str]) -> None:
     grid = _grid(f"FY{ledger.fiscal_year}", "Line", "Measure", "Sum", "Least", "Greatest", left=2)
     statewide, units = ledger.statewide, ledger.units
     for name in wanted:
-        line = funding.lines(ledger.fiscal_year)[name]
+        line = ledger.law.lines[name]
         if line.statewide:
             grid.add_row(name, str(line.measure), f"{statewide[name]:,.6f}")
             continue
@@ -234,12 +233,12 @@ def _show_lines(screen: Console, ledger: Ledger, wanted: list[str]) -> None:
 def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
     """List every line of a fiscal year: cite, unit, rounding, evidence."""
     with failing_plainly():
-        in_force = funding.lines(law(fiscal_year).fiscal_year).values()
+        in_force = law(fiscal_year).lines.values()
     headings = ("Line", "Cite", "Measure", "Rounding", "Evidence", "What it is")
     grid = _grid(f"Lines in force in FY{fiscal_year}", *headings, left=len(headings))
     for line in in_force:
         rounding = str(line.rounding or "")
-        cells = (line.name, line.cite.removeprefix("18-8.15"), line.measure, rounding)
+        cells = (line.name, line.cite.within, line.measure, rounding)
         grid.add_row(*map(Text, (*cells, evidence_of(line), line.title)))
     screen = console()
     screen.print(grid)

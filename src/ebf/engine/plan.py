@@ -12,8 +12,8 @@ from graphlib import TopologicalSorter
 from types import MappingProxyType
 
 from ebf.language.line import Line
-from ebf.law import funding
-from ebf.law.inputs import inputs
+from ebf.law.names import NameKind, known_names
+from ebf.law.statute import Statute
 
 MANY_COLUMNS = 2
 """More missing columns than this, and the line they make is asked for instead."""
@@ -34,6 +34,7 @@ class Plan:
 
 @lru_cache(maxsize=256)
 def plan(
+    statute: Statute,
     fiscal_year: int,
     given: frozenset[str],
     known: frozenset[str],
@@ -43,16 +44,17 @@ def plan(
     """Sort the lines needed for ``wanted``, or for the goals and all that follows.
 
     Args:
+        statute: The statute whose lines they are.
         fiscal_year: The year whose rules apply.
         given: Names of the inputs and lines handed over.
         known: Names of all else that has a value: defaults, parameters, salaries.
         incomplete: Names of banded ones of which some columns were handed over.
         wanted: Lines asked for; None for the goals and what can be had beyond.
     """
-    lines = funding.lines(fiscal_year)
-    lacking = _lacking(lines, given, known, incomplete)
-    goals = wanted or funding.GOALS
-    beyond = () if wanted else (*_beyond(goals, lines), *funding.ASIDE)
+    lines = statute.lines(fiscal_year)
+    lacking = _lacking(statute, lines, given, known, incomplete)
+    goals = wanted or statute.goals
+    beyond = () if wanted else (*_beyond(goals, lines), *statute.aside)
     had = [name for name in beyond if name not in lacking]
     computed = _ancestors([*goals, *had], lines, given) & lines.keys() - given - lacking.keys()
     sources = {
@@ -82,6 +84,7 @@ def _beyond(goals: Iterable[str], lines: Mapping[str, Line]) -> tuple[str, ...]:
 
 
 def _lacking(
+    statute: Statute,
     lines: Mapping[str, Line],
     given: frozenset[str],
     known: frozenset[str],
@@ -96,7 +99,7 @@ def _lacking(
     begun = set(incomplete)
     for name in _sources_first(lines):
         if name in given or name in known:
-            begun |= {name} & inputs().keys() & given
+            begun |= {name} & given if _is_input(name) else set()
             continue
         if name not in lines or name in incomplete:
             lacking[name] = (name,)
@@ -106,16 +109,21 @@ def _lacking(
         needs = (need for read in line.reads for need in lacking.get(read, ()))
         if missing := tuple(dict.fromkeys(needs)):
             started = name in begun or not given.isdisjoint(line.reads)
-            itself = not started and _is_asked_for_itself(line, missing)
-            lacking[name] = (name,) if itself or name in funding.USUALLY_GIVEN else missing
+            itself = not started and _is_asked_for_itself(statute, line, missing)
+            lacking[name] = (name,) if itself or name in statute.usually_given else missing
     return lacking
 
 
-def _is_asked_for_itself(line: Line, missing: Sequence[str]) -> bool:
+def _is_input(name: str) -> bool:
+    known = known_names().get(name)
+    return known is not None and known.kind is NameKind.INPUT
+
+
+def _is_asked_for_itself(statute: Statute, line: Line, missing: Sequence[str]) -> bool:
     """Whether to ask for a line instead of for the names it is missing."""
-    columns = sum(name in inputs() for name in missing)
-    takes_much = columns > MANY_COLUMNS or any(name in funding.PREPARED for name in missing)
-    return line.name in funding.PREPARED and takes_much
+    columns = sum(map(_is_input, missing))
+    takes_much = columns > MANY_COLUMNS or any(name in statute.prepared for name in missing)
+    return line.name in statute.prepared and takes_much
 
 
 def _ancestors(

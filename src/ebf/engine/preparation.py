@@ -19,9 +19,10 @@ from ebf.faults import Fault, InputError, as_name, check_type, nearest
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law import funding
+from ebf.law.columns import DISTRICTS, KINDS
 from ebf.law.funding.a_counts import regional_low_income_percentage
-from ebf.law.inputs import DISTRICTS, KINDS, TEXT_READ, inputs
-from ebf.law.names import columns_of, entries
+from ebf.law.inputs import TEXT_READ
+from ebf.law.names import columns_of, entries, known_names
 from ebf.law.parameters import Law, check_law, parameters
 from ebf.law.regionalization import factor_years, regionalization_factor_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
@@ -42,7 +43,7 @@ def prepare(
     """Check what is handed over and plan the lines, as :func:`ebf.calculate` does."""
     check_law(law)
     year = law.fiscal_year
-    wanted = None if lines is None else _checked_lines(lines, year)
+    wanted = None if lines is None else _checked_lines(lines, law)
     table = check_table(units, year)
     money = law.in_force.get(funding.NEW_MONEY)
     if new_state_funds is not None:
@@ -54,7 +55,12 @@ def prepare(
     defaults = {name: each for name, each in _defaults().items() if name not in given}
     known = frozenset({*defaults, *law.known, *TEXT_READ, *paid.known})
     the_plan = plan(
-        year, frozenset(given), known.difference(given), frozenset(table.incomplete), wanted
+        law.statute,
+        year,
+        frozenset(given),
+        known.difference(given),
+        frozenset(table.incomplete),
+        wanted,
     )
     if the_plan.missing:
         raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
@@ -76,8 +82,8 @@ def _values_read(
     return values | from_law | from_salaries
 
 
-def _checked_lines(lines: Any, fiscal_year: int) -> tuple[str, ...]:
-    known = funding.lines(fiscal_year)
+def _checked_lines(lines: Any, law: Law) -> tuple[str, ...]:
+    known = law.lines
     check_type("lines", lines, Iterable, "names of lines")
     wanted = tuple([lines] if isinstance(lines, str) else lines)
     unknown = [name for name in wanted if not isinstance(name, str) or name not in known]
@@ -105,9 +111,10 @@ def _with_new_state_funds(law: Law, new_state_funds: Amount, table: Table) -> La
 def _given(table: Table, law: Law) -> dict[str, Values]:
     """What was handed over, and what stands in for lines by the year's known facts."""
     given = dict(table.values)
-    if funding.NEW_MONEY in law.known and APPROPRIATED not in given:
+    if funding.NEW_MONEY in law.known & law.lines.keys() and APPROPRIATED not in given:
         given.setdefault(funding.NEW_MONEY, law.value(funding.NEW_MONEY))
-    if not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
+    by_county = "regionalization_factor" in law.lines
+    if by_county and not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
         given |= _factors_by_county(table, law.fiscal_year)
     return given
 
@@ -143,11 +150,11 @@ def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
 def _defaults() -> Mapping[str, Values]:
     """What stands for the inputs that need not be given."""
     return {
-        name: np.full(
-            (1, 1, 1), column.default, dtype=bool if column.measure is Measure.FLAG else float
+        entry.name: np.full(
+            (1, 1, 1), default, dtype=bool if entry.about.measure is Measure.FLAG else float
         )
-        for name, column in inputs().items()
-        if column.default is not None
+        for entry in entries().values()
+        if (default := entry.about.default) is not None
     }
 
 
@@ -157,7 +164,7 @@ def _text(table: Table) -> dict[str, Values]:
 
 def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
     """A name that has no value, worded for the one who must supply it."""
-    line = funding.lines(law.fiscal_year).get(name)
+    line = law.lines.get(name)
     if name == funding.NEW_MONEY and (fault := law.fault_of(name)):
         return replace(fault, fix="give new_state_funds (--new-state-funds)")
     if name in SALARY_COLUMNS and (fault := salaries.fault_of(name)):
@@ -165,8 +172,8 @@ def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
     if name in parameters() and (fault := law.fault_of(name)):
         return fault
     columns = table.incomplete.get(name, columns_of(name))
-    cite = line.cite if line else inputs()[name].cite
-    label = line.title if line else inputs()[name].label
+    about = known_names()[name]
+    cite, label = (line.cite, line.title) if line else (about.cite, about.label)
     fix = "give these columns" if len(columns) > 1 else "give this column"
     if name == "regionalization_factor":
         years = ", ".join(f"FY{year}" for year in factor_years())

@@ -20,16 +20,6 @@ from ebf.law.names import columns_of, may_be_blank
 from ebf.units.ids import STATEWIDE
 from ebf.units.table import Table
 
-_NEVER_NEGATIVE: Final = frozenset(
-    {
-        "base_funding_minimum",
-        "base_funding_paid",
-        "ptell_eav",
-        *(f"real_eav_{year}_preceding_tax_year" for year in ("first", "second", "third")),
-    }
-)
-"""Amounts that something is taken off; the law does not say what is done with less than 0."""
-
 _NOT_MORE_THAN_THERE_IS: Final = "0 or more: what is taken off it is more than there is"
 _A_CENT: Final = 0.01
 
@@ -43,7 +33,7 @@ def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) ->
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
             if wrong.any():
                 faults += _faults_at(wrong, result, table, line, line.measure.allowed)
-        elif line.name in _NEVER_NEGATIVE and (wrong := result < -_A_CENT).any():
+        elif line.refused_below_0 and (wrong := result < -_A_CENT).any():
             faults += _faults_at(wrong, result, table, line, _NOT_MORE_THAN_THERE_IS)
     blank = {n for n in may_be_blank() & table.values.keys() if is_blank(values[n]).any()}
     for line in the_plan.steps:

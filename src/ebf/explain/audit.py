@@ -21,9 +21,8 @@ from ebf.language.formula_text import AGGREGATES, evaluate, formula_text, is_ove
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values, divide, no_further_than
-from ebf.law import funding
 from ebf.law.evidence import evidence_of
-from ebf.law.names import bands_added_up, entries, expressions, names_read
+from ebf.law.names import bands_added_up, expressions, name_behind, names_read
 from ebf.show.words import Value, amount, plain
 
 
@@ -50,13 +49,13 @@ def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Ex
 def audit(record: Record, unit_id: str) -> Audit:
     """State every line of a unit; see :meth:`ebf.Ledger.audit`."""
     unit = _Unit(record, *places_of(record, [unit_id]))
-    in_force = funding.lines(record.fiscal_year).values()
-    computed = [line for line in in_force if line.name in record.computed]
+    statute = record.law.statute
+    computed = [line for line in record.law.lines.values() if line.name in record.computed]
     sections = []
-    for module in funding.SUBSECTIONS:
+    for module in statute.modules:
         steps = tuple(unit.step(line) for line in computed if line in module.LINES)
         if steps:
-            sections.append(Section(*funding.heading(module), steps))
+            sections.append(Section(*statute.heading(module), steps))
     given = [name for each in record.values for name in names_read(each).flat]
     return Audit(
         kind="audit",
@@ -74,7 +73,7 @@ def audit(record: Record, unit_id: str) -> Audit:
 def _name(record: Record, line: object) -> str:
     """The name of the line or input that a name or a column stands for."""
     line = as_name(line)
-    name = entries()[line].name if line in entries() else line
+    name = name_behind(line)
     if name in record.values:
         return name
     lacking = record.not_computed.get(name)
@@ -89,7 +88,7 @@ def _in_turn(record: Record, name: str, depth: int | None) -> list[Line]:
 
     With a depth, only those no further from it.
     """
-    in_force = funding.lines(record.fiscal_year)
+    in_force = record.law.lines
     level = {name: 0} if name in record.computed else {}
     waiting = list(level)
     for each in waiting:  # grows as sources are found

@@ -21,10 +21,7 @@ from ebf.language.measure import Measure
 from ebf.language.rounding import Rounding
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import UNIT_AXIS, Values, less, nearly
-from ebf.law import funding
-from ebf.law.names import bands_added_up, column_of, columns_of, expressions
-from ebf.law.parameters import parameters
-from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.names import NameKind, bands_added_up, expressions, known_names
 
 COLUMNS = (
     "line",
@@ -82,7 +79,7 @@ def census(record: Record) -> pd.DataFrame:
     ranges = _Ranges(record)
     rows = [
         {**bound.row(record), "can_bind": ranges.can_bind(bound)}
-        for line in funding.lines(record.fiscal_year).values()
+        for line in record.law.lines.values()
         if line.name in record.computed
         for bound in _bounds(line, record)
     ]
@@ -214,13 +211,12 @@ def _variation(term: Term) -> int:
         return _STATEWIDE if term.operator != "regional_sum" else _BY_UNIT
     if isinstance(term, Operation):
         return max(map(_variation, term.operands))
-    if not isinstance(term, Name) or not (columns_of(term.name) or _is_text(term)):
+    if not isinstance(term, Name):
         return _FIXED
-    return _STATEWIDE if columns_of(term.name) and column_of(term.name).statewide else _BY_UNIT
-
-
-def _is_text(name: Name) -> bool:
-    return name.name not in parameters() and name.name not in SALARY_COLUMNS
+    known = known_names()[term.name]
+    if known.kind in {NameKind.PARAMETER, NameKind.SALARY}:
+        return _FIXED
+    return _STATEWIDE if known.statewide else _BY_UNIT
 
 
 # --- Whether it could bind at all -------------------------------------------------
@@ -261,11 +257,7 @@ class _Ranges:
         if line is not None:
             range_ = self.of(expressions(line)[name.band])
             return _rounded(range_, line.rounding) if self._rounding else range_
-        if columns_of(name.name):
-            return column_of(name.name).range
-        if name.name in parameters():
-            return parameters()[name.name].measure.range
-        return Measure.DOLLARS.range if name.name in SALARY_COLUMNS else _ANYTHING
+        return known_names()[name.name].range
 
     def _of_operation(self, term: Operation) -> Range:
         range_ = _RULES[term.operator](*map(self.of, term.operands))

@@ -25,7 +25,6 @@ from ebf.language.vocabulary import (
     round_half_up,
     truncate,
 )
-from ebf.law import funding
 from ebf.law.names import expressions
 from ebf.units.ids import ID, SCENARIO, STATEWIDE
 
@@ -93,7 +92,7 @@ def near_ties(record: Record, within: float) -> pd.DataFrame:
 
 
 def _edges(record: Record) -> Iterator[_Edge]:
-    for line in funding.lines(record.fiscal_year).values():
+    for line in record.law.lines.values():
         if line.name not in record.computed:
             continue
         for column, term in zip(line.columns, expressions(line), strict=True):

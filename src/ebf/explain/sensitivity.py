@@ -35,7 +35,7 @@ from ebf.language.vocabulary import (
     nearly,
     no_further_than,
 )
-from ebf.law.names import bands_added_up, column_of, columns_of, entries, expressions
+from ebf.law.names import bands_added_up, columns_of, entries, expressions, known_names, name_behind
 from ebf.units.ids import STATEWIDE
 
 COLUMNS = (
@@ -118,7 +118,7 @@ def _rows(state: _State, asked: Name, place: int) -> Iterator[dict[str, Any]]:
 def _column_asked(record: Record, line: object) -> Name:
     """The band of a computed line that a column names."""
     line = as_name(line)
-    name = entries()[line].name if line in entries() else line
+    name = name_behind(line)
     if name not in record.computed:
         found = "given, not computed" if name in record.values else "no such line"
         fix = "" if name in record.values else nearest(name, record.computed)
@@ -203,8 +203,7 @@ def _column(state: _State, name: Name, place: int) -> _Column | None:
         "measure": source.measure,
         "value": float(value),
     }
-    of_a_unit = columns_of(name.name) and not column_of(name.name).statewide
-    return _Column(about, not of_a_unit)
+    return _Column(about, known_names()[name.name].statewide)
 
 
 def _seeds(columns: Sequence[_Column], place: int, units: int) -> dict[tuple[str, int], Values]:

@@ -1,15 +1,17 @@
 """Where a value is from that no line of the ledger computed.
 
-Holds: GIVEN, BY_DEFAULT, BY_COUNTY, source_of.
+Holds: GIVEN, BY_DEFAULT, BY_COUNTY, BY_ID, source_of.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from ebf.engine.record import Record
 from ebf.explain.explanation import Source
 from ebf.language.symbols import Name
-from ebf.law import funding
-from ebf.law.inputs import inputs
+from ebf.law.names import NameKind, known_names
 from ebf.law.parameters import parameters
 from ebf.law.salaries import CITE as SALARIES_CITE
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
@@ -18,32 +20,20 @@ from ebf.show.words import Value
 GIVEN = "column of the table of units"
 BY_DEFAULT = "not given: its default"
 BY_COUNTY = "ISBE's factors by county"
-_TEXT = {
-    "organization_type": ("Kind of unit", "18-8.15(a)", GIVEN),
-    "region": (
-        "Region of the regional office of education",
-        "18-8.15(a)(4)",
-        f"{GIVEN}, or the beginning of the unit's id",
-    ),
-}
+BY_ID = f"{GIVEN}, or the beginning of the unit's id"
 
 
 def source_of(record: Record, name: Name, value: Value) -> Source:
     """What is known of a value that lines read: label, unit, cite, where it is from."""
-    if name.name not in record.computed and name.name not in record.table.values:
-        if name.name in parameters():
-            return _parameter(record, name, value)
-        if name.name in SALARY_COLUMNS:
-            return _salary(record, name, value)
-        if name.name in _TEXT:
-            return _text(name, value)
-    if name.name in inputs():
-        return _input(record, name, value)
-    return _line(record, name, value)
+    kind = known_names()[name.name].kind
+    of_table = name.name in record.computed or name.name in record.table.values
+    if not of_table and name.name in parameters():  # New State Funds too, where the law has them
+        kind = NameKind.PARAMETER
+    return _BY_KIND[kind](record, name, value)
 
 
 def _line(record: Record, name: Name, value: Value) -> Source:
-    line = funding.lines(record.fiscal_year)[name.name]
+    line = record.law.lines[name.name]
     is_computed, is_given = name.name in record.computed, name.name in record.table.values
     source = "computed" if is_computed else GIVEN if is_given else BY_COUNTY
     return Source(
@@ -59,7 +49,7 @@ def _line(record: Record, name: Name, value: Value) -> Source:
 
 
 def _input(record: Record, name: Name, value: Value) -> Source:
-    about = inputs()[name.name]
+    about = known_names()[name.name]
     return Source(
         column=name.column,
         value=value,
@@ -72,16 +62,16 @@ def _input(record: Record, name: Name, value: Value) -> Source:
     )
 
 
-def _text(name: Name, value: Value) -> Source:
-    label, cite, source = _TEXT[name.name]
+def _text(_: Record, name: Name, value: Value) -> Source:
+    about = known_names()[name.name]
     return Source(
         column=name.column,
         value=value,
         kind="input",
-        label=label,
+        label=about.label,
         measure="text",
-        cite=cite,
-        source=source,
+        cite=about.cite,
+        source=BY_ID if name.name == "region" else GIVEN,
         fiscal_year=None,
     )
 
@@ -114,3 +104,12 @@ def _salary(record: Record, name: Name, value: Value) -> Source:
         source="illustrative: not a published salary" if is_invented else salaries.source,
         fiscal_year=salaries.fiscal_year,
     )
+
+
+_BY_KIND: Final[Mapping[NameKind, Callable[[Record, Name, Value], Source]]] = {
+    NameKind.LINE: _line,
+    NameKind.INPUT: _input,
+    NameKind.PARAMETER: _parameter,
+    NameKind.SALARY: _salary,
+    NameKind.TEXT: _text,
+}

@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from ebf.language.cite import Cite
 from ebf.language.evidence import Evidence
+from ebf.language.growth import GrowsWith
 from ebf.language.measure import Measure
 from ebf.language.rounding import Rounding
 from ebf.language.vocabulary import Values
@@ -49,14 +51,20 @@ class Line:
 
     ``reads`` are the names handed to ``function``, in its order. ``first_year``
     and ``last_year`` say for which fiscal years the rule stands, None without an
-    end on that side. A line that is ``may_be_blank`` may be given with blanks for
-    units that do not need it.
+    end on that side.
+
+    Of a line that is given instead of computed: it ``may_be_blank`` for units that do
+    not need it, ``may_be_negative``, and one ``of_every_kind`` is needed of units
+    without pupils too. One ``refused_below_0`` is what is left of something, and the
+    law does not say what is done with less than nothing. ``cause`` is what a change of
+    it is put down to, where the statute has no word for its paragraph;
+    ``grows_with`` what moves it from year to year, where its measure does not say so.
     """
 
     name: str
     function: Callable[..., Values] = field(repr=False)
     reads: tuple[str, ...]
-    cite: str
+    cite: Cite
     measure: Measure
     evidence: Evidence
     title: str = ""
@@ -66,6 +74,11 @@ class Line:
     first_year: int | None = None
     last_year: int | None = None
     may_be_blank: bool = False
+    may_be_negative: bool = False
+    refused_below_0: bool = False
+    of_every_kind: bool = False
+    cause: str = ""
+    grows_with: GrowsWith | None = None
 
     def is_in_force(self, fiscal_year: int) -> bool:
         """Whether the rule stands in a fiscal year."""
@@ -125,6 +138,11 @@ def line(
     first_year: int | None = None,
     last_year: int | None = None,
     may_be_blank: bool = False,
+    may_be_negative: bool = False,
+    refused_below_0: bool = False,
+    of_every_kind: bool = False,
+    cause: str = "",
+    grows_with: GrowsWith | None = None,
 ) -> Callable[[Callable[..., Values]], Line]:
     """Make the decorated function a line of its own name, or of ``name``."""
 
@@ -134,7 +152,7 @@ def line(
             name=name or function.__name__,
             function=function,
             reads=tuple(inspect.signature(function).parameters),
-            cite=cite,
+            cite=Cite(cite),
             measure=measure,
             evidence=evidence,
             title=doc.partition("\n")[0].rstrip("."),
@@ -144,6 +162,11 @@ def line(
             first_year=first_year,
             last_year=last_year,
             may_be_blank=may_be_blank,
+            may_be_negative=may_be_negative,
+            refused_below_0=refused_below_0,
+            of_every_kind=of_every_kind,
+            cause=cause,
+            grows_with=grows_with,
         )
 
     return decorate

@@ -39,8 +39,8 @@ def measured() -> Mapping[str, Matches]:
 def evidence_of(line: Line) -> str:
     """How sure we are of a line, in words.
 
-    >>> from ebf.law import funding
-    >>> evidence_of(funding.lines(2022)["substitute_days"]).partition(" ")[0]
+    >>> from ebf.law.funding import FUNDING
+    >>> evidence_of(FUNDING.lines(2022)["substitute_days"]).partition(" ")[0]
     'verified'
     """
     matches = measured().get(line.full_name)

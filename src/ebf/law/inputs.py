@@ -5,39 +5,26 @@ Any line of the formula may be handed over by its name too, and then stands in
 for its rule. :mod:`ebf.units.table` checks a whole table by these declarations,
 :class:`ebf.UnitInput` one unit.
 
-Holds: OrganizationType, KINDS, DISTRICTS, WITH_PUPILS, EVERY_KIND, NO_GRADES, Column, COUNTED,
-EAV, BASE, WAGES, EnrollmentByGrade, RawInputs, TEXT_COLUMNS, TEXT_READ, inputs.
+Holds: NO_GRADES, COUNTED, WAGES, EAV, EAV_COUNTED, RATES, BASE, EnrollmentByGrade, RawInputs,
+TEXT, TEXT_COLUMNS, TEXT_READ, inputs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from math import inf
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from ebf.language.line import Bands
-from ebf.language.measure import GREATEST, Measure
+from ebf.language.cite import Cite
+from ebf.language.growth import GrowsWith
+from ebf.language.measure import Measure
+from ebf.law.columns import DISTRICTS, EVERY_KIND, WITH_PUPILS, Column, OrganizationType
+from ebf.law.funding.causes import Cause
 from ebf.law.funding.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
-from ebf.law.years import FIRST_YEAR
-
-OrganizationType = Literal[
-    "unit",
-    "hybrid",
-    "elementary",
-    "high_school",
-    "laboratory_school",
-    "regional_program",
-    "specially_funded",
-]
-KINDS: Final[tuple[str, ...]] = get_args(OrganizationType)
-DISTRICTS: Final = frozenset(KINDS[:4])
-WITH_PUPILS: Final = frozenset(KINDS[:6])
-EVERY_KIND: Final = frozenset(KINDS)
 
 NO_GRADES: Final[Mapping[str, tuple[str, ...]]] = {
     "elementary": HIGH_SCHOOL_GRADES,
@@ -46,46 +33,12 @@ NO_GRADES: Final[Mapping[str, tuple[str, ...]]] = {
 """The grades that a kind of district cannot have."""
 
 
-@dataclass(frozen=True)
-class Column:
-    """What is known of a raw input.
-
-    ``kinds`` are the units that need it; for others a blank is 0. A column with
-    a ``default`` may be left out or blank. ``may_be_blank`` inputs keep their
-    blanks for the formula to read (a year with one count date).
-    """
-
-    measure: Measure
-    cite: str
-    label: str
-    kinds: frozenset[str] = DISTRICTS
-    default: float | None = None
-    low: float | None = None
-    first_year: int = FIRST_YEAR
-    may_be_blank: bool = False
-    statewide: bool = False
-    bands: Bands | None = None
-
-    @property
-    def range(self) -> tuple[float, float]:
-        """The least and the greatest value allowed."""
-        low, high = self.measure.range
-        return (low if self.low is None else max(self.low, -GREATEST)), high
-
-    @property
-    def allowed(self) -> str:
-        """The allowed values in words."""
-        if self.low is None:
-            return self.measure.allowed
-        if self.low == -inf:
-            return f"a number from {-GREATEST:g} to {GREATEST:g}"
-        return f"a finite number, {self.low:g} or more, up to {GREATEST:g}"
-
-
-COUNTED: Final = "18-8.15(a)(4)"
-EAV: Final = "18-8.15(d)"
-BASE: Final = "18-8.15(e)"
-WAGES: Final = "18-8.15(b)(3)"
+COUNTED: Final = Cite("18-8.15(a)(4)")
+WAGES: Final = Cite("18-8.15(b)(3)")
+EAV: Final = Cite("18-8.15(d)(1)")
+EAV_COUNTED: Final = Cite("18-8.15(d)(2)")
+RATES: Final = Cite("18-8.15(d)(3)")
+BASE: Final = Cite("18-8.15(e)(1)")
 
 
 class EnrollmentByGrade(BaseModel):
@@ -131,30 +84,40 @@ def _march(year: str) -> Column:
 
 def _low_income(year: str) -> Column:
     label = f"Low-income pupils on July 1, {year} preceding year"
-    return Column(Measure.STUDENTS, COUNTED, label, WITH_PUPILS - {"regional_program"})
+    return Column(
+        Measure.STUDENTS,
+        COUNTED,
+        label,
+        WITH_PUPILS - {"regional_program"},
+        cause=Cause.LOW_INCOME,
+    )
 
 
 def _english_learners(year: str) -> Column:
     label = f"English learners, pre-kindergarten to 12, {year} preceding year"
-    return Column(Measure.STUDENTS, COUNTED, label, WITH_PUPILS)
+    return Column(Measure.STUDENTS, COUNTED, label, WITH_PUPILS, cause=Cause.ENGLISH_LEARNERS)
 
 
 def _eav(what: str, year: str, default: float | None = None) -> Column:
-    return Column(
-        Measure.DOLLARS, f"{EAV}(1)", f"{what}, {year} preceding tax year", default=default
-    )
+    return Column(Measure.DOLLARS, EAV, f"{what}, {year} preceding tax year", default=default)
 
 
 def _ptell(measure: Measure, label: str) -> Column:
-    return Column(measure, f"{EAV}(2)", f"PTELL: {label}", default=0.0)
+    return Column(measure, EAV_COUNTED, f"PTELL: {label}", default=0.0)
 
 
-def _flag(cite: str, label: str, kinds: frozenset[str] = DISTRICTS) -> Column:
-    return Column(Measure.FLAG, cite, label, kinds, default=0.0)
+def _flag(
+    cite: Cite,
+    label: str,
+    kinds: frozenset[str] = DISTRICTS,
+    *,
+    of_one_year: bool = False,
+) -> Column:
+    return Column(Measure.FLAG, cite, label, kinds, default=0.0, of_one_year=of_one_year)
 
 
 def _grant(label: str, default: float | None = None) -> Column:
-    return Column(Measure.DOLLARS, f"{BASE}(1)", f"FY2017: {label}", EVERY_KIND, default)
+    return Column(Measure.DOLLARS, BASE, f"FY2017: {label}", EVERY_KIND, default)
 
 
 class RawInputs(BaseModel):
@@ -212,27 +175,32 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.TIER,
-            "18-8.15(b)(2)(Q)",
+            Cite("18-8.15(b)(2)(Q)"),
             "Tier of the prior fiscal year; 0 for none",
             WITH_PUPILS,
+            cause=Cause.PER_STUDENT,
         ),
     ] = None
     pension_normal_cost: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            "18-8.15(b)(2)(U)",
+            Cite("18-8.15(b)(2)(U)"),
             "Certified normal cost of pensions that the district bears",
             default=0.0,
+            cause=Cause.PER_STUDENT,
+            grows_with=GrowsWith.PRICES,
         ),
     ] = None
     retiree_health_cost: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            "18-8.15(b)(2)(U)",
+            Cite("18-8.15(b)(2)(U)"),
             "Retiree health cost (Chicago)",
             default=0.0,
+            cause=Cause.PER_STUDENT,
+            grows_with=GrowsWith.PRICES,
         ),
     ] = None
     comparable_wage_index: Annotated[
@@ -299,15 +267,15 @@ class RawInputs(BaseModel):
     ] = None
     first_year_after_reorganization: Annotated[
         float | None,
-        _flag(f"{EAV}(2)", "First year after a reorganization: one tax year counts"),
+        _flag(EAV_COUNTED, "First year after a reorganization: one tax year counts"),
     ] = None
     second_year_after_reorganization: Annotated[
         float | None,
-        _flag(f"{EAV}(2)", "Second year after a reorganization: two tax years count"),
+        _flag(EAV_COUNTED, "Second year after a reorganization: two tax years count"),
     ] = None
     ptell_district: Annotated[
         float | None,
-        _flag(f"{EAV}(2)", "Under the Property Tax Extension Limitation Law"),
+        _flag(EAV_COUNTED, "Under the Property Tax Extension Limitation Law"),
     ] = None
     ptell_eav_used_prior_fiscal_year: Annotated[
         float | None, _ptell(Measure.DOLLARS, "EAV used the prior fiscal year")
@@ -336,25 +304,32 @@ class RawInputs(BaseModel):
     ] = None
     operating_tax_rate: Annotated[
         float | None,
-        Column(Measure.RATE, f"{EAV}(3)", "Operating tax rate, third preceding tax year"),
+        Column(Measure.RATE, RATES, "Operating tax rate, third preceding tax year"),
     ] = None
     transportation_expenditure: Annotated[
-        float | None, Column(Measure.DOLLARS, f"{EAV}(3)", "Transportation expenditure")
+        float | None,
+        Column(Measure.DOLLARS, RATES, "Transportation expenditure", grows_with=GrowsWith.PRICES),
     ] = None
     transportation_reimbursement: Annotated[
         float | None,
-        Column(Measure.DOLLARS, f"{EAV}(3)", "State reimbursement of transportation"),
+        Column(
+            Measure.DOLLARS,
+            RATES,
+            "State reimbursement of transportation",
+            grows_with=GrowsWith.PRICES,
+        ),
     ] = None
     corporate_personal_property_replacement_tax: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            f"{EAV}(5)",
+            Cite("18-8.15(d)(5)"),
             "Corporate Personal Property Replacement Tax received",
+            grows_with=GrowsWith.REPLACEMENT_TAX,
         ),
     ] = None
     article_34_district: Annotated[
-        float | None, _flag("18-8.15(c)(2)(D)", "Organized under Article 34 (Chicago)")
+        float | None, _flag(Cite("18-8.15(c)(2)(D)"), "Organized under Article 34 (Chicago)")
     ] = None
     general_state_aid_fy2017: Annotated[float | None, _grant("General State Aid")] = None
     equity_grants_fy2017: Annotated[float | None, _grant("equity grants")] = None
@@ -378,7 +353,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            f"{BASE}(1)",
+            BASE,
             "Base Funding Minimum of the prior fiscal year",
             EVERY_KIND,
         ),
@@ -387,7 +362,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            f"{BASE}(1)",
+            BASE,
             "Tier funding of the prior fiscal year",
             EVERY_KIND,
         ),
@@ -396,44 +371,48 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            "105 ILCS 5/2-3.170",
+            Cite("105 ILCS 5/2-3.170"),
             "Property Tax Relief Grant received",
             EVERY_KIND,
             0.0,
             first_year=2020,
+            of_one_year=True,
+            cause=Cause.BASE_FUNDING,
         ),
     ] = None
     district_intervention_money: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            f"{BASE}(1)",
+            BASE,
             "District Intervention Money",
             EVERY_KIND,
             0.0,
             first_year=2022,
+            of_one_year=True,
         ),
     ] = None
     base_funding_correction: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            f"{BASE}(1)",
+            BASE,
             "Correction of the base, either way",
             EVERY_KIND,
             0.0,
             -inf,
+            of_one_year=True,
         ),
     ] = None
     new_regional_program: Annotated[
         float | None,
-        _flag(f"{BASE}(1)", "A regional program in its first year", EVERY_KIND),
+        _flag(BASE, "A regional program in its first year", EVERY_KIND, of_one_year=True),
     ] = None
     similar_program_base_funding_per_student: Annotated[
         float | None,
         Column(
             Measure.DOLLARS_PER_STUDENT,
-            f"{BASE}(1)",
+            BASE,
             "Least base funding per pupil of a similar program",
             EVERY_KIND,
             0.0,
@@ -441,21 +420,24 @@ class RawInputs(BaseModel):
     ] = None
     no_pupils_prior_year: Annotated[
         float | None,
-        _flag(f"{BASE}(1)", "A regional program without pupils the prior year", EVERY_KIND),
+        _flag(
+            BASE, "A regional program without pupils the prior year", EVERY_KIND, of_one_year=True
+        ),
     ] = None
     supplemental_grant_funding_fy2017: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            "18-8.15(f)(2)",
+            Cite("18-8.15(f)(2)"),
             "Supplemental grant within the General State Aid of FY2017",
+            cause=Cause.BASE_FUNDING,
         ),
     ] = None
     first_year_base_funding_minimum: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            "18-8.15(g)(10)",
+            Cite("18-8.15(g)(10)"),
             "Base Funding Minimum of FY2018",
             EVERY_KIND,
             0.0,
@@ -465,7 +447,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            "18-8.15(g)(9.5)",
+            Cite("18-8.15(g)(9.5)"),
             "New money appropriated, relief grants included",
             EVERY_KIND,
             statewide=True,
@@ -475,16 +457,26 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            "18-8.15(g)(10)",
+            Cite("18-8.15(g)(10)"),
             "How far the appropriation falls short of base funding",
             EVERY_KIND,
             0.0,
             statewide=True,
+            of_one_year=True,
         ),
     ] = None
 
 
-TEXT_COLUMNS: Final = ("unit_id", "organization_type", "name", "county", "region")
+TEXT: Final[Mapping[str, tuple[str, Cite]]] = {
+    "unit_id": ("Id of the unit", Cite("18-8.15(a)")),
+    "organization_type": ("Kind of unit", Cite("18-8.15(a)")),
+    "name": ("Name of the unit", Cite("18-8.15(a)")),
+    "county": ("County, which has a Regionalization Factor", WAGES),
+    "region": ("Region of the regional office of education", COUNTED),
+}
+"""What every column of text is, and its cite."""
+
+TEXT_COLUMNS: Final = tuple(TEXT)
 TEXT_READ: Final = ("organization_type", "region")
 """The columns of text that formulas read."""
 

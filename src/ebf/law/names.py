@@ -1,48 +1,140 @@
 """Every name of the law: what a column may hold, and what stands behind a name that lines read.
 
-Holds: Entry, entries, columns_of, column_of, may_be_blank, columns_read, salary_name, names_read,
-expressions, bands_added_up.
+Holds: NameKind, Known, known_names, Entry, entries, columns_of, column_of, name_behind,
+may_be_blank, salary_name, names_read, expressions, bands_added_up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from math import inf
 from types import MappingProxyType
 
 import numpy as np
 
+from ebf.language.cite import Cite
+from ebf.language.growth import GrowsWith
 from ebf.language.line import Bands, Line
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import Values
-from ebf.law.funding import ALL_LINES
-from ebf.law.inputs import EVERY_KIND, NO_GRADES, WITH_PUPILS, Column, inputs
-from ebf.law.parameters import parameters
+from ebf.law.columns import EVERY_KIND, WITH_PUPILS, Column
+from ebf.law.funding import FUNDING
+from ebf.law.funding.causes import Cause
+from ebf.law.inputs import NO_GRADES, TEXT, WAGES, inputs
+from ebf.law.parameters import identifier_of, parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.statute import Statute
+from ebf.law.statutes import STATUTES
 from ebf.law.years import PROGRAMS_JOINED
 
-_LINES_OF_EVERY_KIND = frozenset(
-    {
-        "base_funding_minimum",
-        "base_funding_paid",
-        "tier_funding",
-        "total_state_contribution",
-        "semi_monthly_payment",
-    }
-)
 
-_LINES_OF_EITHER_SIGN = frozenset(
-    {
-        "adjusted_local_capacity_target",
-        "final_resources",
-        "final_percent_of_adequacy",
-        "tier_1_target_ratio",
-    }
-)
-"""A pension credit may exceed what it is taken off."""
+class NameKind(StrEnum):
+    """What a name stands for."""
+
+    LINE = "line"
+    INPUT = "input"
+    PARAMETER = "parameter"
+    SALARY = "salary"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a name, whatever it stands for.
+
+    ``measure`` is None of text; ``columns`` are the single columns, parameters or
+    salaries behind the name, one a band. What is ``statewide`` has one value for the
+    whole state. A change of it is put down to its ``cause``, and ``grows_with`` is what
+    moves it from year to year, where its measure does not say so.
+    """
+
+    name: str
+    kind: NameKind
+    label: str
+    measure: Measure | None
+    cite: Cite
+    range: tuple[float, float]
+    columns: tuple[str, ...]
+    statewide: bool
+    cause: str
+    grows_with: GrowsWith | None = None
+
+    @property
+    def is_column(self) -> bool:
+        """Whether it may be a column of the table of units."""
+        return self.kind in {NameKind.LINE, NameKind.INPUT}
+
+
+@cache
+def known_names() -> Mapping[str, Known]:
+    """Every name that lines have or read.
+
+    A line that is a parameter too (New State Funds) is known as the line.
+
+    >>> str(known_names()["nurse_cost"].kind), known_names()["nurse_salary"].columns[-1]
+    ('line', 'nurse_salary_9_12')
+    """
+    every = (*_texts(), *_salaries(), *_parameters(), *_columns())
+    return MappingProxyType({known.name: known for known in every})
+
+
+def _texts() -> Iterator[Known]:
+    for name, (label, cite) in TEXT.items():
+        kind, anything = NameKind.TEXT, (-inf, inf)
+        yield Known(name, kind, label, None, cite, anything, (name,), False, Cause.KIND)  # noqa: FBT003
+
+
+def _salaries() -> Iterator[Known]:
+    for name, salaries in SALARY_COLUMNS.items():
+        yield Known(
+            name=name,
+            kind=NameKind.SALARY,
+            label=f"State-average salary: {name}",
+            measure=Measure.DOLLARS,
+            cite=WAGES,
+            range=Measure.DOLLARS.range,
+            columns=tuple(map(salary_name, salaries)),
+            statewide=True,
+            cause=Cause.WAGES,
+            grows_with=GrowsWith.SALARIES,
+        )
+
+
+def _parameters() -> Iterator[Known]:
+    for name, parameter in parameters().items():
+        per_student = parameter.measure is Measure.DOLLARS_PER_STUDENT
+        yield Known(
+            name=name,
+            kind=NameKind.PARAMETER,
+            label=parameter.label,
+            measure=parameter.measure,
+            cite=parameter.cite,
+            range=parameter.measure.range,
+            columns=tuple(map(identifier_of, parameter.elements)),
+            statewide=True,
+            cause=parameter.cause or (Cause.PER_STUDENT if per_student else Cause.LAW),
+            grows_with=parameter.grows_with or (GrowsWith.PRICES if per_student else None),
+        )
+
+
+def _columns() -> Iterator[Known]:
+    for name, (statute, kind, about) in _inputs_and_lines().items():
+        yield Known(
+            name=name,
+            kind=kind,
+            label=about.label,
+            measure=about.measure,
+            cite=about.cite,
+            range=about.range,
+            columns=columns_of(name),
+            statewide=about.statewide,
+            cause=about.cause or statute.cause_of(about.cite),
+            grows_with=about.grows_with,
+        )
 
 
 @dataclass(frozen=True)
@@ -72,13 +164,23 @@ class Entry:
 def entries() -> Mapping[str, Entry]:
     """Every numeric column that a table may have, by its name."""
     found: dict[str, Entry] = {}
-    columns = {**inputs(), **{line.name: _about(line) for line in ALL_LINES}}
-    for name, column in columns.items():
+    for name, (_, _, column) in _inputs_and_lines().items():
         for each, grades in _bands(name, column.bands):
             counts_pupils = grades and column.measure is Measure.STUDENTS
             never = {k for k, none in NO_GRADES.items() if counts_pupils and grades <= set(none)}
             found[each] = Entry(name, column, frozenset(never))
     return MappingProxyType(found)
+
+
+def _inputs_and_lines() -> Mapping[str, tuple[Statute, NameKind, Column]]:
+    """Every input and line with its statute; of several rules for a line the last."""
+    found = {name: (FUNDING, NameKind.INPUT, column) for name, column in inputs().items()}
+    for statute in STATUTES.values():
+        for name, column in statute.inputs.items():
+            found[name] = statute, NameKind.INPUT, column
+        for line in statute.all_lines:
+            found[line.name] = statute, NameKind.LINE, _about(line)
+    return found
 
 
 def _about(line: Line) -> Column:
@@ -87,11 +189,13 @@ def _about(line: Line) -> Column:
         line.measure,
         line.cite,
         line.title,
-        EVERY_KIND if line.name in _LINES_OF_EVERY_KIND else WITH_PUPILS,
-        low=-inf if line.name in _LINES_OF_EITHER_SIGN else None,
+        EVERY_KIND if line.of_every_kind else WITH_PUPILS,
+        low=-inf if line.may_be_negative else None,
         may_be_blank=line.may_be_blank,
         statewide=line.statewide,
         bands=line.bands,
+        cause=line.cause,
+        grows_with=line.grows_with,
     )
 
 
@@ -113,20 +217,20 @@ def column_of(name: str) -> Column:
     return entries()[columns_of(name)[0]].about
 
 
+def name_behind(column: str) -> str:
+    """The input or line that a column holds, or holds a band of; any other name as it is.
+
+    >>> name_behind("nurse_cost_high"), name_behind("nurse_cost"), name_behind("nurse_salary")
+    ('nurse_cost', 'nurse_cost', 'nurse_salary')
+    """
+    entry = entries().get(column)
+    return column if entry is None else entry.name
+
+
 @cache
 def may_be_blank() -> frozenset[str]:
     """The inputs and lines that may be given with blanks."""
     return frozenset(entry.name for entry in entries().values() if entry.about.may_be_blank)
-
-
-@cache
-def columns_read(name: str) -> tuple[str, ...]:
-    """The single columns, parameters or salaries behind a name that lines read."""
-    if columns := columns_of(name):
-        return columns
-    if name in parameters():
-        return tuple(element.replace(".", "_") for element in parameters()[name].elements)
-    return tuple(map(salary_name, SALARY_COLUMNS[name])) if name in SALARY_COLUMNS else (name,)
 
 
 def salary_name(salary: str) -> str:
@@ -142,8 +246,9 @@ def salary_name(salary: str) -> str:
 @cache
 def names_read(name: str) -> Values:
     """A name that lines read as symbols, a band each."""
-    array = np.empty((1, 1, len(columns_read(name))), dtype=object)
-    for band, column in enumerate(columns_read(name)):
+    columns = known_names()[name].columns
+    array = np.empty((1, 1, len(columns)), dtype=object)
+    for band, column in enumerate(columns):
         array[0, 0, band] = Name(column, name, band)
     return array
 

@@ -28,8 +28,14 @@ import pandas as pd
 from ebf.data import DATA
 from ebf.faults import MOST_NAMES, Fault, InputError, check_type, described, nearest
 from ebf.files import flattened, read_toml
+from ebf.language.cite import Cite
+from ebf.language.growth import GrowsWith
+from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
+from ebf.law.funding import FUNDING
+from ebf.law.statute import Statute
+from ebf.law.statutes import STATUTES
 from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
 from ebf.numbers import Amount, numbers_of
 
@@ -51,16 +57,19 @@ class Parameter:
 
     ``name`` is the dotted path in the parameter files, ``identifier`` the same
     as formulas write it. A value stands until the next one; a ``yearly``
-    parameter has a value only in the years given.
+    parameter has a value only in the years given. ``cause`` and ``grows_with`` are as
+    of a :class:`~ebf.language.line.Line`.
     """
 
     name: str
     label: str
     measure: Measure
-    cite: str
+    cite: Cite
     bands: tuple[str, ...]
     yearly: bool
     values: tuple[Dated, ...]
+    cause: str = ""
+    grows_with: GrowsWith | None = None
 
     @property
     def identifier(self) -> str:
@@ -131,13 +140,15 @@ def _parameters_in(tree: Mapping[str, Any], prefix: str = "") -> Iterator[Parame
             name=name,
             label=table["label"],
             measure=Measure(table["measure"]),
-            cite=table["cite"],
+            cite=Cite(table["cite"]),
             bands=bands,
             yearly=table.get("yearly", False),
             values=tuple(
                 Dated(dated["fiscal_year"], by_element(dated["value"]), dated["source"])
                 for dated in table["values"]
             ),
+            cause=table.get("cause", ""),
+            grows_with=GrowsWith(table["grows_with"]) if "grows_with" in table else None,
         )
 
 
@@ -181,10 +192,21 @@ class Law:
 
     fiscal_year: int
     in_force: Mapping[str, InForce]
+    section: str = FUNDING.section
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For other processes: a mapping proxy does not travel."""
-        return Law, (self.fiscal_year, dict(self.in_force))
+        return Law, (self.fiscal_year, dict(self.in_force), self.section)
+
+    @property
+    def statute(self) -> Statute:
+        """The statute whose lines they are the numbers of."""
+        return STATUTES[self.section]
+
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        """The lines in force, by name."""
+        return self.statute.lines(self.fiscal_year)
 
     @cached_property
     def known(self) -> frozenset[str]:

@@ -17,7 +17,6 @@ from ebf.engine.record import places_of
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
 from ebf.language.measure import GREATEST
 from ebf.language.vocabulary import nearly
-from ebf.law import funding
 from ebf.law.funding.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
 from ebf.law.names import columns_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
@@ -178,7 +177,7 @@ def _number(value: Any) -> float | None:
 
 def _not_computed(ledger: Ledger) -> Iterator[Fault]:
     """A fault for each line that the ledger would need."""
-    in_force = funding.lines(ledger.fiscal_year)
+    in_force = ledger.law.lines
     of_factors = (name for f in COST_FACTORS for name in dict.fromkeys([_line_of(f.name), f.cost]))
     for name in (*of_factors, _PART, _FACTOR):
         if name not in ledger.values:
@@ -228,7 +227,7 @@ class _Unit:
         return {
             "letter": f"({factor.letter})",
             "title": factor.title,
-            "cite": funding.lines(self.ledger.fiscal_year)[factor.cost].cite,
+            "cite": self.ledger.law.lines[factor.cost].cite,
             "formula_fte": formula_fte,
             "actual_fte": actual_fte,
             "fte_short": fte_short,
@@ -245,7 +244,7 @@ class _Unit:
         chosen = range(len(fte)) if band is None else [band]
         if positions := fsum(fte[each] for each in chosen):
             return fsum(costs[each] for each in chosen) / positions
-        reads = funding.lines(self.ledger.fiscal_year)[factor.cost].reads
+        reads = self.ledger.law.lines[factor.cost].reads
         salary = [self.of(n) for n in reads if n in SALARY_COLUMNS and n in self.ledger.everything]
         prices = {of[each if len(of) > 1 else 0] for of in salary for each in chosen}
         return prices.pop() if len(prices) == 1 else nan

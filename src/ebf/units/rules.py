@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from ebf.law.inputs import KINDS
+from ebf.law.columns import KINDS
 from ebf.law.names import entries
 
 

@@ -19,7 +19,8 @@ import pandas as pd
 from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described, nearest
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
-from ebf.law.inputs import KINDS, TEXT_COLUMNS
+from ebf.law.columns import KINDS
+from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of, entries
 from ebf.law.years import LAST_YEAR
 from ebf.numbers import Numbers, number_of

@@ -22,11 +22,7 @@ from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, exactly, is_blank, nearly
-from ebf.law import funding
-from ebf.law.inputs import inputs
-from ebf.law.names import column_of, columns_of, entries
-from ebf.law.parameters import parameters
-from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.names import NameKind, column_of, columns_of, entries, known_names
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import frame_html, frame_text
 from ebf.show.safe_text import printable
@@ -214,7 +210,7 @@ def _between(before: Ledger, after: Ledger, line: str, place: int | None) -> _Be
     found = {name: _value(before, name) + _value(after, name) for name in leaves}
     handed_over = {name: (values[0], values[-1]) for name, values in found.items()}
     blank_in_one = []
-    for name in funding.MAY_BE_BLANK & handed_over.keys():
+    for name in before.law.statute.may_be_blank & handed_over.keys():
         old, new = handed_over[name]
         handed_over[name] = np.where(is_blank(old), new, old), np.where(is_blank(new), old, new)
         blank_in_one += [name] if (is_blank(old) != is_blank(new)).any() else []
@@ -367,7 +363,7 @@ def _assumptions(between: _Between, unit_id: str | None) -> Iterator[str]:
         if unit_id is None
         else f"Causes are the unit's own data; those of all others together are {OTHERS!r}."
     )
-    given = [n for n in between.handed_over if n in funding.lines(between.before.fiscal_year)]
+    given = [n for n in between.handed_over if n in between.before.law.lines]
     for words, names in (
         ("Handed over, and so not moved by other causes", given),
         ("Read under one of the two laws alone, and the same on both sides", between.of_one_law),
@@ -423,8 +419,8 @@ def _asked_faults(ledgers: Sequence[Ledger], line: str, unit_id: str | None) -> 
 
 def _group_faults(before: Ledger, after: Ledger, groups: Groups) -> Iterator[Fault]:
     computed = before.computed | after.computed
-    known = {RULES, *before.everything, *after.everything, *inputs(), *parameters()}
-    known = (known | SALARY_COLUMNS.keys()) - computed
+    no_lines = (name for name, each in known_names().items() if each.kind is not NameKind.LINE)
+    known = {RULES, *before.everything, *after.everything, *no_lines} - computed
     member_of: dict[str, list[str]] = {}
     for label, names in groups.items():
         if label in {*ENDS, OTHERS}:

@@ -15,13 +15,12 @@ import pandas as pd
 from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare
 from ebf.faults import Fault, InputError
+from ebf.language.growth import GrowsWith
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, round_half_up
 from ebf.law import funding
-from ebf.law.inputs import inputs
-from ebf.law.names import column_of
+from ebf.law.names import NameKind, column_of, entries, known_names
 from ebf.law.parameters import Law, parameters
-from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, ledger_of
 from ebf.show.words import percent_text
@@ -32,22 +31,13 @@ _BASE, _PRIOR_BASE = "base_funding_minimum", "prior_year_base_funding_minimum"
 _TIER_FUNDING, _PRIOR_TIER_FUNDING = "tier_funding", "prior_year_tier_funding"
 _TARGET, _RESOURCES = "adequacy_target", "final_resources"
 _PERCENT: Final = "final_percent_of_adequacy"
-_OF_FIRST_YEAR: Final = (
-    "property_tax_relief_grant",
-    "district_intervention_money",
-    "base_funding_correction",
-    "new_regional_program",
-    "no_pupils_prior_year",
-    "base_funding_shortfall",
-)
 _LOCAL: Final = ("adjusted_local_capacity_target", "corporate_personal_property_replacement_tax")
-_RATES: Final[Mapping[str, str]] = {
-    "corporate_personal_property_replacement_tax": "replacement_tax",
-    "pension_normal_cost": "prices",
-    "retiree_health_cost": "prices",
-    "transportation_expenditure": "prices",
-    "transportation_reimbursement": "prices",
+_DOLLARS_GROW_WITH: Final[Mapping[str, GrowsWith]] = {
+    "b": GrowsWith.ADEQUACY_TARGET,
+    "c": GrowsWith.EAV,
+    "d": GrowsWith.EAV,
 }
+"""What dollars that are handed over grow with, by their subsection."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +113,12 @@ def course_of(
 def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
     """The table of the years after the first: base funding as (e)(1) carries it on."""
     computed = {line.name for line in first.plan.steps}
-    columns: dict[str, float] = {name: 0.0 for name in _OF_FIRST_YEAR if name in units}
-    carries = funding.lines(first.law.fiscal_year)[_BASE]
+    columns: dict[str, float] = {
+        name: 0.0
+        for name in map(str, units)
+        if name in entries() and entries()[name].about.of_one_year
+    }
+    carries = first.law.lines[_BASE]
     drop = {_PERCENT}
     if _BASE in computed or _BASE in first.given:
         if _PRIOR_BASE in carries.reads:
@@ -135,20 +129,19 @@ def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
     return units.drop(columns=list(drop & {*units.columns})).assign(**columns)
 
 
-def _rate_of(name: str) -> str | None:
+def _rate_of(name: str) -> GrowsWith | None:
     """The rate by which an input, or a line that is handed over, grows."""
-    about = column_of(name)
-    part = about.cite.removeprefix("18-8.15")[:3]
-    if name in _RATES or about.measure in {Measure.STUDENTS, Measure.FTE}:
-        return _RATES.get(name, "enrollment")
-    if about.measure in {Measure.DOLLARS, Measure.DOLLARS_PER_DAY}:
-        return {"(b)": _TARGET, "(c)": "eav", "(d)": "eav"}.get(part)
-    return None
+    known = known_names()[name]
+    if known.grows_with is None and known.measure in {Measure.STUDENTS, Measure.FTE}:
+        return GrowsWith.ENROLLMENT
+    if known.grows_with is None and known.measure in {Measure.DOLLARS, Measure.DOLLARS_PER_DAY}:
+        return _DOLLARS_GROW_WITH.get(known.cite.subsection)
+    return known.grows_with
 
 
 def _grown(later: Calculation, level: Mapping[str, float]) -> Calculation:
     """A later year's inputs, law and salaries at their levels, the first year's being 1."""
-    lines = funding.lines(later.law.fiscal_year)
+    lines = later.law.lines
     given = dict(later.table.values)
     for name, value in given.items():
         rate = _rate_of(name)
@@ -175,12 +168,11 @@ def _grown(later: Calculation, level: Mapping[str, float]) -> Calculation:
 def _prices(calculation: Calculation) -> list[str]:
     """The law's dollar amounts that are read and grow: per student, and the pension credit."""
     read = calculation.values.keys() & parameters().keys() - calculation.table.values.keys()
-    per_student = Measure.DOLLARS_PER_STUDENT
-    return [n for n in read if n == "pension_credit" or parameters()[n].measure is per_student]
+    return [name for name in read if known_names()[name].grows_with is GrowsWith.PRICES]
 
 
-def _salaries(calculation: Calculation) -> set[str]:
-    return calculation.values.keys() & SALARY_COLUMNS.keys() - calculation.table.values.keys()
+def _salaries(calculation: Calculation) -> list[str]:
+    return [n for n in calculation.values if known_names()[n].kind is NameKind.SALARY]
 
 
 def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
@@ -209,8 +201,8 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
         "which tax years count after a reorganization."
     )
     used = {rate for name in given if (rate := _rate_of(name))}
-    used |= {"prices"} if _prices(later) else set()
-    used |= {"salaries"} if _salaries(later) else set()
+    used |= {GrowsWith.PRICES} if _prices(later) else set()
+    used |= {GrowsWith.SALARIES} if _salaries(later) else set()
     for each in fields(Growth):
         yearly = by_year(getattr(growth, each.name))
         is_by_year = isinstance(yearly, Mapping)
@@ -242,6 +234,11 @@ def _state_faults(first: Calculation) -> list[Fault]:
         Fault("scenarios", name, f"{count} scenarios", "one state, with one number each")
         for name, count in counts.items()
     ]
-    outcome = first.table.values.keys() - inputs().keys() - funding.PREPARED
+    prepared = first.law.statute.prepared
+    outcome = [
+        name
+        for name in first.table.values
+        if known_names()[name].kind is NameKind.LINE and name not in prepared
+    ]
     allowed = "no line of (g) or (h): they are computed every year"
     return scenarios + [Fault("table", n, "handed over", allowed) for n in sorted(outcome)]

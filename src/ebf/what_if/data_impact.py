@@ -14,8 +14,7 @@ import pandas as pd
 
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.language.formula_text import is_over_units
-from ebf.law import funding
-from ebf.law.names import column_of, columns_of, entries, expressions
+from ebf.law.names import column_of, columns_of, entries, expressions, name_behind
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, calculate, name_of
@@ -234,7 +233,7 @@ _LEFT_OUT = (
 
 
 def _assumptions(before: Ledger, held: Mapping[str, float]) -> tuple[str, ...]:
-    in_force = funding.lines(before.fiscal_year)
+    in_force = before.law.lines
     titles = [f"{name} ({in_force[name].cite})" for name in held]
     given = [name for name in before.statewide.index if name not in before.computed]
     sentences = [
@@ -251,5 +250,5 @@ def _unread(before: Ledger, changes: Changes) -> Iterator[str]:
     """A sentence for each change that no line computed reads."""
     read = {name for line in before.steps for name in line.reads}
     for name in changes:
-        if read.isdisjoint({name, entries()[name].name if name in entries() else name}):
+        if read.isdisjoint({name, name_behind(name)}):
             yield f"No line computed here reads {name}, so that its change moves nothing else."

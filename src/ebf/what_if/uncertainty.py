@@ -16,11 +16,11 @@ import pandas as pd
 from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
-from ebf.language.measure import GREATEST, Measure
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.funding.tiers import TIERS
-from ebf.law.names import column_of, columns_of
-from ebf.law.parameters import Law, parameters
+from ebf.law.names import known_names
+from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import number_of
@@ -188,7 +188,7 @@ def uncertainty(
 
 def _is_of_each_unit(calculation: Calculation, name: str, uncertain: Uncertain) -> bool:
     """Whether every unit has a factor of its own."""
-    is_of_units = name in calculation.given and not column_of(name).statewide
+    is_of_units = name in calculation.given and not known_names()[name].statewide
     return is_of_units and uncertain.of_each_unit
 
 
@@ -215,8 +215,7 @@ def _faults(
     known = [
         name
         for name, each in calculation.values.items()
-        if each.dtype.kind == "f"
-        and not (columns_of(name) and column_of(name).measure is Measure.TIER)
+        if each.dtype.kind == "f" and known_names()[name].measure is not Measure.TIER
     ]
     allowed = "an input or line handed over, a salary or a number of the law that is read"
     for name, each in uncertain.items():
@@ -239,18 +238,11 @@ def _faults(
         yield Fault("uncertain", SCENARIO, f"scenarios of {of}", "one state")
 
 
-def _range(name: str) -> tuple[float, float]:
-    """The least and the greatest that an input, line, number of the law or salary may be."""
-    if columns_of(name):
-        return column_of(name).range
-    return parameters()[name].measure.range if name in parameters() else (0.0, GREATEST)
-
-
 def _check_ranges(changed: Mapping[str, Values], known: Mapping[str, Values]) -> None:
     """Refuse draws that a column cannot hold, such as a share above 1; a blank stays one."""
     faults = []
     for name, values in changed.items():
-        low, high = _range(name)
+        low, high = known_names()[name].range
         is_lost = np.isnan(values) & ~np.isnan(known[name])
         wrong = (values < low) | (values > high) | np.isinf(values) | is_lost
         if wrong.any():

@@ -17,10 +17,9 @@ from ebf.explain.workbook.cell_formulas import ROW, Language, needs_array
 from ebf.language.formula_text import formula_text, is_over_units, names_in
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
-from ebf.law import funding
 from ebf.law.evidence import evidence_of
-from ebf.law.inputs import TEXT_READ, inputs
-from ebf.law.names import bands_added_up, column_of, expressions, names_read
+from ebf.law.inputs import TEXT_READ
+from ebf.law.names import NameKind, bands_added_up, expressions, known_names, names_read
 
 INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
 
@@ -74,21 +73,26 @@ class Layout:
     @cached_property
     def _lines(self) -> list[Line]:
         """The lines of the ledger in statute order."""
-        in_force = funding.lines(self.record.fiscal_year)
+        in_force = self.record.law.lines
         return [line for name, line in in_force.items() if name in self.record.values]
+
+    @cached_property
+    def _inputs(self) -> list[str]:
+        """The inputs that were handed over."""
+        return [n for n in self.record.values if known_names()[n].kind is NameKind.INPUT]
 
     @cached_property
     def sheets(self) -> Mapping[str, list[Cells]]:
         """The columns of every sheet of units."""
-        given = [name for name in self.record.values if name in inputs()]
         named = [
             self._given(each)
-            for name in (*TEXT_READ, *given)
-            if name in TEXT_READ or not column_of(name).statewide
+            for name in (*TEXT_READ, *self._inputs)
+            if not known_names()[name].statewide
             for each in names_read(name).flat
         ]
+        statute = self.record.law.statute
         sheets = {INPUTS: named}
-        for module in funding.SUBSECTIONS:
+        for module in statute.modules:
             columns = [
                 self._of_line(line, band)
                 for line in self._lines
@@ -96,14 +100,14 @@ class Layout:
                 for band in range(len(line.columns))
             ]
             if columns:
-                letter, title = funding.heading(module)
+                letter, title = statute.heading(module)
                 sheets[f"({letter}) {title.partition(':')[0]}"] = columns
         return sheets
 
     @cached_property
     def statewide(self) -> list[Cells]:
         """The statewide inputs and lines."""
-        given = [n for n in self.record.values if n in inputs() and column_of(n).statewide]
+        given = [name for name in self._inputs if known_names()[name].statewide]
         return [
             *(self._given(names_read(name).item()) for name in given),
             *(self._of_line(line, 0) for line in self._lines if line.statewide),

@@ -21,7 +21,6 @@ from ebf.language.formula_text import evaluate
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly, prefixes
-from ebf.law import funding
 from ebf.show.safe_text import printable
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ class _Writer:
         shown = self._format(cells.measure, cells.kind)
         if isinstance(value, str):
             sheet.write_string(*at, printable(value), shown)
-        elif np.isnan(value) and cells.name.name in funding.MAY_BE_BLANK:
+        elif np.isnan(value) and cells.name.name in self.record.law.statute.may_be_blank:
             sheet.write_formula(*at, "=NA()", shown, "#N/A")  # a blank would count as 0
         elif np.isnan(value):
             sheet.write_blank(*at, None, shown)
@@ -268,8 +267,9 @@ class _Writer:
 
     def _write_contents(self, sheet: Worksheet) -> None:
         year, count = self.record.fiscal_year, len(self.places)
+        statute = self.record.law.statute
         lines = [
-            f"Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, FY{year}: {count:,} units",
+            f"Illinois {statute.title}, 105 ILCS 5/{statute.section}, FY{year}: {count:,} units",
             "Every computed cell is a formula on the cells of this workbook; change a blue value "
             "and the state is solved anew."
             if self.layout.is_whole

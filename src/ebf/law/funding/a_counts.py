@@ -19,6 +19,7 @@ from ebf.language.vocabulary import (
     regroup,
     where,
 )
+from ebf.law.funding.causes import Cause
 from ebf.law.funding.grades import GRADES, REPORTED_GRADES, SETTLED_GRADES
 
 KINDERGARTEN_MERGED = {
@@ -29,7 +30,7 @@ KINDERGARTEN_MERGED = {
 YEARS = ("first", "second", "third", "fourth")
 
 
-@line("18-8.15(a)(4)", Measure.FLAG, law_as_read(28))
+@line("18-8.15(a)(4)", Measure.FLAG, law_as_read(28), cause=Cause.KIND)
 def is_district(organization_type: Values) -> Values:
     """Whether the unit is a school district, with property of its own.
 
@@ -44,7 +45,7 @@ def is_district(organization_type: Values) -> Values:
     )
 
 
-@line("18-8.15(a)(4)", Measure.FLAG, law_as_read(28))
+@line("18-8.15(a)(4)", Measure.FLAG, law_as_read(28), cause=Cause.KIND)
 def is_regional_program(organization_type: Values) -> Values:
     """Whether the unit is a program of a regional office or service center.
 
@@ -276,12 +277,12 @@ def greater_of_year_and_mean(first: Values, second: Values, third: Values) -> Va
     return maximum(first, mean(first, second, third))
 
 
-def _greater_of(name: str, reported: str) -> Line:
+def _greater_of(name: str, reported: str, cause: Cause) -> Line:
     years = tuple(f"{reported}_{year}_preceding_year" for year in YEARS[:-1])
-    return named(greater_of_year_and_mean, name, years)
+    return named(greater_of_year_and_mean, name, years, cause=cause)
 
 
-@line("18-8.15(a)(4)", Measure.SHARE, from_guide(6))
+@line("18-8.15(a)(4)", Measure.SHARE, from_guide(6), cause=Cause.LOW_INCOME)
 def regional_low_income_percentage(
     district_low_income_count: Values,
     average_student_enrollment: Values,
@@ -300,7 +301,7 @@ def regional_low_income_percentage(
     )
 
 
-@line("18-8.15(a)(4)", Measure.STUDENTS, from_guide(6))
+@line("18-8.15(a)(4)", Measure.STUDENTS, from_guide(6), cause=Cause.LOW_INCOME)
 def low_income_count(
     district_low_income_count: Values,
     regional_low_income_percentage: Values,
@@ -319,7 +320,12 @@ def low_income_count(
     )
 
 
-@line("18-8.15(a)(4)", Measure.SHARE, verified(7, note="high schools of FY2022"))
+@line(
+    "18-8.15(a)(4)",
+    Measure.SHARE,
+    verified(7, note="high schools of FY2022"),
+    cause=Cause.LOW_INCOME,
+)
 def low_income_percentage(low_income_count: Values, average_student_enrollment: Values) -> Values:
     """The low-income share of the unit's pupils, not rounded.
 
@@ -337,9 +343,9 @@ LINES: tuple[Line, ...] = (
     *_mean_lines(),
     enrollment,
     average_student_enrollment,
-    _greater_of("district_low_income_count", "low_income_count"),
+    _greater_of("district_low_income_count", "low_income_count", Cause.LOW_INCOME),
     regional_low_income_percentage,
     low_income_count,
     low_income_percentage,
-    _greater_of("english_learner_count", "english_learner_count"),
+    _greater_of("english_learner_count", "english_learner_count", Cause.ENGLISH_LEARNERS),
 )

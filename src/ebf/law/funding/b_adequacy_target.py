@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ebf.language.cite import Cite
 from ebf.language.evidence import Evidence, from_guide, law_as_read, verified
 from ebf.language.line import Line, line, named
 from ebf.language.measure import Measure
@@ -28,6 +29,7 @@ from ebf.law.funding.b_cost_factors import (
     Position,
     total_over_bands,
 )
+from ebf.law.funding.causes import Cause
 from ebf.law.funding.grades import (
     CORE_TEACHER_BANDS,
     GRADES,
@@ -36,7 +38,13 @@ from ebf.law.funding.grades import (
 )
 
 
-@line("18-8.15(b)(2)(A)", Measure.STUDENTS, from_guide(), bands=CORE_TEACHER_BANDS)
+@line(
+    "18-8.15(b)(2)(A)",
+    Measure.STUDENTS,
+    from_guide(),
+    bands=CORE_TEACHER_BANDS,
+    cause=Cause.ENROLLMENT,
+)
 def core_teacher_enrollment(enrollment: Values) -> Values:
     """Pupils by the bands of core teachers: K-3, 4-8 and 9-12.
 
@@ -47,7 +55,7 @@ def core_teacher_enrollment(enrollment: Values) -> Values:
     return regroup(enrollment, GRADES.names, CORE_TEACHER_BANDS.members)
 
 
-@line("18-8.15(b)(2)", Measure.STUDENTS, from_guide(), bands=SCHOOL_BANDS)
+@line("18-8.15(b)(2)", Measure.STUDENTS, from_guide(), bands=SCHOOL_BANDS, cause=Cause.ENROLLMENT)
 def school_enrollment(enrollment: Values) -> Values:
     """Pupils by elementary (pre-K to 5), middle (6-8) and high (9-12) school.
 
@@ -58,7 +66,13 @@ def school_enrollment(enrollment: Values) -> Values:
     return regroup(enrollment, GRADES.names, SCHOOL_BANDS.members)
 
 
-@line("18-8.15(b)(2)(M), (R)", Measure.STUDENTS, from_guide(), bands=KINDERGARTEN_TO_12_BANDS)
+@line(
+    "18-8.15(b)(2)(M), (R)",
+    Measure.STUDENTS,
+    from_guide(),
+    bands=KINDERGARTEN_TO_12_BANDS,
+    cause=Cause.ENROLLMENT,
+)
 def kindergarten_to_12_enrollment(enrollment: Values) -> Values:
     """Pupils by elementary (K-5), middle and high school, without pre-kindergarten.
 
@@ -75,7 +89,7 @@ def _total(name: str, costs: tuple[str, ...], title: str, cite: str, evidence: E
         name,
         costs,
         title=title,
-        cite=cite,
+        cite=Cite(cite),
         measure=Measure.DOLLARS,
         evidence=evidence,
     )

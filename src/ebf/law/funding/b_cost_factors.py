@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ebf.language.cite import Cite
 from ebf.language.evidence import law_as_read, verified
 from ebf.language.line import Line, line, named
 from ebf.language.measure import Measure
@@ -150,7 +151,7 @@ def position_cost(fte: Values, salary: Values) -> Values:
 
 
 def _position_lines(position: Position) -> tuple[Line, Line]:
-    cite = f"18-8.15(b)(2)({position.letter})"
+    cite = Cite(f"18-8.15(b)(2)({position.letter})")
     bands = SCHOOL_BANDS if position.is_banded else None
     note = HIGH_SCHOOLS if position.is_banded else HIGH_SCHOOLS_ADDITIONAL
     fte, cost = f"{position.name}_fte", f"{position.name}_cost"
@@ -437,7 +438,7 @@ def _amount_lines() -> tuple[Line, ...]:
             f"{name}_cost",
             (_ALL, name),
             title=title,
-            cite=f"18-8.15(b)(2)({letter})",
+            cite=Cite(f"18-8.15(b)(2)({letter})"),
         )
         for letter, name, title in _AMOUNTS_FOR_ALL
     )
@@ -447,7 +448,7 @@ def _amount_lines() -> tuple[Line, ...]:
             f"{name}_cost",
             ("kindergarten_to_12_enrollment", name),
             title=title,
-            cite=f"18-8.15(b)(2)({letter})",
+            cite=Cite(f"18-8.15(b)(2)({letter})"),
             bands=KINDERGARTEN_TO_12_BANDS,
         )
         for letter, name, title in _AMOUNTS_BY_BAND
@@ -505,7 +506,7 @@ LINES: tuple[Line, ...] = (
         "core_teacher_cost",
         ("core_teacher_fte", "teacher_salary"),
         title="Core teachers",
-        cite="18-8.15(b)(2)(A)",
+        cite=Cite("18-8.15(b)(2)(A)"),
         evidence=verified(note=HIGH_SCHOOLS),
         bands=CORE_TEACHER_BANDS,
     ),

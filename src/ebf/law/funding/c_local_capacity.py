@@ -150,6 +150,7 @@ def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Va
     verified(18, 19, note="units without receipts above the target"),
     rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
+    may_be_negative=True,
 )
 def adjusted_local_capacity_target(
     local_capacity_target: Values,

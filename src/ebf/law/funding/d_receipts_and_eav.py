@@ -11,7 +11,7 @@ from ebf.language.vocabulary import Values, divide, less, maximum, mean, minimum
 TAX_YEARS = ("first", "second", "third")
 
 
-@line("18-8.15(d)(1)", Measure.DOLLARS, from_guide())
+@line("18-8.15(d)(1)", Measure.DOLLARS, from_guide(), refused_below_0=True)
 def real_eav(
     original_eav: Values,
     abatements: Values,
@@ -103,7 +103,7 @@ def extension_limitation_ratio(
     )
 
 
-@line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(21))
+@line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(21), refused_below_0=True)
 def ptell_eav(
     ptell_eav_used_prior_fiscal_year: Values,
     extension_limitation_ratio: Values,

@@ -14,6 +14,8 @@ from ebf.language.vocabulary import Values, where
     law_as_read(23),
     name="base_funding_minimum",
     last_year=2018,
+    refused_below_0=True,
+    of_every_kind=True,
 )
 def base_funding_minimum_of_2018(
     general_state_aid_fy2017: Values,
@@ -54,7 +56,14 @@ def base_funding_of_new_program(
     return average_student_enrollment * similar_program_base_funding_per_student
 
 
-@line("18-8.15(e)(1)", Measure.DOLLARS, from_guide(23, 24), first_year=2019)
+@line(
+    "18-8.15(e)(1)",
+    Measure.DOLLARS,
+    from_guide(23, 24),
+    first_year=2019,
+    refused_below_0=True,
+    of_every_kind=True,
+)
 def base_funding_minimum(
     prior_year_base_funding_minimum: Values,
     prior_year_tier_funding: Values,

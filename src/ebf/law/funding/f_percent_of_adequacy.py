@@ -9,6 +9,7 @@ from ebf.language.line import Line, line
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2_OF_DIFFERENCE
 from ebf.language.vocabulary import Values, divide, minimum
+from ebf.law.funding.causes import Cause
 
 
 @line("18-8.15(f)(1)", Measure.SHARE, verified(25, note="through the adjusted base"))
@@ -37,6 +38,7 @@ def preliminary_percent_of_adequacy(
     verified(25),
     rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
+    cause=Cause.BASE_FUNDING,
 )
 def adjusted_base_funding_minimum(
     base_funding_minimum: Values,
@@ -61,7 +63,12 @@ adjusted_base_funding_minimum_of_2018: Line = replace(
 )
 
 
-@line("18-8.15(f)(2)", Measure.DOLLARS, verified(note="the tax comes to whole cents"))
+@line(
+    "18-8.15(f)(2)",
+    Measure.DOLLARS,
+    verified(note="the tax comes to whole cents"),
+    may_be_negative=True,
+)
 def final_resources(
     adjusted_local_capacity_target: Values,
     corporate_personal_property_replacement_tax: Values,
@@ -79,7 +86,7 @@ def final_resources(
     )
 
 
-@line("18-8.15(f)(3)", Measure.RATIO, verified())
+@line("18-8.15(f)(3)", Measure.RATIO, verified(), may_be_negative=True)
 def final_percent_of_adequacy(final_resources: Values, adequacy_target: Values) -> Values:
     """Final Percent of Adequacy: resources over the target; it may exceed 1.
 

@@ -59,7 +59,7 @@ def further_reduction_per_student(
     return divide(maximum(still_short, 0.0), statewide_sum(average_student_enrollment))
 
 
-@line("18-8.15(g)(10)", Measure.DOLLARS, law_as_read(33))
+@line("18-8.15(g)(10)", Measure.DOLLARS, law_as_read(33), refused_below_0=True, of_every_kind=True)
 def base_funding_paid(
     base_funding_minimum: Values,
     tier_3_and_4_reduction: Values,

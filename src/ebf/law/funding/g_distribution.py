@@ -19,6 +19,7 @@ from ebf.language.vocabulary import (
     where,
 )
 from ebf.law.funding import g_base_funding_shortfall, g_new_state_funds, g_statewide_adequacy
+from ebf.law.funding.causes import Cause
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_4, TIERS
 from ebf.law.years import PROGRAMS_JOINED
 
@@ -65,7 +66,7 @@ def in_distribution_before_2020(
     return kind & less(0.0, adequacy_target)
 
 
-@line("18-8.15(g)(4), (9)", Measure.SHARE, verified(27), statewide=True)
+@line("18-8.15(g)(4), (9)", Measure.SHARE, verified(27), statewide=True, cause=Cause.NEW_MONEY)
 def tier_1_allocation_rate(
     tier_1_gap_share: Values,
     allocation_base: Values,
@@ -95,7 +96,7 @@ def tier_1_gap_reached(
     return divide(tier_1_allocation_less_shortfall, tier_1_allocation_rate)
 
 
-@line("18-8.15(g)(4)", Measure.RATIO, verified(29), statewide=True)
+@line("18-8.15(g)(4)", Measure.RATIO, verified(29), statewide=True, may_be_negative=True)
 def tier_1_target_ratio(
     tier_1_gap_reached: Values,
     final_resources: Values,
@@ -473,7 +474,9 @@ def tier_2_funding(tier_2_funding_step_2: Values, tier_2_scaling_factor: Values)
 # --- The sum -----------------------------------------------------------------
 
 
-@line("18-8.15(g)(1)", Measure.DOLLARS, verified(), rounding=CUT_2_OF_DIFFERENCE)
+@line(
+    "18-8.15(g)(1)", Measure.DOLLARS, verified(), rounding=CUT_2_OF_DIFFERENCE, of_every_kind=True
+)
 def tier_funding(
     tier_1_funding: Values,
     tier_2_funding: Values,
@@ -498,7 +501,7 @@ def undistributed_new_state_funds(new_state_funds: Values, tier_funding: Values)
     return new_state_funds - statewide_sum(tier_funding)
 
 
-@line("18-8.15(g)(1)", Measure.DOLLARS, verified(), rounding=CUT_2)
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(), rounding=CUT_2, of_every_kind=True)
 def total_state_contribution(base_funding_paid: Values, tier_funding: Values) -> Values:
     """Total state contribution: base funding and tier funding.
 

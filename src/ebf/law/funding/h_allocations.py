@@ -50,7 +50,7 @@ def _marked(population: str, words: str) -> Line:
     )
 
 
-@line("18-8.15(h)", Measure.DOLLARS, law_as_read(35))
+@line("18-8.15(h)", Measure.DOLLARS, law_as_read(35), of_every_kind=True)
 def semi_monthly_payment(total_state_contribution: Values, payments_per_year: Values) -> Values:
     """One of the 22 equal payments, twice a month from August to June.
 

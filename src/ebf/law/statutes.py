@@ -1,0 +1,13 @@
+"""The statutes that there are, by their sections.
+
+Holds: STATUTES.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ebf.law.funding import FUNDING
+from ebf.law.statute import Statute
+
+STATUTES: Final[dict[str, Statute]] = {each.section: each for each in (FUNDING,)}
