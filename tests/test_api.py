@@ -26,7 +26,7 @@ from ebf.law.inputs import inputs
 from ebf.law.parameters import parameters
 
 API = Path(__file__).with_name("api.txt")
-EXPLAINED = ("Audit", "Explanation", "schema")
+EXPLAINED = ("Audit", "Explanation")
 UNSEEN = ("__init__", "__post_init__", "__reduce__")
 
 
@@ -123,7 +123,8 @@ def options() -> Iterator[str]:
 
 def interface() -> str:
     """All that a user's code, tables and shell may name."""
-    schemas = sorted(each.name for each in (files("ebf.explain") / "schemas").iterdir())
+    rooms = ("ebf.explain", "ebf.show")
+    schemas = sorted(each.name for room in rooms for each in (files(room) / "schemas").iterdir())
     parts: dict[str, Iterable[str]] = {
         "ebf": [line for name in ebf.__all__ for line in public(ebf, name)],
         "ebf.explain.explanation": [

@@ -21,6 +21,7 @@ import pandas as pd
 from ebf.engine.calculation import Calculation, check_options
 from ebf.engine.preparation import prepare
 from ebf.engine.record import Arithmetic, Record, places_of
+from ebf.explain.summary import summary, title
 from ebf.faults import SHOWN, Fault, InputError, check_type, described, require
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
@@ -28,6 +29,8 @@ from ebf.law.names import column_of, columns_of
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.numbers import Amount, Numbers, number_of
+from ebf.show.answer import Shown
+from ebf.show.document import Document
 from ebf.units.csv_and_parquet import write_csv
 from ebf.units.ids import ID, SCENARIO
 
@@ -49,7 +52,7 @@ def _same(name: object, other: object) -> bool:
         return False
 
 
-class Ledger(Record):
+class Ledger(Shown, Record):
     """What :func:`ebf.calculate` found.
 
     ``values`` are the inputs given and the lines computed, arrays of (scenario,
@@ -59,6 +62,20 @@ class Ledger(Record):
     salaries. ``steps`` are the lines computed, each behind those it reads;
     ``not_computed`` names the lines left out, with what they would need.
     """
+
+    @property
+    def title(self) -> str:
+        """The fiscal year, and how many units."""
+        return title(self)
+
+    @property
+    def document(self) -> Document:
+        """What it comes to in short, as ``ebf calculate`` prints it."""
+        return summary(self)
+
+    @property
+    def _year(self) -> int:
+        return self.fiscal_year
 
     @cached_property
     def _statewide_names(self) -> frozenset[str]:

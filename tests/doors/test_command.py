@@ -23,6 +23,12 @@ def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, list(arguments))
 
 
+def is_whole_page(file: Path) -> bool:
+    page = file.read_text(encoding="utf-8")
+    is_page = page.startswith("<!DOCTYPE html>") and page.endswith("</html>\n")
+    return is_page and '<meta charset="utf-8">' in page and "<title>" in page
+
+
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     file = tmp_path / "state.csv"
@@ -92,7 +98,7 @@ def test_some_lines_and_amounts_from_a_file(tmp_path: Path) -> None:
         "calculate", "--lines", "tier_1_allocation_rate, nurse_fte", "--amounts", str(amounts)
     )
     assert result.exit_code == 0, result.output
-    assert "0.500000" in result.output
+    assert "50.00 %" in result.output
     assert "nurse_fte_elementary" in result.output
     assert "Largest" not in result.output
 
@@ -254,16 +260,22 @@ def test_audit_of_one_line_asks_only_for_what_the_line_needs(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("form", "beginning"),
-    [("text", "tier of"), ("markdown", "# tier of"), ("html", "<!DOCTYPE html>"), ("json", "{")],
+    ("form", "ending", "beginning"),
+    [
+        ("text", "txt", "tier of"),
+        ("markdown", "md", "# tier of"),
+        ("html", "html", "<!DOCTYPE html>"),
+        ("json", "json", "{"),
+    ],
 )
 def test_audit_writes_every_format_to_a_file_or_to_the_screen(
-    form: str, beginning: str, state: Path, tmp_path: Path
+    form: str, ending: str, beginning: str, state: Path, tmp_path: Path
 ) -> None:
     asked = ("audit", UNIT, str(state), *FUNDS, "--line", "tier", "--depth", "0")
     shown = run(*asked, "--format", form)
     assert shown.output.startswith(beginning)
-    file = tmp_path / "out" / "tier.txt"
+    file = tmp_path / "out" / f"tier.{ending}"
+    assert run(*asked, "--output", str(file)).exit_code == 0
     assert run(*asked, "--format", form, "--output", str(file)).exit_code == 0
     assert file.read_text(encoding="utf-8") == shown.output
     if form == "json":
@@ -335,7 +347,7 @@ def test_compare_shows_what_a_scenario_does(state: Path, scenario: Path, tmp_pat
     assert f"{change[change > 0].sum():,.2f}" in result.output
     page, table = tmp_path / "page.html", tmp_path / "units.csv"
     assert run(*asked, "--output", str(page)).exit_code == 0
-    assert page.read_text(encoding="utf-8").startswith("<h2>")
+    assert is_whole_page(page)
     assert run(*asked, "--output", str(table)).exit_code == 0
     written = pd.read_csv(table, dtype={"unit_id": str}).set_index("unit_id")
     assert written["change"].tolist() == change.round(2).tolist()
@@ -388,6 +400,63 @@ def test_sweep_refuses_a_grid_that_is_none(grid: str, state: Path, tmp_path: Pat
     assert not file.exists()
 
 
+@pytest.mark.parametrize("ending", ["txt", "md", "html", "htm", "json", "csv"])
+def test_the_ending_of_a_file_says_its_form(
+    ending: str, state: Path, scenario: Path, tmp_path: Path
+) -> None:
+    beginnings = {
+        "txt": "tier_funding: before and after\n==",
+        "md": "# tier\\_funding: before and after\n",
+        "html": "<!DOCTYPE html>\n<html",
+        "htm": "<!DOCTYPE html>\n<html",
+        "json": '{\n "schema": "ebf/comparison/1",\n "version": ',
+        "csv": "unit_id,name,",
+    }
+    file = tmp_path / f"found.{ending.upper()}"
+    asked = ("compare", str(state), *FUNDS, "--scenario", str(scenario))
+    assert run(*asked, "--output", str(file)).exit_code == 0
+    assert file.read_text(encoding="utf-8").startswith(beginnings[ending])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("audit", UNIT),
+        ("compare", "--scenario", "none.toml"),
+        ("project", "--years", "1"),
+        ("gap", UNIT, "--actual", "none.toml"),
+    ],
+)
+@pytest.mark.parametrize(("name", "found"), [("x.docx", "'.docx'"), ("x", "'x', no ending")])
+def test_an_ending_that_is_no_form_is_refused_by_name(
+    asked: tuple[str, ...], name: str, found: str, tmp_path: Path
+) -> None:
+    result = run(*asked, "--output", str(tmp_path / name))
+    assert result.exit_code == 2
+    assert f"--output: found {found}" in result.stderr
+    assert ".txt, .md, .html, .htm, .json" in result.stderr
+    assert (".csv" in result.stderr) == (asked[0] != "audit")
+    assert not (tmp_path / name).exists()
+
+
+def test_a_format_that_the_file_does_not_end_in_is_refused(state: Path, tmp_path: Path) -> None:
+    file = tmp_path / "tier.txt"
+    asked = ("audit", UNIT, str(state), *FUNDS, "--format", "html", "--output", str(file))
+    result = run(*asked)
+    assert result.exit_code == 2
+    assert "--format: found html" in result.stderr
+    assert not file.exists()
+
+
+def test_data_say_that_the_sample_is_invented_too(tmp_path: Path) -> None:
+    file = tmp_path / "years.json"
+    asked = ("project", "--years", "1", "--level", "0.6", "--by-year", "2023")
+    assert run(*asked, "--output", str(file)).exit_code == 0
+    found = json.loads(file.read_text(encoding="utf-8"))
+    assert [each["schema"] for each in found] == ["ebf/projection/1", "ebf/money_needed/1"]
+    assert all("invented" in each["note"] for each in found)
+
+
 # --- project and gap -----------------------------------------------------------------
 
 
@@ -409,7 +478,7 @@ def test_project_shows_the_years_and_the_money_needed(state: Path, tmp_path: Pat
     assert needed.to_text() in result.output
     page, table = tmp_path / "years.html", tmp_path / "years.csv"
     assert run(*asked, "--output", str(page)).exit_code == 0
-    assert page.read_text(encoding="utf-8").startswith("<h2>")
+    assert is_whole_page(page)
     assert run(*asked, "--output", str(table)).exit_code == 0
     assert pd.read_csv(table)["fiscal_year"].tolist() == [2022, 2023, 2024]
 
@@ -435,7 +504,7 @@ def test_amounts_of_several_scenarios_are_counted_and_not_projected(
     for asked in ((), ("--lines", "tier_1_target_ratio")):
         shown = run("calculate", str(state), "--amounts", str(amounts), *asked)
         assert shown.exit_code == 0, shown.output
-        assert shown.output.startswith("2 scenarios")
+        assert "2 scenarios" in shown.output
     refused = run("project", str(state), "--amounts", str(amounts), "--years", "1")
     assert refused.exit_code == 2
     assert "new_state_funds: found 2 amounts" in refused.stderr

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, reduce
 from graphlib import TopologicalSorter
 from html.parser import HTMLParser
+from importlib.metadata import version
 from statistics import NormalDist
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -26,12 +27,11 @@ from sample_states import in_company, law_of, units_of
 from states import ANY_AMOUNT, Row, dollars, frame_of, unit_id
 
 import ebf
-from ebf.explain.explanation import Audit, Explanation, Result, Source, Step, made_schema, schema
+from ebf.explain.explanation import Audit, Explanation, Result, Source, Step
 from ebf.language.cite import Cite
-from ebf.law.columns import DISTRICTS
 from ebf.law.funding import FUNDING
 
-Kind: TypeAlias = Literal["explanation", "audit"]
+Kind: TypeAlias = type[Audit | Explanation]
 
 BREADTH = 2.0**-48
 """Sixteen spacings of floats: values as close as this are equal, or on a cut."""
@@ -1093,16 +1093,15 @@ def strictly(text: str) -> Any:
     return json.loads(text, parse_constant=refuse)
 
 
-def documents() -> Iterator[tuple[Kind, Audit | Explanation]]:
+def documents() -> Iterator[Audit | Explanation]:
     """Explanations and audits of all sorts."""
     for label in ("unit", "specially_funded", ONE_COUNT):
-        yield "audit", state().audit(chosen_units()[label])
-        yield "explanation", state().explain(chosen_units()[label], "tier_funding")
-    for account in accounts_of_harm().values():
-        yield ("audit" if isinstance(account, Audit) else "explanation"), account
+        yield state().audit(chosen_units()[label])
+        yield state().explain(chosen_units()[label], "tier_funding")
+    yield from accounts_of_harm().values()
     nameless = ebf.calculate(frame_of(TWO), ANY_AMOUNT, new_state_funds=1_000)
-    yield "audit", nameless.audit(TWO[0].unit_id)
-    yield "explanation", nameless.explain(TWO[0].unit_id, "final_resources", depth=0)
+    yield nameless.audit(TWO[0].unit_id)
+    yield nameless.explain(TWO[0].unit_id, "final_resources", depth=0)
 
 
 def without(ignored: set[str], part: Any) -> Any:
@@ -1112,26 +1111,27 @@ def without(ignored: set[str], part: Any) -> Any:
     return [without(ignored, each) for each in part] if isinstance(part, list) else part
 
 
-@pytest.mark.parametrize("kind", ["explanation", "audit"])
+@pytest.mark.parametrize("kind", [Explanation, Audit])
 def test_the_schema_handed_out_is_that_of_the_declarations(kind: Kind) -> None:
     of_pydantic = tuple(map(int, pydantic.VERSION.split(".")[:2]))
     ignored = {"description", "enum"} if of_pydantic < (2, 13) else set()  # spelled otherwise then
-    assert without(ignored, schema(kind)) == without(ignored, made_schema(kind))
-    Draft202012Validator.check_schema(schema(kind))
-    assert schema(kind)["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    schema = kind.json_schema()
+    assert without(ignored, schema) == without(ignored, kind.made_schema())
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
 
 
 def test_json_is_as_its_schema_says() -> None:
     seen = set()
-    for kind, account in documents():
+    for account in documents():
         found = strictly(account.to_json())
-        Draft202012Validator(schema(kind)).validate(found)
-        assert found["kind"] == kind
-        assert found["schema_version"] == 1
-        seen.add(kind)
-        other: Kind = "audit" if kind == "explanation" else "explanation"
-        assert not Draft202012Validator(schema(other)).is_valid(found)
-    assert seen == {"explanation", "audit"}
+        Draft202012Validator(account.json_schema()).validate(found)
+        assert found["fiscal_year"] == account.about.fiscal_year
+        assert found["version"] == version("illinois-ebf")
+        seen.add(found["schema"])
+        other: Kind = Audit if isinstance(account, Explanation) else Explanation
+        assert not Draft202012Validator(other.json_schema()).is_valid(found)
+    assert seen == {"ebf/explanation/1", "ebf/audit/1"}
 
 
 def test_json_has_every_number_and_text_whole() -> None:
@@ -1183,7 +1183,7 @@ def broken(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             wrong = copy()
             del reduce(operator.getitem, path, wrong)[key]
             yield f"{path} without {key}", wrong
-    for key, value in (("schema_version", 2), ("kind", "ledger"), ("sources", {})):
+    for key, value in (("schema", "ebf/audit/2"), ("schema", "ebf/ledger/1"), ("sources", {})):
         yield f"{key} = {value}", {**document, key: value}
     wrong = copy()
     wrong["sources"][0]["kind"] = "rumour"
@@ -1193,11 +1193,11 @@ def broken(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "a year as text", wrong
 
 
-@pytest.mark.parametrize("kind", ["explanation", "audit"])
+@pytest.mark.parametrize("kind", [Explanation, Audit])
 def test_a_wrong_document_does_not_validate(kind: Kind) -> None:
     unit = chosen_units()["unit"]
-    account = state().audit(unit) if kind == "audit" else state().explain(unit, "tier", depth=0)
-    validator = Draft202012Validator(schema(kind))
+    account = state().audit(unit) if kind is Audit else state().explain(unit, "tier", depth=0)
+    validator = Draft202012Validator(kind.json_schema())
     document = strictly(account.to_json())
     assert validator.is_valid(document)
     for what, wrong in broken(document):
@@ -1258,7 +1258,7 @@ def test_exact_arithmetic_is_explained_with_the_same_numbers() -> None:
             assert type(result.value) is type(nearly.value), step.line
         for nearly_source, source in zip(fast.sources, audit.sources, strict=True):
             assert is_near(source.value, nearly_source.value)
-        Draft202012Validator(schema("audit")).validate(strictly(audit.to_json()))
+        Draft202012Validator(Audit.json_schema()).validate(strictly(audit.to_json()))
 
 
 def test_without_rounding_every_value_is_that_before_rounding() -> None:

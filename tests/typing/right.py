@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 import ebf
-from ebf.explain.explanation import Audit, Explanation, schema
+from ebf.explain.explanation import Audit, Explanation
 
 
 def funding(folder: Path) -> ebf.Ledger:
@@ -54,9 +54,15 @@ def explained(ledger: ebf.Ledger, unit_id: str) -> str:
     explanation = assert_type(ledger.explain(unit_id, "tier_funding", depth=1), Explanation)
     audit = assert_type(ledger.audit(unit_id), Audit)
     assert_type(audit.frame, pd.DataFrame)
-    assert_type(schema("audit"), dict[str, Any])
+    assert_type(Audit.json_schema(), dict[str, Any])
     assert_type(ledger.sensitivity(unit_id, "tier_funding"), pd.DataFrame)
     return explanation.to_text() + audit.to_markdown() + audit.to_html() + audit.to_json()
+
+
+def ledger_in_every_form(ledger: ebf.Ledger) -> str:
+    """A ledger, like every result, shows itself."""
+    assert_type(ebf.Comparison.json_schema(), dict[str, Any])
+    return ledger.to_text() + ledger.to_markdown() + ledger.to_html() + ledger.to_json()
 
 
 def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> None:
@@ -70,7 +76,8 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     before, after = ebf.calculate(units, law), scenario.calculate(units, law)
     comparison = assert_type(ebf.compare(before, after), ebf.Comparison)
     assert_type(comparison.winners, pd.DataFrame)
-    assert_type(comparison.to_text(), str)
+    assert_type(comparison.to_text(80), str)
+    assert_type(ledger_in_every_form(before), str)
     assert_type(ebf.sweep(units, law, [scenario]), pd.DataFrame)
     grid: Mapping[str, list[float]] = {"new_state_funds": [1e8, 2e8]}
     assert_type(ebf.sweep_to_parquet(folder, units, law, grid), tuple[Path, ...])

@@ -131,11 +131,11 @@ def test_the_text_says_what_was_drawn() -> None:
 def test_it_shows_itself_in_a_notebook_too() -> None:
     found = drawn({"final_resources": Uncertain(EXACTLY_ONE)}, lines=["tier_funding"])
     html = found._repr_html_()
-    assert html.startswith("<h2>Uncertainty: 50 draws, seed 7</h2>")
-    assert html == found.to_html()
+    assert "<h1>Uncertainty: 50 draws, seed 7</h1>" in html
+    assert html in found.to_html()
     assert all(f"<li>{each}</li>" in html for each in (*found.assumptions, *found.left_out))
     paid = ebf.calculate(frame_of(ROWS), ANY_AMOUNT, new_state_funds=1e5).units["tier_funding"]
-    assert str(found).count(f"{paid.iloc[0]:,.4f}") == 6  # the mean and five quantiles
+    assert str(found).count(f"{paid.iloc[0]:,.2f}") == 6  # the mean and five quantiles
     assert "not shown" not in html
 
 
@@ -151,8 +151,8 @@ def test_of_many_units_the_first_are_shown_and_how_many_are_not() -> None:
         lines=["tier_funding", "tier_1_target_ratio"],
     )
     text = str(found)
-    for title in ("tier_funding: mean and quantiles", "Odds of each tier; 0 is no tier"):
-        assert f"{title} (the first 10 of 12 units; 2 are not shown)\n" in text
+    for title in ("tier_funding: mean and quantiles", "Odds of each tier"):
+        assert f"{title} (the first 10 of 12; 2 are not shown)\n" in text
     assert "tier_1_target_ratio: mean and quantiles\n" in text
     assert [text.count(each) for each in found.unit_ids] == [2] * 10 + [0] * 2
 

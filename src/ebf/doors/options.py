@@ -1,7 +1,7 @@
 """What the commands share: their options, and how they fail.
 
-Holds: EXIT_BAD_INPUT, PIPED_WIDTH, EXCEL, File, Sheet, Year, Money, SalaryFile, AmountFile,
-failing_plainly, Given, console, refuse, write_text.
+Holds: EXIT_BAD_INPUT, EXCEL, File, Sheet, Year, Money, SalaryFile, AmountFile, failing_plainly,
+Given, refuse.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ from typing import Annotated, NoReturn
 
 import pandas as pd
 import typer
-from rich.console import Console
 
 from ebf.faults import InputError
-from ebf.files import write_file
 from ebf.law.funding import NEW_MONEY
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
@@ -29,7 +27,6 @@ from ebf.units.isbe.base_calc import read_base_calc
 from ebf.units.sample import SAMPLE_NOTE, sample_salaries, sample_units
 
 EXIT_BAD_INPUT = 2
-PIPED_WIDTH = 200
 EXCEL = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 
 File = Annotated[
@@ -127,22 +124,8 @@ class Given:
         return ""
 
 
-def console() -> Console:
-    """The screen; wide where nobody reads along."""
-    found = Console()
-    return found if found.is_terminal else Console(width=PIPED_WIDTH)
-
-
 def refuse(error: InputError) -> NoReturn:
     """Every fault on standard error, and exit status 2."""
     for fault in error.faults:
         typer.echo(f"ebf: {fault}", err=True)
     raise typer.Exit(EXIT_BAD_INPUT) from error
-
-
-def write_text(words: str, output: Path | None) -> None:
-    """To the file, whole or not at all; or to the screen."""
-    if output is None:
-        typer.echo(words, nl=not words.endswith("\n"))
-        return
-    write_file(output, lambda path: path.write_text(words, encoding="utf-8"))

@@ -1,16 +1,14 @@
 """The commands that ask what if, when, and what is short: compare, sweep, project, gap.
 
-Holds: HTML, RATES, compare_command, sweep_command, project_command, gap_command.
+Holds: RATES, compare_command, sweep_command, project_command, gap_command.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import fields
-from html import escape
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -24,15 +22,16 @@ from ebf.doors.options import (
     Sheet,
     Year,
     failing_plainly,
-    write_text,
 )
+from ebf.doors.writing import form_of, write_results, write_text
 from ebf.faults import Fault, InputError, nearest
-from ebf.files import Writer, read_toml, write_file
+from ebf.files import read_toml, write_file
 from ebf.language.measure import GREATEST
 from ebf.law import funding
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.numbers import number_of
 from ebf.reports.adequacy_gap import adequacy_gap
+from ebf.show.answer import Shown
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.what_if.batches import MOST_SCENARIOS
 from ebf.what_if.comparison import compare
@@ -42,33 +41,7 @@ from ebf.what_if.projection import project
 from ebf.what_if.scenario import Scenario
 from ebf.what_if.sweep import sweep, sweep_to_parquet
 
-HTML = {".html", ".htm"}
 RATES = tuple(field.name for field in fields(Growth))
-
-
-class _Shows(Protocol):
-    """A result that shows itself."""
-
-    def to_text(self) -> str:
-        """As text."""
-
-    def to_html(self) -> str:
-        """As HTML."""
-
-
-def _write(found: Sequence[_Shows], note: str, output: Path | None, table: Writer) -> None:
-    """To a page or as text all, and the note; to a .csv file the table, the rest to the screen."""
-    if output is not None and output.suffix.lower() in HTML:
-        said = [each.to_html() for each in found]
-        said += [f"<p>{escape(note)}</p>"] if note else []
-    else:
-        said = [each.to_text().rstrip("\n") for each in found]
-        said += [note] if note else []
-    if output is not None and output.suffix.lower() == ".csv":
-        write_file(output, table)
-        output, said = None, said[1:]
-    if said:
-        write_text("\n\n".join(said) + "\n", output)
 
 
 def compare_command(
@@ -77,7 +50,8 @@ def compare_command(
     scenario: Annotated[Path, typer.Option(help="TOML file of the changes.")],
     line: Annotated[str, typer.Option(help="The line compared.")] = "tier_funding",
     output: Annotated[
-        Path | None, typer.Option(help="File: .csv has every unit, .html or text the summary.")
+        Path | None,
+        typer.Option(help="File: .csv has every unit; .txt, .md, .html or .json the summary."),
     ] = None,
     sheet: Sheet = None,
     fiscal_year: Year = SAMPLE_YEAR,
@@ -88,6 +62,7 @@ def compare_command(
     """Solve the state with and without a scenario: who wins, who loses, who moves tier."""
     given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
     with failing_plainly():
+        form = form_of(output, table=True)
         changes = Scenario.from_toml(scenario)
         after = changes.calculate(
             given.units,
@@ -96,7 +71,7 @@ def compare_command(
             new_state_funds=given.money,
         )
         found = compare(given.calculate(), after, line)
-        _write([found], given.note, output, found.to_csv)
+        write_results([found], given.note, output, form, found.to_csv)
 
 
 def sweep_command(
@@ -137,7 +112,7 @@ def sweep_command(
         else:
             parts = sweep_to_parquet(output, given.units, given.law, values, **asked)
             said = f"Written: {len(parts)} parts in {output}"
-        write_text(f"{said}\n{given.note}\n", None)
+        write_text(f"{said}\n{given.note}\n")
 
 
 def _grid(said: list[str]) -> dict[str, list[float]]:
@@ -194,7 +169,7 @@ def project_command(
         int | None, typer.Option(help="Fiscal year by which every unit is to be at the level.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="File: .csv has the years, .html or text all.")
+        Path | None, typer.Option(help="File: .csv has the years; .txt, .md, .html or .json all.")
     ] = None,
     sheet: Sheet = None,
     fiscal_year: Year = SAMPLE_YEAR,
@@ -205,6 +180,7 @@ def project_command(
     """Take the state through the years: who is adequate when, and what it costs."""
     given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
     with failing_plainly():
+        form = form_of(output, table=True)
         assumed = _growth(growth or [])
         if (level is None) != (by_year is None):
             name = "--level" if level is None else "--by-year"
@@ -218,7 +194,7 @@ def project_command(
             growth=assumed,
             salaries=given.salary_table,
         )
-        found: list[_Shows] = [projection]
+        found: list[Shown] = [projection]
         if level is not None and by_year is not None:
             needed = money_needed(
                 level,
@@ -229,7 +205,7 @@ def project_command(
                 salaries=given.salary_table,
             )
             found.append(needed)
-        _write(found, given.note, output, projection.years.to_csv)
+        write_results(found, given.note, output, form, projection.years.to_csv)
 
 
 def _money(given: Given) -> float:
@@ -270,7 +246,9 @@ def gap_command(
     actual: Annotated[
         Path, typer.Option(help="TOML file: FTE (or dollars) by cost factor, nurse = 2.5.")
     ],
-    output: Annotated[Path | None, typer.Option(help="File: .csv, .html or text.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File: .csv, .txt, .md, .html or .json.")
+    ] = None,
     sheet: Sheet = None,
     fiscal_year: Year = SAMPLE_YEAR,
     new_state_funds: Money = None,
@@ -280,6 +258,7 @@ def gap_command(
     """Set a unit's actual staff against the 34 cost factors: FTE and dollars short or over."""
     given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
     with failing_plainly():
+        form = form_of(output, table=True)
         ledger = given.calculate([factor.cost for factor in COST_FACTORS] + ["adequacy_target"])
         found = adequacy_gap(ledger, unit_id, read_toml(actual))
-        _write([found], given.note, output, found.frame.to_csv)
+        write_results([found], given.note, output, form, found.frame.to_csv)

@@ -37,8 +37,6 @@ def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Ex
     lines = _in_turn(record, name, depth)
     names = _sources(lines) if lines else names_read(name).flat
     return Explanation(
-        kind="explanation",
-        schema_version=1,
         about=unit.about,
         asked=line,
         steps=tuple(unit.step(each) for each in lines),
@@ -58,8 +56,6 @@ def audit(record: Record, unit_id: str) -> Audit:
             sections.append(Section(*statute.heading(module), steps))
     given = [name for each in record.values for name in names_read(each).flat]
     return Audit(
-        kind="audit",
-        schema_version=1,
         about=unit.about,
         sections=tuple(sections),
         sources=tuple(unit.sources([*given, *_sources(computed)], record.computed)),

@@ -1,12 +1,11 @@
 """One number of a unit, or every number, and where each came from: as data.
 
-Holds: Kind, Source, Total, Result, Step, Section, About, Explanation, Audit, made_schema, schema.
+Holds: Kind, Source, Total, Result, Step, Section, About, Explanation, Audit.
 """
 
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -16,9 +15,9 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 from pydantic import TypeAdapter
 
-from ebf.show import rendering
+from ebf.show.answer import ABOUT, Shown
 from ebf.show.document import Block, Document, Entries, Formula, Heading, Paragraph
-from ebf.show.words import TEXT_WIDTH, Value, amount, plain
+from ebf.show.words import Value, amount, plain
 
 Kind: TypeAlias = Literal["input", "given line", "parameter", "salary", "line"]
 """What a source is; "line" where an explanation stops at a depth."""
@@ -102,39 +101,39 @@ class About:
     arithmetic: str
 
 
-class _Account(ABC):
-    """What an explanation and an audit share: how they are shown."""
+class _Account(Shown):
+    """What an explanation and an audit share: their JSON is what they are declared to hold."""
+
+    about: About
 
     @property
-    @abstractmethod
-    def document(self) -> Document:
-        """The content as headings, paragraphs, formulas and lists."""
+    def _year(self) -> int:
+        return self.about.fiscal_year
 
-    def to_text(self, width: int = TEXT_WIDTH) -> str:
-        """Plain text, ``width`` characters wide."""
-        return rendering.text(self.document, width)
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(_adapter(type(self)).dump_json(self))
+        return content
 
-    def to_markdown(self) -> str:
-        """Markdown."""
-        return rendering.markdown(self.document)
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """The JSON schema, version 1, of what ``to_json`` writes."""
+        path = files("ebf.explain") / "schemas" / f"{cls._kind()}-1.json"
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return content
 
-    def to_html(self) -> str:
-        """A whole page of HTML, all text escaped."""
-        return rendering.html_page(self.document)
-
-    def to_json(self) -> str:
-        """JSON, as the schema of :func:`schema` describes it."""
-        return _adapter(type(self).__name__).dump_json(self, indent=1).decode() + "\n"
-
-    def _repr_html_(self) -> str:
-        return rendering.html(self.document)
-
-    def __str__(self) -> str:
-        """Plain text."""
-        return self.to_text()
+    @classmethod
+    def made_schema(cls) -> dict[str, Any]:
+        """The same made from the declarations, as the file is written when they change."""
+        made = _adapter(cls).json_schema(mode="serialization")
+        shown = super().json_schema()
+        about = {name: shown["properties"][name] for name in ABOUT}
+        required = [each for each in shown["required"] if each in about] + made["required"]
+        properties = about | made["properties"]
+        whole = {**made, "properties": properties, "required": required}
+        return {"$schema": shown["$schema"], **whole}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation(_Account):
     """Where one number of a unit came from; made by :meth:`ebf.Ledger.explain`.
 
@@ -142,43 +141,49 @@ class Explanation(_Account):
     once. ``sources`` are the inputs, parameters and salaries they end in.
     """
 
-    kind: Literal["explanation"]
-    schema_version: Literal[1]
     about: About
     asked: str
     steps: tuple[Step, ...]
     sources: tuple[Source, ...]
 
     @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"{self.asked} of {_title(self.about)}"
+
+    @property
     def document(self) -> Document:
         """The content as headings, paragraphs, formulas and lists."""
         return Document(
             (
-                Heading(1, f"{self.asked} of {_title(self.about)}"),
+                Heading(1, self.title),
                 *(block for step in self.steps for block in _step_blocks(step, 2)),
                 *_source_blocks(self.sources),
             )
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Audit(_Account):
     """Every number of a unit in the order of the statute; made by :meth:`ebf.Ledger.audit`.
 
     ``not_computed`` are the lines left out, with what they would need.
     """
 
-    kind: Literal["audit"]
-    schema_version: Literal[1]
     about: About
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
     not_computed: Mapping[str, tuple[str, ...]]
 
     @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"Statement of {_title(self.about)}"
+
+    @property
     def document(self) -> Document:
         """The content as headings, paragraphs, formulas and lists."""
-        blocks: list[Block] = [Heading(1, f"Statement of {_title(self.about)}")]
+        blocks: list[Block] = [Heading(1, self.title)]
         for section in self.sections:
             blocks.append(Heading(2, f"({section.subsection}) {section.title}"))
             blocks += [block for step in section.steps for block in _step_blocks(step, 3)]
@@ -211,25 +216,9 @@ class Audit(_Account):
         return pd.DataFrame(rows)
 
 
-# --- Schemas -----------------------------------------------------------------
-
-
 @cache
-def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter({"Explanation": Explanation, "Audit": Audit}[kind])
-
-
-def made_schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
-    """The JSON schema of explanations or audits, made from their declarations."""
-    made = _adapter(kind.capitalize()).json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
-
-
-def schema(kind: Literal["explanation", "audit"]) -> dict[str, Any]:
-    """The JSON schema, version 1, of what ``to_json`` writes."""
-    path = files("ebf.explain") / "schemas" / f"{kind}-1.json"
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 # --- As documents --------------------------------------------------------------

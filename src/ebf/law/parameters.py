@@ -38,6 +38,10 @@ from ebf.law.statute import Statute
 from ebf.law.statutes import STATUTES
 from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
 from ebf.numbers import Amount, numbers_of
+from ebf.show import rendering
+from ebf.show.answer import Shown
+from ebf.show.document import Document, Heading, Sentences, Table
+from ebf.show.words import TEXT_WIDTH
 
 SUPPLIED = "supplied by the caller"
 
@@ -186,8 +190,8 @@ class InForce:
     fiscal_year: int | None = None
 
 
-@dataclass(frozen=True)
-class Law:
+@dataclass(frozen=True, repr=False)
+class Law(Shown):
     """The numbers of the law in force in a fiscal year; made by :func:`ebf.law`."""
 
     fiscal_year: int
@@ -207,6 +211,39 @@ class Law:
     def lines(self) -> Mapping[str, Line]:
         """The lines in force, by name."""
         return self.statute.lines(self.fiscal_year)
+
+    @property
+    def title(self) -> str:
+        """The fiscal year, and how many numbers."""
+        supplied = sum(known.fiscal_year is None for known in self.in_force.values())
+        unknown = len(_elements_of_all()) - len(self.in_force)
+        counts = f"{len(self.in_force)} numbers, {supplied} supplied, {unknown} not known"
+        return f"FY{self.fiscal_year}: {counts}"
+
+    @property
+    def document(self) -> Document:
+        """Which numbers are supplied, which not known, and all with their sources."""
+        known = self.in_force
+        elements = _elements_of_all()
+        supplied = [n for n in elements if n in known and known[n].fiscal_year is None]
+        unknown = [n for n in elements if n not in known]
+        return Document(
+            (
+                Heading(1, f"The law of {self.title}"),
+                Sentences("supplied", "Supplied by the caller", tuple(supplied) or ("None.",)),
+                Sentences("not_known", "Not known: supply them", tuple(unknown) or ("None.",)),
+                Table.of("numbers", "Numbers in force", self.table().set_index("parameter")),
+            )
+        )
+
+    @property
+    def _year(self) -> int:
+        return self.fiscal_year
+
+    def __str__(self) -> str:
+        """Plain text, without the table of the numbers."""
+        *short, _ = self.document.blocks
+        return rendering.text(Document(tuple(short)), TEXT_WIDTH)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -306,6 +343,12 @@ class Law:
             for known in [self.in_force.get(element)]
         ]
         return pd.DataFrame(rows)
+
+
+@cache
+def _elements_of_all() -> tuple[str, ...]:
+    """The single numbers of all parameters."""
+    return tuple(each for parameter in parameters().values() for each in parameter.elements)
 
 
 def check_law(law: object) -> None:

@@ -15,25 +15,28 @@ import pandas as pd
 
 from ebf.engine.record import places_of
 from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
-from ebf.language.measure import GREATEST
+from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import nearly
 from ebf.law.funding.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
 from ebf.law.names import columns_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger, name_of
 from ebf.numbers import number_of
-from ebf.show.answer import Shown
+from ebf.show.answer import Answer
+from ebf.show.document import Table
+from ebf.show.words import dollars
 from ebf.what_if.comparison import CENTS
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"
 _BEFORE, _AFTER = "formula_dollars_before_regionalization", "formula_dollars_after_regionalization"
+_FTE: Final = ("formula_fte", "actual_fte", "fte_short")
 _DOLLARS: Final = (_BEFORE, _FACTOR, _AFTER, "actual_dollars", "dollars_short")
 _NOISE: Final = 9
 """Decimals of FTE that are not float noise."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class AdequacyGap(Shown):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class AdequacyGap(Answer):
     """What :func:`adequacy_gap` found.
 
     ``frame`` has a row a cost factor: what the formula gives in FTE, and in
@@ -54,13 +57,25 @@ class AdequacyGap(Shown):
         name = f" {self.name}" if self.name else ""
         return f"Adequacy gap, FY{self.fiscal_year}: {self.unit_id}{name}"
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+    @property
+    def _year(self) -> int:
+        return self.fiscal_year
+
+    def _tables(self) -> list[Table]:
         rows = self.frame.set_index("title")
-        positions, dollars = rows[rows["formula_fte"].notna()], rows[["letter", *_DOLLARS]]
+        positions = rows.loc[rows["formula_fte"].notna(), ["letter", *_FTE]]
+        fte = dict.fromkeys(_FTE, Measure.FTE)
+        money = dict.fromkeys(_DOLLARS, Measure.DOLLARS) | {_FACTOR: ""}
         return [
-            ("Positions, FTE", positions[["letter", "formula_fte", "actual_fte", "fte_short"]]),
-            ("Dollars", dollars.astype({_FACTOR: str})),
-            ("Totals, only of the cost factors given", self.totals),
+            Table.of("positions", "Positions, FTE", positions, fte),
+            Table.of("dollars", "Dollars", rows[["letter", *_DOLLARS]], money),
+            Table.of(
+                "totals",
+                "Totals, only of the cost factors given",
+                self.totals.rename_axis("total"),
+                {"cost_factors": Measure.COUNT},
+                of_rows=(Measure.FTE, Measure.DOLLARS),
+            ),
         ]
 
 
@@ -281,7 +296,7 @@ def _assumptions(unit: _Unit) -> tuple[str, ...]:
         f"The Regionalization Factor is {factor:g}.",
         "The law regionalizes (A) to (L) and (V) to (X) whole, (M) to (R) and (U) not at all.",
         "Of (S) and (T) it regionalizes the salary part, one amount for both: not in their rows.",
-        f"That moves the Adequacy Target by ${moved:,.2f}, which is in no total.",
+        f"That moves the Adequacy Target by {dollars(moved)}, which is in no total.",
         "Actual positions given by band are priced as the formula prices the band's.",
         "Positions given in all are priced at the mean cost of the unit's by the formula.",
         "Where the formula gives none, they are priced at the state's average salary.",

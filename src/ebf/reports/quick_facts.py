@@ -17,7 +17,9 @@ from ebf.language.measure import Measure
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_NAMES
 from ebf.ledger import Ledger, check_ledger
-from ebf.show.answer import Shown
+from ebf.show.answer import Answer
+from ebf.show.document import Table
+from ebf.show.words import percent
 
 _PUPILS, _MONEY, _TIER = "average_student_enrollment", "tier_funding", "tier"
 _COUNTED, _PERCENT = "in_distribution", "final_percent_of_adequacy"
@@ -27,10 +29,20 @@ _KIND, _FUNDS, _RATIO = "organization_type", "new_state_funds", "tier_1_target_r
 _LOW_INCOME, _LEARNERS = "low_income_count", "english_learner_count"
 _SECTION = "18-8.15"
 _MOST_SHOWN = 10
+_MEASURES = {
+    "units": Measure.COUNT,
+    "pupils": Measure.STUDENTS,
+    "share_of_pupils": Measure.SHARE,
+    "new_money": Measure.DOLLARS,
+    "share_of_new_money": Measure.SHARE,
+    "new_money_per_pupil": Measure.DOLLARS_PER_STUDENT,
+    _TIER: Measure.TIER,
+    _MONEY: Measure.DOLLARS,
+}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class QuickFacts(Shown):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class QuickFacts(Answer):
     """What :func:`quick_facts` found.
 
     ``frame`` has a row a fact: value, measure, cite. ``by_tier``,
@@ -51,30 +63,27 @@ class QuickFacts(Shown):
         """What it is called."""
         return f"Evidence-Based Funding, FY{self.fiscal_year}: quick facts"
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
-        cells = zip(self.frame["value"], self.frame["measure"], strict=True)
-        value = [_worded(number, measure) for number, measure in cells]
-        both = _in_percent(self.by_both)
+    @property
+    def _year(self) -> int:
+        return self.fiscal_year
+
+    def _tables(self) -> list[Table]:
+        facts, both = self.frame.drop(columns="measure"), self.by_both
+        by_kind = self.by_organization_type
+        read_as = {Measure.RATIO: Measure.SHARE}  # ratios to adequacy, in percent
+        measures = tuple(read_as.get(each, each) for each in self.frame["measure"])
         return [
-            ("The state", self.frame.assign(value=value)),
-            ("By tier", _in_percent(self.by_tier).rename(index=TIER_NAMES)),
-            ("By organization type", _in_percent(self.by_organization_type)),
-            ("By tier and organization type", both.rename(index=TIER_NAMES, level=0)),
-            ("Largest amounts of new money", self.largest),
+            Table.of("facts", "The state", facts, of_rows=measures),
+            Table.of("by_tier", "By tier", self.by_tier.rename(index=TIER_NAMES), _MEASURES),
+            Table.of("by_organization_type", "By organization type", by_kind, _MEASURES),
+            Table.of(
+                "by_both",
+                "By tier and organization type",
+                both.rename(index=TIER_NAMES, level=0) if len(both) else both,
+                _MEASURES,
+            ),
+            Table.of("largest", "Largest amounts of new money", self.largest, _MEASURES),
         ]
-
-
-def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
-    shares = [name for name in table if str(name).startswith("share")]
-    return table.assign(**{str(name): table[name].map("{:.2%}".format) for name in shares})
-
-
-def _worded(number: float, measure: str) -> str:
-    if measure == Measure.COUNT:
-        return f"{number:,.0f}"
-    if measure in {Measure.SHARE, Measure.RATIO}:
-        return f"{number:.2%}"
-    return f"${number:,.2f}" if measure.startswith(Measure.DOLLARS) else f"{number:,.2f}"
 
 
 @dataclass(frozen=True)
@@ -220,7 +229,7 @@ def _assumptions(state: _State) -> tuple[str, ...]:
 
 def _below(tier: int, edge: float) -> tuple[_Fact, ...]:
     """The units and pupils below an edge, and what they lack to it."""
-    to, cite, needs = f"{100 * edge:g} % of adequacy", "(g)(3)", (_PERCENT, _COUNTED)
+    to, cite, needs = f"{percent(edge)} of adequacy", "(g)(3)", (_PERCENT, _COUNTED)
     pupils, gap = (_PUPILS, *needs), f"statewide_gap_to_tier_{tier}_target_ratio"
     return (
         _Fact(f"Units below {to}", Measure.COUNT, cite, needs, lambda s: len(s.below(edge))),

@@ -1,99 +1,148 @@
-"""Results that show themselves: tables, and what is to be said of them, as text and HTML.
+"""Results that show themselves: each gives a document, and has every form from it.
 
-Holds: Shown, frame_text, frame_html.
+Holds: ABOUT, Shown, Answer, json_of.
 """
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-from threading import Lock
-from typing import Any
+from importlib.resources import files
+from typing import Any, Final
 
-import pandas as pd
+from ebf.show import rendering
+from ebf.show.document import Document, Heading, Sentences, Table
+from ebf.show.words import TEXT_WIDTH
 
-from ebf.show.safe_text import printable
-from ebf.show.words import number_text
+ABOUT: Final = ("schema", "version", "fiscal_year", "note")
+"""What every JSON says of itself; the note where there is one."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Shown(ABC):
-    """What shows itself as text and as HTML: titled tables, and what is to be said of them."""
-
-    assumptions: tuple[str, ...]
-    left_out: tuple[str, ...]
+    """What shows itself as text, Markdown, HTML and JSON, all from its ``document``."""
 
     @property
     @abstractmethod
     def title(self) -> str:
         """What it is called."""
 
+    @property
     @abstractmethod
-    def _tables(self) -> Sequence[tuple[str, pd.DataFrame]]: ...
+    def document(self) -> Document:
+        """What it shows: headings, sentences, tables."""
 
-    def _said(self) -> list[tuple[str, tuple[str, ...]]]:
-        return [
-            ("What the numbers rest on", self.assumptions),
-            ("Left out", self.left_out or ("Nothing.",)),
-        ]
+    @property
+    @abstractmethod
+    def _year(self) -> int | None:
+        """The fiscal year that its JSON names: of several the last; None where it has none."""
 
-    def to_text(self) -> str:
-        """Plain text."""
-        tables = [
-            f"{title}\n{frame_text(_printable(frame), float_format=number_text, na_rep='')}"
-            for title, frame in self._tables()
-            if len(frame)
-        ]
-        said = [
-            "\n".join([title, *(f"  {printable(each)}" for each in each_said)])
-            for title, each_said in self._said()
-        ]
-        return "\n\n".join([printable(self.title), *tables, *said]) + "\n"
+    def to_text(self, width: int = TEXT_WIDTH) -> str:
+        """Plain text, ``width`` characters wide."""
+        return rendering.text(self.document, width)
+
+    def to_markdown(self) -> str:
+        """Markdown."""
+        return rendering.markdown(self.document)
 
     def to_html(self) -> str:
-        """The same as HTML, all text escaped."""
-        tables = [
-            f"<h3>{escape(title)}</h3>\n"
-            f"{frame_html(_printable(frame), float_format=number_text, na_rep='')}"
-            for title, frame in self._tables()
-            if len(frame)
-        ]
-        said = [
-            f"<h3>{escape(title)}</h3>\n<ul>{''.join(map(_item, each_said))}</ul>"
-            for title, each_said in self._said()
-        ]
-        return "\n".join([f"<h2>{escape(printable(self.title))}</h2>", *tables, *said])
+        """A whole page of HTML, all text escaped."""
+        return rendering.html_page(self.document)
+
+    def to_json(self, note: str = "") -> str:
+        """JSON, as :meth:`json_schema` describes it; ``note`` is to be said beside it."""
+        return json_of(self._kind(), self._year, self._content(), note)
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """The JSON schema, version 1, of what ``to_json`` writes."""
+        path = files("ebf.show") / "schemas" / "shown-1.json"
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content["properties"]["schema"] = {"const": _schema_name(cls._kind())}
+        return content
+
+    @classmethod
+    def _kind(cls) -> str:
+        """What its JSON is called: ``AdequacyGap`` is ``adequacy_gap``."""
+        capital = (f"_{each.lower()}" if each.isupper() else each for each in cls.__name__)
+        return "".join(capital).lstrip("_")
+
+    def _content(self) -> dict[str, Any]:
+        """What its JSON holds: single values, tables and sentences by name."""
+        blocks = self.document.blocks
+        return {
+            "title": self.title,
+            "about": {
+                name: value
+                for name in getattr(self, "__dataclass_fields__", ())
+                if isinstance(value := getattr(self, name), (str, int, float))
+            },
+            "tables": {each.name: _data(each) for each in blocks if isinstance(each, Table)},
+            "sentences": {
+                each.name: [*each.sentences] for each in blocks if isinstance(each, Sentences)
+            },
+        }
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        return rendering.html(self.document)
 
     def __str__(self) -> str:
         """Plain text."""
         return self.to_text()
 
-
-_ALONE = Lock()
-"""One thread at a time: pandas changes an option of its own while it writes a table."""
-
-
-def frame_text(frame: pd.DataFrame, **options: Any) -> str:
-    """A frame as text, with the options of ``DataFrame.to_string``."""
-    with _ALONE:
-        return str(frame.to_string(**options))
+    def __repr__(self) -> str:
+        """What it is, and of what, in a line."""
+        return f"<{type(self).__name__}: {self.title}>"
 
 
-def frame_html(frame: pd.DataFrame, **options: Any) -> str:
-    """A frame as HTML, its texts in full, with the options of ``DataFrame.to_html``."""
-    with _ALONE, pd.option_context("display.max_colwidth", None):
-        return str(frame.to_html(**options))
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Answer(Shown):
+    """Tables, what the numbers in them rest on, and what is left out."""
+
+    assumptions: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+    @abstractmethod
+    def _tables(self) -> Sequence[Table]: ...
+
+    @property
+    def document(self) -> Document:
+        """What it shows: the title, the tables, what they rest on, what is left out."""
+        left_out = self.left_out or ("Nothing.",)
+        return Document(
+            (
+                Heading(1, self.title),
+                *self._tables(),
+                Sentences("assumptions", "What the numbers rest on", self.assumptions),
+                Sentences("left_out", "Left out", left_out),
+            )
+        )
 
 
-def _item(sentence: str) -> str:
-    return f"<li>{escape(printable(sentence))}</li>"
+def json_of(kind: str, fiscal_year: int | None, content: dict[str, Any], note: str = "") -> str:
+    """JSON that says by which schema it is written, by which version, and of which year."""
+    from importlib.metadata import version  # noqa: PLC0415 - import ebf stays quick
+
+    about = {
+        "schema": _schema_name(kind),
+        "version": version("illinois-ebf"),
+        "fiscal_year": fiscal_year,
+    }
+    noted = {"note": note} if note else {}
+    written = json.dumps(about | noted | content, indent=1, allow_nan=False)
+    return f"{written}\n"
 
 
-def _printable(frame: pd.DataFrame) -> pd.DataFrame:
-    shown = frame.map(lambda each: printable(each) if isinstance(each, str) else each)
-    return shown.rename(index=lambda each: printable(each) if isinstance(each, str) else each)
+def _schema_name(kind: str) -> str:
+    return f"ebf/{kind}/1"
+
+
+def _data(table: Table) -> dict[str, Any]:
+    """A table as data: the measures of its columns, and every row by the names of the columns."""
+    names = [column.name for column in table.columns]
+    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in table.rows]
+    for row, measure in zip(rows, table.of_rows, strict=False):
+        row["measure"] = measure
+    measures = {column.name: column.measure for column in table.columns if column.measure}
+    return {"title": table.title, "measures": measures, "rows": rows}

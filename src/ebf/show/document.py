@@ -1,12 +1,18 @@
-"""A document as data: headings, paragraphs, formulas and lists; rendering.py shows it.
+"""A document as data: headings, sentences, formulas and tables; rendering.py shows it.
 
-Holds: Heading, Paragraph, Formula, Entries, Block, Document.
+Holds: Heading, Paragraph, Sentences, Formula, Entries, Column, Table, Block, Document.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from ebf.show.words import Value, heading, number
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Sentences:
+    """Sentences, an item of a list each; ``name`` is what data calls them."""
+
+    name: str
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Formula:
     """What is computed, and then what it equals, line by line."""
 
@@ -39,7 +54,104 @@ class Entries:
     entries: tuple[tuple[str, str], ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Formula | Entries
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; ``measure`` is that of all its numbers, where they have one."""
+
+    name: str
+    measure: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return heading(self.name, self.measure)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of values; ``name`` is what data calls the table.
+
+    The first ``labels`` columns say what a row is. ``of_rows`` has the measure of each
+    row, for the columns without one of their own. ``most`` rows are shown to readers;
+    data has them all.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    of_rows: tuple[str, ...] = ()
+    labels: int = 1
+    most: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        title: str,
+        frame: pd.DataFrame,
+        measures: Mapping[str, str] | str = "",
+        **more: Any,
+    ) -> Self:
+        """A frame as a table, its index as labels, and the measure of all columns or of each."""
+        labels = [str(each or "") for each in frame.index.names]
+        if isinstance(measures, str):
+            measures = dict.fromkeys(map(str, frame), measures)
+        rows = (
+            (*(key if isinstance(key, tuple) else (key,)), *cells)
+            for key, *cells in frame.itertuples(name=None)
+        )
+        return cls(
+            name,
+            title,
+            tuple(Column(each, measures.get(each, "")) for each in (*labels, *map(str, frame))),
+            tuple(tuple(map(_value, row)) for row in rows),
+            labels=len(labels),
+            **more,
+        )
+
+    @property
+    def caption(self) -> str:
+        """The title, and how many rows are not shown."""
+        lacking = len(self.rows) - len(self.rows[: self.most])
+        if not lacking:
+            return self.title
+        count = f"{len(self.rows):,}; {lacking:,} are not shown"
+        return f"{self.title} (the first {self.most} of {count})"
+
+    @property
+    def shown(self) -> Iterator[tuple[str, ...]]:
+        """The rows that readers see, in words."""
+        measures = self.of_rows or ("",) * len(self.rows)
+        for row, of_row in zip(self.rows[: self.most], measures, strict=False):
+            labels = ("" if each is None else str(each) for each in row[: self.labels])
+            yield (
+                *labels,
+                *(
+                    number(value, column.measure or of_row, alone=not column.measure)
+                    for value, column in zip(
+                        row[self.labels :], self.columns[self.labels :], strict=True
+                    )
+                ),
+            )
+
+    def is_number(self, place: int) -> bool:
+        """Whether a column has numbers, to be set one below the other."""
+        return place >= self.labels and not any(isinstance(row[place], str) for row in self.rows)
+
+
+def _value(cell: Any) -> Value:
+    """A cell of a frame as a plain value; a blank as None."""
+    if isinstance(cell, np.generic):
+        cell = cell.item()
+    if isinstance(cell, (bool, int, str)):
+        return cell
+    if isinstance(cell, float):
+        return None if np.isnan(cell) else cell
+    return None if cell is None or cell is pd.NA or cell is pd.NaT else str(cell)
+
+
+Block: TypeAlias = Heading | Paragraph | Sentences | Formula | Entries | Table
 
 
 @dataclass(frozen=True)

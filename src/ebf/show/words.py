@@ -1,6 +1,6 @@
 """Numbers in words: how every result writes its amounts, shares and counts.
 
-Holds: Value, TEXT_WIDTH, plain, amount, amount_text, percent_text, number_text.
+Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, percent, heading.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ Value: TypeAlias = bool | int | float | str | None
 """A number, a flag or text; None for a blank."""
 TEXT_WIDTH = 100
 _DIGITS = 15
+_ONE_PERCENT = 0.01
+_DOLLARS = {Measure.DOLLARS, Measure.DOLLARS_PER_STUDENT, Measure.DOLLARS_PER_DAY}
 _WITHOUT_MEASURE = {Measure.FLAG, Measure.TIER, Measure.SHARE, Measure.RATIO, Measure.COUNT}
 
 
@@ -48,22 +50,57 @@ def amount(value: Value, measure: str = "") -> str:
     return number if measure in _WITHOUT_MEASURE or not measure else f"{number} {measure}"
 
 
-def amount_text(number: float) -> str:
-    """Dollars and counts in whole, shares with six decimals."""
-    return f"{number:,.0f}" if abs(number) > 1 or number == int(number) else f"{number:.6f}"
+def number(value: Value, measure: str = "", *, alone: bool = False) -> str:
+    """A value as tables have it: dollars in cents, shares in percent, ratios as decimals.
+
+    Without a measure it has all its digits. ``alone`` is what stands in no column of its
+    measure: dollars then carry their sign, and shares below one percent four decimals.
+
+    >>> number(1234.5, "dollars"), number(-1234.5, "dollars", alone=True), number(3.0, "count")
+    ('1,234.50', '-$1,234.50', '3')
+    >>> number(0.99, "share"), number(0.00007, "share", alone=True), number(0.685, "ratio")
+    ('99.00 %', '0.0070 %', '0.685000')
+    >>> number(0.8571425), number(None, "students"), number("Payson")
+    ('0.8571425', '', 'Payson')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, (bool, str)) or not measure:
+        return amount(value)
+    if measure in _DOLLARS:
+        sign = "-" if alone and round(value, 2) < 0 else ""
+        return f"{sign}${abs(value):,.2f}" if alone else f"{value:z,.2f}"
+    if measure == Measure.SHARE:
+        is_small = alone and 0 < abs(value) < _ONE_PERCENT
+        return f"{100 * value:z,.{4 if is_small else 2}f} %"
+    if measure in {Measure.COUNT, Measure.TIER, Measure.FLAG}:
+        return f"{value:z,.0f}"
+    is_fine = measure in {Measure.RATIO, Measure.RATE}
+    return f"{value:z,.6f}" if is_fine else f"{value:z,.2f}"
 
 
-def percent_text(share: float) -> str:
-    """A share in words."""
+def dollars(value: float) -> str:
+    """Dollars in a sentence.
+
+    >>> dollars(1234.5), dollars(-1234.0)
+    ('$1,234.50', '-$1,234.00')
+    """
+    return number(value, Measure.DOLLARS, alone=True)
+
+
+def percent(share: float) -> str:
+    """A share in a sentence.
+
+    >>> percent(0.025), percent(0.9)
+    ('2.5 %', '90 %')
+    """
     return f"{100 * float(share):.6g} %"
 
 
-def number_text(number: float) -> str:
-    """Two decimals; of what is less than 1 and has more of them, six.
+def heading(name: str, measure: str = "") -> str:
+    """What stands above a column.
 
-    >>> number_text(1234.5), number_text(0.25), number_text(0.0012)
-    ('1,234.50', '0.25', '0.001200')
+    >>> heading("change_per_student", "dollars per student"), heading("formula_fte", "FTE")
+    ('change per student, $', 'formula fte')
     """
-    short = f"{number:,.2f}"
-    is_short = abs(number) >= 1 or float(short) == number
-    return short if is_short else f"{number:,.6f}"
+    return f"{name.replace('_', ' ')}{', $' if measure in _DOLLARS else ''}"

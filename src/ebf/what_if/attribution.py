@@ -6,10 +6,8 @@ Holds: Floats, Flags, Groups, Causes, OTHERS, ENDS, MOST_CAUSES, Attribution, at
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass
 from math import comb
-from textwrap import fill
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,13 +18,11 @@ from ebf.engine.compute import evaluate
 from ebf.engine.record import one_state_faults, steps_to
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.language.line import Line
-from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, exactly, is_blank, nearly
 from ebf.law.names import NameKind, column_of, columns_of, entries, known_names
 from ebf.ledger import Ledger, check_ledger
-from ebf.show.answer import frame_html, frame_text
-from ebf.show.safe_text import printable
-from ebf.show.words import TEXT_WIDTH
+from ebf.show.answer import Answer
+from ebf.show.document import Table
 from ebf.units.ids import ID, STATEWIDE
 from ebf.what_if.causes import RULES, default_groups
 
@@ -45,21 +41,20 @@ _ALL: Flags = np.ones((1, 1, 1), dtype=bool)
 # --- What it comes to ------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
-class Attribution:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Attribution(Answer):
     """A line's change split into causes; made by :func:`attribute`.
 
     ``parts`` has a row a unit (of a statewide line one row): ``before``, ``after``,
     ``change``, and a column a group. ``changed`` names what changed of every group;
-    ``names`` are the units'. ``assumptions`` say what is held fixed and left out.
+    ``names`` are the units'. ``assumptions`` say what is held fixed.
     """
 
     line: str
     fiscal_years: tuple[int, int]
     changed: Mapping[str, tuple[str, ...]]
-    parts: pd.DataFrame = field(repr=False)
-    assumptions: tuple[str, ...] = field(repr=False)
-    names: Mapping[str, str] = field(repr=False)
+    parts: pd.DataFrame
+    names: Mapping[str, str]
 
     @property
     def statewide(self) -> pd.Series:
@@ -85,57 +80,31 @@ class Attribution:
         }
         return pd.DataFrame(steps).assign(change=lambda frame: frame["end"] - frame["start"])
 
-    def to_text(self, width: int = TEXT_WIDTH) -> str:
-        """Plain text folded at ``width``; of many units those that changed most."""
-        blocks = [fill(self._title, width), ""]
-        for title, table in self._tables.items():
-            blocks += [f"{title}:", frame_text(table, line_width=width), ""]
-        said = (fill(f"- {each}", width, subsequent_indent="  ") for each in self._said)
-        return "\n".join([*blocks, *said, ""])
-
-    def to_html(self) -> str:
-        """A whole page of HTML, all text escaped."""
-        head = f'<meta charset="utf-8"><title>{escape(self._title)}</title>'
-        body = f"<body>\n{self._repr_html_()}\n</body>"
-        return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>{body}</html>\n'
-
-    def _repr_html_(self) -> str:
-        blocks = [f"<h1>{escape(self._title)}</h1>"]
-        for title, table in self._tables.items():
-            blocks += [f"<h2>{title}</h2>", frame_html(table, border=0)]
-        said = "".join(f"<li>{escape(each)}</li>" for each in self._said)
-        return "\n".join(['<section class="ebf">', *blocks, f"<ul>{said}</ul>", "</section>"])
-
-    def __str__(self) -> str:
-        """Plain text."""
-        return self.to_text()
-
     @property
-    def _said(self) -> list[str]:
-        return [printable(each) for each in self.assumptions]
-
-    @property
-    def _title(self) -> str:
+    def title(self) -> str:
+        """What it is called."""
         years = " to ".join(f"FY{year}" for year in dict.fromkeys(self.fiscal_years))
         one = f", {self._shown(self.parts.index[0])}" if len(self.parts) == 1 else ""
         return f"{self.line} by causes of its change, {years}{one}"
 
-    def _shown(self, unit_id: object) -> str:
-        return printable(f"{unit_id} {self.names.get(str(unit_id), '')}".strip())
-
     @property
-    def _tables(self) -> dict[str, pd.DataFrame]:
-        """The tables by their titles, numbers as people read them."""
-        decimals = 2 if entries()[self.line].about.measure is Measure.DOLLARS else 6
-        steps = self.waterfall()
-        steps.index = pd.Index(map(printable, steps.pop("label")))
-        tables = {"From before to after": steps}
+    def _year(self) -> int:
+        return self.fiscal_years[-1]
+
+    def _shown(self, unit_id: object) -> str:
+        return f"{unit_id} {self.names.get(str(unit_id), '')}".strip()
+
+    def _tables(self) -> list[Table]:
+        measure = entries()[self.line].about.measure
+        steps = self.waterfall().set_index("label")
+        tables = [Table.of("waterfall", "From before to after", steps, measure)]
         if len(self.parts) > 1:
-            largest = self.parts["change"].abs().nlargest(_SHOWN).index
+            largest = self.parts["change"].abs().sort_values(ascending=False, kind="stable").index
             units = self.parts.loc[largest, [*ENDS, *self.changed]]
-            units = units.rename(index=self._shown, columns=printable).rename_axis(None)
-            tables["The units that changed most"] = units
-        return {name: frame.map(f"{{:z,.{decimals}f}}".format) for name, frame in tables.items()}
+            units = units.rename(index=self._shown).rename_axis("unit")
+            title = "The units that changed most"
+            tables.append(Table.of("units", title, units, measure, most=_SHOWN))
+        return tables
 
 
 # --- The two ledgers, and the states between them --------------------------------------
@@ -328,6 +297,7 @@ def attribute(
         changed={label: tuple(sorted(causes[label])) for label in shown if label in causes},
         parts=_parts(between, after, shown, causes),
         assumptions=tuple(_assumptions(between, unit_id)),
+        left_out=_LEFT_OUT,
         names={
             unit: name
             for unit, name in zip(before.table.unit_ids, names, strict=False)
@@ -351,6 +321,12 @@ def _parts(between: _Between, after: Ledger, shown: Iterable[str], causes: Cause
     return pd.DataFrame(columns, index=pd.Index([STATEWIDE], name=ID) if is_one else ids)
 
 
+_LEFT_OUT: Final = (
+    "What people would do otherwise.",
+    "What one year's money adds to the next year's base, unless it was handed over.",
+)
+
+
 def _assumptions(between: _Between, unit_id: str | None) -> Iterator[str]:
     yield (
         "Every number between the two ledgers re-solves the whole state: target ratio, rates, "
@@ -371,10 +347,6 @@ def _assumptions(between: _Between, unit_id: str | None) -> Iterator[str]:
     ):
         if names:
             yield f"{words}: {', '.join(names)}."
-    yield (
-        "Left out: what people would do otherwise, and what one year's money adds to the next "
-        "year's base unless it was handed over."
-    )
 
 
 # --- What cannot be split --------------------------------------------------------------

@@ -16,18 +16,26 @@ from ebf.engine.record import one_state_faults
 from ebf.faults import Fault, InputError, check_type, nearest
 from ebf.files import write_file
 from ebf.language.measure import Measure
-from ebf.law.names import entries
+from ebf.law.funding.tiers import TIER_NAMES
+from ebf.law.names import column_of, entries
 from ebf.ledger import Ledger, check_ledger
-from ebf.show.answer import Shown
+from ebf.show.answer import Answer
+from ebf.show.document import Column, Table
 from ebf.show.safe_text import guarded
 
 CENTS: Final = 2
 _SHOWN: Final = 10
 _PUPILS, _TIER = "average_student_enrollment", "tier"
+_MOVED: Final = "Units by tier before (rows) and after (columns)"
+_MEASURES: Final = {
+    **dict.fromkeys(("before", "after", "change"), Measure.DOLLARS),
+    **dict.fromkeys(("tier_before", "tier_after"), Measure.TIER),
+    "change_per_student": Measure.DOLLARS_PER_STUDENT,
+}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Comparison(Shown):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Comparison(Answer):
     """What :func:`compare` found.
 
     ``units`` has a row a unit in both ledgers: the line before and after, the
@@ -37,6 +45,7 @@ class Comparison(Shown):
     """
 
     line: str
+    fiscal_years: tuple[int, int]
     units: pd.DataFrame
     only_before: pd.Series
     only_after: pd.Series
@@ -100,19 +109,34 @@ class Comparison(Shown):
             frame = frame.assign(name=frame["name"].map(guarded))
         write_file(path, lambda beside: frame.to_csv(beside, lineterminator="\n"))
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+    @property
+    def _year(self) -> int:
+        return self.fiscal_years[-1]
+
+    def _tables(self) -> list[Table]:
+        moved = self.moved.rename(index=TIER_NAMES, columns=TIER_NAMES)
+        changed = self.statewide[self.statewide["change"] != 0].rename_axis("line")
         return [
-            ("In all", self.summary.map(_worded).to_frame("")),
-            ("Largest gains", self.winners.head(_SHOWN)),
-            ("Largest losses", self.losers.head(_SHOWN)),
-            ("Units by tier before (rows) and after (columns)", self.moved),
-            ("Statewide numbers that change", self.statewide[self.statewide["change"] != 0]),
+            Table(
+                "summary",
+                "In all",
+                (Column("what"), Column("value")),
+                rows=tuple((str(what), value) for what, value in self.summary.items()),
+                of_rows=tuple(
+                    Measure.COUNT if isinstance(each, int) else Measure.DOLLARS
+                    for each in self.summary
+                ),
+            ),
+            Table.of("winners", "Largest gains", self.winners, _MEASURES, most=_SHOWN),
+            Table.of("losers", "Largest losses", self.losers, _MEASURES, most=_SHOWN),
+            Table.of("moved", _MOVED, moved, Measure.COUNT),
+            Table.of(
+                "statewide",
+                "Statewide numbers that change",
+                changed,
+                of_rows=tuple(column_of(name).measure for name in changed.index),
+            ),
         ]
-
-
-def _worded(number: float) -> str:
-    """A count, or dollars and cents."""
-    return f"{number:,}" if isinstance(number, int) else f"{number:,.2f}"
 
 
 def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Comparison:
@@ -156,6 +180,7 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
         ),
         left_out=tuple(f"{unit} is in one ledger alone: in the sums, no change" for unit in alone),
         line=line,
+        fiscal_years=(before.fiscal_year, after.fiscal_year),
         units=units,
         only_before=old.loc[~old.index.isin(new.index), line],
         only_after=new.loc[~new.index.isin(old.index), line],

@@ -23,7 +23,7 @@ from ebf.law.names import NameKind, column_of, entries, known_names
 from ebf.law.parameters import Law, parameters
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, ledger_of
-from ebf.show.words import percent_text
+from ebf.show.words import percent
 from ebf.what_if.growth import Growth, by_year, levels_of
 
 _CENTS: Final = 2
@@ -207,7 +207,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
         yearly = by_year(getattr(growth, each.name))
         is_by_year = isinstance(yearly, Mapping)
         rates = [yearly[y] for y in sorted(yearly)] if is_by_year else np.ravel(yearly).tolist()
-        words = ", ".join(map(percent_text, rates if len({*rates}) > 1 else rates[:1])) + " a year"
+        words = ", ".join(map(percent, rates if len({*rates}) > 1 else rates[:1])) + " a year"
         if not any(rates):
             words = "none"
         elif each.name not in used:

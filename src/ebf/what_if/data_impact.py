@@ -14,12 +14,14 @@ import pandas as pd
 
 from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
 from ebf.language.formula_text import is_over_units
+from ebf.language.measure import Measure
 from ebf.law.names import column_of, columns_of, entries, expressions, name_behind
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, calculate, name_of
 from ebf.numbers import Amount
-from ebf.show.answer import Shown
+from ebf.show.answer import Answer
+from ebf.show.document import Table
 from ebf.what_if.comparison import CENTS, compare
 from ebf.what_if.scenario import Changes, Scenario, each_change
 
@@ -28,8 +30,8 @@ _NOISE: Final = 9
 """Decimals of what counts as a change: float noise does not."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class DataImpact(Shown):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class DataImpact(Answer):
     """What :func:`data_impact` found.
 
     ``frame`` has a row a column of the unit: ``before``; ``re_solved`` and
@@ -56,16 +58,40 @@ class DataImpact(Shown):
         name = f" {self.name}" if self.name else ""
         return f"Data impact, FY{self.before.fiscal_year}: {self.unit_id}{name}"
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+    @property
+    def _year(self) -> int:
+        return self.before.fiscal_year
+
+    def _tables(self) -> list[Table]:
         changes = self.frame[["change_re_solved", "change_held_fixed"]]
         moved = (changes.fillna(0.0).round(_NOISE) != 0).any(axis=1)
         moved |= self.frame.index.isin([_MONEY])
         statewide = self.statewide[self.statewide["change"].round(_NOISE) != 0]
+        unit = self.frame[moved].drop(columns=["title", "cite"])
+        others = self.others.rename_axis("what").to_frame("value")
         return [
-            ("The unit: what changes", self.frame[moved].drop(columns=["title", "cite"])),
-            ("The other units' tier funding, the state re-solved", self.others.to_frame("")),
-            ("Statewide numbers that move where the state is re-solved", statewide),
+            Table.of("unit", "The unit: what changes", unit, of_rows=_measures(unit)),
+            Table.of(
+                "others",
+                "The other units' tier funding, the state re-solved",
+                others,
+                of_rows=tuple(
+                    Measure.COUNT if each.startswith("units") else Measure.DOLLARS
+                    for each in others.index
+                ),
+            ),
+            Table.of(
+                "statewide",
+                "Statewide numbers that move where the state is re-solved",
+                statewide.rename_axis("line"),
+                of_rows=_measures(statewide),
+            ),
         ]
+
+
+def _measures(frame: pd.DataFrame) -> tuple[str, ...]:
+    """What the row of each column or line counts."""
+    return tuple(entries()[name].about.measure for name in frame.index)
 
 
 def data_impact(

@@ -14,14 +14,15 @@ import numpy as np
 import pandas as pd
 
 from ebf.faults import Fault, InputError, described
-from ebf.language.measure import GREATEST
+from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIERS
 from ebf.law.parameters import Law, check_law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.show.answer import Shown
-from ebf.show.words import amount_text, percent_text
+from ebf.show.answer import Answer
+from ebf.show.document import Table
+from ebf.show.words import dollars, percent
 from ebf.what_if.course import Course, course_of
 from ebf.what_if.growth import NO_GROWTH, Growth, Yearly, path_of, years_ahead
 from ebf.what_if.projection import shares_at
@@ -31,8 +32,8 @@ Counted: TypeAlias = Literal["units", "pupils"]
 _TARGET = "adequacy_target"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class YearReached(Shown):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class YearReached(Answer):
     """What :func:`year_reached` found: ``fiscal_year`` is None where it is not reached.
 
     ``shares`` has the share at the level in every year looked at.
@@ -47,18 +48,22 @@ class YearReached(Shown):
     @property
     def title(self) -> str:
         """What it is called."""
-        share, level = percent_text(self.share), percent_text(self.level)
+        share, level = percent(self.share), percent(self.level)
         what = f"{share} of {self.by} with {level} of adequacy or more"
         if self.fiscal_year is None:
-            last, best = self.shares.index[-1], percent_text(self.shares.max())
+            last, best = self.shares.index[-1], percent(self.shares.max())
             return f"{what}: not by FY{last}; the most is {best}"
         return f"{what}: first in FY{self.fiscal_year}"
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
-        return [("By fiscal year", self.shares.map(amount_text).to_frame())]
+    @property
+    def _year(self) -> int:
+        return int(self.shares.index[-1])
+
+    def _tables(self) -> list[Table]:
+        return [Table.of("shares", "By fiscal year", self.shares.to_frame(), Measure.SHARE)]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MoneyNeeded(YearReached):
     """What :func:`money_needed` found: with a dollar less a year it is reached too late."""
 
@@ -68,7 +73,8 @@ class MoneyNeeded(YearReached):
     @property
     def title(self) -> str:
         """What it is called."""
-        return f"${self.new_state_funds:,.0f} of new money a year. {super().title}"
+        money = dollars(self.new_state_funds).removesuffix(".00")
+        return f"{money} of new money a year. {super().title}"
 
 
 def year_reached(

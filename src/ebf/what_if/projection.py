@@ -13,22 +13,25 @@ import numpy as np
 import pandas as pd
 
 from ebf.faults import Fault, InputError
+from ebf.language.measure import Measure
 from ebf.language.vocabulary import divide, less, where
 from ebf.law import funding
 from ebf.law.funding.tiers import TIERS
+from ebf.law.names import column_of
 from ebf.law.parameters import Law, check_law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
-from ebf.show.answer import Shown
-from ebf.show.words import amount_text
+from ebf.show.answer import Answer
+from ebf.show.document import Table
 from ebf.what_if.course import course_of
 from ebf.what_if.growth import NO_GROWTH, Growth, Yearly, path_of, years_ahead
 
 _PERCENT, _PUPILS = "final_percent_of_adequacy", "average_student_enrollment"
+_OF_LINES = {"percent_of_adequacy": "statewide_percent_of_adequacy"}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Projection(Shown):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Projection(Answer):
     """What :func:`project` found.
 
     ``years`` has a row a fiscal year: the new money; of the units in the
@@ -59,8 +62,23 @@ class Projection(Shown):
         """What it is called."""
         return f"FY{self.years.index[0]} to FY{self.years.index[-1]}"
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
-        return [("By fiscal year", self.years.T.map(amount_text))]
+    @property
+    def _year(self) -> int:
+        return int(self.years.index[-1])
+
+    def _tables(self) -> list[Table]:
+        by_year = self.years.T.rename_axis("number")
+        measures = tuple(map(_measure, by_year.index))
+        return [Table.of("years", "By fiscal year", by_year, of_rows=measures)]
+
+
+def _measure(name: str) -> Measure:
+    """What a number of a year counts."""
+    if name in _OF_LINES:
+        return column_of(_OF_LINES[name]).measure
+    if name.startswith("cost_to"):
+        return Measure.DOLLARS
+    return Measure.SHARE if name.startswith("share_of") else column_of(name).measure
 
 
 def project(

@@ -33,9 +33,15 @@ from ebf.law.names import columns_of, entries
 from ebf.law.parameters import Law, check_law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, calculate
-from ebf.numbers import Amount, number_of
+from ebf.numbers import Amount, number_of, numbers_of
+from ebf.show.answer import Shown
+from ebf.show.document import Document, Heading, Sentences
+from ebf.show.words import number
 from ebf.units.ids import ID
 from ebf.units.table import check_table
+
+_NAMED = 3
+"""Units that a change names in words; of more it says how many."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,17 @@ class Change:
             else [*self.units]
         )
 
+    @property
+    def in_words(self) -> str:
+        """What it does, and for whom."""
+        few = ", ".join(self.ids) if 0 < len(self.ids) <= _NAMED else f"{len(self.ids):,} units"
+        whose = "all units" if self.units is None else few
+        if self.value is not None:
+            return f"becomes {_amounts(self.value)} for {whose}"
+        if self.multiply is not None:
+            return f"is multiplied by {_amounts(self.multiply)} for {whose}"
+        return f"has {_amounts(self.add or 0.0)} added for {whose}"
+
     def of(self, numbers: pd.Series) -> pd.Series:
         """The numbers, changed; a blank stays blank but for a value."""
         if self.value is not None:
@@ -100,8 +117,8 @@ class Handed(NamedTuple):
     new_state_funds: Amount | None
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, repr=False)
+class Scenario(Shown):
     """Named changes; what is not named stays as it is.
 
     Args:
@@ -125,6 +142,33 @@ class Scenario:
     def __post_init__(self) -> None:
         """Raises InputError for a name that is no text."""
         check_type("name", self.name, str, "text")
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.name
+
+    @property
+    def document(self) -> Document:
+        """Its changes, a sentence each."""
+        said = tuple(self._said()) or ("Nothing: everything stays as it is.",)
+        return Document(
+            (Heading(1, f"Scenario {self.name}"), Sentences("changes", "What it changes", said))
+        )
+
+    @property
+    def _year(self) -> None:
+        return None
+
+    def _said(self) -> Iterator[str]:
+        for room, changes in (("The law", self.law), ("Salaries", self.salaries)):
+            for name, amount in changes.items():
+                yield f"{room}: {name} becomes {_amounts(amount)}."
+        for column, said in self.units.items():
+            for change in each_change(said):
+                yield f"Units: {column} {change.in_words}."
+        if self.new_state_funds is not None:
+            yield f"New State Funds become {_amounts(self.new_state_funds)} dollars."
 
     @classmethod
     def from_toml(cls, path: str | PathLike[str]) -> Self:
@@ -208,6 +252,14 @@ class Scenario:
             new_state_funds=handed.new_state_funds,
             **options,
         )
+
+
+def _amounts(amount: Amount) -> str:
+    """An amount in words; of several, one a scenario, each."""
+    try:
+        return ", ".join(map(number, np.ravel(numbers_of(amount)).tolist()))
+    except ValueError:  # no number: refused where it is used
+        return described(amount)
 
 
 def _changes_in(

@@ -18,13 +18,15 @@ from ebf.engine.preparation import prepare
 from ebf.faults import Fault, InputError, check_type, described, nearest
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
-from ebf.law.funding.tiers import TIERS
-from ebf.law.names import known_names
+from ebf.law.funding.tiers import TIER_NAMES, TIERS
+from ebf.law.names import entries, known_names
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import number_of
-from ebf.show.answer import Shown
+from ebf.show.answer import Answer
+from ebf.show.document import Table
+from ebf.show.words import number, percent
 from ebf.units.ids import ID, SCENARIO, STATEWIDE
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -58,8 +60,8 @@ class Uncertain:
     of_each_unit: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Uncertainty(Shown):
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Uncertainty(Answer):
     """What :func:`uncertainty` found.
 
     ``draws`` has for every line, and for the tier, an array (draws, units in the
@@ -69,6 +71,7 @@ class Uncertainty(Shown):
     unit_ids: tuple[str, ...] = field(repr=False)
     draws: Mapping[str, npt.NDArray[np.float64]] = field(repr=False)
     seed: int
+    fiscal_year: int
 
     def quantiles(self, line: str, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """A row a unit (or one, of a statewide line): mean and quantiles of a line.
@@ -83,7 +86,7 @@ class Uncertainty(Shown):
         faults = [
             Fault("arguments", "quantiles", described(each), "a number from 0 to 1")
             for each in quantiles
-            if (number := number_of(each)) is None or not 0 <= number <= 1
+            if (asked := number_of(each)) is None or not 0 <= asked <= 1
         ]
         if faults:
             raise InputError(faults)
@@ -107,16 +110,20 @@ class Uncertainty(Shown):
         """What it is called."""
         return f"Uncertainty: {len(self.draws[_TIER]):,} draws, seed {self.seed}"
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
-        frames = {
-            f"{line}: mean and quantiles": self.quantiles(line).map("{:,.4f}".format)
-            for line in self.draws
-            if line != _TIER
-        }
-        frames["Odds of each tier; 0 is no tier"] = self.tiers
-        return [
-            (f"{title}{_first(len(frame))}", frame.head(_SHOWN)) for title, frame in frames.items()
-        ]
+    @property
+    def _year(self) -> int:
+        return self.fiscal_year
+
+    def _tables(self) -> list[Table]:
+        tables = []
+        for line in self.draws:
+            if line != _TIER:
+                frame, measure = self.quantiles(line), entries()[line].about.measure
+                frame = frame.rename(columns=lambda each: each if each == "mean" else percent(each))
+                title = f"{line}: mean and quantiles"
+                tables.append(Table.of(line, title, frame, measure, most=_SHOWN))
+        odds = self.tiers.rename(columns=TIER_NAMES)
+        return [*tables, Table.of("tiers", "Odds of each tier", odds, Measure.SHARE, most=_SHOWN)]
 
 
 def uncertainty(
@@ -181,6 +188,7 @@ def uncertainty(
         unit_ids=tuple(ids[row] for row in calculation.table.rows),
         draws={name: np.concatenate(each) for name, each in found.items()},
         seed=seed,
+        fiscal_year=law.fiscal_year,
         assumptions=_assumptions(calculation, uncertain, draws, seed),
         left_out=_LEFT_OUT,
     )
@@ -276,12 +284,6 @@ def _assumptions(
     )
 
 
-def _first(count: int) -> str:
-    """What is to be said of a table that is not shown whole."""
-    more = count - _SHOWN
-    return f" (the first {_SHOWN} of {count:,} units; {more:,} are not shown)" if more > 0 else ""
-
-
 def _words(distribution: Distribution) -> str:
     """A frozen distribution in words: its name and its parameters."""
     name = getattr(getattr(distribution, "dist", None), "name", type(distribution).__name__)
@@ -291,4 +293,4 @@ def _words(distribution: Distribution) -> str:
 
 
 def _worded(argument: object) -> str:
-    return f"{argument:g}" if isinstance(argument, (int, float)) else str(argument)
+    return number(argument) if isinstance(argument, (int, float)) else str(argument)

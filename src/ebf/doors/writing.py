@@ -1,0 +1,108 @@
+"""How results are written: on the screen, or to a file in the form that its name ends in.
+
+Holds: TABLE, Form, form_of, width_of_screen, written, write_results, write_text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import typer
+from rich.console import Console
+
+from ebf.faults import Fault, InputError
+from ebf.files import Writer, write_file
+from ebf.show import rendering
+from ebf.show.answer import Shown
+from ebf.show.document import Document, Paragraph
+from ebf.show.words import TEXT_WIDTH
+
+TABLE: Final = ".csv"
+
+
+class Form(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+
+
+_FORMS: Final[Mapping[str, Form]] = MappingProxyType(
+    {
+        ".txt": Form.TEXT,
+        ".md": Form.MARKDOWN,
+        ".html": Form.HTML,
+        ".htm": Form.HTML,
+        ".json": Form.JSON,
+    }
+)
+
+
+def form_of(output: Path | None, asked: Form | None = None, *, table: bool = False) -> Form:
+    """The form of a file by its ending, or the one asked for; text for the screen.
+
+    ``table`` also takes a table, whose words are for the screen. Raises InputError for an
+    ending that is no form, and where another is asked for.
+    """
+    ending = "" if output is None else output.suffix.lower()
+    if output is None or (table and ending == TABLE):
+        return asked or Form.TEXT
+    form = _FORMS.get(ending)
+    allowed = ", ".join([*_FORMS, *([TABLE] if table else [])])
+    if form is None:
+        found = repr(ending) if ending else f"{output.name!r}, no ending"
+        raise InputError([Fault("arguments", "--output", found, f"a file that ends in {allowed}")])
+    if asked not in {None, form}:
+        fix = f"leave out --format, or name another file than {output.name}"
+        raise InputError([Fault("arguments", "--format", str(asked), str(form), fix=fix)])
+    return form
+
+
+def width_of_screen(otherwise: int = TEXT_WIDTH) -> int:
+    """The width of the screen; another where nobody reads along."""
+    screen = Console()
+    return screen.width if screen.is_terminal else otherwise
+
+
+def written(found: Sequence[Shown], form: Form, note: str = "", width: int = TEXT_WIDTH) -> str:
+    """The results in one form, one behind the other, and the note; as JSON an object, or a list."""
+    if form is Form.JSON:
+        each = [each.to_json(note) for each in found]
+        return each[0] if len(each) == 1 else json.dumps([*map(json.loads, each)], indent=1) + "\n"
+    blocks = [block for each in found for block in each.document.blocks]
+    document = Document((*blocks, *([Paragraph(note)] if note else [])))
+    if form is Form.HTML:
+        return rendering.html_page(document)
+    if form is Form.MARKDOWN:
+        return rendering.markdown(document)
+    return rendering.text(document, width)
+
+
+def write_results(
+    found: Sequence[Shown], note: str, output: Path | None, form: Form, table: Writer | None = None
+) -> None:
+    """All to the file or to the screen; a table to its file, and what it has no place for beside.
+
+    Raises OSError where the file cannot be written.
+    """
+    if output is None:
+        write_text(written(found, form, note, width_of_screen()))
+    elif table is not None and output.suffix.lower() == TABLE:
+        write_file(output, table)
+        if found[1:] or note:
+            write_text(written(found[1:], form, note, width_of_screen()))
+    else:
+        words = written(found, form, note)
+        write_file(output, lambda path: path.write_text(words, encoding="utf-8"))
+
+
+def write_text(words: str) -> None:
+    """To the screen."""
+    typer.echo(words, nl=not words.endswith("\n"))
