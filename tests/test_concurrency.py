@@ -323,7 +323,7 @@ def test_threads_that_write_tables_leave_pandas_as_it_was_and_find_the_same() ->
         SCENARIO.calculate(wide, state.law, **state.given),
     )
     expected = found.to_text(), found.to_html()
-    assert all("long " * 20 in " ".join(words.split()) for words in expected)
+    assert all(words.count("long") >= 20 for words in expected)
     before = pd.describe_option("", _print_desc=False)
     with switching_often(), ThreadPoolExecutor(8) as executor:
         several = list(executor.map(lambda _: (found.to_text(), found.to_html()), range(24)))

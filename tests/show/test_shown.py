@@ -343,6 +343,12 @@ def test_a_wide_table_is_folded_into_pieces_with_their_labels() -> None:
     assert re.search(r"^second$", text, re.MULTILINE)  # a blank is nothing
 
 
+def test_text_that_is_empty_is_shown_as_nothing_and_a_flag_in_a_word() -> None:
+    frame = pd.DataFrame({"note": ["", "x"], "held": [True, False]}, index=["a", "b"])
+    (first, second) = Table.of("t", "T", frame).shown
+    assert (first, second) == (("a", "", "yes"), ("b", "x", "no"))
+
+
 def test_what_would_be_a_list_in_a_list_stays_text() -> None:
     sentences = ("1. one", "- two", "+ three", "  12) four", "#five", "6 six")
     document = Document((Heading(1, "t"), Sentences("said", "Said", sentences)))

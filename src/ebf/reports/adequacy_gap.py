@@ -24,7 +24,7 @@ from ebf.ledger import Ledger, check_ledger, name_of
 from ebf.numbers import number_of
 from ebf.show.answer import Answer
 from ebf.show.document import Table
-from ebf.show.words import dollars
+from ebf.show.words import dollars, number
 from ebf.what_if.comparison import CENTS
 
 _FACTOR, _PART = "regionalization_factor", "per_student_investments_subject_to_regionalization"
@@ -293,7 +293,7 @@ def _assumptions(unit: _Unit) -> tuple[str, ...]:
     moved = unit.of(_PART)[0] * (factor - 1)
     sentences = [
         f"{_BEFORE} is before the Regionalization Factor; all other dollars are after it.",
-        f"The Regionalization Factor is {factor:g}.",
+        f"The Regionalization Factor is {number(factor)}.",
         "The law regionalizes (A) to (L) and (V) to (X) whole, (M) to (R) and (U) not at all.",
         "Of (S) and (T) it regionalizes the salary part, one amount for both: not in their rows.",
         f"That moves the Adequacy Target by {dollars(moved)}, which is in no total.",

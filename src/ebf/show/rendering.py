@@ -149,10 +149,11 @@ def _grids(table: Table, width: int) -> Iterator[RenderableType]:
     ]
     for piece in _pieces(columns, table.labels, width):
         grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
-        left = width - sum(each.least + _GAP for each in piece) + _GAP
+        left = max(0, width - sum(each.least + _GAP for each in piece) + _GAP)
+        wanted = sum(each.whole - each.least for each in piece)
         for each in piece:
-            more = max(0, min(each.whole - each.least, left))
-            left -= more
+            more = each.whole - each.least
+            more = more if wanted <= left else more * left // wanted
             grid.add_column(
                 Text(each.heading),
                 justify="right" if each.is_number else "left",

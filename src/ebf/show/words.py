@@ -5,6 +5,7 @@ Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, percent, heading.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +18,11 @@ TEXT_WIDTH = 100
 _DIGITS = 15
 _ONE_PERCENT = 0.01
 _DOLLARS = {Measure.DOLLARS, Measure.DOLLARS_PER_STUDENT, Measure.DOLLARS_PER_DAY}
+_DECIMALS: Mapping[str, int] = {
+    **dict.fromkeys((Measure.COUNT, Measure.TIER, Measure.FLAG), 0),
+    **dict.fromkeys((Measure.RATIO, Measure.RATE), 6),
+}
+"""Where they are not two."""
 _WITHOUT_MEASURE = {Measure.FLAG, Measure.TIER, Measure.SHARE, Measure.RATIO, Measure.COUNT}
 
 
@@ -63,9 +69,9 @@ def number(value: Value, measure: str = "", *, alone: bool = False) -> str:
     >>> number(0.8571425), number(None, "students"), number("Payson")
     ('0.8571425', '', 'Payson')
     """
-    if value is None:
-        return ""
-    if isinstance(value, (bool, str)) or not measure:
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool) or not measure:
         return amount(value)
     if measure in _DOLLARS:
         sign = "-" if alone and round(value, 2) < 0 else ""
@@ -73,10 +79,7 @@ def number(value: Value, measure: str = "", *, alone: bool = False) -> str:
     if measure == Measure.SHARE:
         is_small = alone and 0 < abs(value) < _ONE_PERCENT
         return f"{100 * value:z,.{4 if is_small else 2}f} %"
-    if measure in {Measure.COUNT, Measure.TIER, Measure.FLAG}:
-        return f"{value:z,.0f}"
-    is_fine = measure in {Measure.RATIO, Measure.RATE}
-    return f"{value:z,.6f}" if is_fine else f"{value:z,.2f}"
+    return f"{value:z,.{_DECIMALS.get(measure, 2)}f}"
 
 
 def dollars(value: float) -> str:
