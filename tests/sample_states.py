@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 import ebf
-from ebf.law.inputs import DISTRICTS
+from ebf.law.columns import DISTRICTS
 
 GRANTS = (
     "equity_grants",
