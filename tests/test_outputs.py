@@ -289,7 +289,7 @@ def test_an_end_that_is_asked_for_clears_away_what_was_being_written(tmp_path: P
         folder.mkdir()
         (folder / "state.xlsx").write_bytes(b"old")
         each = process([*asked, "--output", str(folder / "state.xlsx")])
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while not empty_rooms(folder) and each.poll() is None and time.monotonic() < until:
             time.sleep(0.01)
         assert empty_rooms(folder), each.communicate()
