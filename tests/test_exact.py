@@ -227,7 +227,7 @@ def some_units(year: int) -> pd.DataFrame:
     """A few units of every kind, with Chicago, of the sample state in a year."""
     units = units_of_any_year(year)
     chicago = units["article_34_district"] == 1
-    first = units.groupby("organization_type").cumcount() < 6
+    first = units.groupby("organization_type").cumcount() < depth.EXACT_UNITS
     return units[chicago | first]
 
 

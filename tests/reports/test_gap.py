@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import depth
 import pandas as pd
 import pytest
 
@@ -156,9 +157,9 @@ def test_without_any_price_dollars_are_left_out_and_named() -> None:
 
 
 def some_units() -> list[str]:
-    """Three units of each kind and Chicago, which has the most of all."""
+    """Some units of each kind and Chicago, which has the most of all."""
     units = sample().units
-    some = units.groupby("organization_type").head(3).index.tolist()
+    some = units.groupby("organization_type").head(depth.GAP_UNITS).index.tolist()
     return [*map(str, some), str(units["average_student_enrollment"].idxmax())]
 
 

@@ -614,9 +614,9 @@ class Counting(Executor):
         return future
 
 
-def new_pool() -> ProcessPoolExecutor:
-    """Two processes of their own, not forks of this one and its threads."""
-    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+def new_pool(count: int = 2) -> ProcessPoolExecutor:
+    """Processes of their own, not forks of this one and its threads."""
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
 
 
 @pytest.fixture(scope="module")
@@ -849,7 +849,7 @@ def test_parts_before_a_failure_stay_and_are_the_first_scenarios(tmp_path: Path)
 def test_parts_before_a_process_dies_stay_and_are_the_first_scenarios(
     end: str, tmp_path: Path
 ) -> None:
-    with new_pool() as inner:
+    with new_pool(depth.PROCESSES) as inner:
 
         def die() -> None:
             if end == "killed":
