@@ -10,6 +10,7 @@ import difflib
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
@@ -102,6 +103,8 @@ def public(module: ModuleType, name: str) -> Iterator[str]:
     yield f"class {name}({', '.join(base.__name__ for base in thing.__bases__)})"
     if issubclass(thing, pydantic.BaseModel):
         inside = [*fields(thing), *members(thing)]
+    elif issubclass(thing, Enum):
+        inside = [f"{member.name} = {member.value!r}" for member in thing]
     elif issubclass(thing, Exception):
         inside = [*instance_attributes(thing), *members(thing)]
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ebf.faults import Fault, InputError
+from ebf.faults import Fault, FaultKind, InputError, Place
 from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
@@ -72,11 +72,13 @@ __all__ = [
     "DataImpact",
     "EnrollmentByGrade",
     "Fault",
+    "FaultKind",
     "Growth",
     "InputError",
     "Law",
     "Ledger",
     "MoneyNeeded",
+    "Place",
     "Projection",
     "QuickFacts",
     "Salaries",

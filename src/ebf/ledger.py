@@ -22,7 +22,18 @@ from ebf.engine.calculation import Calculation, check_options
 from ebf.engine.preparation import prepare
 from ebf.engine.record import Arithmetic, Record, places_of
 from ebf.explain.summary import summary, title
-from ebf.faults import SHOWN, Fault, InputError, check_type, described, require
+from ebf.faults import (
+    SHOWN,
+    Fault,
+    FaultKind,
+    InputError,
+    Place,
+    check_type,
+    described,
+    out_of_range,
+    require,
+    wrong_type,
+)
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law.names import column_of, columns_of
@@ -139,7 +150,9 @@ class Ledger(Shown, Record):
         if not places:
             allowed = ", ".join(map(described, known[:SHOWN]))
             allowed = allowed or "nothing: the ledger is of one state"
-            raise InputError([Fault("ledger", "scenario", described(which), allowed)])
+            asked = described(which)
+            where = Place("ledger", "scenario", scenario=asked)
+            raise InputError([Fault(FaultKind.UNKNOWN_NAME, where, asked, allowed)])
         place = places[0]
 
         def of_one(values: Mapping[str, Values]) -> Mapping[str, Values]:
@@ -213,7 +226,9 @@ class Ledger(Shown, Record):
         chosen = [unit_ids] if isinstance(unit_ids, str) else unit_ids
         if chosen is not None and not isinstance(chosen, Iterable):
             allowed = "ids of units of this ledger"
-            raise InputError([Fault("ledger", "unit_ids", described(chosen), allowed)])
+            raise InputError(
+                [wrong_type(Place("ledger", argument="unit_ids"), described(chosen), allowed)]
+            )
         places = places_of(self, list(self.table.unit_ids if chosen is None else chosen))
         write_file(path, lambda beside: write_workbook(self, beside, places))
 
@@ -228,7 +243,9 @@ class Ledger(Shown, Record):
 
         number = number_of(within)
         if number is None or not 0 <= number <= 1:
-            fault = Fault("arguments", "within", described(within), "a number from 0 to 1")
+            fault = out_of_range(
+                Place(argument="within"), described(within), "a number from 0 to 1"
+            )
             raise InputError([fault])
         return near_ties(self, number)
 

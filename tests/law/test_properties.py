@@ -800,7 +800,7 @@ def test_g_10_a_shortfall_is_taken_in_full_and_spares_tiers_1_and_2_where_it_can
     try:
         ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=0, rounding=False)
     except ebf.InputError as error:
-        if {fault.column for fault in error.faults} != {"base_funding_paid"}:
+        if {fault.place.words[1] for fault in error.faults} != {"base_funding_paid"}:
             raise
         return  # more would be taken of a unit than its base
     lost = base - column(ledger, "base_funding_paid")

@@ -109,4 +109,8 @@ def faults(path: Path) -> tuple[ebf.Fault, ...]:
         return error.faults
     except ebf.SweepError:
         raise
-    return (ebf.Fault("file", "column", found="1", allowed="2", cite="18-8.15(c)"),)
+    return (
+        ebf.Fault(
+            ebf.FaultKind.OUT_OF_RANGE, ebf.Place(file="file", line=2), "1", "2", cite="18-8.15(c)"
+        ),
+    )

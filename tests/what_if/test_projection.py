@@ -336,7 +336,7 @@ def test_what_no_money_reaches_is_said() -> None:
         with pytest.raises(ebf.InputError) as caught:
             money_needed(level, year, POOR, ANY_AMOUNT)
         (fault,) = caught.value.faults
-        assert fault.column == "level"
+        assert fault.place.words[1] == "level"
         assert f"not reached by FY{year}" in fault.found
     assert (
         money_needed(0.5, 2022, POOR.assign(final_resources=500), ANY_AMOUNT).new_state_funds == 0
@@ -386,7 +386,7 @@ def test_bad_input_is_refused_all_at_once() -> None:
     units = POOR.assign(tier=1, adequacy_tarjet=5)
     with pytest.raises(ebf.InputError) as caught:
         project(units, ANY_AMOUNT, 2, new_state_funds=[1, -2, 3], growth=growth)
-    faults = {fault.column: fault for fault in caught.value.faults}
+    faults = {fault.place.words[1]: fault for fault in caught.value.faults}
     assert faults.keys() == {
         "new_state_funds",
         "growth.salaries",
@@ -404,21 +404,21 @@ def test_bad_input_is_refused_all_at_once() -> None:
 def test_a_path_that_is_not_one_a_year_is_refused(money: object) -> None:
     with pytest.raises(ebf.InputError) as caught:
         project(POOR, ANY_AMOUNT, 2, new_state_funds=money)  # type: ignore[arg-type]
-    assert {fault.column for fault in caught.value.faults} <= {"new_state_funds"}
+    assert {fault.place.words[1] for fault in caught.value.faults} <= {"new_state_funds"}
 
 
 @pytest.mark.parametrize("years", [-1, 101, 2021, 2123, 1.5, "2024"])
 def test_years_that_cannot_be_are_refused_with_all_else(years: object) -> None:
     with pytest.raises(ebf.InputError) as caught:
         project(POOR, ANY_AMOUNT, years, new_state_funds=-1)  # type: ignore[arg-type]
-    assert [fault.column for fault in caught.value.faults] == ["years", "new_state_funds"]
+    assert [fault.place.words[1] for fault in caught.value.faults] == ["years", "new_state_funds"]
 
 
 def test_goals_that_cannot_be_are_refused_all_at_once() -> None:
     with pytest.raises(ebf.InputError) as caught:
         money_needed(0, 2021, POOR, ANY_AMOUNT, share=1.5, by="schools")  # type: ignore[arg-type]
     names = ["by_year", "level", "share", "by"]
-    assert [fault.column for fault in caught.value.faults] == names
+    assert [fault.place.words[1] for fault in caught.value.faults] == names
     for share in (0.0, float("nan")):
         with pytest.raises(ebf.InputError, match="share"):
             year_reached(0.9, POOR, ANY_AMOUNT, new_state_funds=1, share=share)
