@@ -28,7 +28,9 @@ from ebf.law.parameters import parameters
 
 API = Path(__file__).with_name("api.txt")
 EXPLAINED = ("Audit", "Explanation")
-UNSEEN = ("__init__", "__post_init__", "__reduce__")
+UNSEEN = (
+    "__init__", "__init_subclass__", "__post_init__", "__getstate__", "__setstate__", "__reduce__",
+)  # fmt: skip
 
 
 class Source(str):

@@ -42,9 +42,7 @@ TIERS = (1, 2, 3, 4)
 
 def all_scenarios(ledger: ebf.Ledger) -> pd.DataFrame:
     """The statewide lines of a ledger with scenarios."""
-    values = ledger.statewide
-    assert isinstance(values, pd.DataFrame)
-    return values
+    return ledger.statewide_by_scenario
 
 
 # --- Money -----------------------------------------------------------------------
@@ -357,8 +355,6 @@ def test_the_order_of_rows_is_irrelevant_to_the_last_bit(state: State, random: A
 
 def assert_same_statewide(first: ebf.Ledger, second: ebf.Ledger) -> None:
     """The statewide lines of two ledgers without scenarios, bit for bit."""
-    assert isinstance(first.statewide, pd.Series)
-    assert isinstance(second.statewide, pd.Series)
     assert_series_equal(first.statewide, second.statewide, check_exact=True)
 
 
@@ -427,7 +423,6 @@ def assert_scenario_is(scenarios: ebf.Ledger, name: Any, alone: ebf.Ledger) -> N
     assert_frame_equal(units[list(alone.units.columns)], alone.units, check_exact=True)
     row = all_scenarios(scenarios).loc[name]
     assert isinstance(row, pd.Series)
-    assert isinstance(alone.statewide, pd.Series)
     assert_series_equal(
         row[alone.statewide.index].astype(float),
         alone.statewide,

@@ -80,7 +80,6 @@ def tidy(ledger: ebf.Ledger, label: object, lines: Iterable[str]) -> pd.DataFram
     columns = {column: line for line in lines for column in columns_of(line)}
     of_state = {column for column, line in columns.items() if column_of(line).statewide}
     statewide = ledger.statewide
-    assert isinstance(statewide, pd.Series)
     if of_state == columns.keys():
         row = {column: [float(statewide.loc[column])] for column in columns}
         return pd.DataFrame({"scenario": [label], **row})

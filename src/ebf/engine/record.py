@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias
 
+from ebf.contents import ByContents
 from ebf.engine.compute import evaluate
 from ebf.faults import Fault, InputError, Place, missing, several_scenarios, unknown_unit
 from ebf.language.line import Line
@@ -23,8 +24,8 @@ Arithmetic: TypeAlias = Literal["fast", "exact"]
 """In floats, or in fractions."""
 
 
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, eq=False)
+class Record(ByContents):
     """What a calculation found, as :class:`ebf.Ledger` describes it."""
 
     law: Law
@@ -64,6 +65,17 @@ class Record:
             everything=MappingProxyType(everything),
             arithmetic="exact",
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The contents; lines are functions, which travel by their names."""
+        return {**super().__getstate__(), "steps": [line.name for line in self.steps]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The contents again, with the lines in force in the year."""
+        in_force = state["law"].lines
+        super().__setstate__({**state, "steps": tuple(map(in_force.__getitem__, state["steps"]))})
+        for value in self.everything.values():
+            value.flags.writeable = False
 
     @cached_property
     def scenarios(self) -> Sequence[Any] | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import groupby
 from numbers import Real
@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.data import DATA
 from ebf.faults import (
     MOST_NAMES,
@@ -189,8 +190,8 @@ def element_owners() -> Mapping[str, tuple[Parameter, str]]:
     }
 
 
-@dataclass(frozen=True)
-class InForce:
+@dataclass(frozen=True, eq=False)
+class InForce(ByContents):
     """One number in force: the value (an array: one a scenario) and its source.
 
     ``fiscal_year`` is the year from which the law has it; None where the caller
@@ -202,17 +203,13 @@ class InForce:
     fiscal_year: int | None = None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Law(Shown):
     """The numbers of the law in force in a fiscal year; made by :func:`ebf.law`."""
 
     fiscal_year: int
-    in_force: Mapping[str, InForce]
+    in_force: Mapping[str, InForce] = field(repr=False)
     section: str = FUNDING.section
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For other processes: a mapping proxy does not travel."""
-        return Law, (self.fiscal_year, dict(self.in_force), self.section)
 
     @property
     def statute(self) -> Statute:

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from ebf.contents import ByContents
 from ebf.faults import (
     MOST_NAMES,
     Fault,
@@ -99,7 +100,7 @@ def _about_faults(table: Mapping[str, Any]) -> list[Fault]:
     ]
 
 
-class Salaries:
+class Salaries(ByContents):
     """State-average salaries in dollars a year.
 
     A table for each of ``teacher``, ``counselor``, ``social_worker``,
@@ -138,6 +139,11 @@ class Salaries:
                 faults.append(Fault(FaultKind.UNKNOWN_NAME, place, found, allowed, CITE))
         if faults:
             raise InputError(faults)
+
+    def __repr__(self) -> str:
+        """How many there are, of which year, and from where."""
+        year = "" if self.fiscal_year is None else f"FY{self.fiscal_year}, "
+        return f"Salaries({year}{len(self.amounts)} amounts, {self.source!r})"
 
     @classmethod
     def of(cls, handed_over: Salaries | Mapping[str, Any] | None) -> Salaries:

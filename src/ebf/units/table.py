@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.faults import (
     MOST_FAULTS,
     SHOWN,
@@ -48,8 +49,8 @@ _KIND = "organization_type"
 _LONGEST_TEXT: Final = 1_000
 
 
-@dataclass(frozen=True)
-class Table:
+@dataclass(frozen=True, eq=False)
+class Table(ByContents):
     """A checked table: units sorted by id, so that sums do not depend on row order.
 
     ``values`` are the inputs and lines given whole, three axes each;

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.faults import Fault, Place, contradiction, described, malformed, out_of_range, wrong_type
 from ebf.language.measure import GREATEST
 from ebf.law import funding
@@ -28,8 +29,8 @@ LONGEST: Final = 100
 """The most years that a projection looks ahead."""
 
 
-@dataclass(frozen=True)
-class Growth:
+@dataclass(frozen=True, eq=False)
+class Growth(ByContents):
     """What is assumed of the years to come, as rates a year (0.02 is 2 %).
 
     Each a number, or one for each year after the first: ``salaries`` of all

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.faults import (
     MOST_FAULTS,
     MOST_NAMES,
@@ -49,8 +50,8 @@ _NAMED = 3
 """Units that a change names in words; of more it says how many."""
 
 
-@dataclass(frozen=True)
-class Change:
+@dataclass(frozen=True, eq=False)
+class Change(ByContents):
     """A change of a column: to a ``value``, or by a factor, or by an amount added.
 
     ``units`` are the ids of the units it is for; None for all.
@@ -128,7 +129,7 @@ class Handed(NamedTuple):
     new_state_funds: Amount | None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Scenario(Shown):
     """Named changes; what is not named stays as it is.
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare
 from ebf.faults import (
@@ -60,8 +61,8 @@ MOST_DRAWS: Final = 1_000_000
 """Draws, of which every unit's lines are kept."""
 
 
-@dataclass(frozen=True)
-class Uncertain:
+@dataclass(frozen=True, eq=False)
+class Uncertain(ByContents):
     """An input known but for a factor, drawn from a distribution.
 
     ``of_each_unit`` where every unit has a factor of its own; otherwise, and for
@@ -70,6 +71,18 @@ class Uncertain:
 
     factor: Distribution
     of_each_unit: bool = True
+
+    def _contents(self) -> dict[str, Any]:
+        """Distributions of scipy.stats do not compare: their names and arguments do."""
+        factor: Any = self.factor
+        if not hasattr(factor, "dist"):
+            return super()._contents()
+        named = (factor.dist.name, factor.args, factor.kwds)
+        return {"factor": named, "of_each_unit": self.of_each_unit}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The distribution itself travels."""
+        return dict(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
