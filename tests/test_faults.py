@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import pickle
 from collections.abc import Callable
@@ -247,3 +248,15 @@ def test_what_many_places_build_is_built_in_one() -> None:
     assert str(several_scenarios(Place("ledger", column="scenario"))) == (
         "ledger: scenario: found several scenarios; allowed: one state"
     )
+
+
+def test_no_fault_of_the_library_is_without_a_place() -> None:
+    places = [
+        node
+        for path in sorted(Path(ebf.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "Place"
+    ]
+    assert len(places) > 100
+    assert all(place.args or place.keywords for place in places)

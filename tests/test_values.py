@@ -76,6 +76,7 @@ MADE: dict[str, Callable[[], Any]] = {
         new_state_funds=1e6,
     ),
     "UnitInput": lambda: ebf.UnitInput(unit_id=UNIT, organization_type="unit"),
+    "UnitPatch": lambda: ebf.UnitPatch(unit_id=UNIT, county=None, final_resources=1.0),
     "YearReached": lambda: ebf.year_reached(0.9, prepared(), ebf.law(2022), new_state_funds=1e6),
 }
 """One of every public type."""

@@ -12,7 +12,7 @@ from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, calculate
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.sample import sample_salaries, sample_units
-from ebf.units.unit import UnitInput, table_of
+from ebf.units.unit import UnitInput, UnitPatch, table_of
 from ebf.version import version
 from ebf.what_if.comparison import Comparison, compare
 from ebf.what_if.scenario import Change, Scenario
@@ -91,6 +91,7 @@ __all__ = [
     "Uncertain",
     "Uncertainty",
     "UnitInput",
+    "UnitPatch",
     "YearReached",
     "adequacy_gap",
     "attribute",

@@ -49,6 +49,9 @@ def one_unit() -> pd.DataFrame:
         october_enrollment_first_preceding_year=enrollment,
     )
     assert_type(unit.columns(), dict[str, Any])
+    unit = ebf.UnitInput(unit_id="0100100102600", organization_type="unit", adequacy_target=5e6)
+    patch = ebf.UnitPatch(unit_id="0100100102600", final_resources=4e6)
+    assert_type(patch.columns(), dict[str, Any])
     return ebf.table_of([unit])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import pairwise
 from typing import Any
 
@@ -489,16 +490,18 @@ def test_what_is_left_out_is_said() -> None:
     assert "Amounts not tried" in needed.to_html()
 
 
-def test_results_are_compared_as_objects_and_are_short_in_a_list() -> None:
+def test_results_are_equal_where_they_hold_the_same_and_are_short_in_a_list() -> None:
     some: dict[str, Any] = {"new_state_funds": 100}
+    other = project(POOR, ANY_AMOUNT, 1, new_state_funds=101)
     for found in (
         project(POOR, ANY_AMOUNT, 1, **some),
         year_reached(0.1, POOR, ANY_AMOUNT, **some),
         money_needed(0.1, 2023, POOR, ANY_AMOUNT),
     ):
-        assert found == found  # noqa: PLR0124 - frames inside have no truth value
-        assert found != project(POOR, ANY_AMOUNT, 1, **some)
-        assert {found: 1}[found] == 1
+        assert found == copy.deepcopy(found)
+        assert found != other
+        with pytest.raises(TypeError, match="holds a frame"):
+            hash(found)
         assert "2023 " not in repr(found)
 
 

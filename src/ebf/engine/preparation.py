@@ -17,7 +17,6 @@ from ebf.engine.calculation import APPROPRIATED, Calculation, check_money_once, 
 from ebf.engine.plan import Plan, plan
 from ebf.faults import (
     Fault,
-    FaultKind,
     InputError,
     Place,
     as_name,
@@ -34,7 +33,7 @@ from ebf.law.funding.a_counts import regional_low_income_percentage
 from ebf.law.inputs import TEXT_READ
 from ebf.law.names import columns_of, entries, known_names
 from ebf.law.parameters import Law, check_law, parameters
-from ebf.law.regionalization import factor_years, regionalization_factor_of
+from ebf.law.regionalization import county_fault, factor_years, regionalization_factor_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
 from ebf.law.years import PROGRAMS_JOINED
@@ -139,14 +138,7 @@ def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
     needs = entries()["regionalization_factor"].is_needed_by
     needed = {kind: needs(kind, fiscal_year) for kind in KINDS}
     unknown = [
-        Fault(
-            FaultKind.UNKNOWN_NAME,
-            Place(unit=unit, column="county"),
-            "blank" if pd.isna(county) else repr(county),
-            "one of Illinois' 102 counties",
-            "18-8.15(b)(3)",
-            "or give regionalization_factor",
-        )
+        county_fault(unit, None if pd.isna(county) else county)
         for unit, county, kind in zip(
             np.resize(table.unit_ids, counties.size),
             counties.flat,

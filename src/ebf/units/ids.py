@@ -1,6 +1,7 @@
 """Ids of units and scenarios: what names the rows of a table, and what is wrong with them.
 
-Holds: SCENARIO, ID, STATEWIDE, check_frame, read_ids, are_text, id_fault, is_blank_cell.
+Holds: SCENARIO, ID, STATEWIDE, ID_PATTERN, check_frame, read_ids, are_text, id_fault,
+is_blank_cell.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ ID = "unit_id"
 STATEWIDE = "statewide"
 """What stands in a unit's place where a number is the whole state's."""
 _ID_LENGTH = 13
-_ID = re.compile(rf"[0-9A-Z]{{{_ID_LENGTH}}}")
-_IDS = re.compile(rf"([0-9A-Z]{{{_ID_LENGTH}}}\n)*[0-9A-Z]{{{_ID_LENGTH}}}")
+ID_PATTERN = f"[0-9A-Z]{{{_ID_LENGTH}}}"
+_ID = re.compile(ID_PATTERN)
+_IDS = re.compile(rf"({ID_PATTERN}\n)*{ID_PATTERN}")
 _ID_ALLOWED = f"text of {_ID_LENGTH} characters, digits and capitals"
 _ID_CITE = "ISBE's region-county-district-type code"
 _READ_AS_TEXT = "read ids as text: ebf.read_units, or dtype={'unit_id': str}"

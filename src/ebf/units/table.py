@@ -1,6 +1,6 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: Table, check_table.
+Holds: Table, check_table, check_cells_alone.
 """
 
 from __future__ import annotations
@@ -115,6 +115,22 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     if faults:
         raise InputError(faults)
     return _take_in(frame, columns, filled, ids, kinds, scenario)
+
+
+def check_cells_alone(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> None:
+    """Check every cell by itself: not what a unit must have, nor how columns fit together.
+
+    Raises InputError with every fault of the ids, the names of columns, and the cells.
+    """
+    ids, _, faults = read_ids(frame)
+    faults += _column_faults(frame)
+    columns = tuple(name for name in _names(frame) if name in entries())
+    numbers, number_faults = _read_numbers(frame, columns, ids)
+    of_any_kind = np.full(len(ids), "")
+    faults += number_faults + _text_faults(frame, ids)
+    faults += _value_faults(numbers, numbers, columns, ids, of_any_kind, fiscal_year)
+    if faults:
+        raise InputError(faults)
 
 
 # --- Reading the frame ---------------------------------------------------------
