@@ -30,7 +30,8 @@ class ByContents:
 
     def __init_subclass__(cls) -> None:
         """Find what is kept of the values of a class."""
-        cls._kept = cls._kept.union(n for n, m in vars(cls).items() if type(m) is cached_property)
+        members = (each for base in cls.__mro__ for each in vars(base).items())
+        cls._kept = frozenset(name for name, each in members if isinstance(each, cached_property))
 
     def _contents(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name not in self._kept}
