@@ -134,9 +134,7 @@ def column(ledger: ebf.Ledger, name: str) -> Floats:
 
 def statewide(ledger: ebf.Ledger, name: str) -> float:
     """A statewide line of a ledger without scenarios."""
-    values = ledger.statewide
-    assert isinstance(values, pd.Series)
-    return float(values[name])
+    return float(ledger.statewide[name])
 
 
 basis_points = st.one_of(

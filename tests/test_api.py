@@ -10,6 +10,7 @@ import difflib
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
@@ -27,7 +28,9 @@ from ebf.law.parameters import parameters
 
 API = Path(__file__).with_name("api.txt")
 EXPLAINED = ("Audit", "Explanation")
-UNSEEN = ("__init__", "__post_init__", "__reduce__")
+UNSEEN = (
+    "__init__", "__init_subclass__", "__post_init__", "__getstate__", "__setstate__", "__reduce__",
+)  # fmt: skip
 
 
 class Source(str):
@@ -102,6 +105,8 @@ def public(module: ModuleType, name: str) -> Iterator[str]:
     yield f"class {name}({', '.join(base.__name__ for base in thing.__bases__)})"
     if issubclass(thing, pydantic.BaseModel):
         inside = [*fields(thing), *members(thing)]
+    elif issubclass(thing, Enum):
+        inside = [f"{member.name} = {member.value!r}" for member in thing]
     elif issubclass(thing, Exception):
         inside = [*instance_attributes(thing), *members(thing)]
     else:

@@ -753,7 +753,7 @@ def test_arithmetic_of_another_name_is_refused_with_the_names_allowed() -> None:
     with pytest.raises(ebf.InputError, match="exakt") as caught:
         at_the_edge(0, arithmetic="exakt")
     (fault,) = caught.value.faults
-    assert fault.column == "arithmetic"
+    assert fault.place.words[1] == "arithmetic"
     assert fault.allowed == "fast or exact"
 
 

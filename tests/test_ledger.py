@@ -33,4 +33,4 @@ def test_arithmetic_is_fast_or_exact() -> None:
     for wrong in ("slow", 1):
         other: Any = wrong
         (fault,) = all_faults(lambda each=other: ebf.calculate(frame, ANY_AMOUNT, arithmetic=each))
-        assert (fault.column, fault.allowed) == ("arithmetic", "fast or exact")
+        assert (fault.place.words[1], fault.allowed) == ("arithmetic", "fast or exact")

@@ -5,18 +5,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ebf.faults import Fault, InputError
+from ebf.faults import Fault, FaultKind, InputError, Place
 from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, calculate
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.sample import sample_salaries, sample_units
-from ebf.units.unit import UnitInput, table_of
+from ebf.units.unit import UnitInput, UnitPatch, table_of
+from ebf.version import version
 from ebf.what_if.comparison import Comparison, compare
 from ebf.what_if.scenario import Change, Scenario
 
 if TYPE_CHECKING:
+    __version__: str
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
     from ebf.reports.quick_facts import QuickFacts, quick_facts
     from ebf.units.isbe.base_calc import read_base_calc
@@ -58,6 +60,8 @@ if not TYPE_CHECKING:  # type checkers would take any name for one of these
 
     def __getattr__(name: str) -> Any:
         """The names that are imported when they are used, so that ``import ebf`` stays quick."""
+        if name == "__version__":
+            return version()
         if name in _IMPORTED_WHEN_USED:
             return getattr(import_module(_IMPORTED_WHEN_USED[name]), name)
         message = f"module 'ebf' has no attribute {name!r}"
@@ -72,11 +76,13 @@ __all__ = [
     "DataImpact",
     "EnrollmentByGrade",
     "Fault",
+    "FaultKind",
     "Growth",
     "InputError",
     "Law",
     "Ledger",
     "MoneyNeeded",
+    "Place",
     "Projection",
     "QuickFacts",
     "Salaries",
@@ -85,6 +91,7 @@ __all__ = [
     "Uncertain",
     "Uncertainty",
     "UnitInput",
+    "UnitPatch",
     "YearReached",
     "adequacy_gap",
     "attribute",

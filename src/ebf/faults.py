@@ -1,14 +1,18 @@
 """Faults of what was handed in, worded for the analyst who must mend them.
 
-Holds: SHOWN, MOST_FAULTS, MOST_NAMES, Fault, InputError, described, as_name, check_type, visible,
-nearest, require.
+Holds: SHOWN, MOST_FAULTS, MOST_NAMES, FaultKind, Place, Fault, unknown_name, unknown_unit,
+several_scenarios, unsuitable_name, missing, repeated, wrong_type, malformed, out_of_range,
+contradiction, unreadable, too_large, not_known, not_computed, no_result, InputError, described,
+as_name, check_type, visible, nearest, require.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from difflib import get_close_matches
+from enum import StrEnum
+from functools import partial
 from importlib.util import find_spec
 from reprlib import Repr
 
@@ -28,16 +32,102 @@ _REPR = Repr()
 _REPR.maxstring = _REPR.maxother = _REPR.maxlong = 100
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One fault: where it is, what was found, what is allowed, and why.
+class FaultKind(StrEnum):
+    """What is wrong, for machines; the words of a fault say it to people.
 
-    ``unit`` is a unit id, or what else the fault is in (a file, the law, the
-    table); ``cite`` is where the rule is; ``fix`` says how to mend it.
+    A member stays what it is from version to version; new ones may come.
     """
 
-    unit: str
-    column: str
+    UNKNOWN_NAME = "unknown_name"
+    """No column, line, number, scenario or sheet has that name."""
+    UNKNOWN_UNIT = "unknown_unit"
+    """No unit has that id."""
+    UNSUITABLE_NAME = "unsuitable_name"
+    """The name is known, and cannot be used here: no dollars, several bands, computed anyway."""
+    MISSING = "missing"
+    """Something that is needed is blank, or was not handed over."""
+    REPEATED = "repeated"
+    """A name, a unit or an amount is there more than once."""
+    WRONG_TYPE = "wrong_type"
+    """Another type of value than is taken: text for a number, a list for a table."""
+    MALFORMED = "malformed"
+    """Text, or the shape of an array, that is not of the form it must have: an id, an option."""
+    OUT_OF_RANGE = "out_of_range"
+    """A number outside of its bounds, or a word that is none of those to choose from."""
+    CONTRADICTION = "contradiction"
+    """Things that were handed over do not fit together."""
+    SEVERAL_SCENARIOS = "several_scenarios"
+    """Several scenarios, where one state is asked about."""
+    UNREADABLE_FILE = "unreadable_file"
+    """A file that is not there, is broken, or is of another format."""
+    TOO_LARGE = "too_large"
+    """More bytes, cells, scenarios or groups than are taken."""
+    NOT_INSTALLED = "not_installed"
+    """A library that an extra would install."""
+    NOT_KNOWN = "not_known"
+    """A number of the law or a salary that is not in hand for the year: supply it."""
+    NOT_COMPUTED = "not_computed"
+    """A line that the ledger does not have, though there is one of that name."""
+    NO_RESULT = "no_result"
+    """A calculation that comes to no number, or to one that the law has no meaning for."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a fault is, as far as it has such a place; the rest is None.
+
+    ``within`` and ``at`` are the words of the place where no other field has them
+    ("table", "law", "ledger"; "index"). ``unit`` is a unit's id; ``column`` a
+    column, or the name of a line, a salary or a number of the law; ``argument``
+    of the call; ``scenario`` by its name. ``file`` is a path, ``sheet`` one of a
+    workbook, ``line`` one of a file, from 1, as editors count; ``row`` one of a
+    DataFrame, from 0.
+    """
+
+    within: str | None = None
+    at: str | None = None
+    _: KW_ONLY
+    unit: str | None = None
+    column: str | None = None
+    argument: str | None = None
+    scenario: str | None = None
+    file: str | None = None
+    sheet: str | None = None
+    line: int | None = None
+    row: int | None = None
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What the fault is in, and what of it: ``("law", "tier_2.target_ratio")``."""
+        what = _first(self.at, self.column, self.argument, "file" if self.file else "")
+        sheet = None if self.sheet is None else f"sheet {self.sheet}"
+        scenario = None if self.scenario is None else f"scenario {self.scenario}"
+        argument = None if what == self.argument else self.argument
+        where = _first(self.within, self.unit, argument, sheet, self.file, scenario, "arguments")
+        return where, what
+
+    def of_scenario(self, name: str) -> Place:
+        """The same place in a scenario of many."""
+        return replace(self, within=f"scenario {name}: {self.words[0]}", scenario=name)
+
+
+def _first(*words: str | None) -> str:
+    return next(each for each in words if each is not None)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: what kind it is, where, what was found, what is allowed, and why.
+
+    ``kind`` and ``place`` are for machines, ``str(fault)`` is for people. ``cite``
+    is where the rule is; ``fix`` says how to mend it.
+
+    >>> print(Fault(FaultKind.OUT_OF_RANGE, Place(argument="depth"), "-1", "0 or more"))
+    arguments: depth: found -1; allowed: 0 or more
+    """
+
+    kind: FaultKind
+    place: Place
     found: str
     allowed: str
     cite: str = ""
@@ -47,10 +137,46 @@ class Fault:
         """The fault in one line."""
         cite = f" [{self.cite}]" if self.cite else ""
         fix = f"; {self.fix}" if self.fix else ""
-        where, found = (_shortened(each) for each in (self.unit, self.found))
-        column = self.column or "(blank)"
-        words = f"{where}: {column}: found {found}; allowed: {self.allowed}{cite}{fix}"
+        place, what = self.place.words
+        where, found = (_shortened(each) for each in (place, self.found))
+        words = f"{where}: {what or '(blank)'}: found {found}; allowed: {self.allowed}{cite}{fix}"
         return visible(words)
+
+
+def unknown_name(
+    place: Place, found: str, allowed: str, known: Iterable[str], cite: str = ""
+) -> Fault:
+    """A name (the last word of the place) that is none of the known ones."""
+    fix = nearest(place.words[1], known)
+    return Fault(FaultKind.UNKNOWN_NAME, place, found, allowed, cite, fix)
+
+
+def unknown_unit(place: Place, unit_id: object, allowed: str, known: Iterable[str]) -> Fault:
+    """An id that no unit has, in a place that says so itself (``within``)."""
+    of_unit, fix = replace(place, unit=as_name(unit_id)), nearest(as_name(unit_id), known)
+    return Fault(FaultKind.UNKNOWN_UNIT, of_unit, described(unit_id), allowed, fix=fix)
+
+
+def several_scenarios(
+    place: Place, found: str = "several scenarios", allowed: str = "one state", fix: str = ""
+) -> Fault:
+    """Several scenarios, where one state is asked about."""
+    return Fault(FaultKind.SEVERAL_SCENARIOS, place, found, allowed, fix=fix)
+
+
+# One a kind: a place, what was found, what is allowed, the cite and the fix.
+unsuitable_name = partial(Fault, FaultKind.UNSUITABLE_NAME)
+missing = partial(Fault, FaultKind.MISSING)
+repeated = partial(Fault, FaultKind.REPEATED)
+wrong_type = partial(Fault, FaultKind.WRONG_TYPE)
+malformed = partial(Fault, FaultKind.MALFORMED)
+out_of_range = partial(Fault, FaultKind.OUT_OF_RANGE)
+contradiction = partial(Fault, FaultKind.CONTRADICTION)
+unreadable = partial(Fault, FaultKind.UNREADABLE_FILE)
+too_large = partial(Fault, FaultKind.TOO_LARGE)
+not_known = partial(Fault, FaultKind.NOT_KNOWN)
+not_computed = partial(Fault, FaultKind.NOT_COMPUTED)
+no_result = partial(Fault, FaultKind.NO_RESULT)
 
 
 class InputError(ValueError):
@@ -94,7 +220,7 @@ def check_type(argument: str, said: object, kinds: type | tuple[type, ...], allo
     """Refuse an argument of another type; True and False are no numbers."""
     is_bare = kinds is Iterable and getattr(said, "ndim", 1) == 0  # an array of no axis
     if not isinstance(said, kinds) or is_bare or (isinstance(said, bool) and kinds is not bool):
-        raise InputError([Fault("arguments", argument, described(said), allowed)])
+        raise InputError([wrong_type(Place(argument=argument), described(said), allowed)])
 
 
 def visible(text: str) -> str:
@@ -128,4 +254,5 @@ def require(library: str, extra: str) -> None:
     """Refuse, where a library is missing that an extra would install."""
     if find_spec(library) is None:
         fix = f"pip install 'illinois-ebf[{extra}]'"
-        raise InputError([Fault("installation", library, "missing", "installed", fix=fix)])
+        place = Place("installation", library)
+        raise InputError([Fault(FaultKind.NOT_INSTALLED, place, "missing", "installed", fix=fix)])

@@ -21,7 +21,7 @@ from shutil import copymode, rmtree
 from typing import Any, Final, Self, TypeAlias
 from weakref import finalize
 
-from ebf.faults import Fault, InputError, described
+from ebf.faults import InputError, Place, described, repeated, too_large, unreadable
 from ebf.numbers import Amount
 
 Writer: TypeAlias = Callable[[Path], object]
@@ -133,13 +133,13 @@ def readable(path: Any, allowed: str, most_bytes: int = _MOST_BYTES) -> Path:
     except (OSError, TypeError, ValueError) as error:
         where = str(path) if isinstance(path, (str, PathLike)) else described(path)
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError([Fault(where, "file", reason, allowed)]) from error
+        raise InputError([unreadable(Place(file=where), reason, allowed)]) from error
     if not stat.S_ISREG(found.st_mode):
         what = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or device"
-        raise InputError([Fault(str(file), "file", what, allowed)])
+        raise InputError([unreadable(Place(file=str(file)), what, allowed)])
     if found.st_size > most_bytes:
         most = f"at most {most_bytes:,} bytes"
-        raise InputError([Fault(str(file), "file", f"{found.st_size:,} bytes", most)])
+        raise InputError([too_large(Place(file=str(file)), f"{found.st_size:,} bytes", most)])
     return file
 
 
@@ -152,14 +152,16 @@ def refusing_broken(file: Path) -> Iterator[None]:
         raise
     except Exception as error:  # a broken file fails in its library's own ways
         found = f"{type(error).__name__}: {error}"
-        raise InputError([Fault(str(file), "file", found, "a whole, readable file")]) from error
+        raise InputError(
+            [unreadable(Place(file=str(file)), found, "a whole, readable file")]
+        ) from error
 
 
 def check_unpacked(file: Path, size: int) -> None:
     """Refuse a file that unpacks to so many bytes."""
     if size > _MOST_BYTES:
         found, allowed = f"{size:,} bytes unpacked", f"at most {_MOST_BYTES:,}"
-        raise InputError([Fault(str(file), "file", found, allowed)])
+        raise InputError([too_large(Place(file=str(file)), found, allowed)])
 
 
 def check_cells(file: Path, count: int) -> None:
@@ -167,7 +169,7 @@ def check_cells(file: Path, count: int) -> None:
     if count > _MOST_CELLS:
         found, allowed = f"{count:,} cells or more", f"at most {_MOST_CELLS:,}"
         fix = "hand over a DataFrame"
-        raise InputError([Fault(str(file), "file", found, allowed, fix=fix)])
+        raise InputError([too_large(Place(file=str(file)), found, allowed, fix=fix)])
 
 
 # --- TOML ---------------------------------------------------------------------
@@ -190,7 +192,7 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
             raise ValueError(message)  # noqa: TRY301 - one fault for all that is no such file
         return tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:  # whole numbers may be too long, too
-        raise InputError([Fault(str(path), "file", str(error), "a TOML file")]) from error
+        raise InputError([unreadable(Place(file=str(path)), str(error), "a TOML file")]) from error
 
 
 def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Amount]]:
@@ -207,5 +209,7 @@ def flattened(path: Path, tree: Mapping[str, Any]) -> dict[str, Amount]:
     pairs = list(flat(tree))
     twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
     if twice:
-        raise InputError(Fault(str(path), name, "the name twice", "once") for name in twice)
+        raise InputError(
+            repeated(Place(file=str(path), column=name), "the name twice", "once") for name in twice
+        )
     return dict(pairs)

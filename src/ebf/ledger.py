@@ -5,7 +5,6 @@ Holds: TEXT_SHOWN, check_ledger, Ledger, name_of, calculate, ledger_of, columns_
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -20,16 +19,27 @@ import pandas as pd
 
 from ebf.engine.calculation import Calculation, check_options
 from ebf.engine.preparation import prepare
-from ebf.engine.record import Arithmetic, Record, places_of
+from ebf.engine.record import Arithmetic, Record, check_one_state, places_of
 from ebf.explain.summary import summary, title
-from ebf.faults import SHOWN, Fault, InputError, check_type, described, require
+from ebf.faults import (
+    SHOWN,
+    Fault,
+    FaultKind,
+    InputError,
+    Place,
+    check_type,
+    described,
+    out_of_range,
+    require,
+    wrong_type,
+)
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law.names import column_of, columns_of
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
 from ebf.numbers import Amount, Numbers, number_of
-from ebf.show.answer import Shown
+from ebf.show.answer import Shown, json_of
 from ebf.show.document import Document
 from ebf.units.csv_and_parquet import write_csv
 from ebf.units.ids import ID, SCENARIO
@@ -117,13 +127,20 @@ class Ledger(Shown, Record):
         return (np.arange(count)[:, None] * units + self.table.rows).ravel()
 
     @property
-    def statewide(self) -> pd.Series | pd.DataFrame:
-        """The statewide lines, by name; with scenarios a frame, a row a scenario."""
+    def statewide(self) -> pd.Series[float]:
+        """The statewide lines of one state, by name.
+
+        Raises InputError for several scenarios, which ``statewide_by_scenario`` has.
+        """
+        check_one_state(self)
+        single = {n: float(v.item()) for n, v in self.values.items() if n in self._statewide_names}
+        return pd.Series(single, name=f"FY{self.fiscal_year}", dtype=float)
+
+    @property
+    def statewide_by_scenario(self) -> pd.DataFrame:
+        """The statewide lines, a column each; a row a scenario, which of one state is 0."""
         names = [name for name in self.values if name in self._statewide_names]
-        scenarios = self.scenarios
-        if scenarios is None:
-            single = {name: float(self.values[name].item()) for name in names}
-            return pd.Series(single, name=f"FY{self.fiscal_year}", dtype=float)
+        scenarios = self.scenarios or range(1)
         count = len(scenarios)
         columns = {n: np.broadcast_to(self.values[n].ravel(), count).astype(float) for n in names}
         index = pd.Index(scenarios, name=SCENARIO, tupleize_cols=False)
@@ -139,7 +156,9 @@ class Ledger(Shown, Record):
         if not places:
             allowed = ", ".join(map(described, known[:SHOWN]))
             allowed = allowed or "nothing: the ledger is of one state"
-            raise InputError([Fault("ledger", "scenario", described(which), allowed)])
+            asked = described(which)
+            where = Place("ledger", "scenario", scenario=asked)
+            raise InputError([Fault(FaultKind.UNKNOWN_NAME, where, asked, allowed)])
         place = places[0]
 
         def of_one(values: Mapping[str, Values]) -> Mapping[str, Values]:
@@ -213,7 +232,9 @@ class Ledger(Shown, Record):
         chosen = [unit_ids] if isinstance(unit_ids, str) else unit_ids
         if chosen is not None and not isinstance(chosen, Iterable):
             allowed = "ids of units of this ledger"
-            raise InputError([Fault("ledger", "unit_ids", described(chosen), allowed)])
+            raise InputError(
+                [wrong_type(Place("ledger", argument="unit_ids"), described(chosen), allowed)]
+            )
         places = places_of(self, list(self.table.unit_ids if chosen is None else chosen))
         write_file(path, lambda beside: write_workbook(self, beside, places))
 
@@ -228,7 +249,9 @@ class Ledger(Shown, Record):
 
         number = number_of(within)
         if number is None or not 0 <= number <= 1:
-            fault = Fault("arguments", "within", described(within), "a number from 0 to 1")
+            fault = out_of_range(
+                Place(argument="within"), described(within), "a number from 0 to 1"
+            )
             raise InputError([fault])
         return near_ties(self, number)
 
@@ -285,13 +308,15 @@ class Ledger(Shown, Record):
                 digest = file_digest(file, "sha256").hexdigest()
 
         def write_statewide(path: Path) -> None:
-            statewide = self.statewide
-            content: dict[str, Any] = {"fiscal_year": self.fiscal_year, "units_sha256": digest}
-            if isinstance(statewide, pd.Series):
-                content |= {str(name): value for name, value in statewide.items()}
+            content: dict[str, Any] = {"units_sha256": digest}
+            frame = self.statewide_by_scenario.astype(object)
+            rows = frame.where(frame.notna(), None).reset_index().to_dict(orient="records")
+            if self.scenarios is None:
+                content |= {str(name): value for name, value in rows[0].items() if name != SCENARIO}
             else:
-                content["scenarios"] = statewide.reset_index().to_dict(orient="records")
-            path.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
+                content["scenarios"] = rows
+            written = json_of("statewide", self.fiscal_year, content)
+            path.write_text(written, encoding="utf-8")
 
         return {name: write_units, "statewide.json": write_statewide}
 

@@ -15,7 +15,7 @@ import ebf
 def test_two_columns_are_asked_for_themselves_and_more_as_the_line_they_make() -> None:
     frame = pd.DataFrame({"unit_id": [unit_id(1)], "organization_type": ["unit"]})
     missing = all_faults(lambda: ebf.calculate(frame, ebf.law(2022)))
-    asked = {each.column for each in missing}
+    asked = {each.place.words[1] for each in missing}
     assert {"adequacy_target", "average_student_enrollment"} <= asked
     assert not [each for each in asked if each.startswith("october_")]
 
@@ -28,10 +28,10 @@ def test_the_columns_that_a_line_still_lacks_are_counted() -> None:
         return fault
 
     two = fault_of(frame)
-    assert two.column == "nurse_cost_elementary, nurse_cost_middle"
+    assert two.place.column == "nurse_cost_elementary, nurse_cost_middle"
     assert two.fix.startswith("give these columns")
     one = fault_of(frame.assign(nurse_cost_middle=1e4))
-    assert one.column == "nurse_cost_elementary"
+    assert one.place.column == "nurse_cost_elementary"
     assert one.fix.startswith("give this column")
 
 
@@ -39,7 +39,7 @@ def test_counties_are_named_where_their_factor_alone_is_missing() -> None:
     frame = pd.DataFrame({"unit_id": [unit_id(1)], "organization_type": ["unit"]})
     for line in ("regionalization_factor", "transportation_rate", "adequacy_target"):
         (fault,) = all_faults(lambda each=line: ebf.calculate(frame, ebf.law(2022), lines=[each]))
-        assert fault.column == line
+        assert fault.place.words[1] == line
         assert ("by county it is known for FY2018" in fault.fix) == (
             line == "regionalization_factor"
         )

@@ -18,16 +18,14 @@ def test_a_blank_is_a_fault_of_the_units_alone_that_need_it() -> None:
     frame = frame_of(rows).assign(tier=[1, 4, 2], tier_funding=[2e3, 1, 1e3])
     frame["local_capacity_percentage"] = [0.5, np.nan, np.nan]
     faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
-    assert [(each.unit, each.column) for each in faults] == [
-        (unit_id(3), "local_capacity_percentage")
-    ]
+    assert [each.place.words for each in faults] == [(unit_id(3), "local_capacity_percentage")]
 
 
 def refused(frame: pd.DataFrame, law: ebf.Law, **options: Any) -> dict[tuple[str, str], str]:
     """What is said of each unit and column."""
     with pytest.raises(ebf.InputError) as caught:
         ebf.calculate(frame, law, **options)
-    return {(fault.unit, fault.column): str(fault) for fault in caught.value.faults}
+    return {fault.place.words: str(fault) for fault in caught.value.faults}
 
 
 def test_fy2018_asks_for_october_where_march_alone_is_given() -> None:
@@ -85,7 +83,7 @@ def test_a_share_below_nothing_is_refused() -> None:
     """Handed over as Tier 1's, a unit that the money lifts beyond 90 % has a negative gap."""
     frame = frame_of((dollars(1, 1e6, 7e5, 0.5),)).assign(tier=[1], tier_funding=[1e3])
     (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e6))
-    assert (fault.unit, fault.column) == ("statewide", "tier_2_allocation_rate")
+    assert fault.place.words == ("statewide", "tier_2_allocation_rate")
     assert fault.found == "-6.66666666666667"
     assert fault.allowed == "a number from 0 to 1"
 
@@ -96,14 +94,14 @@ def test_a_number_that_no_float_holds_is_named_with_its_line() -> None:
     frame = frame_of(rows)
     frame["average_student_enrollment"] = [100, 5e-324]
     (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
-    assert (fault.unit, fault.column) == ("statewide", "greatest_tier_3_funding_per_student")
+    assert fault.place.words == ("statewide", "greatest_tier_3_funding_per_student")
     assert (fault.found, fault.cite) == ("inf", "18-8.15(g)(2)")
     grid = {"tier_4.share": [0.001, 0.002]}
     assert all_faults(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, new_state_funds=1e5)) == [fault]
     fixed = frame.assign(adequacy_target=[1e6, 5e-324])  # no scenario moves this line
     percent = ["final_percent_of_adequacy"]
     (of_line,) = all_faults(lambda: ebf.sweep(fixed, ANY_AMOUNT, grid, lines=percent))
-    assert (of_line.unit, of_line.column) == (unit_id(2), "final_percent_of_adequacy")
+    assert of_line.place.words == (unit_id(2), "final_percent_of_adequacy")
 
 
 def test_fractions_that_no_float_holds_are_a_fault_of_their_line() -> None:
@@ -111,7 +109,7 @@ def test_fractions_that_no_float_holds_are_a_fault_of_their_line() -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(**counts)
     lines = ["low_income_percentage"]
     (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, lines=lines, arithmetic="exact"))
-    assert (fault.column, fault.found) == ("low_income_percentage", "no number")
+    assert (fault.place.words[1], fault.found) == ("low_income_percentage", "no number")
 
 
 @pytest.mark.parametrize("arithmetic", ["fast", "exact"])
@@ -122,7 +120,7 @@ def test_a_divisor_of_0_in_the_law_is_a_fault_of_the_line(arithmetic: Any) -> No
     (fault,) = all_faults(
         lambda: ebf.calculate(frame, law, lines=lines, new_state_funds=1e5, arithmetic=arithmetic)
     )
-    assert fault.column == "semi_monthly_payment"
+    assert fault.place.words[1] == "semi_monthly_payment"
     assert fault.found == ("inf" if arithmetic == "fast" else "no number")
 
 
@@ -130,5 +128,5 @@ def test_nothing_divided_by_nothing_is_a_fault_of_the_line() -> None:
     law = ebf.law(2022, payments_per_year=0)
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(total_state_contribution=0)
     (fault,) = all_faults(lambda: ebf.calculate(frame, law, lines=["semi_monthly_payment"]))
-    assert (fault.unit, fault.column) == (unit_id(1), "semi_monthly_payment")
+    assert fault.place.words == (unit_id(1), "semi_monthly_payment")
     assert fault.found == "no number"

@@ -106,8 +106,8 @@ def range_of(name: str) -> tuple[float, float]:
 
 def number(ledger: ebf.Ledger, unit: str, line: str) -> Any:
     """A line of a unit, one a scenario."""
-    if line in ledger.statewide:
-        return np.atleast_1d(ledger.statewide[line])
+    if line in ledger.statewide_by_scenario:
+        return ledger.statewide_by_scenario[line].to_numpy()
     units = ledger.units
     return units.xs(unit, level="unit_id")[line].to_numpy()
 

@@ -432,4 +432,4 @@ def test_a_program_that_began_later_has_no_base_of_the_first_year() -> None:
     assert ledger.units["base_funding_paid"].tolist() == [499_500, 499_500]
     frame["first_year_base_funding_minimum"] = [0.0, 0.0]
     (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
-    assert (fault.unit, fault.column) == (unit_id(1), "first_year_base_funding_minimum")
+    assert fault.place.words == (unit_id(1), "first_year_base_funding_minimum")

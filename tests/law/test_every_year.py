@@ -34,5 +34,5 @@ def test_new_money_that_is_not_known_to_the_cent_is_asked_for() -> None:
         with pytest.raises(ebf.InputError) as caught:
             ebf.calculate(units_of(year), law_of(year), salaries=ebf.sample_salaries())
         (fault,) = caught.value.faults
-        assert fault.column == "new_state_funds"
+        assert fault.place.words[1] == "new_state_funds"
         assert fault.fix == "give new_state_funds (--new-state-funds)"

@@ -157,7 +157,7 @@ def test_an_unknown_amount_is_an_error_that_says_how_to_supply_it() -> None:
     with pytest.raises(ebf.InputError) as caught:
         ebf.law(2019).value("maintenance_and_operations")
     (fault,) = caught.value.faults
-    assert fault.column == "maintenance_and_operations"
+    assert fault.place.words[1] == "maintenance_and_operations"
     assert "FY2019" in fault.found
     assert fault.allowed == "known: FY2018, FY2022, FY2024, FY2025"
     assert "ebf.law(2019, maintenance_and_operations=...)" in fault.fix
@@ -167,7 +167,7 @@ def test_a_band_that_is_not_known_is_named_alone() -> None:
     with pytest.raises(ebf.InputError) as caught:
         ebf.law(2024).value("student_activities")
     (fault,) = caught.value.faults
-    assert fault.column == "student_activities_elementary, student_activities_middle"
+    assert fault.place.words[1] == "student_activities_elementary, student_activities_middle"
 
 
 def test_an_amount_supplied_by_keyword_mapping_or_file(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_every_fault_of_the_amounts_at_once() -> None:
                 "core_teacher.other": [1, 2],
             },
         )
-    faults = {fault.column: fault for fault in caught.value.faults}
+    faults = {fault.place.words[1]: fault for fault in caught.value.faults}
     assert len(faults) == 7
     assert "core_teacher.low_income_k_3" in faults["core_teacher.low_incom_k_3"].fix
     assert "0 to 1" in faults["tier_1.share"].allowed
@@ -253,7 +253,9 @@ def test_a_number_of_the_law_at_its_limits_and_beyond(
     for fine in (least, greatest):
         assert ebf.law(2022, {name: fine}).in_force[name].value.tolist() == [fine]
     for wrong in (np.nextafter(least, -1), np.nextafter(greatest, 1e15), np.nan):
-        assert all_faults(lambda wrong=wrong: ebf.law(2022, {name: wrong}))[0].column == name
+        assert (
+            all_faults(lambda wrong=wrong: ebf.law(2022, {name: wrong}))[0].place.words[1] == name
+        )
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -290,7 +292,7 @@ def test_what_is_asked_for_where_a_banded_number_is_not_known() -> None:
     fault = ebf.law(2026).fault_of(own.identifier)
     assert fault is not None
     lacking = [each for each in own.elements if each not in ebf.law(2026).in_force]
-    assert fault.column == ", ".join(lacking)
+    assert fault.place.words[1] == ", ".join(lacking)
     assert f"ebf.law(2026, {lacking[0].replace('.', '_')}=...)" in fault.fix
 
 
@@ -317,7 +319,7 @@ def test_a_number_of_the_law_stands_in_a_file_once(tmp_path: Path) -> None:
     path = tmp_path / "amounts.toml"
     path.write_text('"tier_1.share" = 0.5\n[tier_1]\nshare = 0.4\n')
     (fault,) = all_faults(lambda: ebf.law(2022, path))
-    assert fault.column == "tier_1.share"
+    assert fault.place.words[1] == "tier_1.share"
     path.write_text('"tier_1.share" = 0.5\n[tier_2]\nshare = 0.4\n')
     assert ebf.law(2022, path).value("tier_2.share").item() == 0.4
 
@@ -360,7 +362,7 @@ def test_every_fault_of_the_salaries_at_once() -> None:
                 "illustrative": ["nurse.k_8"],
             }
         )
-    columns = [fault.column for fault in caught.value.faults]
+    columns = [fault.place.words[1] for fault in caught.value.faults]
     assert columns == [
         "teachers",
         "teacher.k_9",
@@ -382,7 +384,7 @@ def test_a_salary_table_says_what_a_column_lacks_and_nothing_where_it_has_all() 
     salaries = ebf.Salaries({"teacher": {"k_8": 60_000}, "assistant": 27_731})
     fault = salaries.fault_of("teacher_salary")
     assert fault is not None
-    assert (fault.column, fault.found) == ("teacher.9_12", "no value")
+    assert (fault.place.words[1], fault.found) == ("teacher.9_12", "no value")
     assert salaries.fault_of("assistant_salary") is None
 
 
@@ -396,7 +398,7 @@ def test_a_number_of_later_law_is_unknown_before_and_the_fault_says_since_when()
     frame = pd.DataFrame({"unit_id": ["0100100102600"], "organization_type": ["unit"]})
     with pytest.raises(ebf.InputError) as caught:
         ebf.calculate(frame, ebf.law(2019), lines=["property_tax_relief_pool"])
-    faults = {fault.column: fault for fault in caught.value.faults}
+    faults = {fault.place.words[1]: fault for fault in caught.value.faults}
     threshold = faults["property_tax_relief_threshold"]
     assert threshold.found == "no known value for FY2019"
     assert threshold.allowed == "known: FY2020 on"

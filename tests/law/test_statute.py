@@ -130,11 +130,15 @@ def test_its_faults_are_worded_by_its_own_words(buses: Law) -> None:
     with pytest.raises(ebf.InputError) as missing:
         ebf.calculate(units().drop(columns=["bus_cost"]), buses)
     (fault,) = missing.value.faults
-    assert (fault.column, fault.allowed, fault.cite) == ("bus_cost", "Cost of buses", "29-99(a)")
+    assert (fault.place.words[1], fault.allowed, fault.cite) == (
+        "bus_cost",
+        "Cost of buses",
+        "29-99(a)",
+    )
     with pytest.raises(ebf.InputError) as negative:
         ebf.calculate(units(fares=[100.0, 600.0, 0.0]), buses)
     (fault,) = negative.value.faults
-    assert (fault.unit, fault.column, fault.found) == ("0200100102600", "bus_cost_left", "-100")
+    assert (*fault.place.words, fault.found) == ("0200100102600", "bus_cost_left", "-100")
     with pytest.raises(ebf.InputError, match="no line of that name"):
         ebf.calculate(units(), buses, lines=["tier_funding"])
 

@@ -235,7 +235,7 @@ def test_every_fault_at_once() -> None:
     }
     with pytest.raises(ebf.InputError) as caught:
         adequacy_gap(small(), "010010010260", actual)  # type: ignore[arg-type]
-    faults = {fault.column: fault for fault in caught.value.faults}
+    faults = {fault.place.words[1]: fault for fault in caught.value.faults}
     assert {*faults} == {
         "nurs",
         "principal",
@@ -253,7 +253,7 @@ def test_every_fault_at_once() -> None:
 def test_a_band_left_out_where_the_formula_gives_positions() -> None:
     with pytest.raises(ebf.InputError) as caught:
         adequacy_gap(small(), DISTRICT, {"nurse_fte_high": 1})
-    columns = [fault.column for fault in caught.value.faults]
+    columns = [fault.place.words[1] for fault in caught.value.faults]
     assert columns == ["nurse_fte_elementary", "nurse_fte_middle"]
     alone = adequacy_gap(small(), HIGH_SCHOOL, {"nurse_fte_high": 1})
     assert alone.frame["fte_short"]["nurse"] == -0.47
@@ -264,7 +264,7 @@ def test_lines_not_computed() -> None:
     ledger = ebf.calculate(frame, ebf.law(2022), lines=["adequacy_target"])
     with pytest.raises(ebf.InputError) as caught:
         adequacy_gap(ledger, DISTRICT, {"nurse": -1})
-    columns = {fault.column for fault in caught.value.faults}
+    columns = {fault.place.words[1] for fault in caught.value.faults}
     assert {"nurse", "nurse_fte", "nurse_cost", "gifted_cost", "regionalization_factor"} <= columns
 
 
@@ -276,7 +276,7 @@ def test_what_is_no_mapping_is_refused() -> None:
 def test_what_is_no_number_is_refused_as_it_was_found() -> None:
     with pytest.raises(ebf.InputError) as caught:
         adequacy_gap(small(), DISTRICT, {"nurse": [1, 2], "gifted": 1j})  # type: ignore[dict-item]
-    found = {fault.column: (fault.found, fault.allowed) for fault in caught.value.faults}
+    found = {fault.place.words[1]: (fault.found, fault.allowed) for fault in caught.value.faults}
     assert found == {
         "nurse": ("[1, 2]", "FTE: a finite number, 0 or more"),
         "gifted": ("1j", "dollars: a finite number, 0 or more"),

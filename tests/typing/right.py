@@ -26,7 +26,10 @@ def funding(folder: Path) -> ebf.Ledger:
     ledger = ebf.calculate(units, law, salaries={"assistant": 27731}, arithmetic="exact")
     assert_type(ledger, ebf.Ledger)
     assert_type(ledger.units, pd.DataFrame)
+    assert_type(ledger.statewide["tier_1_target_ratio"], float)
+    assert_type(ledger.statewide_by_scenario, pd.DataFrame)
     assert_type(ledger.fiscal_year, int)
+    assert_type(ebf.__version__, str)
     assert_type(ledger.exact, ebf.Ledger)
     assert_type(ledger.near_ties(), pd.DataFrame)
     assert_type(ledger.census(), pd.DataFrame)
@@ -46,6 +49,9 @@ def one_unit() -> pd.DataFrame:
         october_enrollment_first_preceding_year=enrollment,
     )
     assert_type(unit.columns(), dict[str, Any])
+    unit = ebf.UnitInput(unit_id="0100100102600", organization_type="unit", adequacy_target=5e6)
+    patch = ebf.UnitPatch(unit_id="0100100102600", final_resources=4e6)
+    assert_type(patch.columns(), dict[str, Any])
     return ebf.table_of([unit])
 
 
@@ -109,4 +115,8 @@ def faults(path: Path) -> tuple[ebf.Fault, ...]:
         return error.faults
     except ebf.SweepError:
         raise
-    return (ebf.Fault("file", "column", found="1", allowed="2", cite="18-8.15(c)"),)
+    return (
+        ebf.Fault(
+            ebf.FaultKind.OUT_OF_RANGE, ebf.Place(file="file", line=2), "1", "2", cite="18-8.15(c)"
+        ),
+    )

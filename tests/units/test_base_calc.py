@@ -69,7 +69,7 @@ def base_calc(
 def faults_of(path: Path, sheet: str | None = None) -> dict[tuple[str, str], ebf.Fault]:
     with pytest.raises(ebf.InputError) as caught:
         ebf.read_base_calc(path, sheet)
-    return {(fault.unit, fault.column): fault for fault in caught.value.faults}
+    return {fault.place.words: fault for fault in caught.value.faults}
 
 
 @pytest.mark.parametrize(("year", "others"), [("base_calc", ["Notes"]), ("FY2022", [])])

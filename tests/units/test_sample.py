@@ -115,7 +115,6 @@ def test_scenarios_from_raw_counts_equal_one_by_one_runs() -> None:
         salaries=ebf.sample_salaries(),
         new_state_funds=money,
     )
-    assert isinstance(together.statewide, pd.DataFrame)
     for number, new_money in enumerate(money):
         alone = ebf.calculate(
             ebf.sample_units(),
@@ -125,7 +124,7 @@ def test_scenarios_from_raw_counts_equal_one_by_one_runs() -> None:
         )
         same = together.units.xs(number, level="scenario")
         pd.testing.assert_frame_equal(pd.DataFrame(same), alone.units, check_exact=True)
-        assert together.statewide.loc[number].to_dict() == alone.statewide.to_dict()
+        assert together.statewide_by_scenario.loc[number].to_dict() == alone.statewide.to_dict()
 
 
 def test_salaries_as_scenarios_and_unequal_numbers_of_them() -> None:

@@ -39,7 +39,7 @@ def state(**columns: object) -> pd.DataFrame:
 def faults_of(frame: pd.DataFrame, year: int = 2022, **options: Any) -> dict[str, ebf.Fault]:
     with pytest.raises(ebf.InputError) as caught:
         ebf.calculate(frame, ebf.law(year), **options)
-    return {f"{fault.unit} {fault.column}": fault for fault in caught.value.faults}
+    return {" ".join(fault.place.words): fault for fault in caught.value.faults}
 
 
 def test_every_fault_of_a_table_is_reported_at_once() -> None:
@@ -194,8 +194,8 @@ def test_grades_that_no_unit_of_the_table_can_have_may_be_left_out() -> None:
     frame["organization_type"] = "unit"
     faults = faults_of(frame, lines=["average_student_enrollment"])
     (fault,) = faults.values()
-    assert "kindergarten" in fault.column
-    assert "grade_9" not in fault.column
+    assert "kindergarten" in fault.place.words[1]
+    assert "grade_9" not in fault.place.words[1]
 
 
 # --- Raw counts ---------------------------------------------------------------------
@@ -276,7 +276,7 @@ def test_a_county_that_is_none() -> None:
 def test_what_is_missing_is_named_all_at_once() -> None:
     frame = state().drop(columns=["adequacy_target", "local_capacity_percentage"])
     faults = faults_of(frame, 2019)
-    assert {fault.column for fault in faults.values()} == {
+    assert {fault.place.words[1] for fault in faults.values()} == {
         "adequacy_target",
         "local_capacity_percentage",
         "new_state_funds",
@@ -415,7 +415,7 @@ def refused(units: pd.DataFrame, **options: Any) -> list[ebf.Fault]:
 def test_more_taken_off_the_eav_than_there_is() -> None:
     units, row = sample_with(abatements_first_preceding_tax_year=9e11)
     (fault,) = refused(units)
-    assert (fault.unit, fault.column) == (
+    assert fault.place.words == (
         units["unit_id"][row],
         "real_eav_first_preceding_tax_year",
     )
@@ -424,7 +424,7 @@ def test_more_taken_off_the_eav_than_there_is() -> None:
 
 def test_more_taken_off_the_base_than_there_is() -> None:
     units, row = sample_with(base_funding_correction=-9e9)
-    found = {(fault.unit, fault.column) for fault in refused(units)}
+    found = {fault.place.words for fault in refused(units)}
     assert (units["unit_id"][row], "base_funding_minimum") in found
 
 
@@ -432,7 +432,7 @@ def test_article_34_is_of_one_district() -> None:
     units, row = sample_with(article_34_district=1)
     flagged = units.loc[units["article_34_district"] == 1, "unit_id"]
     faults = refused(units)
-    assert {fault.unit for fault in faults} == {*flagged}
+    assert {fault.place.unit for fault in faults} == {*flagged}
     assert units["unit_id"][row] in {*flagged}
     assert len(faults) == 2
 
@@ -442,7 +442,7 @@ def test_flags_of_regional_programs_are_theirs_alone(flag: str) -> None:
     similar = {"similar_program_base_funding_per_student": 1.0}
     units, row = sample_with(**{flag: 1}, **similar)
     (fault,) = refused(units)
-    assert (fault.unit, fault.column, fault.found) == (units["unit_id"][row], flag, "1")
+    assert (*fault.place.words, fault.found) == (units["unit_id"][row], flag, "1")
 
 
 def test_a_unit_is_in_one_year_after_a_reorganization() -> None:
@@ -459,8 +459,8 @@ def test_a_regional_program_has_a_district_in_its_region() -> None:
     units["region"] = region.where(~programs, region.astype(int).astype(str))  # "01" to "1"
     lost = programs & (region.str[0] == "0")
     faults = refused(units)
-    assert {fault.unit for fault in faults} == {*units.loc[lost, "unit_id"]}
-    assert all(fault.column == "region" for fault in faults)
+    assert {fault.place.unit for fault in faults} == {*units.loc[lost, "unit_id"]}
+    assert all(fault.place.words[1] == "region" for fault in faults)
     assert faults[0].found == "'1'"
 
 
@@ -472,26 +472,26 @@ def test_a_regional_program_alone(year: int) -> None:
         ebf.calculate(frame, ebf.law(year), lines=["low_income_count"])
         return
     faults = faults_of(frame, year, lines=["low_income_count"])
-    assert [fault.column for fault in faults.values()] == ["region"]
+    assert [fault.place.words[1] for fault in faults.values()] == ["region"]
 
 
 def test_half_a_dollar_less_than_nothing_is_refused() -> None:
     year = "first_preceding_tax_year"
     frame = state(**{f"original_eav_{year}": 100.0, f"abatements_{year}": [100.0, 100.5, 0.0]})
     faults = faults_of(frame, lines=[f"real_eav_{year}"])
-    assert [fault.unit for fault in faults.values()] == [IDS[1]]
+    assert [fault.place.unit for fault in faults.values()] == [IDS[1]]
 
 
 def test_a_unit_of_an_unknown_kind_has_one_fault() -> None:
     units, row = sample_with(organization_type="Elementary")
     (fault,) = refused(units)
-    assert (fault.unit, fault.fix) == (units["unit_id"][row], "nearest known: elementary")
+    assert (fault.place.unit, fault.fix) == (units["unit_id"][row], "nearest known: elementary")
 
 
 def test_a_blank_county_is_called_blank() -> None:
     units, row = sample_with(county=np.nan)
     (fault,) = refused(units.drop(columns="regionalization_factor", errors="ignore"))
-    assert (fault.unit, fault.column, fault.found) == (units["unit_id"][row], "county", "blank")
+    assert (*fault.place.words, fault.found) == (units["unit_id"][row], "county", "blank")
 
 
 def test_a_column_of_scenarios_belongs_in_the_index() -> None:
@@ -533,7 +533,7 @@ def test_a_column_at_its_limits_and_beyond() -> None:
     frame["adequacy_target"] = [1e6, np.nextafter(1e13, 1e14)]
     frame["local_capacity_percentage"] = [-0.0, np.nextafter(1, 2)]
     faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e4))
-    assert [(each.unit, each.column) for each in faults] == [
+    assert [each.place.words for each in faults] == [
         (unit_id(2), "adequacy_target"),
         (unit_id(2), "local_capacity_percentage"),
     ]
@@ -543,14 +543,14 @@ def test_an_id_has_no_line_break_in_it() -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
     frame["unit_id"] = [f"{unit_id(1)}\n{unit_id(3)}", unit_id(2)]
     (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
-    assert (fault.unit, fault.column) == ("row 0", "unit_id")
+    assert fault.place.words == ("row 0", "unit_id")
 
 
 def test_a_blank_statewide_cell_is_one_fault_a_row() -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
     frame["new_state_funds"] = [np.nan, np.nan]
     faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT))
-    assert [each.unit for each in faults] == [unit_id(1), unit_id(2)]
+    assert [each.place.unit for each in faults] == [unit_id(1), unit_id(2)]
 
 
 def test_a_units_inputs_cannot_be_changed() -> None:
@@ -566,4 +566,4 @@ def test_a_unit_missing_in_one_scenario_is_refused() -> None:
     with pytest.raises(ebf.InputError) as caught:
         ebf.calculate(states, ANY_AMOUNT, new_state_funds=1e5)
     (fault,) = caught.value.faults
-    assert (fault.column, fault.found) == ("scenario", "3 rows of 2 units in 2 scenarios")
+    assert (fault.place.words[1], fault.found) == ("scenario", "3 rows of 2 units in 2 scenarios")

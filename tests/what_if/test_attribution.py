@@ -579,7 +579,7 @@ def test_a_percentage_blank_on_both_sides_and_needed_between_is_refused() -> Non
     old, new = with_capacity(None, 9.5e5), with_capacity(None, 11.4e5, target=1.2e6)
     with pytest.raises(ebf.InputError, match="between the two ledgers") as caught:
         attribute(old, new)
-    (fault,) = {(each.unit, each.column) for each in caught.value.faults}
+    (fault,) = {each.place.words for each in caught.value.faults}
     assert fault == (unit_id(1), "local_capacity_percentage")
 
 
@@ -589,7 +589,7 @@ def test_a_percentage_blank_on_both_sides_and_needed_between_is_refused() -> Non
 def faults_of(*arguments: Any, **named: Any) -> dict[tuple[str, str], ebf.Fault]:
     with pytest.raises(ebf.InputError) as caught:
         attribute(*arguments, **named)
-    return {(each.unit, each.column): each for each in caught.value.faults}
+    return {each.place.words: each for each in caught.value.faults}
 
 
 TWO = of_four(0, 0), of_four(1, 1)

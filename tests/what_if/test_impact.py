@@ -265,7 +265,7 @@ def test_every_fault_at_once() -> None:
             new_state_funds=100_000,
             lines=["tier_fundng"],
         )
-    columns = [fault.column for fault in caught.value.faults]
+    columns = [fault.place.words[1] for fault in caught.value.faults]
     assert columns == ["unit_id", "tier_fundng", "new_state_funds", "final_resources"]
     assert all("nearest known" in fault.fix for fault in caught.value.faults[:2])
 

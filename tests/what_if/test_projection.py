@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import pairwise
 from typing import Any
 
@@ -336,7 +337,7 @@ def test_what_no_money_reaches_is_said() -> None:
         with pytest.raises(ebf.InputError) as caught:
             money_needed(level, year, POOR, ANY_AMOUNT)
         (fault,) = caught.value.faults
-        assert fault.column == "level"
+        assert fault.place.words[1] == "level"
         assert f"not reached by FY{year}" in fault.found
     assert (
         money_needed(0.5, 2022, POOR.assign(final_resources=500), ANY_AMOUNT).new_state_funds == 0
@@ -387,7 +388,7 @@ def test_bad_input_is_refused_all_at_once() -> None:
     units = POOR.assign(tier=1, adequacy_tarjet=5)
     with pytest.raises(ebf.InputError) as caught:
         project(units, ANY_AMOUNT, 2, new_state_funds=[1, -2, 3], growth=growth)
-    faults = {fault.column: fault for fault in caught.value.faults}
+    faults = {fault.place.words[1]: fault for fault in caught.value.faults}
     assert faults.keys() == {
         "new_state_funds",
         "growth.salaries",
@@ -405,21 +406,21 @@ def test_bad_input_is_refused_all_at_once() -> None:
 def test_a_path_that_is_not_one_a_year_is_refused(money: object) -> None:
     with pytest.raises(ebf.InputError) as caught:
         project(POOR, ANY_AMOUNT, 2, new_state_funds=money)  # type: ignore[arg-type]
-    assert {fault.column for fault in caught.value.faults} <= {"new_state_funds"}
+    assert {fault.place.words[1] for fault in caught.value.faults} <= {"new_state_funds"}
 
 
 @pytest.mark.parametrize("years", [-1, 101, 2021, 2123, 1.5, "2024"])
 def test_years_that_cannot_be_are_refused_with_all_else(years: object) -> None:
     with pytest.raises(ebf.InputError) as caught:
         project(POOR, ANY_AMOUNT, years, new_state_funds=-1)  # type: ignore[arg-type]
-    assert [fault.column for fault in caught.value.faults] == ["years", "new_state_funds"]
+    assert [fault.place.words[1] for fault in caught.value.faults] == ["years", "new_state_funds"]
 
 
 def test_goals_that_cannot_be_are_refused_all_at_once() -> None:
     with pytest.raises(ebf.InputError) as caught:
         money_needed(0, 2021, POOR, ANY_AMOUNT, share=1.5, by="schools")  # type: ignore[arg-type]
     names = ["by_year", "level", "share", "by"]
-    assert [fault.column for fault in caught.value.faults] == names
+    assert [fault.place.words[1] for fault in caught.value.faults] == names
     for share in (0.0, float("nan")):
         with pytest.raises(ebf.InputError, match="share"):
             year_reached(0.9, POOR, ANY_AMOUNT, new_state_funds=1, share=share)
@@ -490,16 +491,18 @@ def test_what_is_left_out_is_said() -> None:
     assert "Amounts not tried" in needed.to_html()
 
 
-def test_results_are_compared_as_objects_and_are_short_in_a_list() -> None:
+def test_results_are_equal_where_they_hold_the_same_and_are_short_in_a_list() -> None:
     some: dict[str, Any] = {"new_state_funds": 100}
+    other = project(POOR, ANY_AMOUNT, 1, new_state_funds=101)
     for found in (
         project(POOR, ANY_AMOUNT, 1, **some),
         year_reached(0.1, POOR, ANY_AMOUNT, **some),
         money_needed(0.1, 2023, POOR, ANY_AMOUNT),
     ):
-        assert found == found  # noqa: PLR0124 - frames inside have no truth value
-        assert found != project(POOR, ANY_AMOUNT, 1, **some)
-        assert {found: 1}[found] == 1
+        assert found == copy.deepcopy(found)
+        assert found != other
+        with pytest.raises(TypeError, match="holds a frame"):
+            hash(found)
         assert "2023 " not in repr(found)
 
 

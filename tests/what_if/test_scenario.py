@@ -372,7 +372,7 @@ def test_every_fault_of_a_scenario_is_named_at_once_with_the_nearest_name() -> N
     frame = four()
     with pytest.raises(ebf.InputError) as caught:
         scenario.apply(frame, ANY_AMOUNT, salaries={"assistant": 3})
-    faults = sorted((fault.unit, fault.column, fault.fix) for fault in caught.value.faults)
+    faults = sorted((*fault.place.words, fault.fix) for fault in caught.value.faults)
     assert faults == [
         ("law", "tier_1.shar", "nearest known: tier_1.share"),
         ("law", "tier_2.share", ""),
@@ -417,7 +417,7 @@ def test_a_change_out_of_range_is_refused_unit_by_unit() -> None:
             ANY_AMOUNT,
             new_state_funds=1,
         )
-    assert [(fault.unit, fault.found) for fault in caught.value.faults] == [
+    assert [(fault.place.unit, fault.found) for fault in caught.value.faults] == [
         (TWO, "1.2"),
         (unit_id(4), "1.8"),
     ]
@@ -734,7 +734,7 @@ def test_several_scenarios_and_missing_lines_are_refused_at_once() -> None:
     several = ebf.calculate(four(), ANY_AMOUNT, new_state_funds=[1_000, 2_000])
     with pytest.raises(ebf.InputError) as caught:
         ebf.compare(several, calculated(State(FOUR, 100)), line="tier_funbing")
-    assert [(fault.unit, fault.column) for fault in caught.value.faults] == [
+    assert [fault.place.words for fault in caught.value.faults] == [
         ("before", "scenario"),
         ("after", "tier_funbing"),
     ]

@@ -80,7 +80,6 @@ def tidy(ledger: ebf.Ledger, label: object, lines: Iterable[str]) -> pd.DataFram
     columns = {column: line for line in lines for column in columns_of(line)}
     of_state = {column for column, line in columns.items() if column_of(line).statewide}
     statewide = ledger.statewide
-    assert isinstance(statewide, pd.Series)
     if of_state == columns.keys():
         row = {column: [float(statewide.loc[column])] for column in columns}
         return pd.DataFrame({"scenario": [label], **row})
@@ -410,7 +409,7 @@ def test_money_of_one_scenario_is_no_money_of_another() -> None:
     with pytest.raises(ebf.InputError) as caught:
         ebf.sweep(four(), ebf.law(2023, minimum_funding_level=1), scenarios)
     (fault,) = caught.value.faults
-    assert (fault.unit, fault.column, fault.found) == (
+    assert (*fault.place.words, fault.found) == (
         "without",
         "new_state_funds",
         "no known value",
@@ -421,7 +420,7 @@ def test_all_names_without_values_are_named_at_once() -> None:
     grid: Grid = {"tier_1.share": [], "tier_2.share": [0.5], "tier_3.share": []}
     with pytest.raises(ebf.InputError) as caught:
         ebf.sweep(four(), ANY_AMOUNT, grid, new_state_funds=100_000)
-    assert [each.column for each in caught.value.faults] == ["tier_1.share", "tier_3.share"]
+    assert [each.place.words[1] for each in caught.value.faults] == ["tier_1.share", "tier_3.share"]
 
 
 def test_a_fault_in_a_scenario_of_a_batch_is_that_of_calculate() -> None:
@@ -503,7 +502,7 @@ def test_new_money_that_changes_beside_a_column_of_it_is_refused() -> None:
     both = ebf.sweep(frame, ANY_AMOUNT, grid, lines=["tier_funding"])
     assert both["tier_funding"].tolist() == [100_000, 100_000]
     (fault, *_) = all_faults(lambda: ebf.sweep(frame, ANY_AMOUNT, {"new_state_funds": [1e5, 2e5]}))
-    assert (fault.column, fault.found) == ("new_state_funds", "new money twice")
+    assert (fault.place.words[1], fault.found) == ("new_state_funds", "new money twice")
 
 
 def test_no_scenario_is_computed_with_anothers_number() -> None:
@@ -517,7 +516,7 @@ def test_no_scenario_is_computed_with_anothers_number() -> None:
     unsaid = ebf.Scenario("unsaid", law={"tier_1.gap_share": 0.2})
     for scenarios in ([said, doubled, unsaid], [said, unsaid], [unsaid, said], [unsaid]):
         faults = all_faults(lambda each=scenarios: ebf.sweep(frame, law, each))
-        assert {each.column for each in faults} == {"new_state_funds"}
+        assert {each.place.words[1] for each in faults} == {"new_state_funds"}
     found = ebf.sweep(frame, law, [said, doubled]).set_index("scenario")["tier_funding"]
     for scenario in (said, doubled):
         alone = scenario.calculate(frame, law).units["tier_funding"]
@@ -529,7 +528,7 @@ def test_rounding_of_a_sweep_is_yes_or_no() -> None:
     no: Any = "no"
     grid = {"new_state_funds": [1e5]}
     (fault,) = all_faults(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, rounding=no))
-    assert fault.column == "rounding"
+    assert fault.place.words[1] == "rounding"
 
 
 # --- The progress bar ------------------------------------------------------------------
@@ -767,7 +766,7 @@ WRONG = Scenario("wrong", units={"local_capacity_percentage": Change(multiply=3)
 def test_bad_input_found_by_a_worker_comes_out_as_bad_input(pool: ProcessPoolExecutor) -> None:
     with pytest.raises(ebf.InputError) as caught:
         ebf.sweep(four(), ANY_AMOUNT, [Scenario("fine"), WRONG], new_state_funds=1e5, executor=pool)
-    assert [(fault.unit, fault.column, fault.found) for fault in caught.value.faults] == [
+    assert [(*fault.place.words, fault.found) for fault in caught.value.faults] == [
         (unit_id(number), "local_capacity_percentage", "1.5") for number in (2, 3, 4)
     ]
 
@@ -827,7 +826,7 @@ def test_the_faults_of_all_scenarios_are_named_at_once() -> None:
     ]
     with pytest.raises(ebf.InputError) as caught:
         ebf.sweep(four(), ANY_AMOUNT, scenarios, new_state_funds=1e5)
-    assert {fault.column for fault in caught.value.faults} == {
+    assert {fault.place.words[1] for fault in caught.value.faults} == {
         "tier_1.shar",
         "adequacy_tarjet",
         "teacher.k12",

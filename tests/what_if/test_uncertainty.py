@@ -157,11 +157,11 @@ def test_of_many_units_the_first_are_shown_and_how_many_are_not() -> None:
     assert [text.count(each) for each in found.unit_ids] == [2] * 10 + [0] * 2
 
 
-def test_it_is_compared_as_an_object_and_is_short_in_a_list() -> None:
+def test_it_is_what_it_holds_and_is_short_in_a_list() -> None:
     found, same = (drawn({"final_resources": Uncertain(EXACTLY_ONE)}) for _ in range(2))
-    assert found == found  # noqa: PLR0124 - arrays inside have no truth value
-    assert found != same
-    assert {found: 1}[found] == 1
+    assert found == same
+    assert {found: 1}[same] == 1
+    assert found != drawn({"final_resources": Uncertain(EXACTLY_ONE)}, seed=8)
     assert "array" not in repr(found)
     assert found.unit_ids[0] not in repr(found)
 

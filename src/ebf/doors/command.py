@@ -32,6 +32,7 @@ from ebf.law.parameters import law
 from ebf.show import rendering
 from ebf.show.document import Column, Document, Paragraph, Table
 from ebf.units.sample import SAMPLE_YEAR
+from ebf.version import version
 
 WIDE = 200
 """Characters of a list of many columns, where nobody reads along."""
@@ -42,6 +43,23 @@ app: typer.Typer = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer hands it over so
+    if asked:
+        typer.echo(version())
+        raise typer.Exit
+
+
+@app.callback()
+def _ebf(
+    *,
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, line by line."""
 
 
 app.command("compare")(compare_command)

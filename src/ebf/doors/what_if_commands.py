@@ -24,7 +24,17 @@ from ebf.doors.options import (
     failing_plainly,
 )
 from ebf.doors.writing import form_of, write_results, write_text
-from ebf.faults import Fault, InputError, nearest
+from ebf.faults import (
+    Fault,
+    FaultKind,
+    InputError,
+    Place,
+    malformed,
+    missing,
+    nearest,
+    repeated,
+    several_scenarios,
+)
 from ebf.files import read_toml, write_file
 from ebf.language.measure import GREATEST
 from ebf.law import funding
@@ -125,10 +135,10 @@ def _grid(said: list[str]) -> dict[str, list[float]]:
             side = _side(numbers)
         except ValueError:
             allowed = f"NAME=1,2,3 or NAME=first:last:count, {MOST_SCENARIOS:,} at most"
-            faults.append(Fault("sweep", "--grid", each, allowed))
+            faults.append(malformed(Place("sweep", argument="--grid"), each, allowed))
             continue
         if name in values:
-            faults.append(Fault("sweep", "--grid", each, "every name once"))
+            faults.append(repeated(Place("sweep", argument="--grid"), each, "every name once"))
         values[name] = side
     if faults:
         raise InputError(faults)
@@ -185,7 +195,7 @@ def project_command(
         if (level is None) != (by_year is None):
             name = "--level" if level is None else "--by-year"
             allowed = "--level and --by-year together, or neither"
-            raise InputError([Fault("arguments", name, "left out", allowed)])
+            raise InputError([missing(Place(argument=name), "left out", allowed)])
         projection = project(
             given.units,
             given.law,
@@ -214,7 +224,11 @@ def _money(given: Given) -> float:
         return given.money
     known = given.law.value(funding.NEW_MONEY)
     if known.size > 1:
-        fault = Fault("law", funding.NEW_MONEY, f"{known.size} amounts", "one for all years")
+        fault = several_scenarios(
+            Place(argument="law", column=funding.NEW_MONEY),
+            f"{known.size} amounts",
+            "one for all years",
+        )
         raise InputError([fault])
     return float(known.item())
 
@@ -227,13 +241,23 @@ def _growth(said: list[str]) -> Growth:
         name, _, rate = each.partition("=")
         try:
             if name in rates:
-                faults.append(Fault("projection", "--growth", each, "every name once"))
+                faults.append(
+                    repeated(Place("projection", argument="--growth"), each, "every name once")
+                )
             rates[name] = _number(rate)
         except ValueError:
-            faults.append(Fault("projection", "--growth", each, "NAME=0.02"))
+            faults.append(malformed(Place("projection", argument="--growth"), each, "NAME=0.02"))
         if name not in RATES:
             fix = nearest(name, RATES)
-            faults.append(Fault("projection", "--growth", name, ", ".join(RATES), fix=fix))
+            faults.append(
+                Fault(
+                    FaultKind.UNKNOWN_NAME,
+                    Place("projection", argument="--growth"),
+                    name,
+                    ", ".join(RATES),
+                    fix=fix,
+                )
+            )
     if faults:
         raise InputError(faults)
     return Growth(**rates)

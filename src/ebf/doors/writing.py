@@ -15,7 +15,7 @@ from typing import Final
 import typer
 from rich.console import Console
 
-from ebf.faults import Fault, InputError
+from ebf.faults import InputError, Place, contradiction, out_of_range
 from ebf.files import Writer, write_file
 from ebf.show import rendering
 from ebf.show.answer import Shown
@@ -58,10 +58,12 @@ def form_of(output: Path | None, asked: Form | None = None, *, table: bool = Fal
     allowed = ", ".join([*_FORMS, *([TABLE] if table else [])])
     if form is None:
         found = repr(ending) if ending else f"{output.name!r}, no ending"
-        raise InputError([Fault("arguments", "--output", found, f"a file that ends in {allowed}")])
+        place, allowed = Place(argument="--output"), f"a file that ends in {allowed}"
+        raise InputError([out_of_range(place, found, allowed)])
     if asked not in {None, form}:
         fix = f"leave out --format, or name another file than {output.name}"
-        raise InputError([Fault("arguments", "--format", str(asked), str(form), fix=fix)])
+        place = Place(argument="--format")
+        raise InputError([contradiction(place, str(asked), str(form), fix=fix)])
     return form
 
 

@@ -16,7 +16,15 @@ from ebf.engine.compute import evaluate
 from ebf.engine.plan import Plan
 from ebf.engine.record import Arithmetic, Record
 from ebf.engine.refusals import check_results, no_number
-from ebf.faults import Fault, InputError, described
+from ebf.faults import (
+    InputError,
+    Place,
+    contradiction,
+    described,
+    out_of_range,
+    repeated,
+    wrong_type,
+)
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values, exactly, nearly
 from ebf.law import funding
@@ -34,9 +42,9 @@ def check_options(rounding: object, arithmetic: object = "fast") -> None:
     faults = []
     if not isinstance(arithmetic, str) or arithmetic not in get_args(Arithmetic):
         allowed = " or ".join(get_args(Arithmetic))
-        faults.append(Fault("arguments", "arithmetic", described(arithmetic), allowed))
+        faults.append(out_of_range(Place(argument="arithmetic"), described(arithmetic), allowed))
     if not isinstance(rounding, (bool, np.bool_)):
-        faults.append(Fault("arguments", "rounding", described(rounding), "True or False"))
+        faults.append(wrong_type(Place(argument="rounding"), described(rounding), "True or False"))
     if faults:
         raise InputError(faults)
 
@@ -148,7 +156,12 @@ def check_money_once(table: Table) -> None:
     if twice:
         allowed = "new money once: as a column or as new_state_funds"
         raise InputError(
-            Fault("table", each, "new money twice", allowed, fix=f"drop the column {each}")
+            repeated(
+                Place("table", column=each),
+                "new money twice",
+                allowed,
+                fix=f"drop the column {each}",
+            )
             for each in twice
         )
 
@@ -159,6 +172,6 @@ def check_scenarios(values: Mapping[str, Values]) -> None:
     if len(set(counts.values())) > 1:
         allowed = "the same number of scenarios everywhere, or one"
         raise InputError(
-            Fault("scenarios", name, f"{count} scenarios", allowed)
+            contradiction(Place("scenarios", column=name), f"{count} scenarios", allowed)
             for name, count in counts.items()
         )

@@ -15,7 +15,16 @@ import pandas as pd
 
 from ebf.engine.calculation import APPROPRIATED, Calculation, check_money_once, check_scenarios
 from ebf.engine.plan import Plan, plan
-from ebf.faults import Fault, InputError, as_name, check_type, nearest
+from ebf.faults import (
+    Fault,
+    InputError,
+    Place,
+    as_name,
+    check_type,
+    contradiction,
+    missing,
+    unknown_name,
+)
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law import funding
@@ -24,7 +33,7 @@ from ebf.law.funding.a_counts import regional_low_income_percentage
 from ebf.law.inputs import TEXT_READ
 from ebf.law.names import columns_of, entries, known_names
 from ebf.law.parameters import Law, check_law, parameters
-from ebf.law.regionalization import factor_years, regionalization_factor_of
+from ebf.law.regionalization import county_fault, factor_years, regionalization_factor_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
 from ebf.law.years import PROGRAMS_JOINED
@@ -90,12 +99,11 @@ def _checked_lines(lines: Any, law: Law) -> tuple[str, ...]:
     if unknown or not wanted:
         allowed = "names of lines (ebf lines)"
         raise InputError(
-            Fault(
-                "lines",
-                as_name(name),
+            unknown_name(
+                Place(argument="lines", column=as_name(name)),
                 "no line of that name",
                 allowed,
-                fix=nearest(name, known) if isinstance(name, str) else "",
+                known,
             )
             for name in unknown or ["(none)"]
         )
@@ -130,8 +138,7 @@ def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
     needs = entries()["regionalization_factor"].is_needed_by
     needed = {kind: needs(kind, fiscal_year) for kind in KINDS}
     unknown = [
-        Fault(unit, "county", "blank" if pd.isna(county) else repr(county),
-              "one of Illinois' 102 counties", "18-8.15(b)(3)", "or give regionalization_factor")
+        county_fault(unit, None if pd.isna(county) else county)
         for unit, county, kind in zip(
             np.resize(table.unit_ids, counties.size),
             counties.flat,
@@ -139,7 +146,7 @@ def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
             strict=True,
         )
         if factor[county] is None and needed[kind]
-    ]  # fmt: skip
+    ]
     if unknown:
         raise InputError(unknown)
     by_unit = np.array([factor[each] or 0.0 for each in counties.flat]).reshape(counties.shape)
@@ -180,7 +187,7 @@ def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
         fix += f"; by county it is known for {years}"
     elif line:
         fix += ", or what it is computed from"
-    return Fault("table", ", ".join(columns), "no such column", label, cite, fix)
+    return missing(Place("table", column=", ".join(columns)), "no such column", label, cite, fix)
 
 
 def _check_regions(the_plan: Plan, table: Table, fiscal_year: int) -> None:
@@ -195,6 +202,10 @@ def _check_regions(the_plan: Plan, table: Table, fiscal_year: int) -> None:
     faults = []
     for place, unit in np.argwhere(lost).tolist():
         found = repr(regions[place, unit].item())
-        faults.append(Fault(table.unit_ids[unit], "region", found, allowed, line.cite, fix))
+        faults.append(
+            contradiction(
+                Place(unit=table.unit_ids[unit], column="region"), found, allowed, line.cite, fix
+            )
+        )
     if faults:
         raise InputError(faults)

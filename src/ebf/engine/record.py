@@ -11,8 +11,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias
 
+from ebf.contents import ByContents
 from ebf.engine.compute import evaluate
-from ebf.faults import Fault, InputError, described, nearest
+from ebf.faults import Fault, InputError, Place, missing, several_scenarios, unknown_unit
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values, exactly
 from ebf.law.parameters import Law
@@ -23,8 +24,8 @@ Arithmetic: TypeAlias = Literal["fast", "exact"]
 """In floats, or in fractions."""
 
 
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, eq=False)
+class Record(ByContents):
     """What a calculation found, as :class:`ebf.Ledger` describes it."""
 
     law: Law
@@ -65,6 +66,17 @@ class Record:
             arithmetic="exact",
         )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """The contents; lines are functions, which travel by their names."""
+        return {**super().__getstate__(), "steps": [line.name for line in self.steps]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The contents again, with the lines in force in the year."""
+        in_force = state["law"].lines
+        super().__setstate__({**state, "steps": tuple(map(in_force.__getitem__, state["steps"]))})
+        for value in self.everything.values():
+            value.flags.writeable = False
+
     @cached_property
     def scenarios(self) -> Sequence[Any] | None:
         """The scenarios' names or numbers; None where there is one state alone."""
@@ -94,7 +106,7 @@ def one_state_faults(record: Record, where: str = "ledger") -> list[Fault]:
     if record.scenarios is None:
         return []
     allowed, fix = "a ledger of one state", "choose one: ledger.scenario(name)"
-    return [Fault(where, "scenario", "several scenarios", allowed, fix=fix)]
+    return [several_scenarios(Place(where, column="scenario"), allowed=allowed, fix=fix)]
 
 
 def check_one_state(record: Record) -> None:
@@ -107,13 +119,13 @@ def places_of(record: Record, unit_ids: Sequence[object]) -> list[int]:
     """Where units stand in the arrays of a ledger of one state, each once."""
     check_one_state(record)
     known = {unit_id: place for place, unit_id in enumerate(record.table.unit_ids)}
-    allowed = "ids of units of this ledger"
+    place_of_ids, allowed = Place("ledger", column="unit_id"), "ids of units of this ledger"
     places = [known.get(each) if isinstance(each, str) else None for each in unit_ids]
     faults = [
-        Fault("ledger", "unit_id", described(each), allowed, fix=nearest(described(each), known))
+        unknown_unit(place_of_ids, each, allowed, known)
         for each, place in zip(unit_ids, places, strict=True)
         if place is None
     ]
     if faults or not unit_ids:
-        raise InputError(faults or [Fault("ledger", "unit_id", "no units", allowed)])
+        raise InputError(faults or [missing(place_of_ids, "no units", allowed)])
     return list(dict.fromkeys(place for place in places if place is not None))

@@ -12,7 +12,7 @@ import numpy as np
 
 from ebf.engine.compute import evaluate
 from ebf.engine.plan import Plan
-from ebf.faults import MOST_FAULTS, Fault, InputError
+from ebf.faults import MOST_FAULTS, Fault, InputError, Place, missing, no_result
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
@@ -50,7 +50,8 @@ def _blank_faults(
     allowed = f"a value: the unit's {line.name} needs it"
     used = is_blank(given) & is_blank(result).any(axis=BAND_AXIS, keepdims=True)
     for unit, band in np.argwhere(used.any(axis=0))[:MOST_FAULTS].tolist():
-        yield Fault(table.unit_ids[unit], columns_of(name)[band], "blank", allowed, line.cite)
+        place = Place(unit=table.unit_ids[unit], column=columns_of(name)[band])
+        yield missing(place, "blank", allowed, line.cite)
 
 
 def no_number(
@@ -65,11 +66,11 @@ def no_number(
                 found = evaluate([line], found, rounding=rounding)
             result = nearly(found[line.name])
         except ArithmeticError:  # fractions alone raise it
-            return [Fault("table", line.name, "no number", allowed, line.cite)]
+            return [no_result(Place("table", column=line.name), "no number", allowed, line.cite)]
         wrong = np.isinf(result) if line.may_be_blank else ~np.isfinite(result)
         if wrong.any():
             return _faults_at(wrong, result, table, line, allowed)
-    return [Fault("table", "numbers", "no number", allowed)]
+    return [no_result(Place("table", "numbers"), "no number", allowed)]
 
 
 def _faults_at(wrong: Values, found: Values, table: Table, line: Line, allowed: str) -> list[Fault]:
@@ -77,7 +78,9 @@ def _faults_at(wrong: Values, found: Values, table: Table, line: Line, allowed: 
     faults: list[Fault] = []
     for unit, band in np.argwhere(wrong.any(axis=0))[:MOST_FAULTS].tolist():
         value = float(found[wrong[:, unit, band].argmax(), unit, band])
-        where = STATEWIDE if line.statewide else table.unit_ids[unit]
+        column = line.columns[band]
+        of_unit = Place(unit=table.unit_ids[unit], column=column)
+        place = Place(STATEWIDE, column=column) if line.statewide else of_unit
         shown = "no number" if np.isnan(value) else f"{value:.15g}"
-        faults.append(Fault(where, line.columns[band], shown, allowed, line.cite))
+        faults.append(no_result(place, shown, allowed, line.cite))
     return faults

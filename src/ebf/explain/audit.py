@@ -16,7 +16,15 @@ import numpy as np
 from ebf.engine.record import Record, places_of
 from ebf.explain.explanation import About, Audit, Explanation, Result, Section, Source, Step, Total
 from ebf.explain.sources import source_of
-from ebf.faults import Fault, InputError, as_name, described, nearest
+from ebf.faults import (
+    InputError,
+    Place,
+    as_name,
+    described,
+    not_computed,
+    out_of_range,
+    unknown_name,
+)
 from ebf.language.formula_text import AGGREGATES, evaluate, formula_text, is_over_units, names_in
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
@@ -32,7 +40,7 @@ def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Ex
     name = _name(record, line)
     if depth is not None and not (isinstance(depth, int) and depth >= 0):
         raise InputError(
-            [Fault("arguments", "depth", described(depth), "a whole number, 0 or more")]
+            [out_of_range(Place(argument="depth"), described(depth), "a whole number, 0 or more")]
         )
     lines = _in_turn(record, name, depth)
     names = _sources(lines) if lines else names_read(name).flat
@@ -73,10 +81,11 @@ def _name(record: Record, line: object) -> str:
     if name in record.values:
         return name
     lacking = record.not_computed.get(name)
-    found = f"not computed: needs {', '.join(lacking)}" if lacking else "no such line"
-    fix = "" if lacking else nearest(name, record.values)
-    allowed = "a line or input of this ledger"
-    raise InputError([Fault("ledger", line, found, allowed, fix=fix)])
+    place, allowed = Place("ledger", column=line), "a line or input of this ledger"
+    if lacking:
+        found = f"not computed: needs {', '.join(lacking)}"
+        raise InputError([not_computed(place, found, allowed)])
+    raise InputError([unknown_name(place, "no such line", allowed, record.values)])
 
 
 def _in_turn(record: Record, name: str, depth: int | None) -> list[Line]:

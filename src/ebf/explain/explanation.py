@@ -133,7 +133,7 @@ class _Account(Shown):
         return {"$schema": shown["$schema"], **whole}
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Explanation(_Account):
     """Where one number of a unit came from; made by :meth:`ebf.Ledger.explain`.
 
@@ -163,7 +163,7 @@ class Explanation(_Account):
         )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Audit(_Account):
     """Every number of a unit in the order of the statute; made by :meth:`ebf.Ledger.audit`.
 

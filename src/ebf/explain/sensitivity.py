@@ -21,7 +21,7 @@ import pandas as pd
 from ebf.engine.record import Record, places_of, steps_to
 from ebf.explain.census import asked_of
 from ebf.explain.sources import source_of
-from ebf.faults import Fault, InputError, as_name, nearest
+from ebf.faults import InputError, Place, as_name, not_computed, unknown_name, unsuitable_name
 from ebf.language.formula_text import evaluate, formula_text, names_in
 from ebf.language.line import Line
 from ebf.language.measure import Measure
@@ -120,13 +120,17 @@ def _column_asked(record: Record, line: object) -> Name:
     line = as_name(line)
     name = name_behind(line)
     if name not in record.computed:
-        found = "given, not computed" if name in record.values else "no such line"
-        fix = "" if name in record.values else nearest(name, record.computed)
-        raise InputError([Fault("ledger", line, found, "a computed line of this ledger", fix=fix)])
+        place, allowed = Place("ledger", column=line), "a computed line of this ledger"
+        if name in record.values:
+            found = "given, not computed"
+            raise InputError([not_computed(place, found, allowed)])
+        raise InputError([unknown_name(place, "no such line", allowed, record.computed)])
     columns = columns_of(name)
     if line not in columns and len(columns) > 1:
         allowed = f"one of its columns: {', '.join(columns)}"
-        raise InputError([Fault("ledger", name, "a line of several columns", allowed)])
+        raise InputError(
+            [unsuitable_name(Place("ledger", column=name), "a line of several columns", allowed)]
+        )
     band = columns.index(line) if line in columns else 0
     return Name(columns[band], name, band)
 

@@ -13,18 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from math import inf
+from math import inf, isnan
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationInfo, field_validator
+from pydantic_core import CoreSchema
 
+from ebf.faults import InputError, Place, described, wrong_type
 from ebf.language.cite import Cite
 from ebf.language.growth import GrowsWith
 from ebf.language.measure import Measure
 from ebf.law.columns import DISTRICTS, EVERY_KIND, WITH_PUPILS, Column, OrganizationType
 from ebf.law.funding.causes import Cause
 from ebf.law.funding.grades import ELEMENTARY_GRADES, HIGH_SCHOOL_GRADES, REPORTED_GRADES
+from ebf.numbers import number_of
 
 NO_GRADES: Final[Mapping[str, tuple[str, ...]]] = {
     "elementary": HIGH_SCHOOL_GRADES,
@@ -61,6 +64,28 @@ class EnrollmentByGrade(BaseModel):
     grade_10: float | None = None
     grade_11: float | None = None
     grade_12: float | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _read(cls, value: object, info: ValidationInfo) -> float | None:
+        """The number of heads, as tables read it: true is none."""
+        number = number_of(value)
+        if number is None:
+            place, allowed = Place(column=info.field_name), Measure.STUDENTS.allowed
+            raise InputError([wrong_type(place, described(value), allowed, COUNTED)])
+        return None if isnan(number) else number
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The JSON schema, with what is counted."""
+        made = handler.resolve_ref_schema(handler(core))
+        low, high = Measure.STUDENTS.range
+        for grade, about in made["properties"].items():
+            about |= {"description": f"Pupils of {grade}", "measure": Measure.STUDENTS.value}
+            about |= {"cite": str(COUNTED), "minimum": low, "maximum": high}
+        return made
 
 
 def _count(date: str, year: str, kinds: frozenset[str]) -> Column:
@@ -126,7 +151,7 @@ class RawInputs(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", frozen=True)
 
     unit_id: str
-    organization_type: OrganizationType
+    organization_type: OrganizationType | None = None
     name: str | None = None
     county: str | None = None
     region: str | None = None

@@ -5,14 +5,14 @@ cite, date and source. What is not known is not there, and asking for it is an
 error that says how to supply it.
 
 Holds: SUPPLIED, Dated, Parameter, identifier_of, parameters, element_owners, InForce, Law,
-check_law, unknown_name, law.
+check_law, unknown_parameter, law.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import groupby
 from numbers import Real
@@ -25,8 +25,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.data import DATA
-from ebf.faults import MOST_NAMES, Fault, InputError, check_type, described, nearest
+from ebf.faults import (
+    MOST_NAMES,
+    Fault,
+    InputError,
+    Place,
+    check_type,
+    described,
+    not_known,
+    out_of_range,
+    repeated,
+    unknown_name,
+    wrong_type,
+)
 from ebf.files import flattened, read_toml
 from ebf.language.cite import Cite
 from ebf.language.growth import GrowsWith
@@ -177,8 +190,8 @@ def element_owners() -> Mapping[str, tuple[Parameter, str]]:
     }
 
 
-@dataclass(frozen=True)
-class InForce:
+@dataclass(frozen=True, eq=False)
+class InForce(ByContents):
     """One number in force: the value (an array: one a scenario) and its source.
 
     ``fiscal_year`` is the year from which the law has it; None where the caller
@@ -190,17 +203,13 @@ class InForce:
     fiscal_year: int | None = None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Law(Shown):
     """The numbers of the law in force in a fiscal year; made by :func:`ebf.law`."""
 
     fiscal_year: int
-    in_force: Mapping[str, InForce]
+    in_force: Mapping[str, InForce] = field(repr=False)
     section: str = FUNDING.section
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For other processes: a mapping proxy does not travel."""
-        return Law, (self.fiscal_year, dict(self.in_force), self.section)
 
     @property
     def statute(self) -> Statute:
@@ -261,9 +270,8 @@ class Law(Shown):
         if not unknown:
             return None
         keyword = identifier_of(unknown[0])
-        return Fault(
-            unit="law",
-            column=", ".join(unknown),
+        return not_known(
+            Place(argument="law", column=", ".join(unknown)),
             found=f"no known value for FY{self.fiscal_year}",
             allowed=f"known: {parameter.years_known(unknown[0])}",
             cite=parameter.cite,
@@ -278,7 +286,7 @@ class Law(Shown):
         """
         identifier = identifier_of(str(name))
         if identifier not in parameters():
-            raise InputError([unknown_name(str(name))])
+            raise InputError([unknown_parameter(str(name))])
         if fault := self.fault_of(identifier):
             raise InputError([fault])
         by_band = [
@@ -291,7 +299,9 @@ class Law(Shown):
         """The law with some numbers in place of its own; names as in the files."""
         if not isinstance(amounts, Mapping):
             allowed = "names of the law's numbers with their values, or the path of a TOML file"
-            raise InputError([Fault("law", "amounts", described(amounts), allowed)])
+            raise InputError(
+                [wrong_type(Place("law", argument="amounts"), described(amounts), allowed)]
+            )
         changed: dict[str, InForce] = {}
         faults: list[Fault] = []
         for name, amount in amounts.items():
@@ -299,19 +309,19 @@ class Law(Shown):
                 break
             owner = element_owners().get(identifier_of(str(name)))
             if owner is None:
-                faults.append(unknown_name(str(name)))
+                faults.append(unknown_parameter(str(name)))
                 continue
             parameter, element = owner
+            place = Place(argument="law", column=str(name))
             try:
                 elements = _elements(parameter, element, amount, source)
             except ValueError as error:
-                faults.append(
-                    Fault("law", name, str(error), parameter.measure.allowed, parameter.cite)
-                )
+                allowed = parameter.measure.allowed
+                faults.append(out_of_range(place, str(error), allowed, parameter.cite))
                 continue
             if twice := elements.keys() & changed.keys():
                 found = f"a second value of {', '.join(sorted(twice))}"
-                faults.append(Fault("law", name, found, "every number once", parameter.cite))
+                faults.append(repeated(place, found, "every number once", parameter.cite))
             changed |= elements
         if faults:
             raise InputError(faults)
@@ -360,13 +370,12 @@ def _plain(value: npt.NDArray[np.float64]) -> Any:
     return value.item() if value.size == 1 else value.tolist()
 
 
-def unknown_name(name: str) -> Fault:
+def unknown_parameter(name: str) -> Fault:
     """The fault of a name that no parameter has."""
     known = [owned for _, owned in element_owners().values()]
-    return Fault(
-        "law", name or repr(name), "no parameter of that name", "a name shown by `ebf law YEAR`",
-        fix=nearest(name, known),
-    )  # fmt: skip
+    place = Place(argument="law", column=name or repr(name))
+    allowed = "a name shown by `ebf law YEAR`"
+    return unknown_name(place, "no parameter of that name", allowed, known)
 
 
 def _elements(
@@ -432,7 +441,9 @@ def law(
     is_number = isinstance(fiscal_year, Real) and not isinstance(fiscal_year, bool)
     if not is_number or fiscal_year not in YEARS:
         allowed = f"a whole number from {FIRST_YEAR} to {LAST_YEAR}"
-        raise InputError([Fault("law", "fiscal_year", described(fiscal_year), allowed)])
+        raise InputError(
+            [out_of_range(Place("law", argument="fiscal_year"), described(fiscal_year), allowed)]
+        )
     enacted = _law_as_enacted(int(fiscal_year))
     if isinstance(amounts, (str, PathLike)):
         enacted = enacted.with_amounts(*_read_amounts(Path(amounts)))

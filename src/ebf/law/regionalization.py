@@ -1,6 +1,6 @@
 """Regionalization Factors by county, as ISBE published them.
 
-Holds: factor_years, regionalization_factor_of.
+Holds: factor_years, regionalization_factor_of, county_fault.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from ebf.data import DATA
+from ebf.faults import Fault, FaultKind, Place
 
 
 def _key(county: str) -> str:
@@ -41,3 +42,15 @@ def regionalization_factor_of(county: str, fiscal_year: int) -> float | None:
     (1.05685, None)
     """
     return _published().get(fiscal_year, {}).get(_key(county))
+
+
+def county_fault(unit_id: str, county: str | None) -> Fault:
+    """The fault of a unit whose county has no factor, None where it is blank."""
+    return Fault(
+        FaultKind.UNKNOWN_NAME,
+        Place(unit=unit_id, column="county"),
+        "blank" if county is None else repr(county),
+        "one of Illinois' 102 counties",
+        "18-8.15(b)(3)",
+        "or give regionalization_factor",
+    )

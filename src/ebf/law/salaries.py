@@ -15,7 +15,19 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
+from ebf.contents import ByContents
+from ebf.faults import (
+    MOST_NAMES,
+    Fault,
+    FaultKind,
+    InputError,
+    Place,
+    described,
+    not_known,
+    out_of_range,
+    unknown_name,
+    wrong_type,
+)
 from ebf.files import read_toml
 from ebf.language.measure import GREATEST
 from ebf.language.vocabulary import Values
@@ -69,7 +81,9 @@ def _is_in(name: object, amounts: Mapping[str, Any]) -> bool:
 def _check_mapping(table: object) -> None:
     if not isinstance(table, Mapping):
         allowed = "a mapping of salaries by name"
-        raise InputError([Fault("salaries", "salaries", described(table), allowed, CITE)])
+        raise InputError(
+            [wrong_type(Place("salaries", argument="salaries"), described(table), allowed, CITE)]
+        )
 
 
 def _about_faults(table: Mapping[str, Any]) -> list[Fault]:
@@ -80,13 +94,13 @@ def _about_faults(table: Mapping[str, Any]) -> list[Fault]:
         "illustrative": (_LISTS, "a list of names of salaries"),
     }
     return [
-        Fault("salaries", name, described(table[name]), allowed, CITE)
+        wrong_type(Place(argument="salaries", column=name), described(table[name]), allowed, CITE)
         for name, (kinds, allowed) in fits.items()
         if name in table and not isinstance(table[name], kinds)
     ]
 
 
-class Salaries:
+class Salaries(ByContents):
     """State-average salaries in dollars a year.
 
     A table for each of ``teacher``, ``counselor``, ``social_worker``,
@@ -120,9 +134,16 @@ class Salaries:
         for name in self.illustrative:
             if not _is_in(name, self.amounts):
                 allowed = "names of salaries in this table"
-                faults.append(Fault("salaries", "illustrative", described(name), allowed, CITE))
+                place = Place("salaries", argument="illustrative")
+                found = described(name)
+                faults.append(Fault(FaultKind.UNKNOWN_NAME, place, found, allowed, CITE))
         if faults:
             raise InputError(faults)
+
+    def __repr__(self) -> str:
+        """How many there are, of which year, and from where."""
+        year = "" if self.fiscal_year is None else f"FY{self.fiscal_year}, "
+        return f"Salaries({year}{len(self.amounts)} amounts, {self.source!r})"
 
     @classmethod
     def of(cls, handed_over: Salaries | Mapping[str, Any] | None) -> Salaries:
@@ -137,26 +158,18 @@ class Salaries:
         return cls(read_toml(path))
 
     def _add(self, name: str, amount: Any, *, known: bool) -> list[Fault]:
+        place = Place(argument="salaries", column=name)
         if not known:
             names = [f"{n}.{span}" for n in BY_SPAN for span in SPANS] + list(SINGLE)
             allowed = f"a salary of {', '.join((*BY_SPAN, *SINGLE))}; keys {', '.join(SPANS)}"
-            return [
-                Fault(
-                    "salaries",
-                    name,
-                    "no such salary",
-                    allowed,
-                    CITE,
-                    nearest(name, names),
-                )
-            ]
+            return [unknown_name(place, "no such salary", allowed, names, CITE)]
         try:
             array = numbers_of(amount)
         except ValueError:
             array = np.array(np.nan)
         if array.ndim > 1 or not array.size or not ((array > 0) & (array <= GREATEST)).all():
             allowed = f"a finite number above 0, up to {GREATEST:g}"
-            return [Fault("salaries", name, described(amount), allowed, CITE)]
+            return [out_of_range(place, described(amount), allowed, CITE)]
         self.amounts[name] = array.reshape(-1)
         return []
 
@@ -180,10 +193,13 @@ class Salaries:
         lacking = [name for name in dict.fromkeys(COLUMNS[column]) if name not in self]
         if not lacking:
             return None
-        return Fault(
-            "salaries", ", ".join(lacking), "no value", "dollars a year", CITE,
+        return not_known(
+            Place(argument="salaries", column=", ".join(lacking)),
+            "no value",
+            "dollars a year",
+            CITE,
             "supply it in the salary table",
-        )  # fmt: skip
+        )
 
     def value(self, column: str) -> Values:
         """A column of the formula, as (scenarios or 1, 1, bands or 1)."""
@@ -198,7 +214,13 @@ class Salaries:
         known = [*(f"{name}.{span}" for name in BY_SPAN for span in SPANS), *SINGLE]
         _check_mapping(amounts)
         faults = [
-            Fault("salaries", name, "no such salary", ", ".join(known), CITE, nearest(name, known))
+            unknown_name(
+                Place(argument="salaries", column=name),
+                "no such salary",
+                ", ".join(known),
+                known,
+                CITE,
+            )
             for name in islice(map(str, amounts), MOST_NAMES)
             if name not in known
         ]

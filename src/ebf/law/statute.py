@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType, ModuleType
 
-from ebf.faults import Fault, InputError
+from ebf.faults import InputError, Place, out_of_range
 from ebf.language.cite import Cite, Paragraph
 from ebf.language.line import Line
 from ebf.law.columns import Column
@@ -81,7 +81,8 @@ class Statute:
 def _in_force(statute: Statute, fiscal_year: int) -> Mapping[str, Line]:
     if fiscal_year not in statute.years:
         allowed = f"a year of {statute.section}, {statute.years[0]} to {statute.years[-1]}"
-        raise InputError([Fault("law", "fiscal_year", str(fiscal_year), allowed)])
+        place = Place("law", argument="fiscal_year")
+        raise InputError([out_of_range(place, str(fiscal_year), allowed)])
     in_force: dict[str, Line] = {}
     for line in statute.all_lines:
         if line.is_in_force(fiscal_year):

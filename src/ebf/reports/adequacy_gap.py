@@ -14,7 +14,19 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from ebf.engine.record import places_of
-from ebf.faults import MOST_NAMES, Fault, InputError, described, nearest
+from ebf.faults import (
+    MOST_NAMES,
+    Fault,
+    InputError,
+    Place,
+    described,
+    missing,
+    not_computed,
+    out_of_range,
+    repeated,
+    unknown_name,
+    wrong_type,
+)
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import nearly
 from ebf.law.funding.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
@@ -159,7 +171,7 @@ def _read(actual: object) -> tuple[dict[str, _Given], list[Fault]]:
     """What is given by cost factor and band, and what is wrong with it."""
     if not isinstance(actual, (Mapping, pd.Series)):
         allowed = "a mapping or Series of names to numbers"
-        return {}, [Fault("actual", "actual", type(actual).__name__, allowed)]
+        return {}, [wrong_type(Place("actual", argument="actual"), type(actual).__name__, allowed)]
     given: dict[str, _Given] = {}
     faults: list[Fault] = []
     for key, value in actual.items():
@@ -167,19 +179,26 @@ def _read(actual: object) -> tuple[dict[str, _Given], list[Fault]]:
             break
         place = _places().get(key) if isinstance(key, str) else None
         if place is None:
-            fix = nearest(str(key), _places())
-            faults.append(Fault("actual", str(key), "unknown", "a cost factor", fix=fix))
+            faults.append(
+                unknown_name(
+                    Place(argument="actual", column=str(key)), "unknown", "a cost factor", _places()
+                )
+            )
             continue
         number = _number(value)
         if number is None:
             what = "FTE" if _is_position(place.factor) else "dollars"
             allowed = f"{what}: a finite number, 0 or more"
-            faults.append(Fault("actual", str(key), described(value), allowed))
+            faults.append(
+                out_of_range(Place(argument="actual", column=str(key)), described(value), allowed)
+            )
         elif number == number:  # noqa: PLR0124 - a blank is not given
             of_factor = given.setdefault(place.factor, {})
             if of_factor and (place.band is None or None in of_factor or place.band in of_factor):
                 allowed = "once: in all, or by band"
-                faults.append(Fault("actual", str(key), "given twice", allowed))
+                faults.append(
+                    repeated(Place(argument="actual", column=str(key)), "given twice", allowed)
+                )
             of_factor[place.band] = number
     return given, faults
 
@@ -197,7 +216,9 @@ def _not_computed(ledger: Ledger) -> Iterator[Fault]:
     for name in (*of_factors, _PART, _FACTOR):
         if name not in ledger.values:
             allowed, fix = "a ledger with every cost factor", "calculate it from enrollment"
-            yield Fault("ledger", name, "not computed", allowed, in_force[name].cite, fix)
+            yield not_computed(
+                Place("ledger", column=name), "not computed", allowed, in_force[name].cite, fix
+            )
 
 
 # --- The unit ----------------------------------------------------------------------
@@ -227,7 +248,7 @@ class _Unit:
             if formula_gives and not given.keys() & {band, None}:
                 column = columns_of(_line_of(name))[band]
                 allowed = f"given too ({formula_gives:g} by the formula), or {name} in all"
-                yield Fault("actual", column, "not given", allowed)
+                yield missing(Place(argument="actual", column=column), "not given", allowed)
 
     def row(self, factor: CostFactor, given: _Given) -> dict[str, Any]:
         """The cost factor's row; blank where nothing actual is given."""

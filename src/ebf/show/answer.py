@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
 
+from ebf.contents import ByContents
 from ebf.show import rendering
 from ebf.show.document import Document, Heading, Sentences, Table
 from ebf.show.words import TEXT_WIDTH
+from ebf.version import version
 
 ABOUT: Final = ("schema", "version", "fiscal_year", "note")
 """What every JSON says of itself; the note where there is one."""
 
 
-class Shown(ABC):
+class Shown(ByContents, ABC):
     """What shows itself as text, Markdown, HTML and JSON, all from its ``document``."""
 
     @property
@@ -122,15 +124,13 @@ class Answer(Shown):
 
 def json_of(kind: str, fiscal_year: int | None, content: dict[str, Any], note: str = "") -> str:
     """JSON that says by which schema it is written, by which version, and of which year."""
-    from importlib.metadata import version  # noqa: PLC0415 - import ebf stays quick
-
     about = {
         "schema": _schema_name(kind),
-        "version": version("illinois-ebf"),
+        "version": version(),
         "fiscal_year": fiscal_year,
     }
     noted = {"note": note} if note else {}
-    written = json.dumps(about | noted | content, indent=1, allow_nan=False)
+    written = json.dumps(about | noted | content, indent=1, allow_nan=False, default=str)
     return f"{written}\n"
 
 

@@ -9,6 +9,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -16,7 +17,18 @@ from typing import Any, Final, TextIO
 import numpy as np
 import pandas as pd
 
-from ebf.faults import MOST_FAULTS, Fault, InputError, require
+from ebf.faults import (
+    MOST_FAULTS,
+    Fault,
+    InputError,
+    Place,
+    malformed,
+    missing,
+    repeated,
+    require,
+    too_large,
+    unreadable,
+)
 from ebf.files import check_cells, check_unpacked, readable, refusing_broken
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.numbers import NUMBER, number_of
@@ -47,7 +59,7 @@ def read_units(path: str | PathLike[str]) -> pd.DataFrame:
             case ".parquet":
                 return _by_scenario(_read_parquet(file))
     found = f"a file ending in {file.suffix!r}"
-    raise InputError([Fault(str(file), "file", found, allowed)])
+    raise InputError([unreadable(Place(file=str(file)), found, allowed)])
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -75,7 +87,8 @@ def _check_names(file: Path, names: Iterable[str]) -> None:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise InputError(
-            Fault(str(file), name, "the column twice", "every column once") for name in twice
+            repeated(Place(file=str(file), column=name), "the column twice", "every column once")
+            for name in twice
         )
 
 
@@ -86,9 +99,11 @@ def _read_csv(file: Path) -> pd.DataFrame:
         header = next(reader, [])
         if len(header) == 1 and re.search(r"[;\t]", header[0]):
             found, fix = "columns parted by semicolons or tabs", "save it as CSV with commas"
-            raise InputError([Fault(str(file), "file", found, "commas between", fix=fix)])
+            raise InputError([unreadable(Place(file=str(file)), found, "commas between", fix=fix)])
         if not any(header):
-            raise InputError([Fault(str(file), "file", "no header", "the names of columns")])
+            raise InputError(
+                [unreadable(Place(file=str(file)), "no header", "the names of columns")]
+            )
         _check_names(file, filter(None, header))
         rows = _rows(file, reader, len(header))
     cells = zip(*rows, strict=True) if rows else ((),) * len(header)
@@ -100,33 +115,40 @@ def _read_csv(file: Path) -> pd.DataFrame:
 def _lines(file: Path, opened: TextIO) -> Iterator[str]:
     """The lines, none of them so long that it would fill the memory."""
     try:
-        while line := opened.readline(_LONGEST_LINE):
+        for number in count(1):
+            line = opened.readline(_LONGEST_LINE)
+            if not line:
+                return
+            place = Place(file=str(file), line=number)
             if len(line) == _LONGEST_LINE:
                 found, allowed = "a longer line", f"lines of less than {_LONGEST_LINE:,} characters"
-                raise InputError([Fault(str(file), "file", found, allowed)])
+                raise InputError([too_large(place, found, allowed)])
             if "\0" in line:
-                raise InputError([_not_utf_8(file, "a character of code 0")])
+                raise InputError([_not_utf_8(place, "a character of code 0")])
             yield line
     except UnicodeDecodeError as error:
         found = f"the byte {error.object[error.start]:#04x}, which is not UTF-8"
-        raise InputError([_not_utf_8(file, found)]) from error
+        raise InputError([_not_utf_8(Place(file=str(file)), found)]) from error
 
 
-def _not_utf_8(file: Path, found: str) -> Fault:
-    return Fault(str(file), "file", found, "UTF-8 text", fix="save it as CSV UTF-8")
+def _not_utf_8(place: Place, found: str) -> Fault:
+    return unreadable(place, found, "UTF-8 text", fix="save it as CSV UTF-8")
 
 
-def _rows(file: Path, reader: Iterator[list[str]], width: int) -> list[list[str]]:
+def _rows(file: Path, reader: Any, width: int) -> list[list[str]]:
     """The rows that are not blank, all of the header's width."""
     rows: list[list[str]] = []
     faults: list[Fault] = []
+    ends = reader.line_num
     for row in reader:
+        begins, ends = ends + 1, reader.line_num  # a cell in quotes may have several lines
         if len(faults) == MOST_FAULTS:
             break
         if row and len(row) != width:
             found, allowed = f"{len(row)} cells", f"{width}, as the header has"
             fix = "a comma within a cell needs quotes around the cell"
-            faults.append(Fault(str(file), f"row {row[0]!r}"[:100], found, allowed, fix=fix))
+            place = Place(at=f"row {row[0]!r}"[:100], file=str(file), line=begins)
+            faults.append(malformed(place, found, allowed, fix=fix))
         elif row:
             rows.append(row)
             check_cells(file, len(rows) * width)
@@ -140,7 +162,8 @@ def _check_nameless(file: Path, header: Sequence[str], rows: Iterable[Sequence[s
     places = [place for place, name in enumerate(header) if not name]
     if places and any(row[place] for row in rows for place in places):
         found = "a column without a name"
-        raise InputError([Fault(str(file), "header", found, "a name for every column")])
+        place = Place(at="header", file=str(file), line=1)
+        raise InputError([missing(place, found, "a name for every column")])
 
 
 _NUMBERS: Final = re.compile(rf"(?:(?:{NUMBER})?\n)*+(?:{NUMBER})?")
@@ -176,7 +199,7 @@ def _read_parquet(file: Path) -> pd.DataFrame:
         rows = sum(group.num_rows for group in groups)
         if rows != about.num_rows:
             found, allowed = f"{rows:,} rows", f"{about.num_rows:,}, as the file says"
-            raise InputError([Fault(str(file), "file", found, allowed)])
+            raise InputError([unreadable(Place(file=str(file)), found, allowed)])
         check_cells(file, max(values, rows * about.num_columns))
         check_unpacked(file, sum(group.total_byte_size for group in groups))
         _check_names(file, opened.schema_arrow.names)

@@ -1,6 +1,7 @@
 """Ids of units and scenarios: what names the rows of a table, and what is wrong with them.
 
-Holds: SCENARIO, ID, STATEWIDE, check_frame, read_ids, are_text, id_fault, is_blank_cell.
+Holds: SCENARIO, ID, STATEWIDE, ID_PATTERN, check_frame, read_ids, are_text, id_fault,
+is_blank_cell.
 """
 
 from __future__ import annotations
@@ -13,15 +14,28 @@ from typing import Any
 
 import pandas as pd
 
-from ebf.faults import MOST_FAULTS, Fault, InputError, as_name, described
+from ebf.faults import (
+    MOST_FAULTS,
+    Fault,
+    InputError,
+    Place,
+    as_name,
+    contradiction,
+    described,
+    malformed,
+    missing,
+    repeated,
+    wrong_type,
+)
 
 SCENARIO = "scenario"
 ID = "unit_id"
 STATEWIDE = "statewide"
 """What stands in a unit's place where a number is the whole state's."""
 _ID_LENGTH = 13
-_ID = re.compile(rf"[0-9A-Z]{{{_ID_LENGTH}}}")
-_IDS = re.compile(rf"([0-9A-Z]{{{_ID_LENGTH}}}\n)*[0-9A-Z]{{{_ID_LENGTH}}}")
+ID_PATTERN = f"[0-9A-Z]{{{_ID_LENGTH}}}"
+_ID = re.compile(ID_PATTERN)
+_IDS = re.compile(rf"({ID_PATTERN}\n)*{ID_PATTERN}")
 _ID_ALLOWED = f"text of {_ID_LENGTH} characters, digits and capitals"
 _ID_CITE = "ISBE's region-county-district-type code"
 _READ_AS_TEXT = "read ids as text: ebf.read_units, or dtype={'unit_id': str}"
@@ -34,7 +48,9 @@ def check_frame(frame: object) -> None:
     """Refuse what is no table."""
     if not isinstance(frame, pd.DataFrame):
         found = type(frame).__name__
-        raise InputError([Fault("table", "units", found, "a pandas DataFrame")])
+        raise InputError(
+            [wrong_type(Place("table", argument="units"), found, "a pandas DataFrame")]
+        )
 
 
 def read_ids(
@@ -49,15 +65,16 @@ def read_ids(
     elif ID in frame.index.names:
         ids = frame.index.get_level_values(ID).tolist()
     else:
-        fault = Fault("table", ID, "no such column or index", _ID_ALLOWED, _ID_CITE)
+        fault = missing(Place("table", column=ID), "no such column or index", _ID_ALLOWED, _ID_CITE)
         return [], None, [fault]
     if not ids:
-        return [], None, [Fault("table", ID, "no rows", "at least one unit")]
+        return [], None, [missing(Place("table", column=ID), "no rows", "at least one unit")]
     scenario = None
     if SCENARIO in frame.index.names:
         scenario = frame.index.get_level_values(SCENARIO).tolist()
     if not len(ids) == len(scenario or ids) == len(frame.index):  # pandas can make such an index
-        return [], None, [Fault("table", "index", "levels of several lengths", "one value a row")]
+        place, allowed = Place("table", "index"), "one value a row"
+        return [], None, [malformed(place, "levels of several lengths", allowed)]
     if are_text(ids) and {*map(len, ids)} == {_ID_LENGTH} and _IDS.fullmatch("\n".join(ids)):
         return ids, scenario, _row_faults(ids, scenario)
     as_text = [as_name(each) for each in ids]
@@ -68,10 +85,12 @@ def read_ids(
 def _index_faults(frame: pd.DataFrame) -> list[Fault]:
     levels = [*frame.index.names]
     if levels.count(ID) > 1 or levels.count(SCENARIO) > 1:
-        return [Fault("table", "index", "a level twice", "every level once")]
+        return [repeated(Place("table", "index"), "a level twice", "every level once")]
     if SCENARIO in frame.columns:
         fix = f"units.set_index([{SCENARIO!r}, {ID!r}])"
-        return [Fault("table", SCENARIO, "a column", "a level of the index", fix=fix)]
+        return [
+            malformed(Place("table", column=SCENARIO), "a column", "a level of the index", fix=fix)
+        ]
     return []
 
 
@@ -81,15 +100,17 @@ def are_text(cells: Iterable[object]) -> bool:
 
 
 def _id_faults(ids: Sequence[object]) -> list[Fault]:
-    faults = (id_fault(f"row {row}", each) for row, each in enumerate(ids))
+    faults = (
+        id_fault(Place(f"row {row}", row=row, column=ID), each) for row, each in enumerate(ids)
+    )
     return list(islice(filter(None, faults), MOST_FAULTS))
 
 
-def id_fault(where: str, found: object) -> Fault | None:
-    """What is wrong with a unit id, or None."""
+def id_fault(place: Place, found: object) -> Fault | None:
+    """What is wrong with the unit id in a place, or None."""
     if isinstance(found, str) and _ID.fullmatch(found):
         return None
-    return Fault(where, ID, described(found), _ID_ALLOWED, _ID_CITE, _id_fix(found))
+    return malformed(place, described(found), _ID_ALLOWED, _ID_CITE, _id_fix(found))
 
 
 def _id_fix(found: object) -> str:
@@ -115,14 +136,25 @@ def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Faul
     if len(set(keys)) < len(keys):
         counts = Counter(keys)
         faults = [
-            Fault(str(key), ID, f"{count} rows", "one row a unit", _ID_CITE)
+            repeated(_of_key(key), f"{count} rows", "one row a unit", _ID_CITE)
             for key, count in counts.items()
             if count > 1
         ][:MOST_FAULTS]
     if scenario is not None and len(set(ids)) * len(set(scenario)) != len(ids):
         found = f"{len(ids)} rows of {len(set(ids))} units in {len(set(scenario))} scenarios"
-        faults.append(Fault("table", SCENARIO, found, "the same units in every scenario"))
+        faults.append(
+            contradiction(
+                Place("table", column=SCENARIO), found, "the same units in every scenario"
+            )
+        )
     return faults
+
+
+def _of_key(key: Any) -> Place:
+    """Where a unit is, by its id, or by scenario and id."""
+    scenario, unit = key if isinstance(key, tuple) else (None, key)
+    name = None if scenario is None else as_name(scenario)
+    return Place(str(key), unit=unit, scenario=name, column=ID)
 
 
 def is_blank_cell(cell: object) -> bool:

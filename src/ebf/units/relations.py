@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ebf.faults import MOST_FAULTS, Fault
+from ebf.faults import MOST_FAULTS, Fault, Place, contradiction, missing
 from ebf.law.funding.a_counts import YEARS
 from ebf.law.names import columns_of
 from ebf.law.years import FIRST_YEAR
@@ -96,9 +96,8 @@ def _low_income_within_enrollment(table: _Columns) -> list[Fault]:
     if low_income is None or students is None:
         return []
     return [
-        Fault(
-            table.ids[row],
-            "low_income_count",
+        contradiction(
+            Place(unit=table.ids[row], column="low_income_count"),
             f"{low_income[row]:.15g}",
             f"at most the enrollment, {students[row]:.15g}",
             _COUNTS,
@@ -122,7 +121,9 @@ def _reported_low_income_within_heads(table: _Columns) -> list[Fault]:
                 f"{counted[row]:.15g}",
                 f"at most the pupils counted, {most[row]:.15g}",
             )
-            faults.append(Fault(table.ids[row], name, found, allowed, _COUNTS))
+            faults.append(
+                contradiction(Place(unit=table.ids[row], column=name), found, allowed, _COUNTS)
+            )
     return faults
 
 
@@ -171,7 +172,10 @@ def _not_counted(
 ) -> list[Fault]:
     """A fault for every unit with pupils whose count is blank."""
     rows = np.flatnonzero(blank & ~np.isin(table.kinds, ["specially_funded", ""]))[:MOST_FAULTS]
-    return [Fault(table.ids[row], name, "blank", allowed, _COUNTS) for row in rows.tolist()]
+    return [
+        missing(Place(unit=table.ids[row], column=name), "blank", allowed, _COUNTS)
+        for row in rows.tolist()
+    ]
 
 
 def _needed_with(table: _Columns) -> list[Fault]:
@@ -186,7 +190,9 @@ def _needed_with(table: _Columns) -> list[Fault]:
         for row in np.flatnonzero(lacking)[:MOST_FAULTS].tolist():
             found = "no such column" if values is None else f"{values[row]:g}"
             allowed = f"a number above 0, since {flag} is {flags[row]:g}"
-            faults.append(Fault(table.ids[row], needed, found, allowed, cite))
+            faults.append(
+                contradiction(Place(unit=table.ids[row], column=needed), found, allowed, cite)
+            )
     return faults
 
 
@@ -198,7 +204,14 @@ def _of_programs_alone(table: _Columns) -> list[Fault]:
         wrong = (flags != 0) & (table.kinds != "regional_program")
         for row in np.flatnonzero(wrong)[:MOST_FAULTS].tolist():
             allowed = "0: the unit is no regional program"
-            faults.append(Fault(table.ids[row], name, f"{flags[row]:g}", allowed, "18-8.15(e)(1)"))
+            faults.append(
+                contradiction(
+                    Place(unit=table.ids[row], column=name),
+                    f"{flags[row]:g}",
+                    allowed,
+                    "18-8.15(e)(1)",
+                )
+            )
     return faults
 
 
@@ -208,7 +221,12 @@ def _one_reorganization(table: _Columns) -> list[Fault]:
     if first is None or second is None:
         return []
     return [
-        Fault(table.ids[row], names[1], "1", f"0, since {names[0]} is 1", "18-8.15(d)(2)")
+        contradiction(
+            Place(unit=table.ids[row], column=names[1]),
+            "1",
+            f"0, since {names[0]} is 1",
+            "18-8.15(d)(2)",
+        )
         for row in np.flatnonzero((first != 0) & (second != 0))[:MOST_FAULTS].tolist()
     ]
 
@@ -222,4 +240,7 @@ def _one_article_34_district(table: _Columns) -> list[Fault]:
     if len(found) < 2:  # noqa: PLR2004 - more than one
         return []
     allowed = "one district of the state: Article 34 is Chicago's"
-    return [Fault(unit, name, "1", allowed, "18-8.15(c)(2)(D)") for unit in found[:MOST_FAULTS]]
+    return [
+        contradiction(Place(unit=unit, column=name), "1", allowed, "18-8.15(c)(2)(D)")
+        for unit in found[:MOST_FAULTS]
+    ]

@@ -1,6 +1,6 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: Table, check_table.
+Holds: Table, check_table, check_cells_alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.faults import MOST_FAULTS, SHOWN, Fault, InputError, as_name, described, nearest
+from ebf.contents import ByContents
+from ebf.faults import (
+    MOST_FAULTS,
+    SHOWN,
+    Fault,
+    InputError,
+    Place,
+    as_name,
+    contradiction,
+    described,
+    malformed,
+    missing,
+    nearest,
+    out_of_range,
+    repeated,
+    unknown_name,
+    wrong_type,
+)
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.columns import KINDS
@@ -32,8 +49,8 @@ _KIND = "organization_type"
 _LONGEST_TEXT: Final = 1_000
 
 
-@dataclass(frozen=True)
-class Table:
+@dataclass(frozen=True, eq=False)
+class Table(ByContents):
     """A checked table: units sorted by id, so that sums do not depend on row order.
 
     ``values`` are the inputs and lines given whole, three axes each;
@@ -100,12 +117,30 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     return _take_in(frame, columns, filled, ids, kinds, scenario)
 
 
+def check_cells_alone(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> None:
+    """Check every cell by itself: not what a unit must have, nor how columns fit together.
+
+    Raises InputError with every fault of the ids, the names of columns, and the cells.
+    """
+    ids, _, faults = read_ids(frame)
+    faults += _column_faults(frame)
+    columns = tuple(name for name in _names(frame) if name in entries())
+    numbers, number_faults = _read_numbers(frame, columns, ids)
+    of_any_kind = np.full(len(ids), "")
+    faults += number_faults + _text_faults(frame, ids)
+    faults += _value_faults(numbers, numbers, columns, ids, of_any_kind, fiscal_year)
+    if faults:
+        raise InputError(faults)
+
+
 # --- Reading the frame ---------------------------------------------------------
 
 
 def _column_faults(frame: pd.DataFrame) -> list[Fault]:
     if frame.columns.nlevels > 1:
-        return [Fault("table", "columns", "names of several levels", "one name a column")]
+        return [
+            malformed(Place("table", "columns"), "names of several levels", "one name a column")
+        ]
     names = frame.columns.tolist()
     if are_text(names) and len({*names}) == len(names) and _known_columns().issuperset(names):
         return []
@@ -116,11 +151,15 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
             continue
         shown = _label(name)
         if count > 1:
-            faults.append(Fault("table", shown, "the column twice", "every column once"))
+            faults.append(
+                repeated(Place("table", column=shown), "the column twice", "every column once")
+            )
         if name not in _known_columns():
-            close = nearest(shown, known) if len(faults) < SHOWN else ""
             allowed = "an input, or a line by its name (ebf lines)"
-            faults.append(Fault("table", shown, "unknown column", allowed, fix=close))
+            like = known if len(faults) < SHOWN else ()
+            faults.append(
+                unknown_name(Place("table", column=shown), "unknown column", allowed, like)
+            )
     return faults[:MOST_FAULTS]
 
 
@@ -158,11 +197,18 @@ def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
         if (min(lengths) or name != "region") and max(lengths) <= _LONGEST_TEXT:
             continue
         wrong = [
-            Fault(unit, name, "blank" if is_blank_cell(cell) else described(cell), allowed)
+            wrong_type(
+                Place(unit=unit, column=name),
+                "blank" if is_blank_cell(cell) else described(cell),
+                allowed,
+            )
             for unit, cell in zip(ids, cells, strict=False)
-            if (len(cell) > _LONGEST_TEXT if isinstance(cell, str) else
-                name == "region" or not is_blank_cell(cell))
-        ]  # fmt: skip
+            if (
+                len(cell) > _LONGEST_TEXT
+                if isinstance(cell, str)
+                else name == "region" or not is_blank_cell(cell)
+            )
+        ]
         faults += wrong[:MOST_FAULTS]
     return faults
 
@@ -182,12 +228,18 @@ def _read_kinds(
 ) -> tuple[npt.NDArray[np.str_], list[Fault]]:
     allowed = f"one of {', '.join(KINDS)}"
     if _KIND not in frame.columns:
-        fault = Fault("table", _KIND, "no such column", allowed, "18-8.15(a)")
+        fault = missing(Place("table", column=_KIND), "no such column", allowed, "18-8.15(a)")
         return np.full(len(ids), ""), [fault]
     found = frame[_KIND].tolist()
     codes = _codes(found)
     faults = [
-        Fault(ids[row], _KIND, shown, allowed, "18-8.15(a)", nearest(shown.casefold(), KINDS))
+        out_of_range(
+            Place(unit=ids[row], column=_KIND),
+            shown,
+            allowed,
+            "18-8.15(a)",
+            nearest(shown.casefold(), KINDS),
+        )
         for row in np.flatnonzero(codes < 0)[:MOST_FAULTS].tolist()
         for shown in [described(found[row])]
     ]
@@ -210,7 +262,14 @@ def _read_numbers(
             number = number_of(value, is_flag=is_flag)
             numbers[row, position] = 0.0 if number is None else number
             if number is None and len(faults) < MOST_FAULTS:
-                faults.append(Fault(ids[row], name, described(value), about.allowed, about.cite))
+                faults.append(
+                    wrong_type(
+                        Place(unit=ids[row], column=name),
+                        described(value),
+                        about.allowed,
+                        about.cite,
+                    )
+                )
     numbers += 0.0  # no negative zeros
     return numbers, faults
 
@@ -253,7 +312,11 @@ def _value_faults(
     for row, position in _places(~right):
         about, value = entries()[columns[position]].about, numbers[row, position]
         found = "blank" if np.isnan(value) else f"{value:.15g}"
-        faults.append(Fault(ids[row], columns[position], found, about.allowed, about.cite))
+        faults.append(
+            out_of_range(
+                Place(unit=ids[row], column=columns[position]), found, about.allowed, about.cite
+            )
+        )
     for kind, never in rule.never.items():
         if not never.size:
             continue
@@ -262,13 +325,20 @@ def _value_faults(
             found = f"{numbers[rows[row], never[position]]:g}"
             allowed = f"0 or blank: the unit is {kind}"
             name = columns[never[position]]
-            faults.append(Fault(ids[rows[row]], name, found, allowed, entries()[name].about.cite))
+            faults.append(
+                contradiction(
+                    Place(unit=ids[rows[row]], column=name),
+                    found,
+                    allowed,
+                    entries()[name].about.cite,
+                )
+            )
     for row, position in _places(numbers[:, rule.later] > 0):
         name = columns[rule.later[position]]
         about = entries()[name].about
         found = f"{numbers[row, rule.later[position]]:.15g} in FY{fiscal_year}"
         allowed = f"0 or blank before FY{about.first_year}"
-        faults.append(Fault(ids[row], name, found, allowed, about.cite))
+        faults.append(contradiction(Place(unit=ids[row], column=name), found, allowed, about.cite))
     return faults
 
 
@@ -296,7 +366,11 @@ def _statewide_faults(
             state = None if scenario is None else scenario[row]
             if first.setdefault(state, value) != value and len(faults) < MOST_FAULTS:
                 allowed = f"{first[state]:.15g}, as above: one value for the whole state"
-                faults.append(Fault(ids[row], name, f"{value:.15g}", allowed, about.cite))
+                faults.append(
+                    contradiction(
+                        Place(unit=ids[row], column=name), f"{value:.15g}", allowed, about.cite
+                    )
+                )
     return faults
 
 

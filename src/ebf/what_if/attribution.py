@@ -16,7 +16,21 @@ import pandas as pd
 
 from ebf.engine.compute import evaluate
 from ebf.engine.record import one_state_faults, steps_to
-from ebf.faults import Fault, InputError, check_type, nearest
+from ebf.faults import (
+    Fault,
+    InputError,
+    Place,
+    check_type,
+    contradiction,
+    missing,
+    nearest,
+    not_computed,
+    repeated,
+    too_large,
+    unknown_name,
+    unknown_unit,
+    unsuitable_name,
+)
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values, exactly, is_blank, nearly
 from ebf.law.names import NameKind, column_of, columns_of, entries, known_names
@@ -160,7 +174,7 @@ class _Between:
                 for place in np.flatnonzero(used.any(axis=(0, 2))).tolist():
                     allowed = f"a value: between the two ledgers the unit's {step.name} needs it"
                     unit = self.before.table.unit_ids[place]
-                    yield Fault(unit, name, "blank", allowed, step.cite)
+                    yield missing(Place(unit=unit, column=name), "blank", allowed, step.cite)
 
 
 def _value(ledger: Ledger, name: str) -> list[Values]:
@@ -353,8 +367,7 @@ def _assumptions(between: _Between, unit_id: str | None) -> Iterator[str]:
 
 
 def _unknown_unit(unit_id: object, known: Iterable[str]) -> Fault:
-    fix = nearest(str(unit_id), known)
-    return Fault("ledgers", ID, repr(unit_id), "the id of a unit in both", fix=fix)
+    return unknown_unit(Place("ledgers", column=ID), unit_id, "the id of a unit in both", known)
 
 
 def _handed_over(ledger: Ledger) -> set[str]:
@@ -366,24 +379,33 @@ def _ledger_faults(before: Ledger, after: Ledger) -> Iterator[Fault]:
     for side, ledger, other in sides:
         yield from one_state_faults(ledger, side)
         for unit in sorted({*ledger.table.unit_ids} - {*other.table.unit_ids}):
-            yield Fault(unit, ID, f"only in {side}", "the same units in both ledgers")
+            yield contradiction(
+                Place(unit=unit, column=ID), f"only in {side}", "the same units in both ledgers"
+            )
         for name in sorted(_handed_over(ledger) - _handed_over(other)):
             found, allowed = f"given {side} only", "the same names given to both ledgers"
-            yield Fault("ledgers", name, found, allowed, column_of(name).cite)
+            yield contradiction(Place("ledgers", column=name), found, allowed, column_of(name).cite)
     for name in ("rounding", "arithmetic"):
         first, second = getattr(before, name), getattr(after, name)
         if first != second:
-            yield Fault("ledgers", name, f"{first} and {second}", "the same in both")
+            yield contradiction(
+                Place("ledgers", column=name), f"{first} and {second}", "the same in both"
+            )
 
 
 def _asked_faults(ledgers: Sequence[Ledger], line: str, unit_id: str | None) -> Iterator[Fault]:
     common = [name for name in ledgers[0].computed if name in ledgers[1].computed]
     columns = [column for name in common for column in columns_of(name)]
     if line not in columns:
-        is_banded, is_line = line in common, line in entries()
-        allowed = f"one of {', '.join(columns_of(line))}" if is_banded else "a line of both ledgers"
-        found = "a line of several bands" if is_banded else "not computed" if is_line else "no line"
-        yield Fault("ledgers", line, found, allowed, fix=nearest(line, columns))
+        place, allowed = Place("ledgers", column=line), "a line of both ledgers"
+        fix = nearest(line, columns)
+        if line in common:
+            found, allowed = "a line of several bands", f"one of {', '.join(columns_of(line))}"
+            yield unsuitable_name(place, found, allowed, fix=fix)
+        elif line in entries():
+            yield not_computed(place, "not computed", allowed, fix=fix)
+        else:
+            yield unknown_name(place, "no line", allowed, columns)
     known = ledgers[0].table.unit_ids
     if unit_id is not None and unit_id not in known:
         yield _unknown_unit(unit_id, known)
@@ -396,21 +418,40 @@ def _group_faults(before: Ledger, after: Ledger, groups: Groups) -> Iterator[Fau
     member_of: dict[str, list[str]] = {}
     for label, names in groups.items():
         if label in {*ENDS, OTHERS}:
-            yield Fault("groups", label, "a name of the result's own", "another name")
+            yield unsuitable_name(
+                Place(argument="groups", column=label), "a name of the result's own", "another name"
+            )
         for name in _members(names):
             member_of.setdefault(name, []).append(label)
     for name, labels in member_of.items():
         if name not in known:
-            found = "computed" if name in computed else "no such name"
+            place = Place(argument="groups", column=name)
             allowed = f"in {labels[0]!r} what was handed over"
-            yield Fault("groups", name, found, allowed, fix=nearest(name, known))
+            if name in computed:
+                fix = nearest(name, known)
+                yield unsuitable_name(place, "computed", allowed, fix=fix)
+            else:
+                yield unknown_name(place, "no such name", allowed, known)
         if len(labels) > 1:
-            yield Fault("groups", name, f"in {', '.join(map(repr, labels))}", "one group")
+            yield repeated(
+                Place(argument="groups", column=name),
+                f"in {', '.join(map(repr, labels))}",
+                "one group",
+            )
 
 
 def _change_faults(between: _Between, groups: Groups, causes: Causes) -> Iterator[Fault]:
     for name in sorted(between.differs.keys() - {n for names in groups.values() for n in names}):
-        yield Fault("groups", name, "changed, and in no group", "what changed in one group")
+        yield missing(
+            Place(argument="groups", column=name),
+            "changed, and in no group",
+            "what changed in one group",
+        )
     if len(causes) > MOST_CAUSES:
         found, allowed = f"{len(causes)} changed groups", f"at most {MOST_CAUSES}"
-        yield Fault("groups", ", ".join(causes), found, allowed, fix="join some of them")
+        yield too_large(
+            Place(argument="groups", column=", ".join(causes)),
+            found,
+            allowed,
+            fix="join some of them",
+        )

@@ -19,9 +19,28 @@ import pandas as pd
 
 from ebf.engine.calculation import Calculation, check_options
 from ebf.engine.preparation import prepare
-from ebf.faults import Fault, InputError, check_type, described
+from ebf.faults import (
+    Fault,
+    InputError,
+    Place,
+    check_type,
+    described,
+    missing,
+    repeated,
+    several_scenarios,
+    too_large,
+    unsuitable_name,
+    wrong_type,
+)
 from ebf.law import funding
-from ebf.law.parameters import InForce, Law, check_law, element_owners, identifier_of, unknown_name
+from ebf.law.parameters import (
+    InForce,
+    Law,
+    check_law,
+    element_owners,
+    identifier_of,
+    unknown_parameter,
+)
 from ebf.law.salaries import Salaries
 from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import Numbers, numbers_of
@@ -149,10 +168,10 @@ def _asked(
     listed = _listed(scenarios)
     names = [each.name for each in listed]
     faults = [
-        Fault("sweep", name, "the name twice", "every name once")
+        repeated(Place("sweep", column=name), "the name twice", "every name once")
         for name, times in Counter(names).items()
         if times > 1
-    ] or ([] if listed else [Fault("sweep", "scenarios", "none", "one or more")])
+    ] or ([] if listed else [missing(Place("sweep", argument="scenarios"), "none", "one or more")])
     for each in listed:
         faults += _faults(each, units, law, salaries)
     if faults:
@@ -168,36 +187,53 @@ def _listed(scenarios: Any) -> list[Scenario]:
     check_type("scenarios", scenarios, Iterable, allowed)
     listed = list(scenarios)
     if wrong := [each for each in listed if not isinstance(each, Scenario)]:
-        raise InputError(Fault("sweep", "scenarios", described(each), allowed) for each in wrong)
+        raise InputError(
+            wrong_type(Place("sweep", argument="scenarios"), described(each), allowed)
+            for each in wrong
+        )
     return listed
 
 
 def _sides(grid: Grid) -> dict[str, Numbers]:
     """The values of every name of a grid; all faults at once."""
     sides: dict[str, Numbers] = {}
-    faults: list[Fault] = [] if grid else [Fault("sweep", "grid", "no names", "one name or more")]
+    faults: list[Fault] = (
+        [] if grid else [missing(Place("sweep", argument="grid"), "no names", "one name or more")]
+    )
     owners = element_owners()
     grid = {str(name): side for name, side in grid.items()}
     spelled = Counter(identifier_of(name) for name in grid)
     for name, side in grid.items():
         if identifier_of(name) not in owners:
-            faults.append(unknown_name(name))
+            faults.append(unknown_parameter(name))
         elif (owner := owners[identifier_of(name)])[1] not in owner[0].elements:
             allowed = f"a band of it: {', '.join(owner[0].elements)}"
-            faults.append(Fault("sweep", name, "a name with bands", allowed))
+            faults.append(
+                unsuitable_name(Place("sweep", column=name), "a name with bands", allowed)
+            )
         if spelled[identifier_of(name)] > 1:
-            faults.append(Fault("sweep", name, "the number twice", "every number once"))
+            faults.append(
+                repeated(Place("sweep", column=name), "the number twice", "every number once")
+            )
         try:
             sides[name] = numbers_of(list(side))
         except (TypeError, ValueError):
-            faults.append(Fault("sweep", str(name), described(side), "a sequence of numbers"))
+            faults.append(
+                wrong_type(
+                    Place("sweep", column=str(name)), described(side), "a sequence of numbers"
+                )
+            )
             continue
         if sides[name].ndim != 1 or not sides[name].size:
-            faults.append(Fault("sweep", name, "no values", "one value or more, in a row"))
+            faults.append(
+                missing(Place("sweep", column=name), "no values", "one value or more, in a row")
+            )
     count = prod(side.size for side in sides.values())
     if count > MOST_SCENARIOS:
         allowed = f"at most {MOST_SCENARIOS:,}"
-        faults.append(Fault("sweep", "grid", f"{count:,} combinations", allowed))
+        faults.append(
+            too_large(Place("sweep", argument="grid"), f"{count:,} combinations", allowed)
+        )
     if faults:
         raise InputError(faults)
     return sides
@@ -216,12 +252,16 @@ def _faults(
             for name, size in sizes.items():
                 if size > 1:
                     allowed = "one number, in every scenario or in the law"
-                    yield Fault(f"scenario {scenario.name}", name, f"{size} values", allowed)
+                    yield several_scenarios(
+                        Place(scenario=scenario.name, column=name),
+                        f"{size} values",
+                        allowed,
+                    )
         else:
             _amounts(law, [scenario])
     except InputError as error:
         for fault in error.faults:
-            yield replace(fault, unit=f"scenario {scenario.name}: {fault.unit}")
+            yield replace(fault, place=fault.place.of_scenario(scenario.name))
 
 
 def _of_grid(values: Mapping[str, Numbers], count: int, size: int) -> Iterator[Batch]:
@@ -264,7 +304,11 @@ def _amounts(law: Law, scenarios: Sequence[Scenario]) -> dict[str, Numbers]:
         if known is not law.in_force.get(name)
     )
     faults = [
-        Fault(scenario.name, name, found, "one number, in every scenario or in the law")
+        several_scenarios(
+            Place(scenario.name, scenario=scenario.name, column=name),
+            found,
+            "one number, in every scenario or in the law",
+        )
         for scenario, each in zip(scenarios, laws, strict=True)
         for name in changed
         if (found := _wrong(each.in_force.get(name)))
@@ -304,7 +348,8 @@ def job_asked(
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]
     if several or job.calculation.table.scenarios is not None:
         found = f"several scenarios of {', '.join(several) or 'the table'}"
-        raise InputError([Fault("sweep", SCENARIO, found, "one state, and scenarios of it")])
+        place, allowed = Place("sweep", column=SCENARIO), "one state, and scenarios of it"
+        raise InputError([several_scenarios(place, found, allowed)])
     return job, asked
 
 

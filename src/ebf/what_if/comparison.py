@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 
 from ebf.engine.record import one_state_faults
-from ebf.faults import Fault, InputError, check_type, nearest
+from ebf.faults import Fault, InputError, Place, check_type, unknown_name, unsuitable_name
 from ebf.files import write_file
 from ebf.language.measure import Measure
 from ebf.law.funding.tiers import TIER_NAMES
@@ -193,9 +193,10 @@ def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:
         return faults
     allowed = "a line or input in dollars, with one number a unit"
     if line not in ledger.units or line not in entries():
-        fix = nearest(line, entries())
-        return [Fault(name, line, "no such column", allowed, fix=fix)]
+        return [
+            unknown_name(Place(argument=name, column=line), "no such column", allowed, entries())
+        ]
     if entries()[line].about.measure is not Measure.DOLLARS:
         found, fix = str(entries()[line].about.measure), "ebf.attribute takes any line"
-        return [Fault(name, line, found, allowed, fix=fix)]
+        return [unsuitable_name(Place(argument=name, column=line), found, allowed, fix=fix)]
     return []

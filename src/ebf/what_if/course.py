@@ -14,7 +14,7 @@ import pandas as pd
 
 from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare
-from ebf.faults import Fault, InputError
+from ebf.faults import Fault, InputError, Place, several_scenarios, unsuitable_name
 from ebf.language.growth import GrowsWith
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, round_half_up
@@ -231,7 +231,9 @@ def _state_faults(first: Calculation) -> list[Fault]:
     """A state that no year can follow: several scenarios, or its outcome handed over."""
     counts = {name: len(value) for name, value in first.values.items() if len(value) > 1}
     scenarios = [
-        Fault("scenarios", name, f"{count} scenarios", "one state, with one number each")
+        several_scenarios(
+            Place("scenarios", column=name), f"{count} scenarios", "one state, with one number each"
+        )
         for name, count in counts.items()
     ]
     prepared = first.law.statute.prepared
@@ -241,4 +243,6 @@ def _state_faults(first: Calculation) -> list[Fault]:
         if known_names()[name].kind is NameKind.LINE and name not in prepared
     ]
     allowed = "no line of (g) or (h): they are computed every year"
-    return scenarios + [Fault("table", n, "handed over", allowed) for n in sorted(outcome)]
+    return scenarios + [
+        unsuitable_name(Place("table", column=n), "handed over", allowed) for n in sorted(outcome)
+    ]

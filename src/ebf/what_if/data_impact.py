@@ -12,7 +12,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ebf.faults import Fault, InputError, as_name, check_type, described, nearest
+from ebf.faults import (
+    Fault,
+    InputError,
+    Place,
+    as_name,
+    check_type,
+    contradiction,
+    several_scenarios,
+    unknown_name,
+    unknown_unit,
+    unsuitable_name,
+)
 from ebf.language.formula_text import is_over_units
 from ebf.language.measure import Measure
 from ebf.law.names import column_of, columns_of, entries, expressions, name_behind
@@ -157,23 +168,22 @@ def _checked(
 
 def _faults(ledger: Ledger, unit_id: Any, shown: Sequence[Any] | None) -> Iterator[Fault]:
     if ledger.scenarios is not None:
-        yield Fault("table", "scenario", "several scenarios", "one state")
+        yield several_scenarios(Place("table", column="scenario"))
     ids = ledger.table.unit_ids
     if not isinstance(unit_id, str) or unit_id not in ids:
-        fix = nearest(described(unit_id), ids)
-        yield Fault("arguments", "unit_id", described(unit_id), "an id of the table", fix=fix)
+        yield unknown_unit(
+            Place("arguments", argument="unit_id"), unit_id, "an id of the table", ids
+        )
     columns = [column for column in ledger.units.columns if column in entries()]
     known = {*columns, *(entries()[column].name for column in columns)}
     for name in [] if shown is None else shown or ["(none)"]:
         if not isinstance(name, str) or name not in known:
             allowed = "lines or inputs of the ledger"
-            fix = nearest(described(name), known)
-            yield Fault(
-                "lines",
-                as_name(name),
+            yield unknown_name(
+                Place(argument="lines", column=as_name(name)),
                 "no line of that name",
                 allowed,
-                fix=fix,
+                known,
             )
 
 
@@ -182,15 +192,23 @@ def _change_faults(changes: Changes, unit_id: str) -> Iterator[Fault]:
     for name, said in changes.items():
         column = name if name in entries() else next(iter(columns_of(name)), None)
         if column is None:
-            allowed, fix = "a column of the table of units", nearest(name, entries())
-            yield Fault("changes", name, "unknown column", allowed, fix=fix)
+            allowed = "a column of the table of units"
+            yield unknown_name(
+                Place(argument="changes", column=name), "unknown column", allowed, entries()
+            )
         elif entries()[column].about.statewide:
             allowed = "data of one unit; for the whole state use ebf.Scenario"
-            yield Fault("changes", name, "one value for the whole state", allowed)
+            yield unsuitable_name(
+                Place(argument="changes", column=name), "one value for the whole state", allowed
+            )
         for change in each_change(said):
             if change.units is not None and {*change.ids} != {unit_id}:
                 found = ", ".join(map(repr, change.ids)) or "no unit"
-                yield Fault("changes", name, found, f"{unit_id!r}, or no units at all")
+                yield contradiction(
+                    Place(argument="changes", column=name),
+                    found,
+                    f"{unit_id!r}, or no units at all",
+                )
 
 
 def _changed(units: pd.DataFrame, law: Law, unit_id: str, changes: Changes) -> pd.DataFrame:

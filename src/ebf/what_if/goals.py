@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from ebf.faults import Fault, InputError, described
+from ebf.faults import Fault, InputError, Place, described, no_result, out_of_range
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIERS
@@ -228,7 +228,9 @@ def _least_dollars(course: Course, goal: _Goal) -> int:
             found = f"not reached by FY{course.years[-1]} with $1, doubled up to ${doubled[-1]:,}"
             allowed = "a level, a share and a year that money can reach"
             fix = "Tier 2's gaps are paid by 1 - local_capacity_percentage, at most"
-            fault = Fault("money_needed", "level", found, allowed, "18-8.15(g)(5)", fix)
+            fault = no_result(
+                Place("money_needed", argument="level"), found, allowed, "18-8.15(g)(5)", fix
+            )
             raise InputError([fault])
     return _least(reaches, max((each for each in doubled if each < high), default=0), high)
 
@@ -249,11 +251,15 @@ def _goal_faults(level: Any, share: Any, by: Any) -> list[Fault]:
     faults = []
     if not _is_number(level) or not 0 < level <= GREATEST:
         faults.append(
-            Fault("arguments", "level", described(level), "above 0: 0.9 is 90 % of adequacy")
+            out_of_range(
+                Place(argument="level"), described(level), "above 0: 0.9 is 90 % of adequacy"
+            )
         )
     if not _is_number(share) or not 0 < share <= 1:
-        faults.append(Fault("arguments", "share", described(share), "a number above 0, at most 1"))
+        faults.append(
+            out_of_range(Place(argument="share"), described(share), "a number above 0, at most 1")
+        )
     if not isinstance(by, str) or by not in get_args(Counted):
         allowed = " or ".join(map(repr, get_args(Counted)))
-        faults.append(Fault("arguments", "by", described(by), allowed))
+        faults.append(out_of_range(Place(argument="by"), described(by), allowed))
     return faults

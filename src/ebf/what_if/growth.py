@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.faults import Fault, described
+from ebf.contents import ByContents
+from ebf.faults import Fault, Place, contradiction, described, malformed, out_of_range, wrong_type
 from ebf.language.measure import GREATEST
 from ebf.law import funding
 from ebf.law.parameters import Law
@@ -28,8 +29,8 @@ LONGEST: Final = 100
 """The most years that a projection looks ahead."""
 
 
-@dataclass(frozen=True)
-class Growth:
+@dataclass(frozen=True, eq=False)
+class Growth(ByContents):
     """What is assumed of the years to come, as rates a year (0.02 is 2 %).
 
     Each a number, or one for each year after the first: ``salaries`` of all
@@ -61,7 +62,7 @@ def years_ahead(law: Law, said: Any, argument: str) -> tuple[int | None, list[Fa
     allowed = f"a fiscal year from {first} to {first + LONGEST}"
     if counts:
         allowed = f"0 to {LONGEST} years after FY{first}, or {allowed}"
-    return None, [Fault("arguments", argument, described(said), allowed)]
+    return None, [out_of_range(Place(argument=argument), described(said), allowed)]
 
 
 def by_year(said: Any) -> Any:
@@ -82,16 +83,16 @@ def _one_a_year(
     if isinstance(said, Mapping):
         if years is not None and {*said} != {*years}:
             found = f"the years {described(list(said))}"
-            return [], [Fault("arguments", name, found, allowed)]
+            return [], [contradiction(Place(argument=name), found, allowed)]
         said = list(said.values()) if years is None else [said[year] for year in years]
     try:
         numbers = numbers_of(said)
     except ValueError:
-        return [], [Fault("arguments", name, described(said), allowed)]
+        return [], [wrong_type(Place(argument=name), described(said), allowed)]
     if numbers.ndim > 1 or (numbers.ndim and years is not None and len(numbers) != len(years)):
-        return [], [Fault("arguments", name, f"{numbers.size} numbers", allowed)]
+        return [], [malformed(Place(argument=name), f"{numbers.size} numbers", allowed)]
     wrong = np.extract(~((numbers >= least) & (numbers <= GREATEST)), numbers).tolist()
-    faults = [Fault("arguments", name, f"{each:.15g}", allowed) for each in wrong]
+    faults = [out_of_range(Place(argument=name), f"{each:.15g}", allowed) for each in wrong]
     if faults or years is None:
         return [], faults
     return np.broadcast_to(numbers, len(years)).tolist(), []
@@ -110,7 +111,7 @@ def levels_of(growth: Any, law: Law, ahead: int | None) -> tuple[Levels, list[Fa
     years = None if ahead is None else range(first, first + ahead)
     levels, faults = {}, []
     if not isinstance(growth, Growth):
-        return {}, [Fault("arguments", "growth", described(growth), "ebf.Growth(...)")]
+        return {}, [wrong_type(Place(argument="growth"), described(growth), "ebf.Growth(...)")]
     for rate in fields(Growth):
         name, said = f"growth.{rate.name}", getattr(growth, rate.name)
         rates, wrong = _one_a_year(name, said, years, least, "a finite rate above -1 (2 % is 0.02)")
@@ -119,5 +120,5 @@ def levels_of(growth: Any, law: Law, ahead: int | None) -> tuple[Levels, list[Fa
         faults += wrong
         if any(level > GREATEST for level in levels[rate.name]):
             allowed = f"rates that come to {GREATEST:g} times at most"
-            faults.append(Fault("arguments", name, "growth beyond all numbers", allowed))
+            faults.append(out_of_range(Place(argument=name), "growth beyond all numbers", allowed))
     return levels, faults

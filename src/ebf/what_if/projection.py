@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ebf.faults import Fault, InputError
+from ebf.faults import Fault, FaultKind, InputError, Place
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import divide, less, where
 from ebf.law import funding
@@ -54,7 +54,8 @@ class Projection(Answer):
         of_units = [each for each in columns if each is not None]
         if len(of_units) < len(columns):
             allowed = "a line with one number a unit, in every year's ledger"
-            raise InputError([Fault("projection", line, "no such column", allowed)])
+            place = Place("projection", column=line)
+            raise InputError([Fault(FaultKind.UNKNOWN_NAME, place, "no such column", allowed)])
         return pd.concat(of_units, axis="columns", keys=self.years.index)
 
     @property

@@ -15,16 +15,22 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.faults import (
     MOST_FAULTS,
     MOST_NAMES,
     SHOWN,
     Fault,
     InputError,
+    Place,
     as_name,
     check_type,
     described,
-    nearest,
+    malformed,
+    missing,
+    unknown_name,
+    unknown_unit,
+    wrong_type,
 )
 from ebf.files import flattened, read_toml
 from ebf.language.measure import GREATEST, Measure
@@ -44,8 +50,8 @@ _NAMED = 3
 """Units that a change names in words; of more it says how many."""
 
 
-@dataclass(frozen=True)
-class Change:
+@dataclass(frozen=True, eq=False)
+class Change(ByContents):
     """A change of a column: to a ``value``, or by a factor, or by an amount added.
 
     ``units`` are the ids of the units it is for; None for all.
@@ -61,10 +67,14 @@ class Change:
         said: list[Any] = [x for x in (self.value, self.multiply, self.add) if x is not None]
         allowed = f"one of value, multiply, add: a number up to {GREATEST:g}"
         if len(said) != 1:
-            raise InputError([Fault("scenario", "change", f"{len(said)} of them", allowed)])
+            raise InputError(
+                [malformed(Place("scenario", argument="change"), f"{len(said)} of them", allowed)]
+            )
         number = None if isinstance(said[0], str) else number_of(said[0])
         if number is None or not abs(number) <= GREATEST:
-            raise InputError([Fault("scenario", "change", described(said[0]), allowed)])
+            raise InputError(
+                [wrong_type(Place("scenario", argument="change"), described(said[0]), allowed)]
+            )
         units: object = self.units
         if units is not None and not (
             getattr(units, "ndim", 1) == 1
@@ -72,7 +82,9 @@ class Change:
             and all(isinstance(each, str) for each in units)
         ):
             allowed = "ids of units, as text"
-            raise InputError([Fault("scenario", "units", described(units), allowed)])
+            raise InputError(
+                [wrong_type(Place("scenario", argument="units"), described(units), allowed)]
+            )
 
     @property
     def ids(self) -> Sequence[str]:
@@ -117,7 +129,7 @@ class Handed(NamedTuple):
     new_state_funds: Amount | None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Scenario(Shown):
     """Named changes; what is not named stays as it is.
 
@@ -185,12 +197,14 @@ class Scenario(Shown):
         file = Path(path)
         allowed = ("name", "new_state_funds", "law", "salaries", "units")
         faults = [
-            Fault(str(file), key, "unknown key", ", ".join(allowed), fix=nearest(key, allowed))
+            unknown_name(
+                Place(file=str(file), column=key), "unknown key", ", ".join(allowed), allowed
+            )
             for key in islice(content, MOST_NAMES)
             if key not in allowed
         ]
         faults += [
-            Fault(str(file), key, repr(content[key]), "a table")
+            wrong_type(Place(file=str(file), column=key), repr(content[key]), "a table")
             for key in ("law", "salaries", "units")
             if not isinstance(content.get(key, {}), Mapping)
         ]
@@ -275,10 +289,12 @@ def _changes_in(
                 Change(**one) if isinstance(one, Mapping) else Change(value=one) for one in each
             ]
         except InputError as error:
-            faults += [replace(fault, unit=str(file), column=column) for fault in error.faults]
+            faults += [
+                replace(fault, place=Place(file=str(file), column=column)) for fault in error.faults
+            ]
         except (TypeError, ValueError) as error:
             allowed = "a number, or value, multiply or add, and units"
-            faults.append(Fault(str(file), column, str(error), allowed))
+            faults.append(wrong_type(Place(file=str(file), column=column), str(error), allowed))
     return changes, faults
 
 
@@ -286,7 +302,7 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
     """The table with the changes, and what is wrong with them."""
     if not isinstance(changes, Mapping):
         allowed = "columns with their changes"
-        return units, [Fault("scenario", "units", described(changes), allowed)]
+        return units, [wrong_type(Place("scenario", argument="units"), described(changes), allowed)]
     if not changes:
         return units, []
     if not _is_sound(units):
@@ -311,7 +327,11 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
                 if numbers is None:
                     check_table(units)  # names the cells
                     about = entries()[column].about
-                    faults.append(Fault("scenario", column, "cells without number", about.allowed))
+                    faults.append(
+                        wrong_type(
+                            Place("scenario", column=column), "cells without number", about.allowed
+                        )
+                    )
                 else:
                     frame[column] = numbers.where(~rows, change.of(numbers))
     return frame, faults
@@ -322,7 +342,10 @@ def _turns(name: object, said: Any) -> tuple[Sequence[Change], list[Fault]]:
     try:
         return each_change(said), []
     except InputError as error:
-        return [], [replace(fault, column=str(name)) for fault in error.faults]
+        return [], [
+            replace(fault, place=replace(fault.place, argument=None, column=str(name)))
+            for fault in error.faults
+        ]
 
 
 def _is_sound(units: object) -> bool:
@@ -358,11 +381,15 @@ def _faults(
     known = entries()
     if name not in known and not columns_of(name):
         allowed = "a column of the table of units"
-        yield Fault("scenario", name, "unknown column", allowed, fix=nearest(as_name(name), known))
+        yield unknown_name(
+            Place("scenario", column=as_name(name)), "unknown column", allowed, known
+        )
     elif not columns and (change.value is None or change.units is not None):
         allowed = "a column of the table, where it is multiplied, added to, or for some units"
-        yield Fault("scenario", name, "not in the table of units", allowed)
+        yield missing(Place("scenario", column=name), "not in the table of units", allowed)
     unknown = [unit for unit in change.ids if unit not in ids][:MOST_FAULTS]
     for place, unit in enumerate(unknown):
-        fix = nearest(unit, ids) if place < SHOWN else ""
-        yield Fault("scenario", name, described(unit), "ids of units of the table", fix=fix)
+        known_ids = ids if place < SHOWN else ()
+        yield unknown_unit(
+            Place("scenario", column=name), unit, "ids of units of the table", known_ids
+        )

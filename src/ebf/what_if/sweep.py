@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.faults import Fault, InputError, require
+from ebf.faults import InputError, Place, contradiction, require
 from ebf.files import write_file
 from ebf.law.parameters import Law
 from ebf.law.salaries import Salaries
@@ -202,7 +202,13 @@ def sweep_to_parquet(
     target = Path(folder)
     if there := sorted(target.glob("part-*.parquet")):
         allowed = "a folder without parts of a sweep"
-        raise InputError([Fault(str(target), "folder", f"{there[0].name}", allowed)])
+        raise InputError(
+            [
+                contradiction(
+                    Place(str(target), "folder", file=str(target)), f"{there[0].name}", allowed
+                )
+            ]
+        )
     written: list[Path] = []
     try:
         for batch, found in _results(job, asked.batches, count, executor, progress=progress):

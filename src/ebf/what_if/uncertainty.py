@@ -13,9 +13,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare
-from ebf.faults import Fault, InputError, check_type, described, nearest
+from ebf.faults import (
+    Fault,
+    InputError,
+    Place,
+    check_type,
+    described,
+    malformed,
+    missing,
+    out_of_range,
+    several_scenarios,
+    unknown_name,
+    wrong_type,
+)
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.funding.tiers import TIER_NAMES, TIERS
@@ -48,8 +61,8 @@ MOST_DRAWS: Final = 1_000_000
 """Draws, of which every unit's lines are kept."""
 
 
-@dataclass(frozen=True)
-class Uncertain:
+@dataclass(frozen=True, eq=False)
+class Uncertain(ByContents):
     """An input known but for a factor, drawn from a distribution.
 
     ``of_each_unit`` where every unit has a factor of its own; otherwise, and for
@@ -58,6 +71,18 @@ class Uncertain:
 
     factor: Distribution
     of_each_unit: bool = True
+
+    def _contents(self) -> dict[str, Any]:
+        """Distributions of scipy.stats do not compare: their names and arguments do."""
+        factor: Any = self.factor
+        if not hasattr(factor, "dist"):
+            return super()._contents()
+        named = (factor.dist.name, factor.args, factor.kwds)
+        return {"factor": named, "of_each_unit": self.of_each_unit}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The distribution itself travels."""
+        return dict(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -80,11 +105,13 @@ class Uncertainty(Answer):
         """
         check_type("line", line, str, "the name of a column")
         if line not in self.draws:
-            allowed, fix = ", ".join(self.draws), nearest(line, self.draws)
-            raise InputError([Fault("uncertainty", line, "not drawn", allowed, fix=fix)])
+            allowed = ", ".join(self.draws)
+            raise InputError(
+                [unknown_name(Place("uncertainty", column=line), "not drawn", allowed, self.draws)]
+            )
         check_type("quantiles", quantiles, Sequence, "numbers from 0 to 1")
         faults = [
-            Fault("arguments", "quantiles", described(each), "a number from 0 to 1")
+            out_of_range(Place(argument="quantiles"), described(each), "a number from 0 to 1")
             for each in quantiles
             if (asked := number_of(each)) is None or not 0 <= asked <= 1
         ]
@@ -213,7 +240,9 @@ def _factors(
     drawn = np.asarray(uncertain.factor.rvs(size=size, random_state=stream))
     if drawn.shape != size or drawn.dtype.kind not in "fiu":
         found = f"draws of type {drawn.dtype} and shape {drawn.shape}"
-        raise InputError([Fault("uncertain", name, found, f"numbers of shape {size}")])
+        raise InputError(
+            [malformed(Place(argument="uncertain", column=name), found, f"numbers of shape {size}")]
+        )
     return drawn.astype(np.float64)
 
 
@@ -228,22 +257,25 @@ def _faults(
     allowed = "an input or line handed over, a salary or a number of the law that is read"
     for name, each in uncertain.items():
         if name not in known:
-            fix = nearest(str(name), known)
-            yield Fault("uncertain", str(name), "unknown name", allowed, fix=fix)
+            yield unknown_name(
+                Place(argument="uncertain", column=str(name)), "unknown name", allowed, known
+            )
         if not isinstance(each, Uncertain) or not callable(getattr(each.factor, "rvs", None)):
             fault = "ebf.Uncertain of a distribution of scipy.stats"
-            yield Fault("uncertain", str(name), described(each), fault)
+            yield wrong_type(Place(argument="uncertain", column=str(name)), described(each), fault)
     if not uncertain:
-        yield Fault("uncertain", "names", "none", "one name or more")
+        yield missing(Place("uncertain", argument="names"), "none", "one name or more")
     if seed < 0:
-        yield Fault("arguments", "seed", described(seed), "a whole number, 0 or more")
+        yield out_of_range(Place(argument="seed"), described(seed), "a whole number, 0 or more")
     if not 1 <= draws <= MOST_DRAWS:
         allowed = f"a whole number, 1 or more, up to {MOST_DRAWS:,}"
-        yield Fault("arguments", "draws", described(draws), allowed)
+        yield out_of_range(Place(argument="draws"), described(draws), allowed)
     several = [name for name, each in calculation.values.items() if each.shape[0] > 1]
     of = "the table" if calculation.table.scenarios is not None else ", ".join(several)
     if of:
-        yield Fault("uncertain", SCENARIO, f"scenarios of {of}", "one state")
+        yield several_scenarios(
+            Place(argument="uncertain", column=SCENARIO), f"scenarios of {of}", "one state"
+        )
 
 
 def _check_ranges(changed: Mapping[str, Values], known: Mapping[str, Values]) -> None:
@@ -255,7 +287,13 @@ def _check_ranges(changed: Mapping[str, Values], known: Mapping[str, Values]) ->
         wrong = (values < low) | (values > high) | np.isinf(values) | is_lost
         if wrong.any():
             found = f"{values[wrong][0]:.15g}"
-            faults.append(Fault("uncertain", name, found, f"draws from {low:g} to {high:g}"))
+            faults.append(
+                out_of_range(
+                    Place(argument="uncertain", column=name),
+                    found,
+                    f"draws from {low:g} to {high:g}",
+                )
+            )
     if faults:
         raise InputError(faults)
 

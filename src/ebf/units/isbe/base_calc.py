@@ -6,13 +6,23 @@ Holds: COLUMNS, read_base_calc.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from os import PathLike
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from ebf.faults import Fault, InputError, described
+from ebf.faults import (
+    Fault,
+    InputError,
+    Place,
+    contradiction,
+    described,
+    missing,
+    out_of_range,
+    wrong_type,
+)
 from ebf.files import readable, refusing_broken
 from ebf.language.line import Line
 from ebf.language.rounding import CUT_2, CUT_4
@@ -93,7 +103,7 @@ def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> pd.Da
     places = [*map(place_of, COLUMNS.values())]
     units = [row for row in rows[header + 1 : totals] if any(text_at(row, at) for at in places)]
     if not units:
-        raise InputError([Fault(f"sheet {name}", "A", "no units", "a row a unit")])
+        raise InputError([missing(Place(sheet=name, column="A"), "no units", "a row a unit")])
     frame = _frame(units, name)
     _prove(frame, name)
     _prove_totals(frame, rows[totals], name)
@@ -112,13 +122,22 @@ _TOTALS: Final = "TOTALS"
 def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
     """The rows of the header and of the totals, by what column B reads."""
     second = [text_at(row, 1) for row in rows]
-    missing = [word for word in (_HEADER, _TOTALS) if word not in second]
-    if missing:
+    lost = [word for word in (_HEADER, _TOTALS) if word not in second]
+    if lost:
         raise InputError(
-            Fault(f"sheet {sheet}", "B", f"no row reading {word!r}", "ISBE's Base Calc sheet")
-            for word in missing
+            missing(
+                Place(sheet=sheet, column="B"),
+                f"no row reading {word!r}",
+                "ISBE's Base Calc sheet",
+            )
+            for word in lost
         )
     return second.index(_HEADER), second.index(_TOTALS)
+
+
+def _place(sheet: str, letters: str, unit: str) -> Place:
+    """The place of a unit's cell in a column of the sheet."""
+    return Place(at=f"{letters} of sheet {sheet}", unit=unit, sheet=sheet, column=letters)
 
 
 # --- Its units ---------------------------------------------------------------
@@ -140,12 +159,20 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> pd.DataFrame:
     for name, letters in COLUMNS.items():
         cells = [row[place_of(letters)] if place_of(letters) < len(row) else "" for row in units]
         columns[name] = cells
-        column = f"{letters} of sheet {sheet}"
+        place = partial(_place, sheet, letters)
         if name == "unit_id":
-            faults += [each for cell in cells if (each := id_fault(column, cell))]
+            faults += [
+                each
+                for cell in cells
+                if (
+                    each := id_fault(
+                        Place(f"{letters} of sheet {sheet}", sheet=sheet, column="unit_id"), cell
+                    )
+                )
+            ]
         elif name in TEXT_COLUMNS:
             faults += [
-                Fault(text_at(row, 0), column, described(cell), f"text: {name}")
+                wrong_type(place(text_at(row, 0)), described(cell), f"text: {name}")
                 for row, cell in zip(units, cells, strict=True)
                 if not isinstance(cell, str) or cell in ERRORS
             ]
@@ -155,14 +182,17 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> pd.DataFrame:
                 for cell, kind in zip(cells, kinds, strict=True)
             ]
             faults += [
-                Fault(text_at(row, 0), column, described(cell) if cell != "" else "blank",
-                      f"a number: {name}")
+                wrong_type(
+                    place(text_at(row, 0)),
+                    described(cell) if cell != "" else "blank",
+                    f"a number: {name}",
+                )
                 for row, cell in zip(units, columns[name], strict=True)
                 if not is_number(cell)
-            ]  # fmt: skip
-    column = f"{COLUMNS['organization_type']} of sheet {sheet}"
+            ]
+    place = partial(_place, sheet, COLUMNS["organization_type"])
     faults += [
-        Fault(text_at(row, 0), column, repr(kind), f"one of {', '.join(_KINDS)}")
+        out_of_range(place(text_at(row, 0)), repr(kind), f"one of {', '.join(_KINDS)}")
         for row, kind in zip(units, kinds, strict=True)
         if kind not in _KINDS
     ]
@@ -207,9 +237,9 @@ def _prove(frame: pd.DataFrame, sheet: str) -> None:
         shown = frame[line.name].to_numpy()
         apart = ~(np.abs(by_hand - shown) <= nearly)
         for row in np.flatnonzero(apart).tolist():
-            column = f"{COLUMNS[line.name]} of sheet {sheet}"
+            place = _place(sheet, COLUMNS[line.name], frame["unit_id"][row])
             found, allowed = f"{shown[row]:.15g}", f"{by_hand[row]:.15g}: {line.title}"
-            faults.append(Fault(frame["unit_id"][row], column, found, allowed, line.cite))
+            faults.append(contradiction(place, found, allowed, line.cite))
     if faults:
         raise InputError(faults)
 
@@ -221,8 +251,14 @@ def _prove_totals(frame: pd.DataFrame, totals: Sequence[Any], sheet: str) -> Non
         shown = totals[place_of(letters)] if place_of(letters) < len(totals) else ""
         added = float(frame[name].sum())
         if not is_number(shown) or not abs(shown - added) <= _HALF_A_CENT:
-            column = f"{letters} of sheet {sheet}"
-            faults.append(Fault(_TOTALS, column, described(shown), f"{added:.15g}, the units' sum"))
+            place = Place(_TOTALS, f"{letters} of sheet {sheet}", sheet=sheet, column=letters)
+            faults.append(
+                contradiction(
+                    place,
+                    described(shown),
+                    f"{added:.15g}, the units' sum",
+                )
+            )
     if faults:
         raise InputError(faults)
 
@@ -239,13 +275,17 @@ def _recovered_percentage(frame: pd.DataFrame, sheet: str) -> pd.Series:
     gaps, has_gap = frame["tier_2_funding_gap"], frame["tier"].isin([TIER_1, TIER_2])
     found: pd.Series = (1 - gaps / short).round(CUT_4.decimals).clip(0, 1)
     follows = (short * (1 - found) - gaps).abs() <= _HALF_A_CENT
-    column = f"{COLUMNS['tier_2_funding_gap']} of sheet {sheet}"
+    place = partial(_place, sheet, COLUMNS["tier_2_funding_gap"])
     percentage = "a Local Capacity Percentage from 0 to 1, of four decimals"
     faults = [
-        Fault(frame["unit_id"][row], column, f"{gaps[row]:.15g}",
-              f"{short[row]:.15g} x (1 - {percentage})", "18-8.15(g)(5)")
+        contradiction(
+            place(frame["unit_id"][row]),
+            f"{gaps[row]:.15g}",
+            f"{short[row]:.15g} x (1 - {percentage})",
+            "18-8.15(g)(5)",
+        )
         for row in np.flatnonzero(has_gap & ~follows).tolist()
-    ]  # fmt: skip
+    ]
     if faults:
         raise InputError(faults)
     return found.where(has_gap) + 0.0  # no negative zeros
@@ -264,7 +304,15 @@ def _appropriation(above: Sequence[Sequence[Any]], sheet: str) -> float:
                 if is_number(money) and money >= 0:
                     return round(float(money), CUT_2.decimals) + 0.0
                 where, allowed = f"below {_MONEY_LABEL!r}", "dollars, 0 or more"
-                raise InputError([Fault(f"sheet {sheet}", where, described(money), allowed)])
+                raise InputError(
+                    [wrong_type(Place(at=where, sheet=sheet), described(money), allowed)]
+                )
     raise InputError(
-        [Fault(f"sheet {sheet}", "above the table", "no such label", repr(_MONEY_LABEL))]
+        [
+            missing(
+                Place(at="above the table", sheet=sheet),
+                "no such label",
+                repr(_MONEY_LABEL),
+            )
+        ]
     )

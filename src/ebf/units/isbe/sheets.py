@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, TypeGuard
 
-from ebf.faults import Fault, InputError, nearest, require
+from ebf.faults import Fault, FaultKind, InputError, Place, nearest, require, too_large
 from ebf.files import check_cells, check_unpacked
 from ebf.language.measure import GREATEST
 
@@ -45,7 +45,7 @@ def _check_parts(file: Path, opened: IO[bytes]) -> None:
                     tags += block.count(b"<")
             if tags > _MOST_TAGS:
                 found, allowed = f"{tags:,} tags in {part.filename}", f"at most {_MOST_TAGS:,}"
-                raise InputError([Fault(str(file), "file", found, allowed)])
+                raise InputError([too_large(Place(file=str(file)), found, allowed)])
 
 
 def _sheet_name(file: Path, wanted: str | None, names: list[str]) -> str:
@@ -55,7 +55,8 @@ def _sheet_name(file: Path, wanted: str | None, names: list[str]) -> str:
     if len(like) != 1:
         found = f"{len(like)} sheets like {wanted or 'Base Calc'!r}"
         fix = nearest(wanted or "", names)
-        raise InputError([Fault(str(file), "sheet", found, f"one of {', '.join(names)}", fix=fix)])
+        place, allowed = Place(file=str(file), argument="sheet"), f"one of {', '.join(names)}"
+        raise InputError([Fault(FaultKind.UNKNOWN_NAME, place, found, allowed, fix=fix)])
     return like[0]
 
 
