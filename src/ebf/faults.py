@@ -165,18 +165,18 @@ def several_scenarios(
 
 
 # One a kind: a place, what was found, what is allowed, the cite and the fix.
-unsuitable_name = partial(Fault, FaultKind.UNSUITABLE_NAME)
-missing = partial(Fault, FaultKind.MISSING)
-repeated = partial(Fault, FaultKind.REPEATED)
-wrong_type = partial(Fault, FaultKind.WRONG_TYPE)
-malformed = partial(Fault, FaultKind.MALFORMED)
-out_of_range = partial(Fault, FaultKind.OUT_OF_RANGE)
-contradiction = partial(Fault, FaultKind.CONTRADICTION)
-unreadable = partial(Fault, FaultKind.UNREADABLE_FILE)
-too_large = partial(Fault, FaultKind.TOO_LARGE)
-not_known = partial(Fault, FaultKind.NOT_KNOWN)
-not_computed = partial(Fault, FaultKind.NOT_COMPUTED)
-no_result = partial(Fault, FaultKind.NO_RESULT)
+unsuitable_name: partial[Fault] = partial(Fault, FaultKind.UNSUITABLE_NAME)
+missing: partial[Fault] = partial(Fault, FaultKind.MISSING)
+repeated: partial[Fault] = partial(Fault, FaultKind.REPEATED)
+wrong_type: partial[Fault] = partial(Fault, FaultKind.WRONG_TYPE)
+malformed: partial[Fault] = partial(Fault, FaultKind.MALFORMED)
+out_of_range: partial[Fault] = partial(Fault, FaultKind.OUT_OF_RANGE)
+contradiction: partial[Fault] = partial(Fault, FaultKind.CONTRADICTION)
+unreadable: partial[Fault] = partial(Fault, FaultKind.UNREADABLE_FILE)
+too_large: partial[Fault] = partial(Fault, FaultKind.TOO_LARGE)
+not_known: partial[Fault] = partial(Fault, FaultKind.NOT_KNOWN)
+not_computed: partial[Fault] = partial(Fault, FaultKind.NOT_COMPUTED)
+no_result: partial[Fault] = partial(Fault, FaultKind.NO_RESULT)
 
 
 class InputError(ValueError):
