@@ -173,7 +173,9 @@ UNCERTAIN: Final = {
 
 
 def _arrays(ledger: ebf.Ledger) -> Any:
-    return [ledger.values, ledger.everything, ledger.not_computed, ledger.units, ledger.statewide]
+    one = ledger.scenarios is None
+    statewide = ledger.statewide if one else ledger.statewide_by_scenario
+    return [ledger.values, ledger.everything, ledger.not_computed, ledger.units, statewide]
 
 
 def _shown(found: Any) -> Any:
