@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -16,10 +15,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import depth
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reference.adequacy_target import adequacy_target
 from reference.amounts import FACTOR_YEARS, FIXED, ILLUSTRATIVE, KNOWN, amounts, known
@@ -37,17 +37,6 @@ from ebf.language.line import Line
 from ebf.law.funding import FUNDING
 from ebf.law.statutes import STATUTES
 from ebf.law.years import YEARS
-
-
-def examples(most: int) -> settings:
-    """So many examples, or as many as EBF_EXAMPLES says."""
-    return settings(
-        deadline=None,
-        max_examples=int(os.environ.get("EBF_EXAMPLES", most)),
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-
 
 CENTS = 100
 ALMOST = Fraction(10**30)
@@ -430,7 +419,7 @@ def distributions(draw: st.DrawFn) -> Case:
     return Case(fiscal_year, units, funds, appropriated, minimum, short)
 
 
-@examples(250)
+@depth.against_reference(50, 250)
 @given(case=distributions(), arithmetic=st.sampled_from(("fast", "exact")))
 def test_the_distribution_is_that_of_the_reference(case: Case, arithmetic: str) -> None:
     assert_the_same(case, arithmetic)
@@ -642,7 +631,7 @@ def in_the_region(unit: Mapping[str, Any], district: Mapping[str, Any]) -> dict[
     return {**unit, "unit_id": district["unit_id"][:2] + unit["unit_id"][2:]}
 
 
-@examples(100)
+@depth.against_reference(20, 100)
 @given(case=raw_states(), arithmetic=st.sampled_from(("fast", "exact")))
 def test_the_whole_formula_is_that_of_the_reference(case: Case, arithmetic: str) -> None:
     assert_the_same(case, arithmetic)
