@@ -9,7 +9,6 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -115,15 +114,15 @@ def _read_csv(file: Path) -> pd.DataFrame:
 def _lines(file: Path, opened: TextIO) -> Iterator[str]:
     """The lines, none of them so long that it would fill the memory."""
     try:
-        for number in count(1):
-            line = opened.readline(_LONGEST_LINE)
-            if not line:
-                return
-            place = Place(file=str(file), line=number)
+        number = 0
+        while line := opened.readline(_LONGEST_LINE):
+            number += 1
             if len(line) == _LONGEST_LINE:
+                place = Place(file=str(file), line=number)
                 found, allowed = "a longer line", f"lines of less than {_LONGEST_LINE:,} characters"
                 raise InputError([too_large(place, found, allowed)])
             if "\0" in line:
+                place = Place(file=str(file), line=number)
                 raise InputError([_not_utf_8(place, "a character of code 0")])
             yield line
     except UnicodeDecodeError as error:
