@@ -27,22 +27,22 @@ def examples(part: int, whole: int, **more: Any) -> settings:
 
 # --- Examples of properties --------------------------------------------------------------
 
-EDGES: Final = examples(20, 150)
-DISTRIBUTION: Final = examples(20, 100)
-DISTRIBUTION_TWICE: Final = examples(10, 50)
+EDGES: Final = examples(10, 150)
+DISTRIBUTION: Final = examples(10, 100)
+DISTRIBUTION_TWICE: Final = examples(6, 50)
 """Of what is computed twice or oftener."""
-DISTRIBUTION_IN_FRACTIONS: Final = examples(40, 200)
-EXACT: Final = examples(10, 40)
+DISTRIBUTION_IN_FRACTIONS: Final = examples(20, 200)
+EXACT: Final = examples(6, 40)
 EXACT_UNITS: Final = count(2, 6)
 """Units of each kind, in every year."""
 EXACT_DECIMALS: Final = examples(25, 100)
 EXACT_SCENARIOS: Final = examples(5, 20)
-CENSUS: Final = examples(15, 60)
+CENSUS: Final = examples(8, 60)
 SENSITIVITY: Final = examples(6, 40)
 ATTRIBUTION: Final = examples(6, 25)
-SCENARIOS: Final = examples(10, 40)
-SWEEPS: Final = examples(8, 30)
-PROJECTIONS: Final = examples(10, 40)
+SCENARIOS: Final = examples(6, 40)
+SWEEPS: Final = examples(5, 30)
+PROJECTIONS: Final = examples(6, 40)
 INVERSES: Final = examples(4, 15)
 
 
@@ -55,8 +55,8 @@ def against_reference(part: int, whole: int) -> settings:
 
 # --- Bad input --------------------------------------------------------------------------
 
-INPUTS: Final = int(os.environ.get("EBF_FUZZ_INPUTS", count(200, 600)))
-ARGUMENTS: Final = max(200, INPUTS // 4)
+INPUTS: Final = int(os.environ.get("EBF_FUZZ_INPUTS", count(100, 600)))
+ARGUMENTS: Final = max(100, INPUTS // 4)
 
 
 def inputs(share: float) -> int:
@@ -66,7 +66,7 @@ def inputs(share: float) -> int:
 
 # --- The sample state: of one unit of so many ----------------------------------------------
 
-SAMPLE_IN_WORKBOOKS: Final = count(3, 1)
+SAMPLE_IN_WORKBOOKS: Final = count(8, 1)
 SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(16, 1)
 SAMPLE_IN_DERIVATIVES: Final = count(8, 1)
 SAMPLE_IN_NEAR_TIES: Final = count(6, 1)
@@ -78,7 +78,7 @@ WORKBOOKS_APART: Final = count(2, 1)
 
 # --- Derivatives --------------------------------------------------------------------------
 
-COLUMNS_APART: Final = count(27, 9)
+COLUMNS_APART: Final = count(45, 9)
 """Of the columns that a line moves with, every so manieth is compared."""
 MOVING: Final = count(1, 2)
 """Units whose line moves with a column as it does in the state computed anew."""
@@ -97,7 +97,7 @@ UNKNOWN_NAMES: Final = count(10_000, 50_000)
 # --- Threads, processes, kills ----------------------------------------------------------
 
 THREADS: Final = count(5, 16)
-TASKS_APART: Final = count(3, 1)
+TASKS_APART: Final = count(5, 1)
 """Of the tasks that many threads and other processes have, every so manieth."""
 PROCESSES: Final = count(1, 2)
 """How many run at a time, where one would do."""

@@ -41,14 +41,16 @@ def prepared() -> pd.DataFrame:
 MADE: dict[str, Callable[[], Any]] = {
     "AdequacyGap": lambda: ebf.adequacy_gap(ledger(), UNIT, {"nurse": 1.5}),
     "Attribution": lambda: ebf.attribute(ledger(), ledger(4e8)),
-    "Audit": lambda: ledger().audit(UNIT),
+    "Audit": lambda: ebf.calculate(prepared(), ebf.law(2022), new_state_funds=1e6).audit(
+        prepared()["unit_id"].iloc[0]
+    ),
     "Change": lambda: ebf.Change(multiply=1.1, units=[UNIT]),
     "Comparison": lambda: ebf.compare(ledger(), ledger(4e8)),
     "DataImpact": lambda: ebf.data_impact(
         prepared(), ebf.law(2022), UNIT, {"final_resources": 8e5}, new_state_funds=1e6
     ),
     "EnrollmentByGrade": lambda: ebf.EnrollmentByGrade(grade_1=20),
-    "Explanation": lambda: ledger().explain(UNIT, "tier"),
+    "Explanation": lambda: ledger().explain(UNIT, "tier", depth=2),
     "Fault": lambda: ebf.Fault(ebf.FaultKind.MISSING, ebf.Place("table"), "blank", "a number"),
     "FaultKind": lambda: ebf.FaultKind.MISSING,
     "Growth": lambda: ebf.Growth(eav=[0.01, 0.02]),
