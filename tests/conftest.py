@@ -15,6 +15,12 @@ def published() -> Path:
     return PUBLISHED
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Files begin in the order of ``LONGEST``, where pytest-xdist would sort them otherwise."""
+    if hasattr(config.option, "loadscopereorder"):  # since pytest-xdist 3.8
+        config.option.loadscopereorder = False
+
+
 LONGEST = (
     "test_workbook",
     "test_outputs",
