@@ -56,7 +56,7 @@ def against_reference(part: int, whole: int) -> settings:
 # --- Bad input --------------------------------------------------------------------------
 
 INPUTS: Final = int(os.environ.get("EBF_FUZZ_INPUTS", count(100, 600)))
-ARGUMENTS: Final = max(100, INPUTS // 4)
+ARGUMENTS: Final = max(count(100, 200), INPUTS // 4)
 
 
 def inputs(share: float) -> int:

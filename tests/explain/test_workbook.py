@@ -394,7 +394,7 @@ def test_a_check_says_no_where_a_number_is_typed_over_a_formula(anew: Mapping[st
 
 
 def three_of(state: ebf.Ledger) -> list[str]:
-    return list(state.units.index[[5, -200, 30]])
+    return list(state.units.index[[5, -10, 30]])
 
 
 def test_a_workbook_of_some_units_has_the_states_rates_as_fixed_numbers(
