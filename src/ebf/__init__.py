@@ -34,7 +34,7 @@ _IMPORTED_WHEN_USED = {
     "AdequacyGap": "ebf.reports.adequacy_gap",
     "Attribution": "ebf.what_if.attribution",
     "DataImpact": "ebf.what_if.data_impact",
-    "Growth": "ebf.what_if.projection",
+    "Growth": "ebf.what_if.growth",
     "MoneyNeeded": "ebf.what_if.goals",
     "Projection": "ebf.what_if.projection",
     "QuickFacts": "ebf.reports.quick_facts",

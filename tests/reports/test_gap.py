@@ -7,6 +7,7 @@ from functools import cache
 import depth
 import pandas as pd
 import pytest
+from district import SALARIES
 
 import ebf
 from ebf.law.funding.b_cost_factors import COST_FACTORS
@@ -14,17 +15,6 @@ from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
 
 DISTRICT, HIGH_SCHOOL = "0100100102600", "0200100101600"
 GRADES = ("kindergarten", *(f"grade_{grade}" for grade in range(1, 13)))
-SALARIES = {
-    "teacher": {"k_8": 60_000, "9_12": 70_000, "k_12": 65_000},
-    "counselor": {"k_8": 61_000, "9_12": 71_000},
-    "nurse": {"k_8": 52_000, "9_12": 53_000},
-    "librarian": {"k_8": 54_000, "9_12": 64_000},
-    "principal": {"k_8": 95_000, "9_12": 99_000},
-    "assistant_principal": {"k_8": 85_000, "9_12": 89_000},
-    "psychologist": {"k_12": 77_000},
-    "school_site_staff": 33_000,
-    "assistant": 27_000,
-}
 
 
 @cache

@@ -1,6 +1,6 @@
 """Checks between the columns of a table: what no single column can tell.
 
-Holds: Numbers, relations.
+Holds: relations.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from ebf.faults import MOST_FAULTS, Fault, Place, contradiction, missing
 from ebf.law.funding.a_counts import YEARS
 from ebf.law.names import columns_of
 from ebf.law.years import FIRST_YEAR
-
-Numbers = npt.NDArray[np.float64]
+from ebf.numbers import Numbers
 
 _ENOUGH = 0.005
 """Pupils by which a count may exceed the enrollment: less than the state shows."""
