@@ -14,7 +14,7 @@ import ebf
 Array: TypeAlias = npt.NDArray[np.float64]
 SIZES = (1, 10, 100)
 LAW = ebf.law(2022)
-SALARIES = ebf.sample_salaries()
+SALARIES = ebf.sample().law.salaries
 DISTRIBUTION = [
     "unit_id",
     "organization_type",
@@ -42,13 +42,13 @@ def _several(units: pd.DataFrame, times: int) -> pd.DataFrame:
 @cache
 def counts(times: int) -> pd.DataFrame:
     """Raw counts of every unit."""
-    return _several(ebf.sample_units(), times)
+    return _several(ebf.sample().units, times)
 
 
 @cache
 def distribution(times: int) -> pd.DataFrame:
     """What the distribution reads; resources differ somewhat between the copies."""
-    one = ebf.calculate(ebf.sample_units(), LAW, salaries=SALARIES).units.reset_index()
+    one = ebf.calculate(ebf.sample().units, LAW.with_amounts(salaries=SALARIES)).units.reset_index()
     units = _several(one[DISTRIBUTION], times)
     rest = slice(len(one), None)
     spread = np.random.default_rng(1).uniform(0.98, 1.02, len(units))[rest]

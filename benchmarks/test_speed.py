@@ -59,7 +59,7 @@ def test_floor_in_numpy(benchmark: BenchmarkFixture, times: int) -> None:
     """A plain program, no engine and no checks; the same cents."""
     inside, arrays = columns(distribution(times))
     found = measure(benchmark, lambda: floor.tier_funding(*arrays, money(times)))
-    ledger = ebf.calculate(distribution(times), LAW, new_state_funds=money(times))
+    ledger = ebf.calculate(distribution(times), LAW.with_amounts(new_state_funds=money(times)))
     assert_same_cents(found, ledger.units["tier_funding"].loc[inside["unit_id"]])
 
 
@@ -67,7 +67,7 @@ def test_floor_in_numpy(benchmark: BenchmarkFixture, times: int) -> None:
 @pytest.mark.benchmark(group="distribution")
 def test_engine(benchmark: BenchmarkFixture, times: int) -> None:
     """All lines of the distribution, the table checked and taken in before."""
-    prepared = prepare(distribution(times), LAW, new_state_funds=money(times))
+    prepared = prepare(distribution(times), LAW.with_amounts(new_state_funds=money(times)))
     found = measure(benchmark, lambda: ledger_of(prepared))
     assert found.values["tier_funding"].sum() > 0
 
@@ -77,7 +77,7 @@ def test_engine(benchmark: BenchmarkFixture, times: int) -> None:
 def test_calculate_the_distribution(benchmark: BenchmarkFixture, times: int) -> None:
     """The same from the table, checks and all."""
     units = distribution(times)
-    call = lambda: ebf.calculate(units, LAW, new_state_funds=money(times))
+    call = lambda: ebf.calculate(units, LAW.with_amounts(new_state_funds=money(times)))
     assert measure(benchmark, call).statewide["units_in_tier_1"] > 0
 
 
@@ -88,7 +88,7 @@ def test_row_by_row_in_pandas(benchmark: BenchmarkFixture, times: int) -> None:
     inside, _ = columns(distribution(times))
     call = lambda: row_by_row.tier_funding(inside, money(times))
     found = measure(benchmark, call, rounds=3)
-    ledger = ebf.calculate(distribution(times), LAW, new_state_funds=money(times))
+    ledger = ebf.calculate(distribution(times), LAW.with_amounts(new_state_funds=money(times)))
     assert_same_cents(found, ledger.units["tier_funding"].loc[inside["unit_id"]])
 
 
@@ -99,7 +99,7 @@ def test_row_by_row_in_pandas(benchmark: BenchmarkFixture, times: int) -> None:
 @pytest.mark.benchmark(group="from counts")
 def test_calculate_from_counts(benchmark: BenchmarkFixture, times: int) -> None:
     units = counts(times)
-    call = lambda: ebf.calculate(units, LAW, salaries=SALARIES)
+    call = lambda: ebf.calculate(units, LAW.with_amounts(salaries=SALARIES))
     assert not measure(benchmark, call).not_computed
 
 
@@ -107,13 +107,13 @@ def test_calculate_from_counts(benchmark: BenchmarkFixture, times: int) -> None:
 @pytest.mark.benchmark(group="from counts")
 def test_calculate_from_counts_and_build_the_frame(benchmark: BenchmarkFixture, times: int) -> None:
     units = counts(times)
-    call = lambda: ebf.calculate(units, LAW, salaries=SALARIES).units
+    call = lambda: ebf.calculate(units, LAW.with_amounts(salaries=SALARIES)).units
     assert len(measure(benchmark, call)) == len(units)
 
 
 @pytest.mark.benchmark(group="from counts")
 def test_calculate_from_counts_exactly(benchmark: BenchmarkFixture) -> None:
-    call = lambda: ebf.calculate(counts(1), LAW, salaries=SALARIES, arithmetic="exact")
+    call = lambda: ebf.calculate(counts(1), LAW.with_amounts(salaries=SALARIES), arithmetic="exact")
     assert measure(benchmark, call, rounds=2).near_ties().empty
 
 
@@ -134,7 +134,7 @@ def test_floor_for_a_sweep_of_new_money(benchmark: BenchmarkFixture, times: int)
 @pytest.mark.benchmark(group="sweep")
 def test_engine_for_a_sweep_of_new_money(benchmark: BenchmarkFixture, times: int) -> None:
     """As many scenarios by the engine: what new money does not move is computed once."""
-    prepared = prepare(distribution(times), LAW, new_state_funds=money(times))
+    prepared = prepare(distribution(times), LAW.with_amounts(new_state_funds=money(times)))
     changing = frozenset({"new_state_funds"})
     amounts = [money(times) * (1 + step / 1000) for step in range(1000 // times)]
     batch = max(1, 100 // times)
@@ -164,7 +164,7 @@ def test_sweep_new_money(benchmark: BenchmarkFixture, times: int) -> None:
 def test_sweep_a_staffing_ratio_from_counts(benchmark: BenchmarkFixture, times: int) -> None:
     units = counts(times)
     grid = {"core_teacher.low_income_k_3": [12 + 3 * s / 100 for s in range(100 // times)]}
-    call = lambda: ebf.sweep(units, LAW, grid, salaries=SALARIES)
+    call = lambda: ebf.sweep(units, LAW.with_amounts(salaries=SALARIES), grid)
     assert len(measure(benchmark, call, rounds=2)) == len(units) * (100 // times)
 
 
@@ -174,7 +174,7 @@ def test_sweep_a_staffing_ratio_from_counts(benchmark: BenchmarkFixture, times: 
 @every_size
 @pytest.mark.benchmark(group="explain")
 def test_explain_the_tier_funding_of_a_unit(benchmark: BenchmarkFixture, times: int) -> None:
-    ledger = ebf.calculate(counts(times), LAW, salaries=SALARIES)
+    ledger = ebf.calculate(counts(times), LAW.with_amounts(salaries=SALARIES))
     unit = ledger.units.index[0]
     assert measure(benchmark, lambda: ledger.explain(unit, "tier_funding"), rounds=10).steps
 
@@ -182,21 +182,21 @@ def test_explain_the_tier_funding_of_a_unit(benchmark: BenchmarkFixture, times: 
 @every_size
 @pytest.mark.benchmark(group="explain")
 def test_audit_a_hundred_units(benchmark: BenchmarkFixture, times: int) -> None:
-    ledger = ebf.calculate(counts(times), LAW, salaries=SALARIES)
+    ledger = ebf.calculate(counts(times), LAW.with_amounts(salaries=SALARIES))
     some = ledger.units.index[:100]
     assert measure(benchmark, lambda: [ledger.audit(each) for each in some], rounds=2)
 
 
 @pytest.mark.benchmark(group="explain")
 def test_audit_all_units(benchmark: BenchmarkFixture) -> None:
-    ledger = ebf.calculate(counts(1), LAW, salaries=SALARIES)
+    ledger = ebf.calculate(counts(1), LAW.with_amounts(salaries=SALARIES))
     call = lambda: sum(len(ledger.audit(each).sections) for each in ledger.units.index)
     assert measure(benchmark, call, rounds=1)
 
 
 @pytest.mark.benchmark(group="explain")
 def test_audit_a_unit_as_text(benchmark: BenchmarkFixture) -> None:
-    ledger = ebf.calculate(counts(1), LAW, salaries=SALARIES)
+    ledger = ebf.calculate(counts(1), LAW.with_amounts(salaries=SALARIES))
     assert measure(benchmark, ledger.audit(ledger.units.index[0]).to_text, rounds=3)
 
 
@@ -204,7 +204,7 @@ def test_audit_a_unit_as_text(benchmark: BenchmarkFixture) -> None:
 @pytest.mark.benchmark(group="workbook")
 def test_write_the_workbook(benchmark: BenchmarkFixture, times: int, tmp_path: Path) -> None:
     """A hundred states would be some 29 million formulas, which no spreadsheet opens."""
-    ledger = ebf.calculate(counts(times), LAW, salaries=SALARIES)
+    ledger = ebf.calculate(counts(times), LAW.with_amounts(salaries=SALARIES))
     path = tmp_path / "state.xlsx"
     measure(benchmark, lambda: ledger.to_workbook(path), rounds=1)
     assert path.exists()
@@ -215,7 +215,7 @@ def test_write_the_workbook(benchmark: BenchmarkFixture, times: int, tmp_path: P
 def test_libreoffice_recalculates_the_workbook(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
     """Open, recalculate every formula, save: what an analyst waits for after a change."""
     path = tmp_path / "state.xlsx"
-    ebf.calculate(counts(1), LAW, salaries=SALARIES).to_workbook(path)
+    ebf.calculate(counts(1), LAW.with_amounts(salaries=SALARIES)).to_workbook(path)
     command = ["soffice", f"-env:UserInstallation={(tmp_path / 'own').as_uri()}", "--headless"]
     command += ["--convert-to", "ods", "--outdir", str(tmp_path / "done"), str(path)]
     call = lambda: subprocess.run(command, check=True, capture_output=True)  # noqa: S603
@@ -228,7 +228,9 @@ def test_libreoffice_recalculates_the_workbook(benchmark: BenchmarkFixture, tmp_
 
 @pytest.mark.benchmark(group="what if")
 def test_project_ten_years(benchmark: BenchmarkFixture) -> None:
-    call = lambda: ebf.project(counts(1), LAW, 10, new_state_funds=3e8, salaries=SALARIES)
+    call = lambda: ebf.project(
+        counts(1), LAW.with_amounts(salaries=SALARIES), 10, new_state_funds=3e8
+    )
     found = measure(benchmark, call, rounds=5)
     assert len(found.ledgers) == len(found.years)
 

@@ -183,7 +183,7 @@ def state() -> pd.DataFrame:
 def calculated(frame: pd.DataFrame, **options: Any) -> ebf.Ledger:
     """The distribution of some new money."""
     law = ebf.law(2022, minimum_funding_level=1)
-    return ebf.calculate(frame, law, new_state_funds=300_000.0, **options)
+    return ebf.calculate(frame, law.with_amounts(new_state_funds=300_000.0), **options)
 
 
 def cells_of(frame: pd.DataFrame) -> Grid:
@@ -231,10 +231,11 @@ def sheet() -> Grid:
             "local_capacity_percentage": [0.2, 0.5, 0.9, 0.0],
         }
     )
-    units = ebf.calculate(frame, ebf.law(2018), new_state_funds=300_000.0).units.reset_index()
+    units = ebf.calculate(frame, ebf.law(2018, new_state_funds=300_000.0)).units.reset_index()
     letters = [place_of(each) for each in base_calc.COLUMNS.values()]
     rows: Grid = [[None] * (max(letters) + 1) for _ in range(9)]
     rows[0][5], rows[1][5] = "Remaining Appropriation Available for Tier Funding", 300_000
+    rows[2][0] = "Distribution Calculations for Fiscal Year 2018"
     rows[3][1], rows[8][1] = "District Name", "TOTALS"
     kinds = ["Unit", "Elementary", "High School", None]
     for name, place in zip(base_calc.COLUMNS, letters, strict=True):

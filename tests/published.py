@@ -40,5 +40,5 @@ def distributed(folder: Path, year: int) -> ebf.Ledger:
     """A published year's targets and resources, distributed by the library."""
     given = units_of(folder, year)[[*DISTRIBUTION, "base_funding_minimum"]]
     return ebf.calculate(
-        given, ebf.law(year), new_state_funds=statewide_of(folder, year)["new_state_funds"]
+        given, ebf.law(year, new_state_funds=statewide_of(folder, year)["new_state_funds"])
     )

@@ -44,10 +44,10 @@ def law_of(year: int) -> ebf.Law:
 
 def units_of(year: int) -> pd.DataFrame:
     """The sample state as it might have been handed over in another year."""
-    units = ebf.sample_units()
-    factors = ebf.calculate(
-        units, ebf.law(2022), salaries=ebf.sample_salaries(), lines=["adequacy_target"]
-    ).units["regionalization_factor"]
+    units = ebf.sample().units
+    factors = ebf.calculate(units, ebf.sample().law, lines=["adequacy_target"]).units[
+        "regionalization_factor"
+    ]
     units["regionalization_factor"] = units["unit_id"].map(factors)
     if year < 2022:
         units = units.drop(columns="district_intervention_money")

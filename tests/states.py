@@ -124,7 +124,9 @@ def dollars(
 
 def calculated(state: State, law: ebf.Law = ANY_AMOUNT, *, rounding: bool = True) -> ebf.Ledger:
     """The distribution of the state's New State Funds."""
-    return ebf.calculate(state.frame, law, new_state_funds=state.new_state_funds, rounding=rounding)
+    return ebf.calculate(
+        state.frame, law.with_amounts(new_state_funds=state.new_state_funds), rounding=rounding
+    )
 
 
 def column(ledger: ebf.Ledger, name: str) -> Floats:

@@ -107,6 +107,9 @@ def public(module: ModuleType, name: str) -> Iterator[str]:
         inside = [*fields(thing), *members(thing)]
     elif issubclass(thing, Enum):
         inside = [f"{member.name} = {member.value!r}" for member in thing]
+    elif issubclass(thing, ebf.State):
+        named = inspect.get_annotations(ebf.State)
+        inside = [*(f"{name}: {named[name]}" for name in ebf.State._fields), *members(thing)]
     elif issubclass(thing, Exception):
         inside = [*instance_attributes(thing), *members(thing)]
     else:

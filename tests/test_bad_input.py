@@ -39,6 +39,7 @@ from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.parameters import element_owners, identifier_of
 from ebf.show.safe_text import unguarded
 from ebf.units.isbe import base_calc
+from ebf.units.isbe.base_calc import read_base_calc
 
 ASKED: dict[str, int] = {}
 """How many inputs each test has to try."""
@@ -181,7 +182,7 @@ def test_csv_cell_by_cell(folder: Path, draw: random.Random, texts: list[str]) -
 
 @pytest.fixture(scope="module")
 def raw_counts() -> corruption.Grid:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     some = pd.concat([units[units["organization_type"] == kind].head(1) for kind in
                       ("unit", "elementary", "high_school", "regional_program")])  # fmt: skip
     texts = some.astype(object).where(some.notna(), "").to_numpy(object).tolist()
@@ -196,7 +197,7 @@ def test_csv_of_raw_counts(folder: Path, raw_counts: corruption.Grid, draw: rand
     if frame is None:
         return
     assert_reads_all(frame, [row for row in grid if row])
-    salaries = ebf.sample_salaries()
+    salaries = ebf.sample().law.salaries
     ledger = tried("table of raw counts", lambda: corruption.calculated(frame, salaries=salaries))
     if ledger is not None:
         assert_calculated_from(ledger, frame)
@@ -276,10 +277,10 @@ def sheet() -> corruption.Grid:
 
 def test_the_good_sheet_is_taken(folder: Path, sheet: corruption.Grid) -> None:
     (folder / "good.xlsx").write_bytes(corruption.workbook_of(sheet))
-    frame = ebf.read_base_calc(folder / "good.xlsx")
+    frame, year, money, _ = read_base_calc(folder / "good.xlsx")
     assert list(frame["unit_id"]) == list(IDS)
     assert list(frame["local_capacity_percentage"].round(4))[:2] == [0.2, 0.5]
-    assert set(frame["new_state_funds"]) == {300_000}
+    assert (year, money) == (2018, 300_000)
 
 
 @many(0.06)
@@ -296,9 +297,9 @@ def test_workbook_byte_by_byte(folder: Path, sheet: corruption.Grid, draw: rando
     else:
         content = corruption.corrupted(good, draw)
     (folder / "bytes.xlsx").write_bytes(content)
-    frame = tried("workbook, bytes", lambda: ebf.read_base_calc(folder / "bytes.xlsx"))
-    if frame is not None:
-        tried("table of a workbook, bytes", lambda: ebf.calculate(frame, ebf.law(2018)))
+    state = tried("workbook, bytes", lambda: ebf.read(folder / "bytes.xlsx"))
+    if state is not None:
+        tried("table of a workbook, bytes", lambda: ebf.calculate(*state))
 
 
 CELLS = (*(text for text in TEXTS if len(text) < 30_000 and "\ud800" not in text), *[None] * 9,
@@ -312,7 +313,7 @@ CELLS = (*(text for text in TEXTS if len(text) < 30_000 and "\ud800" not in text
 def test_workbook_cell_by_cell(folder: Path, sheet: corruption.Grid, draw: random.Random) -> None:
     grid = corruption.changed(sheet, draw, CELLS)
     (folder / "cells.xlsx").write_bytes(corruption.workbook_of(grid))
-    frame = tried("workbook, cells", lambda: ebf.read_base_calc(folder / "cells.xlsx"))
+    frame = tried("workbook, cells", lambda: read_base_calc(folder / "cells.xlsx").units)
     if frame is None:
         return
     second = [str(row[1]).strip() if len(row) > 1 else "" for row in grid]
@@ -445,9 +446,9 @@ def test_scenario_byte_by_byte(folder: Path, draw: random.Random) -> None:
 
 @pytest.fixture(scope="module")
 def whole() -> ebf.Ledger:
-    units = ebf.sample_units().head(12)
+    units = ebf.sample().units.head(12)
     return ebf.calculate(
-        units, ebf.law(2022, minimum_funding_level=1), salaries=ebf.sample_salaries()
+        units, ebf.law(2022, minimum_funding_level=1, salaries=ebf.sample().law.salaries)
     )
 
 
@@ -574,7 +575,10 @@ def test_numbers_of_any_size(
     law = ebf.law(2022, minimum_funding_level=1)
     arithmetic: Any = "exact" if exact else "fast"
     ledger = tried(
-        "numbers", lambda: ebf.calculate(frame, law, new_state_funds=money, arithmetic=arithmetic)
+        "numbers",
+        lambda: ebf.calculate(
+            frame, law.with_amounts(new_state_funds=money), arithmetic=arithmetic
+        ),
     )
     if ledger is not None:
         assert_calculated_from(ledger, frame)
@@ -596,13 +600,19 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
     """Everything that takes an argument, by what it is called in the tally's group."""
     unit = IDS[0]
     return {
-        "units": lambda x: ebf.calculate(x, LAW, new_state_funds=MONEY),
-        "law": lambda x: ebf.calculate(TABLE, x, new_state_funds=MONEY),
-        "salaries": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=MONEY, salaries=x),
-        "new_state_funds": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=x),
-        "lines": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=MONEY, lines=x),
-        "rounding": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=MONEY, rounding=x),
-        "arithmetic": lambda x: ebf.calculate(TABLE, LAW, new_state_funds=MONEY, arithmetic=x),
+        "units": lambda x: ebf.calculate(x, LAW.with_amounts(new_state_funds=MONEY)),
+        "law": lambda x: ebf.calculate(TABLE, x.with_amounts(new_state_funds=MONEY)),
+        "salaries": lambda x: ebf.calculate(
+            TABLE, LAW.with_amounts(salaries=x, new_state_funds=MONEY)
+        ),
+        "new_state_funds": lambda x: ebf.calculate(TABLE, LAW.with_amounts(new_state_funds=x)),
+        "lines": lambda x: ebf.calculate(TABLE, LAW.with_amounts(new_state_funds=MONEY), lines=x),
+        "rounding": lambda x: ebf.calculate(
+            TABLE, LAW.with_amounts(new_state_funds=MONEY), rounding=x
+        ),
+        "arithmetic": lambda x: ebf.calculate(
+            TABLE, LAW.with_amounts(new_state_funds=MONEY), arithmetic=x
+        ),
         "fiscal_year": ebf.law,
         "amounts": lambda x: ebf.law(2022, x),
         "an amount": lambda x: ebf.law(2022, minimum_funding_level=x),
@@ -615,17 +625,19 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "about salaries": lambda x: ebf.Salaries(
             {"illustrative": x, "source": x, "fiscal_year": x}
         ),
-        "salaries.with_amounts": lambda x: ebf.sample_salaries().with_amounts(x),
+        "salaries.with_amounts": ebf.sample().law.salaries.with_amounts,
         "salaries toml": ebf.Salaries.from_toml,
         "scenario toml": ebf.Scenario.from_toml,
         "read_units": ebf.read_units,
-        "read_base_calc": ebf.read_base_calc,
+        "read": ebf.read,
         "change": ebf.Change,
         "change.multiply": lambda x: ebf.Change(multiply=x),
         "change.units": lambda x: ebf.Scenario(
             "a", units={"adequacy_target": ebf.Change(value=1, units=x)}
         ).apply(TABLE, LAW),
-        "scenario.name": lambda x: ebf.Scenario(x).calculate(TABLE, LAW, new_state_funds=MONEY),
+        "scenario.name": lambda x: ebf.Scenario(x).calculate(
+            TABLE, LAW.with_amounts(new_state_funds=MONEY)
+        ),
         "scenario.law": lambda x: ebf.Scenario("a", law=x).apply(TABLE, LAW),
         "scenario.units": lambda x: ebf.Scenario("a", units=x).apply(TABLE, LAW),
         "scenario.units column": lambda x: ebf.Scenario("a", units={"adequacy_target": x}).apply(
@@ -633,7 +645,7 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         ),
         "scenario.salaries": lambda x: ebf.Scenario("a", salaries=x).apply(TABLE, LAW),
         "scenario.new_state_funds": lambda x: ebf.Scenario("a", new_state_funds=x).calculate(
-            TABLE, LAW, new_state_funds=MONEY
+            TABLE, LAW.with_amounts(new_state_funds=MONEY)
         ),
         "scenario.apply units": lambda x: ebf.Scenario("a", units={"adequacy_target": 1}).apply(
             x, LAW
@@ -641,11 +653,13 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "scenario.apply law": lambda x: ebf.Scenario("a").apply(TABLE, x),
         "sweep units": lambda x: ebf.sweep(x, LAW, {"new_state_funds": [1e5]}),
         "sweep law": lambda x: ebf.sweep(TABLE, x, {"new_state_funds": [1e5]}),
-        "sweep grid": lambda x: ebf.sweep(TABLE, LAW, x, new_state_funds=MONEY),
+        "sweep grid": lambda x: ebf.sweep(TABLE, LAW.with_amounts(new_state_funds=MONEY), x),
         "sweep side": lambda x: ebf.sweep(TABLE, LAW, {"new_state_funds": x}),
-        "sweep scenario": lambda x: ebf.sweep(TABLE, LAW, [x], new_state_funds=MONEY),
+        "sweep scenario": lambda x: ebf.sweep(TABLE, LAW.with_amounts(new_state_funds=MONEY), [x]),
         "sweep lines": lambda x: ebf.sweep(TABLE, LAW, {"new_state_funds": [1e5]}, lines=x),
-        "sweep money": lambda x: ebf.sweep(TABLE, LAW, [ebf.Scenario("a")], new_state_funds=x),
+        "sweep money": lambda x: ebf.sweep(
+            TABLE, LAW.with_amounts(new_state_funds=x), [ebf.Scenario("a")]
+        ),
         "explain unit": lambda x: ledger.explain(x, "tier"),
         "explain line": lambda x: ledger.explain(unit, x),
         "explain depth": lambda x: ledger.explain(unit, "tier", depth=x),
@@ -667,14 +681,14 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
             TABLE, LAW, 1, new_state_funds=MONEY, growth=ebf.Growth(salaries=x, adequacy_target=x)
         ),
         "year_reached level": lambda x: ebf.year_reached(
-            x, TABLE, LAW, new_state_funds=MONEY, at_most_years=1
+            TABLE, LAW, x, new_state_funds=MONEY, at_most_years=1
         ),
         "year_reached by": lambda x: ebf.year_reached(
-            0.5, TABLE, LAW, new_state_funds=MONEY, at_most_years=1, by=x, share=x
+            TABLE, LAW, 0.5, new_state_funds=MONEY, at_most_years=1, by=x, share=x
         ),
-        "money_needed level": lambda x: ebf.money_needed(x, 2023, TABLE, LAW),
+        "money_needed level": lambda x: ebf.money_needed(TABLE, LAW, x, 2023),
         "money_needed by_year": lambda x: (
-            ebf.money_needed(0.61, x, TABLE, LAW)
+            ebf.money_needed(TABLE, LAW, 0.61, x)
             if not is_number(x) or not 2026 < x < 2200
             else None
         ),
@@ -689,41 +703,39 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "compare line": lambda x: ebf.compare(ledger, ledger, x),
         "quick_facts": ebf.quick_facts,
         "data_impact units": lambda x: ebf.data_impact(
-            x, LAW, unit, {"adequacy_target": 1e6}, new_state_funds=MONEY
+            x, LAW.with_amounts(new_state_funds=MONEY), unit, {"adequacy_target": 1e6}
         ),
         "data_impact unit": lambda x: ebf.data_impact(
-            TABLE, LAW, x, {"adequacy_target": 1e6}, new_state_funds=MONEY
+            TABLE, LAW.with_amounts(new_state_funds=MONEY), x, {"adequacy_target": 1e6}
         ),
         "data_impact changes": lambda x: ebf.data_impact(
-            TABLE, LAW, unit, x, new_state_funds=MONEY
+            TABLE, LAW.with_amounts(new_state_funds=MONEY), unit, x
         ),
         "data_impact number": lambda x: ebf.data_impact(
-            TABLE, LAW, unit, {"adequacy_target": x}, new_state_funds=MONEY
+            TABLE, LAW.with_amounts(new_state_funds=MONEY), unit, {"adequacy_target": x}
         ),
         "data_impact lines": lambda x: ebf.data_impact(
-            TABLE, LAW, unit, {"adequacy_target": 1e6}, new_state_funds=MONEY, lines=x
+            TABLE, LAW.with_amounts(new_state_funds=MONEY), unit, {"adequacy_target": 1e6}, lines=x
         ),
         "uncertainty": lambda x: ebf.uncertainty(
-            TABLE, LAW, x, draws=2, seed=1, new_state_funds=MONEY
+            TABLE, LAW.with_amounts(new_state_funds=MONEY), x, draws=2, seed=1
         ),
         "uncertain": lambda x: ebf.uncertainty(
-            TABLE, LAW, {"adequacy_target": x}, draws=2, seed=1, new_state_funds=MONEY
+            TABLE, LAW.with_amounts(new_state_funds=MONEY), {"adequacy_target": x}, draws=2, seed=1
         ),
         "draws": lambda x: ebf.uncertainty(
             TABLE,
-            LAW,
+            LAW.with_amounts(new_state_funds=MONEY),
             {"adequacy_target": SURE},
             draws=x,
             seed=1,
-            new_state_funds=MONEY,
         ),
         "seed": lambda x: ebf.uncertainty(
             TABLE,
-            LAW,
+            LAW.with_amounts(new_state_funds=MONEY),
             {"adequacy_target": SURE},
             draws=2,
             seed=x,
-            new_state_funds=MONEY,
         ),
         "attribute line": lambda x: ebf.attribute(ledger, ledger, x),
         "attribute groups": lambda x: ebf.attribute(ledger, ledger, "tier_funding", x),

@@ -87,10 +87,10 @@ class State:
     """A state, and everything that is asked of it."""
 
     def __init__(self) -> None:
-        self.units = ebf.sample_units().iloc[:UNITS]
+        self.units = ebf.sample().units.iloc[:UNITS]
         self.law = ebf.law(2022)
         self.given: dict[str, Any] = {
-            "salaries": ebf.sample_salaries(),
+            "salaries": ebf.sample().law.salaries,
             "new_state_funds": MONEY,
         }
 
@@ -137,17 +137,17 @@ class State:
             "near ties": lambda: [self.ledger.near_ties()],
             "compare": lambda: _shown(ebf.compare(self.ledger, self.after)),
             "attribute": lambda: _shown(ebf.attribute(self.ledger, self.after)),
-            "sweep": lambda: ebf.sweep(units, law, money, salaries=salaries),
+            "sweep": lambda: ebf.sweep(units, law.with_amounts(salaries=salaries), money),
             "sweep scenarios": lambda: ebf.sweep(units, law, [SCENARIO], **given),
             "uncertainty": lambda: _shown(
                 ebf.uncertainty(units, law, UNCERTAIN, draws=8, seed=7, **given)
             ),
             "project": lambda: _shown(ebf.project(units, law, 2, **given)),
             "year reached": lambda: _shown(
-                ebf.year_reached(0.6, units, law, at_most_years=2, **given)
+                ebf.year_reached(units, law, 0.6, at_most_years=2, **given)
             ),
             "money needed": lambda: _shown(
-                ebf.money_needed(0.6, 2023, units, law, salaries=salaries)
+                ebf.money_needed(units, law.with_amounts(salaries=salaries), 0.6, 2023)
             ),
             "quick facts": lambda: _shown(ebf.quick_facts(self.ledger)),
             "gap": lambda: _shown(ebf.adequacy_gap(self.ledger, unit_id, {"nurse": 0.5})),
@@ -196,7 +196,7 @@ def _files(state: State) -> dict[str, bytes]:
         folder = Path(name)
         state.ledger.to_csv(folder)
         state.ledger.to_parquet(folder)
-        ebf.sweep_to_parquet(folder, state.units, state.law, [SCENARIO], **state.given)
+        ebf.sweep_to_parquet(state.units, state.law, [SCENARIO], folder, **state.given)
         ebf.compare(state.ledger, state.after).to_csv(folder / "change.csv")
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
@@ -286,7 +286,7 @@ def assert_same(found: Mapping[str, str], alone: Found) -> None:
 def test_a_second_run_finds_the_same_and_another_state_does_not(alone: Found) -> None:
     assert_same(run(State(), SOME), alone)
     state = State()
-    state.units = ebf.sample_units().iloc[1 : UNITS + 1]
+    state.units = ebf.sample().units.iloc[1 : UNITS + 1]
     other = run(state, SOME)
     assert [name for name in SOME if other[name] == alone[name]] == []
 
@@ -447,9 +447,12 @@ def test_arrays_handed_over_stay_the_callers_and_the_ledger_its_own() -> None:
     units, money, ratio = state.units.copy(), np.array([4e6, 5e6]), np.array([14.0, 15.0])
     ledger = ebf.calculate(
         units,
-        ebf.law(2022, {"core_teacher.low_income_k_3": ratio}),
-        salaries=state.given["salaries"],
-        new_state_funds=money,
+        ebf.law(
+            2022,
+            {"core_teacher.low_income_k_3": ratio},
+            salaries=state.given["salaries"],
+            new_state_funds=money,
+        ),
     )
     before = digest(_arrays(ledger))
     units["organization_type"] = "unit"

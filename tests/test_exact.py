@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import depth
+import handed
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -57,7 +58,7 @@ SPACINGS = 2.0**-48
 @pytest.fixture(scope="session")
 def sample() -> ebf.Ledger:
     """The sample state in fast arithmetic; its ``exact`` is computed once."""
-    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    return ebf.calculate(*ebf.sample())
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +66,8 @@ def near(sample: ebf.Ledger) -> ebf.Ledger:
     """What is searched for near ties: the sample state, or a part of it."""
     if depth.SAMPLE_IN_NEAR_TIES == 1:
         return sample
-    some = one_of(depth.SAMPLE_IN_NEAR_TIES, ebf.sample_units())
-    return ebf.calculate(some, ebf.law(2022), salaries=ebf.sample_salaries())
+    some = one_of(depth.SAMPLE_IN_NEAR_TIES, ebf.sample().units)
+    return ebf.calculate(some, ebf.sample().law)
 
 
 def numbers(ledger: ebf.Ledger, name: str) -> list[Any]:
@@ -84,8 +85,7 @@ def uncut(state: State) -> ebf.Ledger:
     """The exact distribution of the state's New State Funds, nothing rounded."""
     return ebf.calculate(
         state.frame,
-        ANY_AMOUNT,
-        new_state_funds=state.new_state_funds,
+        ANY_AMOUNT.with_amounts(new_state_funds=state.new_state_funds),
         rounding=False,
         arithmetic="exact",
     )
@@ -98,7 +98,7 @@ def line_of(name: str, columns: dict[str, Any], **options: Any) -> ebf.Ledger:
         {"unit_id": [unit_id(place) for place in range(count)], "organization_type": "unit"}
         | columns
     )
-    return ebf.calculate(frame, **{"law": ebf.law(2022), "lines": [name], **EXACT, **options})
+    return handed.calculate(frame, **{"law": ebf.law(2022), "lines": [name], **EXACT, **options})
 
 
 # --- Fast and exact agree: how that is measured --------------------------------------
@@ -235,8 +235,8 @@ def some_units(year: int) -> pd.DataFrame:
 @pytest.mark.parametrize("year", EVERY_YEAR)
 def test_every_line_of_every_year_agrees_and_is_exact(year: int, money: float) -> None:
     funds = 0.0 if year == 2021 else money
-    law, paid = law_of(year), ebf.sample_salaries()
-    ledger = ebf.calculate(some_units(year), law, salaries=paid, new_state_funds=funds)
+    law, paid = law_of(year), ebf.sample().law.salaries
+    ledger = ebf.calculate(some_units(year), law.with_amounts(salaries=paid, new_state_funds=funds))
     assert not places_apart(ledger, A_DIFFERENCE)
     for name, values in ledger.exact.values.items():
         kinds = {type(each) for each in values.ravel().tolist()}
@@ -484,7 +484,7 @@ def at_the_edge(resources: float, **options: Any) -> ebf.Ledger:
             "local_capacity_percentage": 0.5,
         }
     )
-    return ebf.calculate(frame, ANY_AMOUNT, new_state_funds=10, **options)
+    return ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=10), **options)
 
 
 @pytest.mark.parametrize(
@@ -553,7 +553,7 @@ def test_a_unit_beside_the_tier_1_target_ratio_is_listed(
             "local_capacity_percentage": 0.5,
         }
     )
-    fast = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=60_000)
+    fast = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=60_000))
     assert numbers(fast, "tier") == [1, fast_tier]
     assert numbers(fast.exact, "tier") == [1, exact_tier]
     listed = fast.near_ties().query("line == 'tier'")
@@ -572,7 +572,7 @@ def test_a_target_ratio_beside_90_percent_is_listed_as_statewide() -> None:
             "local_capacity_percentage": 0.5,
         }
     )
-    fast = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=60_000)
+    fast = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=60_000))
     ratio = Fraction(9, 10) + Fraction(1, 10**16)
     assert number(fast.exact, "tier_1_target_ratio") == ratio
     assert not number(fast, "tier_1_money_joins_tier_2")
@@ -667,7 +667,10 @@ def test_scenarios_in_exact_are_the_runs_one_by_one(
 
     def run(money: Any) -> ebf.Ledger:
         return ebf.calculate(
-            state.frame, ANY_AMOUNT, new_state_funds=money, rounding=rounding, arithmetic="exact"
+            state.frame,
+            ANY_AMOUNT.with_amounts(new_state_funds=money),
+            rounding=rounding,
+            arithmetic="exact",
         )
 
     together = run(funds)
@@ -689,7 +692,9 @@ def test_scenarios_of_inputs_in_exact_are_the_runs_one_by_one() -> None:
         keys=["as is", "poorer"],
         names=["scenario", "unit_id"],
     )
-    together = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1_000, arithmetic="exact")
+    together = ebf.calculate(
+        frame, ANY_AMOUNT.with_amounts(new_state_funds=1_000), arithmetic="exact"
+    )
     for place, case in enumerate(cases):
         alone = calculated(case).exact
         for name, values in alone.values.items():
@@ -705,7 +710,7 @@ def test_near_ties_of_scenarios_name_the_scenario() -> None:
         names=["scenario", "unit_id"],
     )[["organization_type", "average_student_enrollment", "adequacy_target", "final_resources",
        "local_capacity_percentage"]]  # fmt: skip
-    listed = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=10).near_ties()
+    listed = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=10)).near_ties()
     assert list(listed.columns) == ["scenario", *COLUMNS]
     (tie,) = listed.query("line == 'tier'").to_dict("records")
     assert (tie["scenario"], tie["unit_id"]) == ("beside", unit_id(1))
@@ -738,7 +743,10 @@ def test_the_exact_ledger_of_a_fast_one_is_the_one_calculated_so_and_is_kept(
     state = State(rows, 100_001)
     fast = calculated(state, rounding=rounding)
     asked = ebf.calculate(
-        state.frame, ANY_AMOUNT, new_state_funds=1_000.01, rounding=rounding, arithmetic="exact"
+        state.frame,
+        ANY_AMOUNT.with_amounts(new_state_funds=1_000.01),
+        rounding=rounding,
+        arithmetic="exact",
     )
     assert fast.exact is fast.exact
     assert asked.exact is asked

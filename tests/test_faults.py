@@ -43,7 +43,7 @@ def calculated(**columns: Any) -> ebf.Ledger:
 
 
 def two_states() -> ebf.Ledger:
-    return ebf.calculate(units(), ebf.law(2022), new_state_funds=[1e5, 2e5])
+    return ebf.calculate(units(), ebf.law(2022, new_state_funds=[1e5, 2e5]))
 
 
 def in_file(text: str, read: Callable[[Path], Any], tmp_path: Path, suffix: str = ".csv") -> Any:

@@ -14,7 +14,7 @@ import ebf
 def test_a_ledger_can_be_handed_over_again() -> None:
     """Resources below 0, by a pension credit, and so their percent of the target."""
     frame = frame_of((dollars(1, 1e6, -5.0, 0.5),))
-    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5)
+    ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
     units = ledger.units.assign(new_state_funds=1e5).reset_index()
     assert (
         ebf.calculate(units, ANY_AMOUNT).units["tier_funding"].equals(ledger.units["tier_funding"])
@@ -22,7 +22,9 @@ def test_a_ledger_can_be_handed_over_again() -> None:
 
 
 def test_a_ledgers_numbers_cannot_be_written_over() -> None:
-    ledger = ebf.calculate(frame_of((dollars(1, 1e6, 9e5, 0.5),)), ANY_AMOUNT, new_state_funds=1e4)
+    ledger = ebf.calculate(
+        frame_of((dollars(1, 1e6, 9e5, 0.5),)), ANY_AMOUNT.with_amounts(new_state_funds=1e4)
+    )
     for values in ledger.everything.values():
         with pytest.raises(ValueError, match="read-only"):
             values[...] = values

@@ -51,25 +51,19 @@ Write: TypeAlias = Callable[[Path, int], object]
 
 @cache
 def units() -> pd.DataFrame:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     return units[units["organization_type"] != "regional_program"].iloc[:UNITS]
 
 
 @cache
 def ledger(which: int) -> ebf.Ledger:
     return ebf.calculate(
-        units(), ebf.law(2022), salaries=ebf.sample_salaries(), new_state_funds=MONEY[which]
+        units(), ebf.law(2022, salaries=ebf.sample().law.salaries, new_state_funds=MONEY[which])
     )
 
 
 def swept(folder: Path, which: int) -> None:
-    ebf.sweep_to_parquet(
-        folder,
-        units(),
-        ebf.law(2022),
-        {"new_state_funds": [MONEY[which]]},
-        salaries=ebf.sample_salaries(),
-    )
+    ebf.sweep_to_parquet(units(), ebf.sample().law, {"new_state_funds": [MONEY[which]]}, folder)
 
 
 def compared(file: Path, which: int) -> None:
@@ -181,11 +175,7 @@ def test_parts_of_a_sweep_before_a_full_disk_stay_and_no_other(
     failing_at(monkeypatch, "fsync", 3, errno.ENOSPC)
     with pytest.raises(OSError, match="No space left") as caught:
         ebf.sweep_to_parquet(
-            tmp_path,
-            units(),
-            ebf.law(2022),
-            {"new_state_funds": [1e5, 2e5, 3e5, 4e5]},
-            salaries=ebf.sample_salaries(),
+            units(), ebf.sample().law, {"new_state_funds": [1e5, 2e5, 3e5, 4e5]}, tmp_path
         )
     assert caught.value.filename == str(tmp_path / "part-00000002.parquet")
     assert sorted(content(tmp_path)) == ["part-00000000.parquet", "part-00000001.parquet"]
@@ -290,7 +280,7 @@ def test_a_screen_redirected_to_a_full_disk_says_so_in_a_line() -> None:
 def test_an_end_that_is_asked_for_clears_away_what_was_being_written(tmp_path: Path) -> None:
     (tmp_path / "given").mkdir()
     some, salaries = tmp_path / "given" / "units.csv", DATA / "sample" / "salaries.toml"
-    ebf.sample_units().iloc[:60].to_csv(some, index=False)
+    ebf.sample().units.iloc[:60].to_csv(some, index=False)
     asked = ["workbook", str(some), "--salaries", str(salaries), "--new-state-funds", "1e7"]
     signals = {signal.SIGTERM: 128 + signal.SIGTERM, signal.SIGINT: 128 + signal.SIGINT}
     for number, status in signals.items():

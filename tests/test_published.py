@@ -21,6 +21,7 @@ from ebf.law.evidence import EVIDENCE, Matches, measured
 from ebf.law.funding import FUNDING
 from ebf.law.funding.b_cost_factors import ADDITIONAL_POSITIONS, CORE_POSITIONS
 from ebf.law.years import FIRST_YEAR
+from ebf.units.isbe.base_calc import read_base_calc
 
 CENT = 0.0051  # whole cents as floats, and an uncut half
 IN_TIERS = {2018: 853, 2020: 921, 2022: 922}
@@ -80,8 +81,7 @@ def test_the_command_pays_what_was_published(published: Path, year: int, tmp_pat
 @pytest.mark.parametrize("year", YEARS)
 def test_the_states_workbook_can_be_read_and_distributed(published: Path, year: int) -> None:
     theirs = units_of(published, year)
-    units = ebf.read_base_calc(published / "base_calc.xlsx", str(year))
-    ours = ebf.calculate(units, ebf.law(year)).units
+    ours = ebf.calculate(*ebf.read(published / "base_calc.xlsx", sheet=str(year))).units
     assert list(ours.index) == list(theirs.index)
     assert (ours["tier"] == theirs["tier"]).all()
     assert (apart(ours["tier_funding"], theirs["tier_funding"]) < 1e-6).all()
@@ -305,7 +305,7 @@ def high_schools(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     given[["grade_10", "grade_11", "grade_12"]] = 0.0
     given["prior_year_tier"] = units_of(folder, 2020).loc[theirs.index, "tier"]
     given.loc[TIER_CHANGED_IN_2021.keys(), "prior_year_tier"] = list(TIER_CHANGED_IN_2021.values())
-    ours = ebf.calculate(given, ebf.law(2022), salaries=SALARIES, lines=["adequacy_target"]).units
+    ours = ebf.calculate(given, ebf.law(2022, salaries=SALARIES), lines=["adequacy_target"]).units
     return ours, theirs.assign(adequacy_target=year["adequacy_target"])
 
 
@@ -449,7 +449,7 @@ def target_where_nothing_is_added(*years: int) -> Callable[[Path], Matches]:
 
 def receipts_in_whole_cents(folder: Path) -> Matches:
     """Real Receipts of FY2018, as the uncut adjusted target implies them."""
-    workbook = ebf.read_base_calc(folder / "base_calc.xlsx", "2018").set_index("unit_id")
+    workbook = read_base_calc(folder / "base_calc.xlsx", "2018").units.set_index("unit_id")
     units = capacity(folder, 2018).drop("1501629902500")
     above = (
         workbook.loc[units.index, "adjusted_local_capacity_target"] - units["local_capacity_target"]
@@ -460,7 +460,7 @@ def receipts_in_whole_cents(folder: Path) -> Matches:
 
 def resources_in(folder: Path, year: int) -> Matches:
     """The parts published add up; the CPPRT so recovered is in whole cents."""
-    units = ebf.read_base_calc(folder / "base_calc.xlsx", str(year)).set_index("unit_id")
+    units = read_base_calc(folder / "base_calc.xlsx", str(year)).units.set_index("unit_id")
     units = units.loc[units_of(folder, year).query("tier > 0").index]
     tax = (
         units["final_resources"]

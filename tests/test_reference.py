@@ -94,7 +94,9 @@ def by_library(case: Case, arithmetic: str, lines: Iterable[str] | None = None) 
         frame["appropriated_new_state_funds"], funds = funds, None
     salaries = None if case.salaries is None else nested(case.salaries)
     more: Mapping[str, Any] = {"arithmetic": arithmetic, "lines": lines}
-    return ebf.calculate(frame, law_of(case), salaries=salaries, new_state_funds=funds, **more)
+    return ebf.calculate(
+        frame, law_of(case).with_amounts(salaries=salaries, new_state_funds=funds), **more
+    )
 
 
 def nested(salaries: Mapping[str, Fraction]) -> dict[str, Any]:
@@ -642,13 +644,13 @@ def test_the_whole_formula_is_that_of_the_reference(case: Case, arithmetic: str)
 
 def sample_case() -> Case:
     """The sample state as it is handed over, in decimals."""
-    salaries = ebf.sample_salaries()
+    salaries = ebf.sample().law.salaries
     spans = (*SPANS, "")
     names = [f"{position}.{span}" for position in (*POSITIONS, "psychologist") for span in spans]
     names += ["assistant", "school_site_staff"]
     units = tuple(
         {str(name): fraction(value) for name, value in unit.items()}
-        for unit in ebf.sample_units().to_dict("records")
+        for unit in ebf.sample().units.to_dict("records")
     )
     return Case(
         2022,

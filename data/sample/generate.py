@@ -445,7 +445,7 @@ def need_columns(
 
 def computed(frame: pd.DataFrame, salaries: ebf.Salaries, *lines: str) -> pd.DataFrame:
     """Some lines of the law for the units as they are so far."""
-    return ebf.calculate(frame, ebf.law(FISCAL_YEAR), salaries=salaries, lines=lines).units
+    return ebf.calculate(frame, ebf.law(FISCAL_YEAR, salaries=salaries), lines=lines).units
 
 
 def eav_columns(

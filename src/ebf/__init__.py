@@ -9,9 +9,10 @@ from ebf.faults import Fault, FaultKind, InputError, Place
 from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
-from ebf.ledger import Ledger, calculate
+from ebf.ledger import Ledger, Prepared, calculate, prepare
 from ebf.units.csv_and_parquet import read_units
-from ebf.units.sample import sample_salaries, sample_units
+from ebf.units.sample import sample
+from ebf.units.state import State, read
 from ebf.units.unit import UnitInput, UnitPatch, table_of
 from ebf.version import version
 from ebf.what_if.comparison import Comparison, compare
@@ -19,9 +20,9 @@ from ebf.what_if.scenario import Change, Scenario
 
 if TYPE_CHECKING:
     __version__: str
+    from ebf.explain.explanation import Audit, Explanation
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
     from ebf.reports.quick_facts import QuickFacts, quick_facts
-    from ebf.units.isbe.base_calc import read_base_calc
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
     from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 _IMPORTED_WHEN_USED = {
     "AdequacyGap": "ebf.reports.adequacy_gap",
     "Attribution": "ebf.what_if.attribution",
+    "Audit": "ebf.explain.explanation",
     "DataImpact": "ebf.what_if.data_impact",
+    "Explanation": "ebf.explain.explanation",
     "Growth": "ebf.what_if.growth",
     "MoneyNeeded": "ebf.what_if.goals",
     "Projection": "ebf.what_if.projection",
@@ -48,7 +51,6 @@ _IMPORTED_WHEN_USED = {
     "money_needed": "ebf.what_if.goals",
     "project": "ebf.what_if.projection",
     "quick_facts": "ebf.reports.quick_facts",
-    "read_base_calc": "ebf.units.isbe.base_calc",
     "sweep": "ebf.what_if.sweep",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
@@ -71,10 +73,12 @@ if not TYPE_CHECKING:  # type checkers would take any name for one of these
 __all__ = [
     "AdequacyGap",
     "Attribution",
+    "Audit",
     "Change",
     "Comparison",
     "DataImpact",
     "EnrollmentByGrade",
+    "Explanation",
     "Fault",
     "FaultKind",
     "Growth",
@@ -83,10 +87,12 @@ __all__ = [
     "Ledger",
     "MoneyNeeded",
     "Place",
+    "Prepared",
     "Projection",
     "QuickFacts",
     "Salaries",
     "Scenario",
+    "State",
     "SweepError",
     "Uncertain",
     "Uncertainty",
@@ -100,12 +106,12 @@ __all__ = [
     "data_impact",
     "law",
     "money_needed",
+    "prepare",
     "project",
     "quick_facts",
-    "read_base_calc",
+    "read",
     "read_units",
-    "sample_salaries",
-    "sample_units",
+    "sample",
     "sweep",
     "sweep_to_parquet",
     "table_of",

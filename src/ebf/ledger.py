@@ -1,12 +1,13 @@
 """The ledger: every input and every line of every unit, as frames and files.
 
-Holds: TEXT_SHOWN, check_ledger, Ledger, name_of, calculate, ledger_of, columns_found.
+Holds: TEXT_SHOWN, check_ledger, Ledger, name_of, calculate, ledger_of, columns_found, Prepared,
+prepare.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import file_digest
 from os import PathLike
@@ -17,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ebf.contents import ByContents
 from ebf.engine.calculation import Calculation, check_options
-from ebf.engine.preparation import prepare
+from ebf.engine.preparation import prepare as prepared
 from ebf.engine.record import Arithmetic, Record, check_one_state, places_of
 from ebf.explain.summary import summary, title
 from ebf.faults import (
@@ -36,13 +38,14 @@ from ebf.faults import (
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law.names import column_of, columns_of
-from ebf.law.parameters import Law
-from ebf.law.salaries import Salaries
-from ebf.numbers import Amount, Numbers, number_of
+from ebf.law.parameters import Law, check_law
+from ebf.numbers import Numbers, number_of
 from ebf.show.answer import Shown, json_of
 from ebf.show.document import Document
+from ebf.units.changes import changed_units
 from ebf.units.csv_and_parquet import write_csv
 from ebf.units.ids import ID, SCENARIO
+from ebf.units.unit import UnitPatch
 
 if TYPE_CHECKING:
     from ebf.explain.explanation import Audit, Explanation
@@ -169,7 +172,6 @@ class Ledger(Shown, Record):
         return replace(
             self,
             law=self.law.of_scenario(place),
-            salaries=self.salaries.of_scenario(place),
             table=self.table.of_scenario(place),
             values=of_one(self.values),
             everything=of_one(self.everything),
@@ -331,8 +333,6 @@ def calculate(
     units: pd.DataFrame,
     law: Law,
     *,
-    salaries: Salaries | Mapping[str, Any] | None = None,
-    new_state_funds: Amount | None = None,
     lines: Iterable[str] | None = None,
     rounding: bool = True,
     arithmetic: Arithmetic = "fast",
@@ -344,10 +344,8 @@ def calculate(
             index; columns are raw inputs (:class:`ebf.UnitInput`) or lines by
             name (``ebf lines``). A given line stands in for its rule. An index
             of ``scenario`` and ``unit_id`` holds many states.
-        law: The numbers of the fiscal year, from :func:`ebf.law`.
-        salaries: State-average salaries, where positions are to be priced.
-        new_state_funds: New money for the tiers in dollars, or a sequence of
-            it, one a scenario. Left out, the year's own where that is known.
+        law: The numbers of the fiscal year, salaries and New State Funds among
+            them, from :func:`ebf.law`.
         lines: The lines wanted; then only what they need is needed. Left out,
             the tier funding, all it stands on, and what can be had beyond it.
         rounding: Whether lines are cut and rounded as the state does.
@@ -364,10 +362,7 @@ def calculate(
         InputError: every fault of the table; or all that is missing.
     """
     check_options(rounding, arithmetic)
-    calculation = prepare(
-        units, law, salaries=salaries, new_state_funds=new_state_funds, lines=lines
-    )
-    return ledger_of(calculation, rounding=rounding, arithmetic=arithmetic)
+    return ledger_of(prepared(units, law, lines=lines), rounding=rounding, arithmetic=arithmetic)
 
 
 def ledger_of(
@@ -390,3 +385,73 @@ def columns_found(ledger: Ledger, lines: Sequence[str], count: int) -> dict[str,
                 shape = (count, len(ledger.table.unit_ids))
                 found[column] = np.take(np.broadcast_to(of_band, shape), ledger.table.rows, axis=1)
     return found
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Prepared(ByContents):
+    """A state checked, planned and computed once, for many what-ifs; made by :func:`prepare`.
+
+    A change computes the lines alone that stand on what it changes. Threads may share it.
+    """
+
+    calculation: Calculation
+
+    def __repr__(self) -> str:
+        """What it is, and of what, in a line."""
+        units = len(self.calculation.table.unit_ids)
+        return f"<Prepared: FY{self.law.fiscal_year}, {units:,} units>"
+
+    @property
+    def law(self) -> Law:
+        """The law that it is computed by."""
+        return self.calculation.law
+
+    def calculate(self, *, rounding: bool = True, arithmetic: Arithmetic = "fast") -> Ledger:
+        """The ledger, as :func:`calculate` gives it."""
+        check_options(rounding, arithmetic)
+        return ledger_of(self.calculation, rounding=rounding, arithmetic=arithmetic)
+
+    def with_law(self, law: Law) -> Prepared:
+        """The same state by other numbers of the law of its fiscal year, salaries among them.
+
+        Raises InputError for another year; for a number that the state needs and the law has
+        not; for one in want of which a line was left out.
+        """
+        check_law(law)
+        return Prepared(self.calculation.with_law(law))
+
+    def with_units(self, changed: pd.DataFrame | Iterable[UnitPatch]) -> Prepared:
+        """The same state with other numbers of some units.
+
+        Args:
+            changed: An :class:`ebf.UnitPatch` a unit; or a row a unit, ``unit_id`` a column or
+                the index, and the columns changed, where a blank leaves a unit's number as it
+                is. The rest of the state is not checked again.
+
+        Raises:
+            InputError: every fault of the rows; a unit or column that was not handed over; a
+                row or column that changes nothing.
+
+        >>> from ebf.units.sample import sample
+        >>> patch = UnitPatch(unit_id="1000196062600", pension_normal_cost=5e5)
+        >>> after = prepare(*sample()).with_units([patch]).calculate()
+        >>> float(after.units.loc["1000196062600", "pension_normal_cost"])
+        500000.0
+        """
+        own = self.calculation
+        values = changed_units(own.table, changed, own.law.fiscal_year)
+        return Prepared(own.with_values(values))
+
+
+def prepare(units: pd.DataFrame, law: Law, *, lines: Iterable[str] | None = None) -> Prepared:
+    """Check a state, plan its lines and compute them, once for many what-ifs.
+
+    Arguments and errors as of :func:`calculate`.
+
+    >>> from ebf.units.sample import sample
+    >>> state = prepare(*sample())
+    >>> more = state.with_law(state.law.with_amounts(new_state_funds=400e6))
+    >>> float(more.calculate().units["tier_funding"].sum().round())
+    399999995.0
+    """
+    return Prepared(prepared(units, law, lines=lines).settle(frozenset()))

@@ -17,7 +17,7 @@ def test_a_blank_is_a_fault_of_the_units_alone_that_need_it() -> None:
     rows = (dollars(1, 1e6, 6e5, 0.5), dollars(2, 1e6, 1.1e6, 0.5), dollars(3, 1e6, 7.5e5, 0.5))
     frame = frame_of(rows).assign(tier=[1, 4, 2], tier_funding=[2e3, 1, 1e3])
     frame["local_capacity_percentage"] = [0.5, np.nan, np.nan]
-    faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5)))
     assert [each.place.words for each in faults] == [(unit_id(3), "local_capacity_percentage")]
 
 
@@ -82,7 +82,9 @@ def test_new_money_that_the_law_was_given_is_not_lost_beside_a_column_of_it() ->
 def test_a_share_below_nothing_is_refused() -> None:
     """Handed over as Tier 1's, a unit that the money lifts beyond 90 % has a negative gap."""
     frame = frame_of((dollars(1, 1e6, 7e5, 0.5),)).assign(tier=[1], tier_funding=[1e3])
-    (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e6))
+    (fault,) = all_faults(
+        lambda: ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e6))
+    )
     assert fault.place.words == ("statewide", "tier_2_allocation_rate")
     assert fault.found == "-6.66666666666667"
     assert fault.allowed == "a number from 0 to 1"
@@ -93,11 +95,15 @@ def test_a_number_that_no_float_holds_is_named_with_its_line() -> None:
     rows = (dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 9.5e5, 0.5))
     frame = frame_of(rows)
     frame["average_student_enrollment"] = [100, 5e-324]
-    (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    (fault,) = all_faults(
+        lambda: ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
+    )
     assert fault.place.words == ("statewide", "greatest_tier_3_funding_per_student")
     assert (fault.found, fault.cite) == ("inf", "18-8.15(g)(2)")
     grid = {"tier_4.share": [0.001, 0.002]}
-    assert all_faults(lambda: ebf.sweep(frame, ANY_AMOUNT, grid, new_state_funds=1e5)) == [fault]
+    assert all_faults(
+        lambda: ebf.sweep(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5), grid)
+    ) == [fault]
     fixed = frame.assign(adequacy_target=[1e6, 5e-324])  # no scenario moves this line
     percent = ["final_percent_of_adequacy"]
     (of_line,) = all_faults(lambda: ebf.sweep(fixed, ANY_AMOUNT, grid, lines=percent))
@@ -118,7 +124,9 @@ def test_a_divisor_of_0_in_the_law_is_a_fault_of_the_line(arithmetic: Any) -> No
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(base_funding_minimum=1e5)
     lines = ["semi_monthly_payment"]
     (fault,) = all_faults(
-        lambda: ebf.calculate(frame, law, lines=lines, new_state_funds=1e5, arithmetic=arithmetic)
+        lambda: ebf.calculate(
+            frame, law.with_amounts(new_state_funds=1e5), lines=lines, arithmetic=arithmetic
+        )
     )
     assert fault.place.words[1] == "semi_monthly_payment"
     assert fault.found == ("inf" if arithmetic == "fast" else "no number")

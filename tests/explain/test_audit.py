@@ -16,6 +16,7 @@ from importlib.metadata import version
 from statistics import NormalDist
 from typing import Any, TypeAlias
 
+import handed
 import numpy as np
 import pandas as pd
 import pydantic
@@ -60,7 +61,7 @@ LEAVES = {"input", "given line", "parameter", "salary"}
 
 def units_of_every_kind() -> pd.DataFrame:
     """The sample state with a hybrid district, and a district with one count of a year."""
-    units = ebf.sample_units()
+    units = ebf.sample().units
     districts = units.index[units["organization_type"] == "unit"]
     units.loc[districts[HYBRID_PLACE], "organization_type"] = "hybrid"
     march = [name for name in map(str, units.columns) if name.startswith("march_enrollment_second")]
@@ -70,7 +71,7 @@ def units_of_every_kind() -> pd.DataFrame:
 
 def calculated(units: pd.DataFrame, **options: Any) -> ebf.Ledger:
     """The ledger of a table of raw counts of FY2022."""
-    return ebf.calculate(units, ebf.law(2022), salaries=ebf.sample_salaries(), **options)
+    return handed.calculate(units, ebf.sample().law, **options)
 
 
 @cache
@@ -252,7 +253,7 @@ def test_a_formula_has_the_same_names_for_every_unit() -> None:
 def test_numbers_stand_for_names_with_all_their_digits() -> None:
     # 1,000 dollars of resources over a target of 3,000; the money lifts both units past 90 %.
     rows = (dollars(1, 3_000, 1_000, 0.1), dollars(2, 1_000, 950, 0.1))
-    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=600)
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=600))
     unit = rows[0].unit_id
     (percent,) = ledger.explain(unit, "final_percent_of_adequacy").steps[0].results
     assert percent.numbers == "divide(1000, 3000)"
@@ -267,7 +268,7 @@ def test_a_unit_on_an_edge_but_for_a_floats_breadth_is_told_to_be_on_it() -> Non
     target = next(t for t in range(10, 10**6, 10) if (t // 10 * 9 / 100) / (t / 100) < 0.9)
     row = Row(unit_id(1), "unit", 10_000, target, target // 10 * 9, 0, 0)
     rows = (row, dollars(2, 10**6, 10**5, 0.0))
-    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=100)
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=100))
     (tier,) = ledger.explain(row.unit_id, "tier", depth=0).steps[0].results
     assert own_numbers(ledger, row.unit_id)["final_percent_of_adequacy"] < 0.9
     assert "(2 if 0.9 < 0.9 else" in tier.numbers
@@ -392,7 +393,7 @@ def given_columns(ledger: ebf.Ledger) -> dict[str, Column]:
     table = ledger.law.table()
     elements = [name.replace(".", "_") for name in table["parameter"]]
     known: dict[str, Column] = dict(zip(elements, table["value"].tolist(), strict=True))
-    paid = ledger.salaries
+    paid = ledger.law.salaries
     for who in ("teacher", "counselor", "librarian", "nurse", "principal", "assistant_principal"):
         known |= {f"{who}_salary_{span}": paid[f"{who}.{span}"] for span in ("k_8", "9_12")}
     for who in ("teacher", "psychologist"):
@@ -448,7 +449,8 @@ def short_of_money() -> ebf.Ledger:
 def ledger_of_year(year: int) -> ebf.Ledger:
     """The sample state in another year."""
     return ebf.calculate(
-        units_of(year), law_of(year), salaries=ebf.sample_salaries(), new_state_funds=310e6
+        units_of(year),
+        law_of(year).with_amounts(salaries=ebf.sample().law.salaries, new_state_funds=310e6),
     )
 
 
@@ -562,7 +564,9 @@ def test_what_is_given_says_where_it_is_from() -> None:
 def test_what_a_caller_supplied_says_so() -> None:
     units = units_of_every_kind().assign(regionalization_factor=1.01)
     law = ebf.law(2022, gifted=95)
-    ledger = ebf.calculate(units, law, salaries=ebf.sample_salaries(), new_state_funds=310e6)
+    ledger = ebf.calculate(
+        units, law.with_amounts(salaries=ebf.sample().law.salaries, new_state_funds=310e6)
+    )
     explained = ledger.explain(chosen_units()["unit"], "total_state_contribution")
     sources = {source.column: source for source in explained.sources}
     for name, value in (("gifted", 95), ("new_state_funds", 310e6)):
@@ -577,7 +581,7 @@ def test_what_a_caller_supplied_says_so() -> None:
 
 
 def test_illustrative_salaries_say_so_and_no_others() -> None:
-    paid = ebf.sample_salaries()
+    paid = ebf.sample().law.salaries
     sources = state().audit(chosen_units()["unit"]).sources
     salaries = {
         s.label.removeprefix("State-average salary: "): s for s in sources if s.kind == "salary"
@@ -632,7 +636,7 @@ def test_the_tier_1_target_ratio_names_the_units_at_which_it_stops() -> None:
 
 def test_the_tier_1_target_ratio_may_reach_all_units_and_one_on_its_edge() -> None:
     rows = (dollars(1, 1_000, 600, 0.1), dollars(2, 1_000, 980, 0.1))
-    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=1_200)
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=1_200))
     line, text = "tier_1_target_ratio", "sum of final_resources"
     value, made_of = total_of(ledger, rows[0].unit_id, line, text)
     assert value == 1_580
@@ -642,7 +646,7 @@ def test_the_tier_1_target_ratio_may_reach_all_units_and_one_on_its_edge() -> No
     )
     # 150 / 0.3 lifts the first to 75 %, where the second already is
     three = (dollars(1, 2_000, 1_000, 0.1), dollars(2, 4_000, 3_000, 0.1), dollars(3, 100, 90, 0.1))
-    ledger = ebf.calculate(frame_of(three), ANY_AMOUNT, new_state_funds=300)
+    ledger = ebf.calculate(frame_of(three), ANY_AMOUNT.with_amounts(new_state_funds=300))
     (result,) = ledger.explain(three[2].unit_id, line).steps[0].results
     assert result.value == 0.75
     assert value_of(result.numbers) == 0.75
@@ -652,7 +656,7 @@ def test_the_tier_1_target_ratio_may_reach_all_units_and_one_on_its_edge() -> No
 
 def test_a_state_with_nobody_in_the_distribution_is_explained() -> None:
     rows = [dollars(n, 0, 0, 0, 0, base=100, kind="specially_funded") for n in (1, 2)]
-    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=100)
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=100))
     check_numbers(ledger, rows[0].unit_id)
     assert ledger.explain(rows[1].unit_id, "tier_funding").steps[0].results[0].value == 0
 
@@ -794,13 +798,13 @@ TWO = (dollars(1, 1_000, 600, 0.1), dollars(2, 1_000, 980, 0.1))
 
 
 def test_a_line_not_computed_says_what_it_needs() -> None:
-    ledger = ebf.calculate(frame_of(TWO), ANY_AMOUNT, new_state_funds=1_000)
+    ledger = ebf.calculate(frame_of(TWO), ANY_AMOUNT.with_amounts(new_state_funds=1_000))
     for name, needs in ledger.not_computed.items():
         message = refusal(ledger.explain, TWO[0].unit_id, name)
         assert f"{name}: found not computed: needs {', '.join(needs)};" in message
     assert "low_income_investments" in ledger.not_computed["low_income_funding"]
     unused = frame_of(TWO).assign(operating_tax_rate=0.04)
-    ledger = ebf.calculate(unused, ANY_AMOUNT, new_state_funds=1_000)
+    ledger = ebf.calculate(unused, ANY_AMOUNT.with_amounts(new_state_funds=1_000))
     audit = ledger.audit(TWO[0].unit_id)
     assert {s.column: s.value for s in audit.sources}["operating_tax_rate"] == 0.04
     assert dict(audit.not_computed) == dict(ledger.not_computed)
@@ -813,12 +817,12 @@ def test_a_line_not_computed_says_what_it_needs() -> None:
 
 
 def test_of_several_scenarios_one_must_be_chosen() -> None:
-    ledger = ebf.calculate(frame_of(TWO), ANY_AMOUNT, new_state_funds=[1_000, 2_000])
+    ledger = ebf.calculate(frame_of(TWO), ANY_AMOUNT.with_amounts(new_state_funds=[1_000, 2_000]))
     unit = TWO[0].unit_id
     assert "ledger.scenario(name)" in refusal(ledger.explain, unit, "tier")
     assert "ledger.scenario(name)" in refusal(ledger.audit, unit)
     assert "allowed: 0, 1" in refusal(ledger.scenario, 2)
-    alone = ebf.calculate(frame_of(TWO), ANY_AMOUNT, new_state_funds=1_000)
+    alone = ebf.calculate(frame_of(TWO), ANY_AMOUNT.with_amounts(new_state_funds=1_000))
     assert "one state" in refusal(alone.scenario, 0)
 
 
@@ -876,10 +880,12 @@ def test_a_scenario_has_regions_of_its_own() -> None:
 
 def test_a_scenario_of_the_law_is_explained_with_its_own_number() -> None:
     law = ebf.law(2022, gifted=[90, 95])
-    ledger = ebf.calculate(units_of_every_kind(), law, salaries=ebf.sample_salaries())
+    ledger = ebf.calculate(
+        units_of_every_kind(), law.with_amounts(salaries=ebf.sample().law.salaries)
+    )
     for place, gifted in enumerate([90, 95]):
         alone = ebf.calculate(
-            units_of_every_kind(), ebf.law(2022, gifted=gifted), salaries=ebf.sample_salaries()
+            units_of_every_kind(), ebf.law(2022, gifted=gifted, salaries=ebf.sample().law.salaries)
         )
         unit = chosen_units()["unit"]
         explained = ledger.scenario(place).explain(unit, "adequacy_target")
@@ -1040,7 +1046,7 @@ def test_text_is_as_wide_as_asked_and_says_what_html_says(which: str) -> None:
 def test_a_unit_is_named_in_totals_without_harm() -> None:
     rows = [dollars(1, 1_000, 600, 0.1), dollars(2, 1_000, 980, 0.1)]
     frame = frame_of(rows).assign(name=[HOSTILE, "plain"])
-    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=100)
+    ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=100))
     explained = ledger.explain(rows[1].unit_id, "tier_1_target_ratio", depth=0)
     assert HOSTILE in explained.steps[0].totals[0].made_of
     for text in (explained.to_text(), explained.to_markdown(), explained.to_html()):
@@ -1056,7 +1062,7 @@ def test_a_name_stays_on_its_line_and_a_blank_one_is_left_out() -> None:
     rows = [dollars(1, 1_000, 600, 0.1), dollars(2, 1_000, 980, 0.1)]
     names = pd.Series(["one\u2028two\u2029three\x85four", None], dtype=object)
     frame = frame_of(rows).assign(name=names)
-    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1_200)
+    ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1_200))
     for row in rows:
         explained = ledger.explain(row.unit_id, "tier_1_target_ratio", depth=0)
         title, underline, *_ = explained.to_text().split("\n")
@@ -1069,7 +1075,7 @@ def test_a_name_stays_on_its_line_and_a_blank_one_is_left_out() -> None:
 
 def test_amounts_are_shown_with_unit_and_rounding() -> None:
     rows = [dollars(1, 1_234_567.89, 600_000, 0.1), dollars(2, 1_000, 980, 0.1)]
-    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=100_000)
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=100_000))
     text = ledger.explain(rows[0].unit_id, "tier_1_allocation").to_text()
     assert "= allocation_base * tier_1_share\n" in text
     assert "= 100000 * 0.5\n" in text
@@ -1099,7 +1105,7 @@ def documents() -> Iterator[Audit | Explanation]:
         yield state().audit(chosen_units()[label])
         yield state().explain(chosen_units()[label], "tier_funding")
     yield from accounts_of_harm().values()
-    nameless = ebf.calculate(frame_of(TWO), ANY_AMOUNT, new_state_funds=1_000)
+    nameless = ebf.calculate(frame_of(TWO), ANY_AMOUNT.with_amounts(new_state_funds=1_000))
     yield nameless.audit(TWO[0].unit_id)
     yield nameless.explain(TWO[0].unit_id, "final_resources", depth=0)
 
@@ -1281,14 +1287,18 @@ def test_without_rounding_every_value_is_that_before_rounding() -> None:
 
 @pytest.mark.parametrize("depth", [-1, 1.5, "1"])
 def test_a_depth_that_is_no_count_is_refused(depth: Any) -> None:
-    ledger = ebf.calculate(frame_of([dollars(1, 1_000, 600, 0.1)]), ANY_AMOUNT, new_state_funds=9)
+    ledger = ebf.calculate(
+        frame_of([dollars(1, 1_000, 600, 0.1)]), ANY_AMOUNT.with_amounts(new_state_funds=9)
+    )
     with pytest.raises(ebf.InputError, match="a whole number, 0 or more"):
         ledger.explain(unit_id(1), "tier", depth=depth)
 
 
 @pytest.mark.parametrize(("unit", "line"), [(unit_id(1), None), ([unit_id(1)], "tier")])
 def test_what_is_no_id_or_name_is_refused(unit: Any, line: Any) -> None:
-    ledger = ebf.calculate(frame_of([dollars(1, 1_000, 600, 0.1)]), ANY_AMOUNT, new_state_funds=9)
+    ledger = ebf.calculate(
+        frame_of([dollars(1, 1_000, 600, 0.1)]), ANY_AMOUNT.with_amounts(new_state_funds=9)
+    )
     with pytest.raises(ebf.InputError):
         ledger.explain(unit, line)
 
@@ -1304,8 +1314,8 @@ def test_a_scenario_has_salaries_of_its_own() -> None:
             "supervisory_aide_fte_high": [0.0],
         }
     )
-    ledger = ebf.calculate(units, ebf.law(2022), salaries=salaries, lines=["supervisory_aide_cost"])
-    assert ledger.scenario(1).salaries["assistant"] == 28_000
+    ledger = ebf.calculate(units, ebf.law(2022, salaries=salaries), lines=["supervisory_aide_cost"])
+    assert ledger.scenario(1).law.salaries["assistant"] == 28_000
 
 
 def test_a_regional_sum_counts_the_units_of_the_units_own_region() -> None:

@@ -36,8 +36,8 @@ examples = depth.CENSUS
 @pytest.fixture(scope="module")
 def sample() -> ebf.Ledger:
     """The sample state, with wage indices, so that regionalization is computed."""
-    units = wages(ebf.sample_units())
-    return ebf.calculate(units, ebf.law(2022), salaries=ebf.sample_salaries())
+    units = wages(ebf.sample().units)
+    return ebf.calculate(units, ebf.sample().law)
 
 
 def row_of(ledger: ebf.Ledger, line: str, text: str = "") -> dict[str, Any]:
@@ -196,7 +196,7 @@ def test_a_given_line_has_no_bounds_and_pupils_not_known_are_blank() -> None:
 
 
 def test_several_scenarios_are_refused() -> None:
-    ledger = ebf.calculate(frame_of(FIVE), ANY_AMOUNT, new_state_funds=[1.0, 2.0])
+    ledger = ebf.calculate(frame_of(FIVE), ANY_AMOUNT.with_amounts(new_state_funds=[1.0, 2.0]))
     with pytest.raises(ebf.InputError, match="several scenarios"):
         census(ledger)
     assert not census(ledger.scenario(1)).empty
@@ -376,7 +376,8 @@ def test_no_more_are_bound_than_asked_whatever_the_order_of_rows(state: State, r
 def test_every_year_has_a_census(year: int) -> None:
     funds = 0.0 if year == 2021 else 310e6
     ledger = ebf.calculate(
-        units_of(year), law_of(year), salaries=ebf.sample_salaries(), new_state_funds=funds
+        units_of(year),
+        law_of(year).with_amounts(salaries=ebf.sample().law.salaries, new_state_funds=funds),
     )
     found = census(ledger)
     assert_makes_sense(found, len(ledger.units))

@@ -7,6 +7,7 @@ from math import inf, isinf
 from typing import Any, NamedTuple
 
 import depth
+import handed
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,16 +51,9 @@ class Case(NamedTuple):
 
     def ledger(self, **options: Any) -> ebf.Ledger:
         """Computed without rounding."""
-        return ebf.calculate(
-            self.frame,
-            self.law,
-            **{
-                "salaries": self.salaries,
-                "new_state_funds": self.new_state_funds,
-                "rounding": False,
-            }
-            | options,
-        )
+        money = options.pop("new_state_funds", self.new_state_funds)
+        law = self.law.with_amounts(salaries=self.salaries, new_state_funds=money)
+        return ebf.calculate(self.frame, law, rounding=False, **options)
 
     def changed(self, ledger: ebf.Ledger, unit: str, name: str, values: list[float]) -> ebf.Ledger:
         """The state once for each value of a column of the unit, parameter or salary."""
@@ -157,20 +151,20 @@ def assert_slopes(case: Case, ledger: ebf.Ledger, unit: str, line: str, rows: pd
 
 
 def some_units() -> pd.DataFrame:
-    return one_of(depth.SAMPLE_IN_DERIVATIVES, ebf.sample_units())
+    return one_of(depth.SAMPLE_IN_DERIVATIVES, ebf.sample().units)
 
 
 @pytest.fixture(scope="module")
 def sample() -> tuple[Case, ebf.Ledger]:
     """The sample state, or a part of it, without rounding."""
-    case = Case(some_units(), ebf.law(2022), ebf.sample_salaries())
+    case = Case(some_units(), ebf.law(2022), ebf.sample().law.salaries)
     return case, case.ledger()
 
 
 @pytest.fixture(scope="module")
 def with_wages() -> tuple[Case, ebf.Ledger]:
     """The same with wage indices in place of factors by county."""
-    case = Case(wages(some_units()), ebf.law(2022), ebf.sample_salaries())
+    case = Case(wages(some_units()), ebf.law(2022), ebf.sample().law.salaries)
     return case, case.ledger()
 
 
@@ -313,7 +307,7 @@ def line_of(name: str, columns: dict[str, Any], **options: Any) -> ebf.Ledger:
     count = len(next(iter(columns.values())))
     about = {"unit_id": [unit_id(n) for n in range(count)], "organization_type": "unit"}
     frame = pd.DataFrame(about | columns)
-    return ebf.calculate(frame, ebf.law(2022), lines=[name], **options)
+    return handed.calculate(frame, ebf.law(2022), lines=[name], **options)
 
 
 def test_a_floor_takes_over_where_it_is_said_to() -> None:
@@ -462,7 +456,7 @@ def test_what_cannot_be_asked_is_refused_with_what_can(four: ebf.Ledger) -> None
         sensitivity(four, FIRST, "final_resources")
     with pytest.raises(ebf.InputError, match="ids of units of this ledger"):
         sensitivity(four, unit_id(99), "tier_funding")
-    many = ebf.calculate(frame_of(FOUR), ANY_AMOUNT, new_state_funds=[1.0, 2.0])
+    many = ebf.calculate(frame_of(FOUR), ANY_AMOUNT.with_amounts(new_state_funds=[1.0, 2.0]))
     with pytest.raises(ebf.InputError, match="several scenarios"):
         sensitivity(many, FIRST, "tier_funding")
 

@@ -35,14 +35,14 @@ CENTS = 1e-3
 
 UNCUT_DOLLARS = 1e-4
 UNIT = "0101691050400"
-SALARIES = ebf.sample_salaries()
+SALARIES = ebf.sample().law.salaries
 
 
 @pytest.fixture(scope="module")
 def state() -> ebf.Ledger:
     """The sample state of FY2022, or a part of it."""
-    units = one_of(depth.SAMPLE_IN_WORKBOOKS, ebf.sample_units())
-    return ebf.calculate(units, ebf.law(2022), salaries=SALARIES)
+    units = one_of(depth.SAMPLE_IN_WORKBOOKS, ebf.sample().units)
+    return ebf.calculate(units, ebf.law(2022, salaries=SALARIES))
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +56,11 @@ def book(state: ebf.Ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def smaller() -> ebf.Ledger:
     """A part of the sample state, which is quick to change and compute anew."""
-    return ebf.calculate(some_units(), ebf.law(2022), salaries=SALARIES)
+    return ebf.calculate(some_units(), ebf.law(2022, salaries=SALARIES))
 
 
 def some_units() -> pd.DataFrame:
-    return one_of(depth.SAMPLE_IN_CHANGED_WORKBOOKS, ebf.sample_units())
+    return one_of(depth.SAMPLE_IN_CHANGED_WORKBOOKS, ebf.sample().units)
 
 
 class Anew(NamedTuple):
@@ -283,9 +283,12 @@ def test_what_is_changed_in_the_file_comes_out_as_the_engines_what_if(
     units.loc[UNIT, pupils.name] = pupils.value
     what_if = ebf.calculate(
         units.reset_index(),
-        ebf.law(2022, core_teacher_low_income_k_3=ratio.value),
-        salaries=SALARIES,
-        new_state_funds=funds.value,
+        ebf.law(
+            2022,
+            core_teacher_low_income_k_3=ratio.value,
+            salaries=SALARIES,
+            new_state_funds=funds.value,
+        ),
     )
     assert_same(anew["what_if"].content, what_if)
 
@@ -313,37 +316,38 @@ ON_EDGES = [
 @cache
 def many_states() -> dict[str, ebf.Ledger]:
     """Ledgers of other years, inputs and turns of the formula."""
-    sample = ebf.sample_units()
+    sample = ebf.sample().units
     ledgers = {
         f"FY{year}": ebf.calculate(
-            few(units_of(year)), law_of(year), salaries=SALARIES, new_state_funds=5e6
+            few(units_of(year)), law_of(year).with_amounts(salaries=SALARIES, new_state_funds=5e6)
         )
         for year in (2018, 2019, 2021, 2024, 2026)
     }
     rich = [*NO_UNIT_ABOVE_90, dollars(500, 1e6, 2e6, 0.9)]
     return ledgers | {
         "wages": ebf.calculate(
-            wages(few(sample)), ebf.law(2022), salaries=SALARIES, new_state_funds=5e6
+            wages(few(sample)), ebf.law(2022, salaries=SALARIES, new_state_funds=5e6)
         ),
         "no_rounding": ebf.calculate(
-            few(sample), ebf.law(2022), salaries=SALARIES, new_state_funds=5e6, rounding=False
+            few(sample), ebf.law(2022, salaries=SALARIES, new_state_funds=5e6), rounding=False
         ),
-        "on_edges": ebf.calculate(frame_of(ON_EDGES), ANY_AMOUNT, new_state_funds=1),
+        "on_edges": ebf.calculate(frame_of(ON_EDGES), ANY_AMOUNT.with_amounts(new_state_funds=1)),
         "no_tier_3_or_4": ebf.calculate(
-            frame_of(NO_UNIT_ABOVE_90), ANY_AMOUNT, new_state_funds=3e7
+            frame_of(NO_UNIT_ABOVE_90), ANY_AMOUNT.with_amounts(new_state_funds=3e7)
         ),
-        "nobody_lacks": ebf.calculate(frame_of(FAR_ABOVE), ANY_AMOUNT, new_state_funds=3e6),
-        "surplus": ebf.calculate(frame_of(rich), ANY_AMOUNT, new_state_funds=9e9),
-        "no_money": ebf.calculate(frame_of(rich), ANY_AMOUNT, new_state_funds=0),
+        "nobody_lacks": ebf.calculate(
+            frame_of(FAR_ABOVE), ANY_AMOUNT.with_amounts(new_state_funds=3e6)
+        ),
+        "surplus": ebf.calculate(frame_of(rich), ANY_AMOUNT.with_amounts(new_state_funds=9e9)),
+        "no_money": ebf.calculate(frame_of(rich), ANY_AMOUNT.with_amounts(new_state_funds=0)),
         "short_of_minimum": ebf.calculate(
-            frame_of(rich), ebf.law(2022, minimum_funding_level=9e7), new_state_funds=8e7
+            frame_of(rich), ebf.law(2022, minimum_funding_level=9e7, new_state_funds=8e7)
         ),
         "short_of_base": ebf.calculate(
             frame_of(FAR_ABOVE).assign(
                 base_funding_shortfall=12_345.0, first_year_base_funding_minimum=950.0
             ),
-            ANY_AMOUNT,
-            new_state_funds=0,
+            ANY_AMOUNT.with_amounts(new_state_funds=0),
         ),
     }
 
@@ -363,7 +367,7 @@ def test_other_years_and_turns_of_the_formula_compute_anew_too(anew: Mapping[str
 def with_money(amount: float) -> ebf.Ledger:
     """A state in all tiers but one, with so much new money."""
     rows = [*NO_UNIT_ABOVE_90, dollars(500, 1e6, 2e6, 0.9), dollars(501, 1e6, 9.5e5, 0.9)]
-    return ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=amount)
+    return ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=amount))
 
 
 FROM_NOTHING = (Change("Statewide", "new_state_funds", 4e7),)
@@ -429,7 +433,9 @@ def test_unknown_units_and_several_scenarios_are_refused_and_nothing_is_written(
     assert len(error.value.faults) == 2
     with pytest.raises(ebf.InputError, match="no units"):
         state.to_workbook(path, [])
-    several = ebf.calculate(frame_of(FAR_ABOVE), ANY_AMOUNT, new_state_funds=[1e6, 2e6])
+    several = ebf.calculate(
+        frame_of(FAR_ABOVE), ANY_AMOUNT.with_amounts(new_state_funds=[1e6, 2e6])
+    )
     with pytest.raises(ebf.InputError, match=r"ledger\.scenario"):
         several.to_workbook(path)
     assert not path.exists()
@@ -466,7 +472,7 @@ def named_badly() -> ebf.Ledger:
     """A state whose units have such names."""
     rows = [dollars(n, 1e6, 5e5 + n, 0.3) for n in range(1, len(NASTY) + 1)]
     frame = frame_of(rows).assign(name=NASTY)
-    return ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e6)
+    return ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e6))
 
 
 def test_names_stay_text_in_the_workbook(tmp_path: Path) -> None:
@@ -500,7 +506,7 @@ def test_scenarios_named_like_formulas_stay_text_in_csv(tmp_path: Path) -> None:
         {name: frame_of(FAR_ABOVE[:3]).set_index("unit_id") for name in ("=1+1", "base")},
         names=["scenario"],
     )
-    ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e6).to_csv(tmp_path)
+    ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e6)).to_csv(tmp_path)
     first = pd.read_csv(tmp_path / "units.csv", dtype=str)
     assert first.columns[:2].tolist() == ["scenario", "unit_id"]
     assert sorted(set(first["scenario"])) == ["'=1+1", "base"]
@@ -511,7 +517,7 @@ def test_a_blank_percentage_is_no_0(tmp_path: Path) -> None:
     frame = frame_of((dollars(1, 1e6, 8e5, 0.5), dollars(2, 1e6, 99e4, 0.5)))
     frame["local_capacity_percentage"] = [0.5, np.nan]
     path = tmp_path / "blank.xlsx"
-    ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5).to_workbook(path)
+    ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5)).to_workbook(path)
     sheet = load_workbook(path)["(c) Local capacity"]
     found = [cell.value for row in sheet.iter_rows(min_row=FIRST_ROW + 1) for cell in row]
     assert found.count("=NA()") == 1

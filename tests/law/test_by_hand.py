@@ -69,7 +69,7 @@ def cut(amount: Decimal) -> Decimal:
 @pytest.fixture(scope="module")
 def found() -> pd.Series:
     ledger = ebf.calculate(
-        pd.DataFrame([raw_row()]), ebf.law(2022), salaries=SALARIES, lines=["adequacy_target"]
+        pd.DataFrame([raw_row()]), ebf.law(2022, salaries=SALARIES), lines=["adequacy_target"]
     )
     return ledger.units.iloc[0]
 
@@ -138,7 +138,7 @@ def test_investments_and_the_target(found: pd.Series) -> None:
 def test_what_a_district_bears_itself_is_added_to_its_benefits(found: pd.Series) -> None:
     bears = raw_row(pension_normal_cost=1000.0, retiree_health_cost=200.0)
     ledger = ebf.calculate(
-        pd.DataFrame([bears]), ebf.law(2022), salaries=SALARIES, lines=["employee_benefits_cost"]
+        pd.DataFrame([bears]), ebf.law(2022, salaries=SALARIES), lines=["employee_benefits_cost"]
     )
     more = ledger.units["employee_benefits_cost"].item() - found["employee_benefits_cost"]
     assert more == pytest.approx(1200, abs=1e-6)
@@ -428,8 +428,10 @@ def test_a_program_that_began_later_has_no_base_of_the_first_year() -> None:
     frame = frame_of(rows).assign(base_funding_shortfall=1_000.0)
     frame["organization_type"] = ["unit", "regional_program"]
     frame["first_year_base_funding_minimum"] = [4e5, 0.0]
-    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5)
+    ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
     assert ledger.units["base_funding_paid"].tolist() == [499_500, 499_500]
     frame["first_year_base_funding_minimum"] = [0.0, 0.0]
-    (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    (fault,) = all_faults(
+        lambda: ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
+    )
     assert fault.place.words == (unit_id(1), "first_year_base_funding_minimum")

@@ -86,8 +86,7 @@ def test_the_product_keeps_its_cents_in_a_specialist_teachers_cost() -> None:
     )
     ledger = ebf.calculate(
         frame,
-        ebf.law(2022),
-        salaries={"teacher": {"k_8": 65_990, "9_12": 75_268, "k_12": 68_735}},
+        ebf.law(2022, salaries={"teacher": {"k_8": 65_990, "9_12": 75_268, "k_12": 68_735}}),
         lines=["specialist_teacher_cost"],
     )
     assert ledger.units.loc[unit_id(1), "specialist_teacher_cost_k_3"] == 142_538.40
@@ -307,7 +306,7 @@ def test_units_of_the_same_percent_share_a_tier_whatever_their_size() -> None:
         Row(unit_id(place), "unit", 10_000, 3 * size, size, 5_000, 0)
         for place, size in enumerate((100, 10_000, 1_000_000))
     )
-    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=600)
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=600))
     assert column(ledger, "tier").tolist() == [1, 1, 1]
     paid = column(ledger, "tier_1_funding")
     assert paid == pytest.approx([300 / 10_101, 30_000 / 10_101, 3_000_000 / 10_101], rel=1e-9)

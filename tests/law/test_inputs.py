@@ -17,7 +17,9 @@ from ebf.law.names import entries
 def test_inputs_that_need_not_be_given_are_0() -> None:
     left_out = {name: each.default for name, each in inputs().items() if each.default is not None}
     assert set(left_out.values()) == {0.0}
-    ledger = ebf.calculate(frame_of((dollars(1, 1e6, 9e5, 0.5),)), ANY_AMOUNT, new_state_funds=1e4)
+    ledger = ebf.calculate(
+        frame_of((dollars(1, 1e6, 9e5, 0.5),)), ANY_AMOUNT.with_amounts(new_state_funds=1e4)
+    )
     assert ledger.everything["base_funding_shortfall"].tolist() == [[[0.0]]]
     flags = [name for name in left_out if inputs()[name].measure is Measure.FLAG]
     assert flags

@@ -145,9 +145,9 @@ def test_no_new_money_gives_zeros_in_every_state(state: State) -> None:
 def test_a_minimum_funding_level_of_nothing_is_met_by_nothing() -> None:
     rows = (dollars(1, 1e6, 4e5, 0.1), dollars(2, 1e6, 9.5e5, 0.2), dollars(3, 1e6, 1.2e6, 0.2))
     law = ebf.law(2022, minimum_funding_level=0, property_tax_relief_counted=0)
-    none = ebf.calculate(frame_of(rows), law, new_state_funds=0)
+    none = ebf.calculate(frame_of(rows), law.with_amounts(new_state_funds=0))
     assert column(none, "tier_funding").tolist() == [0, 0, 0]
-    some = ebf.calculate(frame_of(rows), law, new_state_funds=1_000)
+    some = ebf.calculate(frame_of(rows), law.with_amounts(new_state_funds=1_000))
     assert column(some, "tier_funding").tolist() == [990, 9, 1]
 
 
@@ -262,7 +262,7 @@ def test_more_need_never_means_less_money_while_the_tiers_stay_as_they_are(
         [case.set_index("unit_id") for case in cases], keys=places, names=["scenario", "unit_id"]
     )
     before = calculated(state)
-    after = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=state.new_state_funds)
+    after = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=state.new_state_funds))
     by_case = (len(places), len(state.rows))
     tier, tiers = column(before, "tier"), column(after, "tier").reshape(by_case)
     paid, payments = column(before, "tier_funding"), column(after, "tier_funding").reshape(by_case)
@@ -363,10 +363,10 @@ def assert_same_statewide(first: ebf.Ledger, second: ebf.Ledger) -> None:
 def test_two_runs_are_the_same_to_the_last_bit_and_leave_the_frame_alone(state: State) -> None:
     frame = state.frame
     kept = frame.copy(deep=True)
-    first = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=state.new_state_funds)
+    first = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=state.new_state_funds))
     handed_out = first.units  # the caller's own
     handed_out["tier_funding"] = -1.0
-    second = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=state.new_state_funds)
+    second = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=state.new_state_funds))
     assert_frame_equal(frame, kept, check_exact=True)
     assert_frame_equal(first.units, second.units, check_exact=True)
     assert_same_statewide(first, second)
@@ -383,7 +383,7 @@ def scaled(state: State, factor: float) -> ebf.Ledger:
         minimum_funding_level=1.25 * funds + factor,
         property_tax_relief_counted=0.125 * funds + factor,
     )
-    return ebf.calculate(frame, law, new_state_funds=funds, rounding=False)
+    return ebf.calculate(frame, law.with_amounts(new_state_funds=funds), rounding=False)
 
 
 @few_examples
@@ -437,10 +437,10 @@ def test_amounts_of_money_as_scenarios_equal_runs_one_by_one(
     state: State, amounts: list[int]
 ) -> None:
     funds = [amount / CENTS for amount in amounts]
-    together = ebf.calculate(state.frame, ANY_AMOUNT, new_state_funds=funds)
+    together = ebf.calculate(state.frame, ANY_AMOUNT.with_amounts(new_state_funds=funds))
     assert list(all_scenarios(together).index) == list(range(len(funds)))
     for place, amount in enumerate(funds):
-        alone = ebf.calculate(state.frame, ANY_AMOUNT, new_state_funds=amount)
+        alone = ebf.calculate(state.frame, ANY_AMOUNT.with_amounts(new_state_funds=amount))
         assert_scenario_is(together, place, alone)
 
 
@@ -481,8 +481,8 @@ def test_inputs_money_and_law_as_scenarios_together_equal_runs_one_by_one(
             {"tier_1.gap_share": shares},
             minimum_funding_level=1,
             property_tax_relief_counted=1,
+            new_state_funds=funds,
         ),
-        new_state_funds=funds,
     )
     for name, frame, amount, share in zip(names, frames, funds, shares, strict=True):
         law = ebf.law(
@@ -491,7 +491,7 @@ def test_inputs_money_and_law_as_scenarios_together_equal_runs_one_by_one(
             minimum_funding_level=1,
             property_tax_relief_counted=1,
         )
-        alone = ebf.calculate(frame, law, new_state_funds=amount)
+        alone = ebf.calculate(frame, law.with_amounts(new_state_funds=amount))
         assert_scenario_is(together, name, alone)
 
 
@@ -694,7 +694,7 @@ def test_g_9_a_shortfall_is_taken_from_tier_4_then_3_then_2(
 ) -> None:
     # The level is 350,000,000, of which 50,000,000 are relief grants: the pools are shares of
     # 300,000,000, less what is short. Tier 3 never pays 100 pupils as much as Tier 2's gap does.
-    ledger = ebf.calculate(frame_of(LARGE), ebf.law(2022), new_state_funds=funds)
+    ledger = ebf.calculate(frame_of(LARGE), ebf.law(2022, new_state_funds=funds))
     assert column(ledger, "tier").tolist() == [1, 2, 3, 4]
     tier_1, tier_2, tier_3, tier_4 = pools
     expected = [tier_1 + tier_2 * 360 / 361, tier_2 / 361, tier_3, tier_4]
@@ -707,7 +707,7 @@ def test_g_9_a_great_shortfall_empties_tier_2_and_lowers_the_tier_1_rate() -> No
     # 100,000,000: 200,000,000 short, of which 150,000,000 are all of Tiers 4, 3 and 2, and
     # 50,000,000 come from Tier 1. The rate is 30 % x 100 / 350, at which 100,000,000 serve a
     # gap of 1,166,666,666.67: T = 1,466,666,666.67 / 3,000,000,000 = 22/45.
-    ledger = ebf.calculate(frame_of(LARGE), ebf.law(2022), new_state_funds=100_000_000)
+    ledger = ebf.calculate(frame_of(LARGE), ebf.law(2022, new_state_funds=100_000_000))
     rate = statewide(ledger, "tier_1_allocation_rate")
     assert rate == pytest.approx(0.3 * 100 / 350, rel=1e-12)
     assert statewide(ledger, "tier_1_target_ratio") == pytest.approx(22 / 45, rel=1e-12)
@@ -744,7 +744,7 @@ def with_shortfall(shortfall: float, first_year_bases: list[float]) -> ebf.Ledge
     frame = frame_of(rows)
     frame["base_funding_shortfall"] = shortfall
     frame["first_year_base_funding_minimum"] = first_year_bases
-    return ebf.calculate(frame, ANY_AMOUNT, new_state_funds=0)
+    return ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=0))
 
 
 def test_g_10_tiers_3_and_4_bear_a_shortfall_alike_per_pupil() -> None:
@@ -793,7 +793,7 @@ def test_g_10_a_shortfall_is_taken_in_full_and_spares_tiers_1_and_2_where_it_can
     short = float(base.sum()) * shortfall / 1_000
     frame["base_funding_shortfall"] = short
     try:
-        ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=0, rounding=False)
+        ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=0), rounding=False)
     except ebf.InputError as error:
         if {fault.place.words[1] for fault in error.faults} != {"base_funding_paid"}:
             raise
@@ -819,7 +819,7 @@ def test_money_that_the_law_gives_no_tier_stays_undistributed() -> None:
     units = frame_of(
         tuple(dollars(tier, 1e6, has, 0.5) for tier, has in ((2, 89e4), (3, 99e4), (4, 2e6)))
     )
-    found = ebf.calculate(units, ANY_AMOUNT.with_amounts(halves), new_state_funds=2e6)
+    found = ebf.calculate(units, ANY_AMOUNT.with_amounts(halves).with_amounts(new_state_funds=2e6))
     assert found.units["tier_funding"].tolist() == [5_000, 0, 0]  # (90 % - 89 %) of 1e6, half of it
     assert found.statewide["undistributed_new_state_funds"] == 1_995_000
 
@@ -834,7 +834,7 @@ def test_where_money_is_left_over_every_gap_is_filled_and_no_more() -> None:
         dollars(2, 150e6, 130e6, 0, 10_000),
         dollars(3, 15e6, 14e6, 0.3, 1_000),
     )
-    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=30e6)
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=30e6))
     assert ledger.units["tier"].tolist() == [2, 2, 3]
     assert ledger.units["tier_funding"].tolist() == [6.5e6, 5e6, 18.5e6]
     assert ledger.statewide["tier_2_scaling_factor"] == 1

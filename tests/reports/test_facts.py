@@ -15,7 +15,7 @@ from ebf.reports.quick_facts import QuickFacts, quick_facts
 
 @cache
 def sample() -> ebf.Ledger:
-    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    return ebf.calculate(*ebf.sample())
 
 
 @cache
@@ -162,12 +162,7 @@ def test_every_fact_has_a_unit_and_a_cite() -> None:
 
 
 def test_what_the_ledger_has_not_got_is_left_out_and_named() -> None:
-    ledger = ebf.calculate(
-        ebf.sample_units(),
-        ebf.law(2022),
-        salaries=ebf.sample_salaries(),
-        lines=["adequacy_target"],
-    )
+    ledger = ebf.calculate(*ebf.sample(), lines=["adequacy_target"])
     facts = quick_facts(ledger)
     assert "New money paid" not in facts.frame.index
     assert facts.by_tier.empty
@@ -196,6 +191,6 @@ def test_text_and_html() -> None:
 
 
 def test_several_scenarios_are_refused() -> None:
-    ledger = ebf.calculate(SMALL.frame, ANY_AMOUNT, new_state_funds=[1.0, 2.0])
+    ledger = ebf.calculate(SMALL.frame, ANY_AMOUNT.with_amounts(new_state_funds=[1.0, 2.0]))
     with pytest.raises(ebf.InputError, match="several scenarios"):
         quick_facts(ledger)

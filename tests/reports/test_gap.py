@@ -34,12 +34,12 @@ def small(name: str | None = None) -> ebf.Ledger:
             "regionalization_factor": [0.9, 1.0],
         }
     )
-    return ebf.calculate(frame, ebf.law(2022), salaries=SALARIES, lines=["adequacy_target"])
+    return ebf.calculate(frame, ebf.law(2022, salaries=SALARIES), lines=["adequacy_target"])
 
 
 @cache
 def sample() -> ebf.Ledger:
-    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    return ebf.calculate(*ebf.sample())
 
 
 def formula_of(ledger: ebf.Ledger, unit_id: str, *, by_band: bool) -> dict[str, float]:

@@ -37,12 +37,12 @@ LESS, MORE = 100, 150
 
 @cache
 def ledger_of(money: float) -> ebf.Ledger:
-    return ebf.calculate(FRAME, ANY_AMOUNT, new_state_funds=money)
+    return ebf.calculate(FRAME, ANY_AMOUNT.with_amounts(new_state_funds=money))
 
 
 @cache
 def sample() -> ebf.Ledger:
-    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    return ebf.calculate(*ebf.sample())
 
 
 UNCERTAIN = {"final_resources": ebf.Uncertain(norm(1, 0.02))}
@@ -52,21 +52,21 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "audit": lambda: ledger_of(LESS).audit(UNIT),
     "comparison": lambda: ebf.compare(ledger_of(LESS), ledger_of(MORE)),
     "data_impact": lambda: ebf.data_impact(
-        FRAME, ANY_AMOUNT, UNIT, {"final_resources": 650.0}, new_state_funds=LESS
+        FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS), UNIT, {"final_resources": 650.0}
     ),
     "explanation": lambda: ledger_of(LESS).explain(UNIT, "tier_1_target_ratio"),
     "law": lambda: ANY_AMOUNT,
     "ledger": lambda: ledger_of(LESS),
-    "money_needed": lambda: ebf.money_needed(0.61, 2024, FRAME, ANY_AMOUNT),
+    "money_needed": lambda: ebf.money_needed(FRAME, ANY_AMOUNT, 0.61, 2024),
     "projection": lambda: ebf.project(FRAME, ANY_AMOUNT, 1, new_state_funds=LESS),
     "quick_facts": lambda: ebf.quick_facts(ledger_of(LESS)),
     "scenario": lambda: ebf.Scenario(
         HOSTILE, units={"final_resources": ebf.Change(add=5, units=[UNIT])}, new_state_funds=7
     ),
     "uncertainty": lambda: ebf.uncertainty(
-        FRAME, ANY_AMOUNT, UNCERTAIN, draws=3, seed=1, new_state_funds=LESS
+        FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS), UNCERTAIN, draws=3, seed=1
     ),
-    "year_reached": lambda: ebf.year_reached(0.61, FRAME, ANY_AMOUNT, new_state_funds=LESS),
+    "year_reached": lambda: ebf.year_reached(FRAME, ANY_AMOUNT, 0.61, new_state_funds=LESS),
 }
 NAMED = {"attribution", "comparison", "data_impact", "ledger", "quick_facts", "scenario"} | {
     "audit",
@@ -210,7 +210,8 @@ def test_it_is_a_line_in_a_list(kind: str) -> None:
 def test_data_have_every_row_and_digit_where_text_has_the_first() -> None:
     rows = [dollars(n, 1e6 * n, 0.95e6 * n, 0.5) for n in range(1, 15)]
     before, after = (
-        ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=money) for money in (0, 1e7)
+        ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=money))
+        for money in (0, 1e7)
     )
     found = ebf.compare(before, after)
     winners = strictly(found.to_json())["tables"]["winners"]
@@ -264,8 +265,8 @@ def test_the_summary_adds_up_by_hand() -> None:
 
 def test_a_ledger_of_some_lines_shows_those_that_no_other_reads() -> None:
     lines = ["nurse_fte", "adequacy_target"]
-    units, law = ebf.sample_units(), ebf.law(2022)
-    found = ebf.calculate(units, law, salaries=ebf.sample_salaries(), lines=lines)
+    units, law = ebf.sample().units, ebf.law(2022)
+    found = ebf.calculate(units, law.with_amounts(salaries=ebf.sample().law.salaries), lines=lines)
     rows = {row["line"]: row for row in strictly(found.to_json())["tables"]["lines"]["rows"]}
     assert list(rows) == ["adequacy_target"]
     targets = found.units["adequacy_target"]
@@ -279,7 +280,7 @@ def test_a_ledger_of_some_lines_shows_those_that_no_other_reads() -> None:
 
 
 def test_a_ledger_of_scenarios_says_how_many() -> None:
-    found = ebf.calculate(FRAME, ANY_AMOUNT, new_state_funds=[100.0, 200.0])
+    found = ebf.calculate(FRAME, ANY_AMOUNT.with_amounts(new_state_funds=[100.0, 200.0]))
     assert "2 scenarios" in str(found)
     assert not strictly(found.to_json())["tables"]
     assert "2 scenarios" not in str(found.scenario(1))

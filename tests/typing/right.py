@@ -15,15 +15,17 @@ from ebf.explain.explanation import Audit, Explanation
 
 def funding(folder: Path) -> ebf.Ledger:
     """Compute a state, and write it."""
-    units = assert_type(ebf.sample_units(), pd.DataFrame)
+    units = assert_type(ebf.sample().units, pd.DataFrame)
     law = assert_type(ebf.law(2022, {"maintenance_and_operations": 1550}), ebf.Law)
     law = ebf.law(2022, maintenance_and_operations=[1550, 1600])
     law = law.with_amounts({"core_teacher.low_income_k_3": 14})
-    salaries = assert_type(ebf.sample_salaries(), ebf.Salaries)
+    salaries = assert_type(ebf.sample().law.salaries, ebf.Salaries)
     ledger = ebf.calculate(
-        units, law, salaries=salaries, new_state_funds=3e8, lines=["tier_funding"]
+        units, law.with_amounts(salaries=salaries, new_state_funds=3e8), lines=["tier_funding"]
     )
-    ledger = ebf.calculate(units, law, salaries={"assistant": 27731}, arithmetic="exact")
+    ledger = ebf.calculate(
+        units, law.with_amounts(salaries={"assistant": 27731}), arithmetic="exact"
+    )
     assert_type(ledger, ebf.Ledger)
     assert_type(ledger.units, pd.DataFrame)
     assert_type(ledger.statewide["tier_1_target_ratio"], float)
@@ -86,7 +88,7 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     assert_type(ledger_in_every_form(before), str)
     assert_type(ebf.sweep(units, law, [scenario]), pd.DataFrame)
     grid: Mapping[str, list[float]] = {"new_state_funds": [1e8, 2e8]}
-    assert_type(ebf.sweep_to_parquet(folder, units, law, grid), tuple[Path, ...])
+    assert_type(ebf.sweep_to_parquet(units, law, grid, folder), tuple[Path, ...])
     known = {"final_resources": ebf.Uncertain(stats.norm(1, 0.02), of_each_unit=False)}
     uncertainty = assert_type(ebf.uncertainty(units, law, known, seed=1), ebf.Uncertainty)
     assert_type(uncertainty.quantiles("tier_funding"), pd.DataFrame)
@@ -96,9 +98,9 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     projection = ebf.project(units, law, 2, new_state_funds=3e8, growth=growth)
     assert_type(projection, ebf.Projection)
     assert_type(projection.ledgers, tuple[ebf.Ledger, ...])
-    reached = ebf.year_reached(0.9, units, law, new_state_funds=3e8, by="pupils")
+    reached = ebf.year_reached(units, law, 0.9, new_state_funds=3e8, by="pupils")
     assert_type(reached.fiscal_year, int | None)
-    needed = assert_type(ebf.money_needed(0.9, 2030, units, law), ebf.MoneyNeeded)
+    needed = assert_type(ebf.money_needed(units, law, 0.9, 2030), ebf.MoneyNeeded)
     assert_type(needed.new_state_funds, float)
     impact = ebf.data_impact(units, law, unit_id, {"low_income_count": ebf.Change(add=10)})
     assert_type(impact, ebf.DataImpact)
@@ -110,7 +112,9 @@ def faults(path: Path) -> tuple[ebf.Fault, ...]:
     """Read files, and say what is wrong with them."""
     try:
         assert_type(ebf.read_units(path), pd.DataFrame)
-        assert_type(ebf.read_base_calc(str(path), sheet="Base Calc"), pd.DataFrame)
+        state = ebf.read(str(path), sheet="Base Calc")
+        assert_type(state.units, pd.DataFrame)
+        assert_type(ebf.prepare(*state).with_law(state.law).calculate(), ebf.Ledger)
     except ebf.InputError as error:
         return error.faults
     except ebf.SweepError:

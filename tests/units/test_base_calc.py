@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import ebf
 from ebf.doors.command import app
+from ebf.units.isbe.base_calc import read_base_calc
 
 # New money of 60,000 lifts A alone to the target ratio: 30,000 / 0.3 is 60 % of its target
 # less its resources. To 90 % A lacks 370,000 and B 100,000; of these 0.5 and 0.6 are not
@@ -33,6 +34,7 @@ FIRST_ROW = 5
 def cells() -> dict[str, object]:
     """A sheet of four units, laid out as the state board does, by its cells."""
     filled: dict[str, object] = {
+        "A3": "Distribution Calculations for Fiscal Year 2022",
         "L1": "Remaining Appropriation Available for Tier Funding",
         "L2": 60_000.0,
         f"A{FIRST_ROW - 1}": "District ID",
@@ -68,7 +70,7 @@ def base_calc(
 
 def faults_of(path: Path, sheet: str | None = None) -> dict[tuple[str, str], ebf.Fault]:
     with pytest.raises(ebf.InputError) as caught:
-        ebf.read_base_calc(path, sheet)
+        read_base_calc(path, sheet)
     return {fault.place.words: fault for fault in caught.value.faults}
 
 
@@ -77,12 +79,13 @@ def test_a_sheet_gives_units_and_money_and_they_what_it_paid(
     year: str, others: list[str], tmp_path: Path
 ) -> None:
     """The sheet is found by its name, however written, or as the only one."""
-    units = ebf.read_base_calc(base_calc(tmp_path, {}, *others, year=year))
+    read = read_base_calc(base_calc(tmp_path, {}, *others, year=year))
+    units = read.units
     assert units["organization_type"].tolist() == ["unit", "elementary", "high_school", "unit"]
     recovered = units["local_capacity_percentage"].to_numpy()
     assert np.array_equal(recovered, [0.5, 0.4, np.nan, np.nan], equal_nan=True)
-    assert set(units["new_state_funds"]) == {60_000}
-    ledger = ebf.calculate(units, ANY_AMOUNT)
+    assert (read.new_state_funds, read.fiscal_year) == (60_000, 2022)
+    ledger = ebf.calculate(units, ANY_AMOUNT.with_amounts(new_state_funds=read.new_state_funds))
     assert ledger.statewide["tier_1_target_ratio"] == pytest.approx(0.6, abs=1e-12)
     assert ledger.units["tier_funding"].tolist() == PAID
     assert ledger.units["base_funding_minimum"].tolist() == [BASE] * len(UNITS)
@@ -101,21 +104,21 @@ def test_a_cent_apart_is_the_state_boards_and_two_are_a_fault(tmp_path: Path) ->
         if is_refused:
             assert (unit_id(FIRST_ROW), "AN of sheet Base Calc") in faults_of(path)
         else:
-            assert len(ebf.read_base_calc(path)) == len(UNITS)
+            assert len(read_base_calc(path).units) == len(UNITS)
 
 
 def test_of_several_sheets_none_is_guessed(tmp_path: Path) -> None:
     path = base_calc(tmp_path, {}, "Notes", year="FY2022")
     assert {column for _, column in faults_of(path)} == {"sheet"}
     assert {column for _, column in faults_of(path, "FY2021")} == {"sheet"}
-    assert ebf.read_base_calc(path, "fy-2022")["name"].tolist() == ["A", "B", "C", "D"]
+    assert read_base_calc(path, "fy-2022").units["name"].tolist() == ["A", "B", "C", "D"]
 
 
 def test_a_sheet_without_header_and_totals_names_both(tmp_path: Path) -> None:
     last = FIRST_ROW + len(UNITS)
     path = base_calc(tmp_path, {f"B{FIRST_ROW - 1}": "District", f"B{last}": "Sums"})
     with pytest.raises(ebf.InputError) as caught:
-        ebf.read_base_calc(path)
+        read_base_calc(path)
     said = str(caught.value)
     assert "'District Name'" in said
     assert "'TOTALS'" in said
@@ -164,7 +167,7 @@ def test_totals_that_are_not_the_units_sum_are_refused(shown: object, tmp_path: 
 
 def test_a_sheet_without_the_label_of_the_money_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ebf.InputError, match="Remaining Appropriation Available for Tier Funding"):
-        ebf.read_base_calc(base_calc(tmp_path, {"L1": "Money"}))
+        read_base_calc(base_calc(tmp_path, {"L1": "Money"}))
 
 
 def test_a_sheet_from_the_shell_pays_what_it_paid(tmp_path: Path) -> None:

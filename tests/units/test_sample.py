@@ -20,11 +20,11 @@ SAMPLE = ROOT / "data" / "sample"
 
 @cache
 def ledger() -> ebf.Ledger:
-    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    return ebf.calculate(*ebf.sample())
 
 
 def test_the_kinds_of_unit() -> None:
-    kinds = ebf.sample_units()["organization_type"].value_counts()
+    kinds = ebf.sample().units["organization_type"].value_counts()
     assert kinds["unit"] == 386
     assert kinds["elementary"] == 368
     assert kinds["high_school"] == 97
@@ -47,7 +47,7 @@ def test_its_outcome_resembles_the_real_year() -> None:
 
 
 def test_only_raw_inputs_and_every_name_marked_invented() -> None:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     known = FUNDING.lines(2022)
     assert not set(units.columns) & set(known)
     assert units["name"].str.contains("invented").all()
@@ -67,7 +67,7 @@ def test_every_line_of_the_year_is_computed_from_it() -> None:
 
 
 def test_salaries_known_and_illustrative() -> None:
-    salaries = ebf.sample_salaries()
+    salaries = ebf.sample().law.salaries
     known = {
         "teacher.k_12": 68735,
         "teacher.9_12": 75268,
@@ -87,20 +87,20 @@ def test_salaries_known_and_illustrative() -> None:
 
 
 def test_the_callers_frame_is_its_own() -> None:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     before = units.copy()
-    found = ebf.calculate(units, ebf.law(2022), salaries=ebf.sample_salaries())
+    found = ebf.calculate(units, ebf.sample().law)
     pd.testing.assert_frame_equal(units, before)
     taken = found.units
     taken["tier"] = 0
     assert (found.units["tier"] > 0).any()
     units["name"] = "x"
-    assert (ebf.sample_units()["name"] != "x").all()
+    assert (ebf.sample().units["name"] != "x").all()
 
 
 def test_order_of_rows_is_kept_and_moves_no_number() -> None:
-    shuffled = ebf.sample_units().sample(frac=1, random_state=1)
-    found = ebf.calculate(shuffled, ebf.law(2022), salaries=ebf.sample_salaries())
+    shuffled = ebf.sample().units.sample(frac=1, random_state=1)
+    found = ebf.calculate(shuffled, ebf.sample().law)
     assert list(found.units.index) == list(shuffled["unit_id"])
     pd.testing.assert_frame_equal(found.units.sort_index(), ledger().units.sort_index())
     assert found.statewide.to_dict() == ledger().statewide.to_dict()
@@ -110,17 +110,18 @@ def test_scenarios_from_raw_counts_equal_one_by_one_runs() -> None:
     changes = {"core_teacher.low_income_k_3": [13.0, 15.0, 17.0], "gifted": [80.0, 90.0, 95.0]}
     money = [2e8, 3e8, 4e8]
     together = ebf.calculate(
-        ebf.sample_units(),
-        ebf.law(2022, changes),
-        salaries=ebf.sample_salaries(),
-        new_state_funds=money,
+        ebf.sample().units,
+        ebf.law(2022, changes, salaries=ebf.sample().law.salaries, new_state_funds=money),
     )
     for number, new_money in enumerate(money):
         alone = ebf.calculate(
-            ebf.sample_units(),
-            ebf.law(2022, {name: values[number] for name, values in changes.items()}),
-            salaries=ebf.sample_salaries(),
-            new_state_funds=new_money,
+            ebf.sample().units,
+            ebf.law(
+                2022,
+                {name: values[number] for name, values in changes.items()},
+                salaries=ebf.sample().law.salaries,
+                new_state_funds=new_money,
+            ),
         )
         same = together.units.xs(number, level="scenario")
         pd.testing.assert_frame_equal(pd.DataFrame(same), alone.units, check_exact=True)
@@ -130,13 +131,12 @@ def test_scenarios_from_raw_counts_equal_one_by_one_runs() -> None:
 def test_salaries_as_scenarios_and_unequal_numbers_of_them() -> None:
     table = {"teacher": {"k_8": [6e4, 7e4], "9_12": 7e4}}
     wanted = ["core_teacher_cost"]
-    found = ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=table, lines=wanted)
+    found = ebf.calculate(ebf.sample().units, ebf.law(2022, salaries=table), lines=wanted)
     assert set(found.units.index.get_level_values("scenario")) == {0, 1}
     with pytest.raises(ebf.InputError, match="3 scenarios"):
         ebf.calculate(
-            ebf.sample_units(),
-            ebf.law(2022, {"core_teacher.other_k_3": [20, 21, 22]}),
-            salaries=table,
+            ebf.sample().units,
+            ebf.law(2022, {"core_teacher.other_k_3": [20, 21, 22]}, salaries=table),
             lines=wanted,
         )
 
@@ -144,7 +144,7 @@ def test_salaries_as_scenarios_and_unequal_numbers_of_them() -> None:
 def test_every_input_of_the_sample_is_declared() -> None:
     declared = {column for name in inputs() for column in _columns(name)}
     text = {"unit_id", "name", "organization_type", "county", "region"}
-    assert set(ebf.sample_units().columns) <= declared | text
+    assert set(ebf.sample().units.columns) <= declared | text
 
 
 def _columns(name: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import handed
 import numpy as np
 import pandas as pd
 import pydantic
@@ -38,7 +39,7 @@ def state(**columns: object) -> pd.DataFrame:
 
 def faults_of(frame: pd.DataFrame, year: int = 2022, **options: Any) -> dict[str, ebf.Fault]:
     with pytest.raises(ebf.InputError) as caught:
-        ebf.calculate(frame, ebf.law(year), **options)
+        handed.calculate(frame, ebf.law(year), **options)
     return {" ".join(fault.place.words): fault for fault in caught.value.faults}
 
 
@@ -309,7 +310,7 @@ def test_lines_that_do_not_exist() -> None:
 
 def test_a_blank_percentage_only_where_no_tier_needs_it() -> None:
     frame = state(local_capacity_percentage=[0.2, np.nan, np.nan])
-    ledger = ebf.calculate(frame, ebf.law(2020), new_state_funds=300_000.0)
+    ledger = ebf.calculate(frame, ebf.law(2020, new_state_funds=300_000.0))
     assert ledger.units["tier"].tolist() == [2, 3, 4]
     faults = faults_of(state(local_capacity_percentage=[np.nan, 0.5, 0.9]))
     assert list(faults) == [f"{IDS[0]} local_capacity_percentage"]
@@ -386,9 +387,9 @@ def test_every_kind_is_told_apart() -> None:
             "local_capacity_percentage": 0.1,
         }
     )
-    tiers = ebf.calculate(frame, ebf.law(2022), new_state_funds=100).units["tier"]
+    tiers = ebf.calculate(frame, ebf.law(2022, new_state_funds=100)).units["tier"]
     assert (tiers > 0).tolist() == [kind != "specially_funded" for kind in KINDS]
-    before = ebf.calculate(frame, ebf.law(2019), new_state_funds=100).units["tier"]
+    before = ebf.calculate(frame, ebf.law(2019, new_state_funds=100)).units["tier"]
     outside = {"specially_funded", "regional_program"}
     assert (before > 0).tolist() == [kind not in outside for kind in KINDS]
 
@@ -398,7 +399,7 @@ def test_every_kind_is_told_apart() -> None:
 
 def sample_with(**columns: Any) -> tuple[pd.DataFrame, int]:
     """The sample state with columns of its sixth unit district changed, and that row."""
-    units = ebf.sample_units()
+    units = ebf.sample().units
     row = int(units.index[units["organization_type"] == "unit"][5])
     for name, value in columns.items():
         units[name] = pd.Series(units.get(name, 0), units.index, dtype=object)
@@ -408,7 +409,7 @@ def sample_with(**columns: Any) -> tuple[pd.DataFrame, int]:
 
 def refused(units: pd.DataFrame, **options: Any) -> list[ebf.Fault]:
     with pytest.raises(ebf.InputError) as caught:
-        ebf.calculate(units, ebf.law(2022), salaries=ebf.sample_salaries(), **options)
+        handed.calculate(units, ebf.sample().law, **options)
     return list(caught.value.faults)
 
 
@@ -453,7 +454,7 @@ def test_a_unit_is_in_one_year_after_a_reorganization() -> None:
 
 
 def test_a_regional_program_has_a_district_in_its_region() -> None:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     programs = units["organization_type"] == "regional_program"
     region = units["unit_id"].str[:2]
     units["region"] = region.where(~programs, region.astype(int).astype(str))  # "01" to "1"
@@ -516,11 +517,11 @@ def test_a_column_of_scenarios_belongs_in_the_index() -> None:
 def test_scenarios_of_any_name_are_written(names: list[Any], tmp_path: Path) -> None:
     table = pd.concat([state(scenario=[name] * 3) for name in names])
     table = table.set_index(["scenario", "unit_id"])
-    ledger = ebf.calculate(table, ebf.law(2022), new_state_funds=1e5)
+    ledger = ebf.calculate(table, ebf.law(2022, new_state_funds=1e5))
     ledger.to_csv(tmp_path)
     written = json.loads((tmp_path / "statewide.json").read_text())
     assert [each["scenario"] for each in written["scenarios"]] == [str(name) for name in names]
-    back = ebf.calculate(ebf.read_units(tmp_path / "units.csv"), ebf.law(2022), new_state_funds=1e5)
+    back = ebf.calculate(ebf.read_units(tmp_path / "units.csv"), ebf.law(2022, new_state_funds=1e5))
     assert back.units["tier_funding"].tolist() == ledger.units["tier_funding"].tolist()
     for name, written_name in zip(names, back.scenarios or (), strict=True):
         assert str(name).startswith(str(written_name))  # of a date without a time, its day
@@ -528,11 +529,11 @@ def test_scenarios_of_any_name_are_written(names: list[Any], tmp_path: Path) -> 
 
 def test_a_column_at_its_limits_and_beyond() -> None:
     frame = frame_of((dollars(1, 1e6, 9e5, 0.5), dollars(2, 1e13, 9e5, 1)))
-    ledger = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e4)
+    ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e4))
     assert ledger.units["adequacy_target"].tolist() == [1e6, 1e13]
     frame["adequacy_target"] = [1e6, np.nextafter(1e13, 1e14)]
     frame["local_capacity_percentage"] = [-0.0, np.nextafter(1, 2)]
-    faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e4))
+    faults = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e4)))
     assert [each.place.words for each in faults] == [
         (unit_id(2), "adequacy_target"),
         (unit_id(2), "local_capacity_percentage"),
@@ -542,7 +543,9 @@ def test_a_column_at_its_limits_and_beyond() -> None:
 def test_an_id_has_no_line_break_in_it() -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
     frame["unit_id"] = [f"{unit_id(1)}\n{unit_id(3)}", unit_id(2)]
-    (fault,) = all_faults(lambda: ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5))
+    (fault,) = all_faults(
+        lambda: ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
+    )
     assert fault.place.words == ("row 0", "unit_id")
 
 
@@ -564,6 +567,6 @@ def test_a_unit_missing_in_one_scenario_is_refused() -> None:
     both = pd.concat({"low": frame, "high": frame.iloc[:1]}, names=["scenario"])
     states = both.reset_index("scenario").set_index(["scenario", "unit_id"])
     with pytest.raises(ebf.InputError) as caught:
-        ebf.calculate(states, ANY_AMOUNT, new_state_funds=1e5)
+        ebf.calculate(states, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
     (fault,) = caught.value.faults
     assert (fault.place.words[1], fault.found) == ("scenario", "3 rows of 2 units in 2 scenarios")

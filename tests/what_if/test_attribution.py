@@ -50,7 +50,7 @@ EVERY_CAUSE = TARGET | MONEY | RESOURCES | PUPILS
 def paid(
     rows: Sequence[Row], money: float, law: ebf.Law = ANY_AMOUNT, **options: Any
 ) -> ebf.Ledger:
-    return ebf.calculate(frame_of(rows), law, new_state_funds=money, **options)
+    return ebf.calculate(frame_of(rows), law.with_amounts(new_state_funds=money), **options)
 
 
 def groups_of(found: Attribution) -> list[str]:
@@ -217,7 +217,7 @@ def mixed(old: State, new: State, causes: frozenset[str]) -> ebf.Ledger:
         name: after[name] for cause in causes for name in EVERY_CAUSE[cause] if name in before
     }
     money = new.new_state_funds if "money" in causes else old.new_state_funds
-    return ebf.calculate(before.assign(**changed), ANY_AMOUNT, new_state_funds=money)
+    return ebf.calculate(before.assign(**changed), ANY_AMOUNT.with_amounts(new_state_funds=money))
 
 
 def over_all_orders(old: State, new: State, line: str) -> dict[str, Floats]:
@@ -479,7 +479,9 @@ def from_counts(**changes: object) -> ebf.Ledger:
     """Two districts from their counts to the Adequacy Target, the first with changes."""
     rows = [raw_row(**changes), raw_row(unit_id=unit_id(2), regionalization_factor=1.0)]
     law = ebf.law(2022)
-    return ebf.calculate(pd.DataFrame(rows), law, salaries=SALARIES, lines=["adequacy_target"])
+    return ebf.calculate(
+        pd.DataFrame(rows), law.with_amounts(salaries=SALARIES), lines=["adequacy_target"]
+    )
 
 
 def test_counts_and_wages_of_an_adequacy_target() -> None:
@@ -505,12 +507,12 @@ def test_a_column_of_a_banded_line() -> None:
 
 @cache
 def sample(money: float, more: float = 1.0) -> ebf.Ledger:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     for name in units.columns:
         if name.startswith(("original_eav", "corporate_personal")):
             units[name] *= more
     return ebf.calculate(
-        units, ebf.law(2022), salaries=ebf.sample_salaries(), new_state_funds=money
+        units, ebf.law(2022, salaries=ebf.sample().law.salaries, new_state_funds=money)
     )
 
 
@@ -562,7 +564,7 @@ def with_capacity(capacity: float | None, resources: float, target: float = 1e6)
     rows = (dollars(1, target, resources, 0.5), dollars(2, 1e6, 6e5, 0.2))
     frame = frame_of(rows).astype({"local_capacity_percentage": float})
     frame.loc[0, "local_capacity_percentage"] = np.nan if capacity is None else capacity
-    return ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5)
+    return ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
 
 
 def test_a_percentage_blank_on_one_side_is_taken_as_unchanged() -> None:
@@ -636,7 +638,9 @@ def test_other_units_and_other_columns_are_named_all_at_once() -> None:
     before = paid((dollars(1, 1e6, 5e5, 0.1), dollars(2, 1e6, 5e5, 0.1)), 1e5)
     frame = frame_of((dollars(1, 1e6, 5e5, 0.1), dollars(3, 1e6, 5e5, 0.1)))
     after = ebf.calculate(
-        frame.drop(columns="base_funding_minimum"), ANY_AMOUNT, new_state_funds=1e5, rounding=False
+        frame.drop(columns="base_funding_minimum"),
+        ANY_AMOUNT.with_amounts(new_state_funds=1e5),
+        rounding=False,
     )
     found = faults_of(before, after, "tier_fundin", {"x": ["tear"]}, unit_id="nobody")
     assert found.keys() == {
@@ -659,7 +663,7 @@ def test_exact_and_fast_ledgers_do_not_mix() -> None:
 
 def test_several_scenarios_are_refused() -> None:
     rows = (FOUR[0, 0][0], OTHER_UNIT)
-    many = ebf.calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=[1e5, 2e5])
+    many = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=[1e5, 2e5]))
     found = faults_of(many, many)
     assert found.keys() == {("before", "scenario"), ("after", "scenario")}
     chosen = attribute(many.scenario(0), many.scenario(1))
@@ -678,7 +682,9 @@ def test_too_many_changed_groups_are_refused_and_few_enough_not() -> None:
     law = ebf.law(2022)
     amounts = {name: np.ravel(law.value(name)) + 1 for name in names}
     before, after = (
-        ebf.calculate(pd.DataFrame(rows), each, salaries=SALARIES, lines=["adequacy_target"])
+        ebf.calculate(
+            pd.DataFrame(rows), each.with_amounts(salaries=SALARIES), lines=["adequacy_target"]
+        )
         for each in (law, law.with_amounts(amounts))
     )
     one_each = {name: [name] for name in names}
@@ -698,7 +704,7 @@ def hostile() -> Attribution:
     frames = [
         frame_of((row, OTHER_UNIT)).assign(name=HOSTILE) for row in (FOUR[0, 0][0], FOUR[1, 1][0])
     ]
-    both = [ebf.calculate(each, ANY_AMOUNT, new_state_funds=PLENTY) for each in frames]
+    both = [ebf.calculate(each, ANY_AMOUNT.with_amounts(new_state_funds=PLENTY)) for each in frames]
     return attribute(both[0], both[1], groups={HOSTILE: ["adequacy_target"]} | CAPACITY)
 
 
@@ -767,8 +773,7 @@ def published_years(folder: Path) -> tuple[ebf.Ledger, ebf.Ledger]:
     first, second = (
         ebf.calculate(
             table.loc[common, READ],
-            ebf.law(year),
-            new_state_funds=money[str(year)]["new_state_funds"],
+            ebf.law(year, new_state_funds=money[str(year)]["new_state_funds"]),
         )
         for table, year in zip(tables, (2020, 2022), strict=True)
     )

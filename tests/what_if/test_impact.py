@@ -38,18 +38,12 @@ def of_small(changes: dict[str, object], **options: object) -> DataImpact:
 @cache
 def of_sample(place: str, name: str, add: float) -> DataImpact:
     """The first unit district of a tier, a number added to one of its columns."""
-    return data_impact(
-        ebf.sample_units(),
-        ebf.law(2022),
-        of_tier(int(place)),
-        {name: ebf.Change(add=add)},
-        salaries=ebf.sample_salaries(),
-    )
+    return data_impact(*ebf.sample(), of_tier(int(place)), {name: ebf.Change(add=add)})
 
 
 @cache
 def base() -> ebf.Ledger:
-    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    return ebf.calculate(*ebf.sample())
 
 
 def of_tier(tier: int) -> str:
@@ -142,10 +136,9 @@ def test_where_nothing_statewide_moves_held_fixed_is_re_solved() -> None:
 def test_a_tier_3_units_capacity_moves_nothing_statewide() -> None:
     found = data_impact(
         SMALL.frame,
-        ANY_AMOUNT,
+        ANY_AMOUNT.with_amounts(new_state_funds=100_000),
         unit_id(4),
         {"local_capacity_percentage": 0.1},
-        new_state_funds=100_000,
     )
     pd.testing.assert_series_equal(
         found.frame["held_fixed"], found.frame["re_solved"], check_names=False
@@ -228,7 +221,7 @@ def test_only_the_lines_asked_for_are_shown() -> None:
 def test_a_change_that_no_line_reads_is_said_to_move_nothing() -> None:
     frame = SMALL.frame.assign(low_income_count=10.0)
     found = data_impact(
-        frame, ANY_AMOUNT, FIRST, {"low_income_count": 20.0}, new_state_funds=100_000
+        frame, ANY_AMOUNT.with_amounts(new_state_funds=100_000), FIRST, {"low_income_count": 20.0}
     )
     assert any("No line computed here reads low_income_count" in s for s in found.assumptions)
     assert found.frame["change_held_fixed"].drop("low_income_count").eq(0).all()
@@ -237,7 +230,10 @@ def test_a_change_that_no_line_reads_is_said_to_move_nothing() -> None:
 def test_text_and_html_show_the_sentences_and_escape_names() -> None:
     frame = SMALL.frame.assign(name="<b>A</b>\x07")
     found = data_impact(
-        frame, ANY_AMOUNT, FIRST, {"final_resources": 520_000.0}, new_state_funds=100_000
+        frame,
+        ANY_AMOUNT.with_amounts(new_state_funds=100_000),
+        FIRST,
+        {"final_resources": 520_000.0},
     )
     text, html = found.to_text(), found._repr_html_()
     assert text == str(found)
@@ -259,10 +255,9 @@ def test_every_fault_at_once() -> None:
     with pytest.raises(ebf.InputError) as caught:
         data_impact(
             SMALL.frame,
-            ANY_AMOUNT,
+            ANY_AMOUNT.with_amounts(new_state_funds=100_000),
             "000000001260",
             changes,
-            new_state_funds=100_000,
             lines=["tier_fundng"],
         )
     columns = [fault.place.words[1] for fault in caught.value.faults]
@@ -287,7 +282,7 @@ def test_an_unknown_column_is_refused() -> None:
 def test_new_money_twice_and_several_scenarios_are_refused() -> None:
     frame = SMALL.frame.assign(new_state_funds=100_000.0)
     with pytest.raises(ebf.InputError, match="new money twice"):
-        data_impact(frame, ANY_AMOUNT, FIRST, {}, new_state_funds=100_000)
+        data_impact(frame, ANY_AMOUNT.with_amounts(new_state_funds=100_000), FIRST, {})
     with pytest.raises(ebf.InputError, match="several scenarios"):
         of_small({}, new_state_funds=[1.0, 2.0])
 
@@ -301,20 +296,25 @@ def test_what_needs_no_new_money_says_of_none_that_it_was_handed_over() -> None:
     assert found.frame["re_solved"]["total_state_contribution"] == 22_005
     assert found.frame["change_held_fixed"]["semi_monthly_payment"] == pytest.approx(1_000)
     assert "Handed over" not in found.to_text()
-    with_money = data_impact(frame, ebf.law(2019), FIRST, changes, new_state_funds=100.0)
+    with_money = data_impact(frame, ebf.law(2019, new_state_funds=100.0), FIRST, changes)
     assert "Handed over, and so the same throughout: new_state_funds." in with_money.assumptions
 
 
 @pytest.mark.parametrize("line", ["tier_1_target_ratio", "organization_type"])
 def test_lines_shown_are_numbers_of_the_unit(line: str) -> None:
     with pytest.raises(ebf.InputError, match=f"{line}: found no line of that name"):
-        data_impact(SMALL.frame, ANY_AMOUNT, FIRST, {}, new_state_funds=1e5, lines=[line])
+        data_impact(
+            SMALL.frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5), FIRST, {}, lines=[line]
+        )
 
 
 def test_a_ratio_below_0_can_be_held() -> None:
     """One unit owes more than it has, and there is no new money to lift it."""
     frame = SMALL.frame.assign(final_resources=[-1e6, *SMALL.frame["final_resources"][1:]])
     found = data_impact(
-        frame, ANY_AMOUNT, FIRST, {"average_student_enrollment": 5.0}, new_state_funds=0
+        frame,
+        ANY_AMOUNT.with_amounts(new_state_funds=0),
+        FIRST,
+        {"average_student_enrollment": 5.0},
     )
     assert found.before.statewide["tier_1_target_ratio"] < 0

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import depth
+import handed
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,9 +34,9 @@ resources it is paid M / 2 of Tier 1 and the lesser of M / 2 and a tenth of
 900 - r - M / 2 of Tier 2; Tier 1 keeps its money while M / 0.6 + r is 900 at most.
 """
 
-SAMPLE = ebf.sample_units()
+SAMPLE = ebf.sample().units
 SAMPLE_LAW = ebf.law(2022)
-SALARIES = ebf.sample_salaries()
+SALARIES = ebf.sample().law.salaries
 
 
 def series(projection_line: pd.DataFrame) -> list[float]:
@@ -138,7 +139,9 @@ def scaled(frame: pd.DataFrame, names: list[str], factor: float) -> None:
 
 def test_the_sample_from_raw_counts_as_if_each_year_were_handed_over() -> None:
     growth = Growth(salaries=0.02, prices=0.03, eav=0.015, replacement_tax=-0.1, enrollment=-0.01)
-    found = project(SAMPLE, SAMPLE_LAW, 3, new_state_funds=310e6, growth=growth, salaries=SALARIES)
+    found = project(
+        SAMPLE, SAMPLE_LAW.with_amounts(salaries=SALARIES), 3, new_state_funds=310e6, growth=growth
+    )
     prices = SAMPLE_LAW.table().set_index("parameter")
     amounts = prices["value"][prices["measure"] == "dollars per student"].to_dict()
     amounts["pension_credit"] = SAMPLE_LAW.value("pension_credit").item()
@@ -150,7 +153,7 @@ def test_the_sample_from_raw_counts_as_if_each_year_were_handed_over() -> None:
     ]
     transportation = [n for n in names if n.startswith("transportation_")]
     money: dict[str, Any] = {"salaries": SALARIES, "new_state_funds": 310e6}
-    before = ebf.calculate(SAMPLE, SAMPLE_LAW, **money)
+    before = handed.calculate(SAMPLE, SAMPLE_LAW, **money)
     for year in range(1, 4):
         units = SAMPLE.copy()
         scaled(units, pupils, 0.99**year)
@@ -170,7 +173,7 @@ def test_the_sample_from_raw_counts_as_if_each_year_were_handed_over() -> None:
         paid = SALARIES.with_amounts(
             {n: np.floor(a * 1.02**year + 0.5) for n, a in SALARIES.amounts.items()}
         )
-        before = ebf.calculate(units, law, **{**money, "salaries": paid})
+        before = handed.calculate(units, law, **{**money, "salaries": paid})
         ledger = found.ledgers[year]
         assert (ledger.units["tier"] == before.units["tier"]).all()
         for name in ("adequacy_target", "final_resources", "tier_funding", "base_funding_minimum"):
@@ -181,7 +184,7 @@ def test_the_sample_from_raw_counts_as_if_each_year_were_handed_over() -> None:
 
 
 def test_the_technology_amount_doubles_by_the_tier_of_the_year_before() -> None:
-    found = project(SAMPLE, SAMPLE_LAW, 2, new_state_funds=300e6, salaries=SALARIES)
+    found = project(SAMPLE, SAMPLE_LAW.with_amounts(salaries=SALARIES), 2, new_state_funds=300e6)
     for before, after in pairwise(found.ledgers):
         in_1_or_2 = np.isin(column(before, "tier"), (1, 2))
         expected = column(after, "average_student_enrollment") * 285.5 * (1 + in_1_or_2)
@@ -192,7 +195,9 @@ def test_the_technology_amount_doubles_by_the_tier_of_the_year_before() -> None:
 
 @pytest.mark.parametrize("year", YEARS)
 def test_base_funding_accumulates_by_the_rules_of_every_year(year: int) -> None:
-    found = project(units_of(year), law_of(year), 2, new_state_funds=310e6, salaries=SALARIES)
+    found = project(
+        units_of(year), law_of(year).with_amounts(salaries=SALARIES), 2, new_state_funds=310e6
+    )
     base, paid = found.units("base_funding_minimum"), found.units("tier_funding")
     assert [*base.columns] == [year, year + 1, year + 2]
     for before, after in pairwise(base.columns):
@@ -265,17 +270,17 @@ def test_more_money_is_never_later_where_gaps_are_paid_whole(
     money = round(part * units["adequacy_target"].sum())
     assume(money > 0)
     by: dict[str, Any] = {"growth": Growth(), "share": share, "at_most_years": 12}
-    less = year_reached(level, units, ANY_AMOUNT, new_state_funds=money, **by).fiscal_year
-    found = year_reached(level, units, ANY_AMOUNT, new_state_funds=more * money, **by).fiscal_year
+    less = year_reached(units, ANY_AMOUNT, level, new_state_funds=money, **by).fiscal_year
+    found = year_reached(units, ANY_AMOUNT, level, new_state_funds=more * money, **by).fiscal_year
     assert less is None or (found is not None and found <= less)
 
 
 def test_more_money_is_later_where_tier_1_joins_tier_2() -> None:
     # 540 / 0.6 is 900, so Tier 1 keeps its money: 270 and a tenth of 630, 333 in all.
     # 541 is beyond: a tenth of all gaps and no more: 90, 81, 72.9, 65.61.
-    found = year_reached(0.3, POOR, ANY_AMOUNT, new_state_funds=540)
+    found = year_reached(POOR, ANY_AMOUNT, 0.3, new_state_funds=540)
     assert (found.fiscal_year, found.shares.tolist()) == (2023, [0, 1])
-    found = year_reached(0.3, POOR, ANY_AMOUNT, new_state_funds=541)
+    found = year_reached(POOR, ANY_AMOUNT, 0.3, new_state_funds=541)
     assert found.fiscal_year == 2026
 
 
@@ -283,19 +288,19 @@ def test_more_money_is_later_where_tier_1_joins_tier_2() -> None:
 
 
 def test_the_year_reached_by_hand() -> None:
-    found = year_reached(0.5, POOR, ANY_AMOUNT, new_state_funds=100)
+    found = year_reached(POOR, ANY_AMOUNT, 0.5, new_state_funds=100)
     assert found.fiscal_year == 2028  # 495 in 2027, 580.50 in 2028
-    assert year_reached(0.495, POOR, ANY_AMOUNT, new_state_funds=100).fiscal_year == 2027
+    assert year_reached(POOR, ANY_AMOUNT, 0.495, new_state_funds=100).fiscal_year == 2027
     assert "first in FY2028" in str(found)
-    found = year_reached(0.5, POOR, ANY_AMOUNT, new_state_funds=100, at_most_years=5)
+    found = year_reached(POOR, ANY_AMOUNT, 0.5, new_state_funds=100, at_most_years=5)
     assert found.fiscal_year is None
     assert "not by FY2027; the most is 0 %" in str(found)
-    assert year_reached(0.9, POOR, ANY_AMOUNT, new_state_funds=100).fiscal_year is None
+    assert year_reached(POOR, ANY_AMOUNT, 0.9, new_state_funds=100).fiscal_year is None
 
 
 def test_a_level_is_reached_by_a_floats_breadth() -> None:
     unit = POOR.assign(final_resources=300)
-    assert year_reached(0.1 + 0.2, unit, ANY_AMOUNT, new_state_funds=0).fiscal_year == 2022
+    assert year_reached(unit, ANY_AMOUNT, 0.1 + 0.2, new_state_funds=0).fiscal_year == 2022
 
 
 def test_a_percent_of_adequacy_that_is_handed_over_is_of_the_first_year() -> None:
@@ -311,10 +316,10 @@ def test_units_and_pupils_and_a_share_of_them() -> None:
     ]
     some: dict[str, Any] = {"new_state_funds": 0, "at_most_years": 1}
     units = frame_of(rows)
-    assert year_reached(0.8, units, ANY_AMOUNT, share=0.5, **some).fiscal_year == 2022
-    assert year_reached(0.8, units, ANY_AMOUNT, share=0.51, **some).fiscal_year is None
-    assert year_reached(0.8, units, ANY_AMOUNT, share=0.1, by="pupils", **some).fiscal_year == 2022
-    assert year_reached(0.8, units, ANY_AMOUNT, share=0.2, by="pupils", **some).fiscal_year is None
+    assert year_reached(units, ANY_AMOUNT, 0.8, share=0.5, **some).fiscal_year == 2022
+    assert year_reached(units, ANY_AMOUNT, 0.8, share=0.51, **some).fiscal_year is None
+    assert year_reached(units, ANY_AMOUNT, 0.8, share=0.1, by="pupils", **some).fiscal_year == 2022
+    assert year_reached(units, ANY_AMOUNT, 0.8, share=0.2, by="pupils", **some).fiscal_year is None
 
 
 @pytest.mark.parametrize(
@@ -326,7 +331,7 @@ def test_units_and_pupils_and_a_share_of_them() -> None:
     ],
 )
 def test_the_money_needed_by_hand(level: float, dollars_needed: int) -> None:
-    found = money_needed(level, 2023, POOR, ANY_AMOUNT)
+    found = money_needed(POOR, ANY_AMOUNT, level, 2023)
     assert found.new_state_funds == dollars_needed
     assert found.fiscal_year == 2023
     assert f"${dollars_needed} of new money a year" in str(found)
@@ -335,12 +340,12 @@ def test_the_money_needed_by_hand(level: float, dollars_needed: int) -> None:
 def test_what_no_money_reaches_is_said() -> None:
     for level, year in ((0.34, 2023), (0.9, 2030), (0.1, 2022)):
         with pytest.raises(ebf.InputError) as caught:
-            money_needed(level, year, POOR, ANY_AMOUNT)
+            money_needed(POOR, ANY_AMOUNT, level, year)
         (fault,) = caught.value.faults
         assert fault.place.words[1] == "level"
         assert f"not reached by FY{year}" in fault.found
     assert (
-        money_needed(0.5, 2022, POOR.assign(final_resources=500), ANY_AMOUNT).new_state_funds == 0
+        money_needed(POOR.assign(final_resources=500), ANY_AMOUNT, 0.5, 2022).new_state_funds == 0
     )
 
 
@@ -348,11 +353,12 @@ def check_inverse(
     level: float, by_year: int, units: pd.DataFrame, law: ebf.Law, **more: Any
 ) -> None:
     """The money needed reaches the level by the year, and a dollar less does not."""
-    needed = money_needed(level, by_year, units, law, **more)
+    law = law.with_amounts(salaries=more.pop("salaries", None))
+    needed = money_needed(units, law, level, by_year, **more)
     ahead = {**more, "at_most_years": by_year - law.fiscal_year + 5}
 
     def reached(money: float) -> int | None:
-        found = year_reached(level, units, law, new_state_funds=money, **ahead)
+        found = year_reached(units, law, level, new_state_funds=money, **ahead)
         return found.fiscal_year
 
     assert reached(needed.new_state_funds) == needed.fiscal_year
@@ -418,12 +424,12 @@ def test_years_that_cannot_be_are_refused_with_all_else(years: object) -> None:
 
 def test_goals_that_cannot_be_are_refused_all_at_once() -> None:
     with pytest.raises(ebf.InputError) as caught:
-        money_needed(0, 2021, POOR, ANY_AMOUNT, share=1.5, by="schools")  # type: ignore[arg-type]
+        money_needed(POOR, ANY_AMOUNT, 0, 2021, share=1.5, by="schools")  # type: ignore[arg-type]
     names = ["by_year", "level", "share", "by"]
     assert [fault.place.words[1] for fault in caught.value.faults] == names
     for share in (0.0, float("nan")):
         with pytest.raises(ebf.InputError, match="share"):
-            year_reached(0.9, POOR, ANY_AMOUNT, new_state_funds=1, share=share)
+            year_reached(POOR, ANY_AMOUNT, 0.9, new_state_funds=1, share=share)
 
 
 def test_several_scenarios_and_outcomes_are_refused() -> None:
@@ -450,8 +456,8 @@ def test_the_caller_keeps_the_table_and_the_order_of_its_rows() -> None:
 def test_assumptions_stand_with_every_rendering() -> None:
     growth = Growth(eav=[0.01, 0.02], adequacy_target=0.025, salaries=0.1)
     found = project(POOR, ANY_AMOUNT, 2, new_state_funds=1, growth=growth)
-    reached = year_reached(0.1, POOR, ANY_AMOUNT, new_state_funds=100, growth=Growth(eav=0.02))
-    needed = money_needed(0.1, 2023, POOR, ANY_AMOUNT)
+    reached = year_reached(POOR, ANY_AMOUNT, 0.1, new_state_funds=100, growth=Growth(eav=0.02))
+    needed = money_needed(POOR, ANY_AMOUNT, 0.1, 2023)
     for each in (found, reached, needed):
         assert "rules and numbers of FY2022" in each.to_text() == str(each)
         assert "rules and numbers of FY2022" in each._repr_html_()
@@ -484,7 +490,7 @@ def test_what_is_left_out_is_said() -> None:
     assert [each.split()[0] for each in found.left_out] == ["Changes", "Units", "Relief"]
     without_base = POOR.drop(columns="base_funding_minimum")
     assert project(without_base, ANY_AMOUNT, 1, new_state_funds=1).left_out == found.left_out[:2]
-    needed = money_needed(0.1, 2023, POOR, ANY_AMOUNT)
+    needed = money_needed(POOR, ANY_AMOUNT, 0.1, 2023)
     assert needed.left_out[:-1] == found.left_out
     for each in needed.left_out:
         assert each in " ".join(needed.to_text().split())
@@ -496,8 +502,8 @@ def test_results_are_equal_where_they_hold_the_same_and_are_short_in_a_list() ->
     other = project(POOR, ANY_AMOUNT, 1, new_state_funds=101)
     for found in (
         project(POOR, ANY_AMOUNT, 1, **some),
-        year_reached(0.1, POOR, ANY_AMOUNT, **some),
-        money_needed(0.1, 2023, POOR, ANY_AMOUNT),
+        year_reached(POOR, ANY_AMOUNT, 0.1, **some),
+        money_needed(POOR, ANY_AMOUNT, 0.1, 2023),
     ):
         assert found == copy.deepcopy(found)
         assert found != other

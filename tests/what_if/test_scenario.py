@@ -62,7 +62,7 @@ def paid(ledger: ebf.Ledger) -> list[float]:
 @pytest.fixture(scope="module")
 def sample() -> ebf.Ledger:
     """The sample state as it is."""
-    return ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    return ebf.calculate(*ebf.sample())
 
 
 # --- Nothing said, nothing changed -------------------------------------------------
@@ -72,7 +72,9 @@ def sample() -> ebf.Ledger:
 @given(states())
 def test_a_scenario_that_says_nothing_changes_nothing(state: State) -> None:
     nothing = Scenario("as it is")
-    after = nothing.calculate(state.frame, ANY_AMOUNT, new_state_funds=state.new_state_funds)
+    after = nothing.calculate(
+        state.frame, ANY_AMOUNT.with_amounts(new_state_funds=state.new_state_funds)
+    )
     before = calculated(state)
     assert_frame_equal(after.units, before.units, check_exact=True)
     found = ebf.compare(before, after)
@@ -81,9 +83,7 @@ def test_a_scenario_that_says_nothing_changes_nothing(state: State) -> None:
 
 
 def test_nor_does_it_in_the_sample_state(sample: ebf.Ledger) -> None:
-    after = Scenario("as it is").calculate(
-        ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries()
-    )
+    after = Scenario("as it is").calculate(*ebf.sample())
     assert_frame_equal(after.units, sample.units, check_exact=True)
     found = ebf.compare(sample, after)
     assert found.summary["unchanged"] == len(sample.units)
@@ -153,7 +153,7 @@ def test_numbers_written_as_text_are_changed_as_numbers() -> None:
 def test_the_name_of_a_banded_input_stands_for_all_its_columns_and_blanks_stay_blank(
     change: Change,
 ) -> None:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     name = "march_enrollment_first_preceding_year"
     its = [each for each in units.columns if str(each).startswith(f"{name}_")]
     assert len(its) == 15
@@ -165,7 +165,7 @@ def test_the_name_of_a_banded_input_stands_for_all_its_columns_and_blanks_stay_b
 
 
 def test_a_blank_of_a_unit_that_is_named_is_filled_by_a_value_alone() -> None:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     name = "march_enrollment_first_preceding_year_grade_1"
     blank, other = units.loc[units[name].isna(), "unit_id"].iloc[:2]
     said = [Change(add=1, units=[blank]), Change(value=4, units=[blank])]
@@ -176,7 +176,7 @@ def test_a_blank_of_a_unit_that_is_named_is_filled_by_a_value_alone() -> None:
 
 
 def test_one_band_is_changed_by_its_own_name() -> None:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     name = "march_enrollment_first_preceding_year_grade_1"
     found = Scenario("s", units={name: Change(multiply=2)}).apply(units, ebf.law(2022)).units
     expected = units.assign(**{name: units[name] * 2})
@@ -191,13 +191,15 @@ def test_a_column_not_in_the_table_can_be_set_for_all_units() -> None:
         dollars(3, 1e6, 1.2e6, 0.4, 200, base=100_000),
     )
     short = {"base_funding_shortfall": 50_000, "first_year_base_funding_minimum": 1_000}
-    cut = Scenario("cut", units=short).calculate(frame_of(rows), ANY_AMOUNT, new_state_funds=0)
+    cut = Scenario("cut", units=short).calculate(
+        frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=0)
+    )
     assert column(cut, "base_funding_paid").tolist() == [100_000, 70_000, 80_000]
 
 
 def test_a_banded_input_not_in_the_table_is_set_in_all_its_columns() -> None:
     name = "october_enrollment_first_preceding_year"
-    of_sample = [each for each in ebf.sample_units() if str(each).startswith(f"{name}_")]
+    of_sample = [each for each in ebf.sample().units if str(each).startswith(f"{name}_")]
     found = Scenario("s", units={name: 12}).apply(four(), ANY_AMOUNT).units
     added = [each for each in found if each not in four()]
     assert added == of_sample
@@ -224,7 +226,7 @@ def test_a_change_is_of_every_state_of_a_table_of_states() -> None:
     )
     change = Change(multiply=2, units=[TWO])
     ledger = Scenario("s", units={"adequacy_target": change}).calculate(
-        both, ANY_AMOUNT, new_state_funds=100_000
+        both, ANY_AMOUNT.with_amounts(new_state_funds=100_000)
     )
     assert column(ledger, "adequacy_target").tolist() == [1e6, 2e6, 2e6, 1e6] * 2
 
@@ -242,9 +244,9 @@ def test_flags_that_are_true_and_false_change_as_numbers_do() -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5), dollars(2, 1e6, 5e5, 0.5)))
     for flags in ([True, False], [True, None], [1, 0]):
         flagged = frame.assign(article_34_district=pd.Series(flags, dtype=object))
-        changed, _, _ = ebf.Scenario("none", units={"article_34_district": 0}).apply(
+        changed, _ = ebf.Scenario("none", units={"article_34_district": 0}).apply(
             flagged, ANY_AMOUNT
-        )[:3]
+        )
         assert changed["article_34_district"].tolist() == [0, 0]
 
 
@@ -256,7 +258,7 @@ def test_numbers_of_the_law_are_changed_by_the_names_of_the_files() -> None:
     # and 12,500. Tier 2's 59,000 are for gaps of 72,500 x 0.8 = 58,000 and 37,500 x 0.5 = 18,750:
     # 44,586.319... and 14,413.680...
     scenario = Scenario("s", law={"tier_1.share": 0.4, "tier_2_share": 0.59})
-    ledger = scenario.calculate(four(), ANY_AMOUNT, new_state_funds=100_000)
+    ledger = scenario.calculate(four(), ANY_AMOUNT.with_amounts(new_state_funds=100_000))
     assert statewide(ledger, "tier_1_target_ratio") == pytest.approx(0.8916666666666667, rel=1e-12)
     assert paid(ledger) == [72_086.31, 26_913.68, 900, 100]
     assert ledger.law.in_force["tier_1.share"].source == "scenario s"
@@ -267,18 +269,19 @@ def test_the_whole_name_of_a_banded_number_takes_a_number_a_band() -> None:
         "librarian.students_per_fte": [400, 410, 420],
         "core_teacher.low_income_k_3": 14,
     }
-    changed = Scenario("s", law=said).apply(ebf.sample_units(), ebf.law(2022)).law
+    changed = Scenario("s", law=said).apply(ebf.sample().units, ebf.law(2022)).law
     assert changed.value("librarian.students_per_fte").ravel().tolist() == [400, 410, 420]
     assert changed.in_force["core_teacher.low_income_k_3"].value.tolist() == [14]
     one = {"librarian.students_per_fte_middle": 410}
-    changed = Scenario("s", law=one).apply(ebf.sample_units(), ebf.law(2022)).law
+    changed = Scenario("s", law=one).apply(ebf.sample().units, ebf.law(2022)).law
     assert changed.value("librarian.students_per_fte").ravel().tolist() == [450, 410, 600]
 
 
 def test_salaries_are_changed_by_name_and_no_longer_illustrative_where_supplied() -> None:
-    base = ebf.sample_salaries()
+    base = ebf.sample().law.salaries
     said = {"teacher.k_8": 70_000, "nurse.9_12": 60_000, "assistant": 30_000}
-    changed = Scenario("s", salaries=said).apply(four(), ANY_AMOUNT, salaries=base).salaries
+    own = ANY_AMOUNT.with_amounts(salaries=base)
+    changed = Scenario("s", salaries=said).apply(four(), own).law.salaries
     assert {name: changed[name] for name in said} == said
     assert {name: changed[name] for name in base.amounts if name not in said} == {
         name: base[name] for name in base.amounts if name not in said
@@ -290,35 +293,33 @@ def test_salaries_are_changed_by_name_and_no_longer_illustrative_where_supplied(
 
 def test_salaries_may_be_a_table_or_come_from_the_scenario_alone() -> None:
     handed = Scenario("s", salaries={"teacher.k_12": 5}).apply(
-        four(), ANY_AMOUNT, salaries={"teacher": {"k_12": 4, "k_8": 3}, "assistant": 2}
+        four(), ANY_AMOUNT.with_amounts(salaries={"teacher": {"k_12": 4, "k_8": 3}, "assistant": 2})
     )
-    assert {n: each.item() for n, each in handed.salaries.amounts.items()} == {
+    assert {n: each.item() for n, each in handed.law.salaries.amounts.items()} == {
         "teacher.k_12": 5,
         "teacher.k_8": 3,
         "assistant": 2,
     }
     handed = Scenario("s", salaries={"teacher.k_12": 5}).apply(four(), ANY_AMOUNT)
-    assert handed.salaries["teacher.k_12"] == 5
+    assert handed.law.salaries["teacher.k_12"] == 5
 
 
 def test_a_salary_moves_the_sample_as_a_table_of_salaries_with_it_does(sample: ebf.Ledger) -> None:
-    amounts = {name: each.item() for name, each in ebf.sample_salaries().amounts.items()}
+    amounts = {name: each.item() for name, each in ebf.sample().law.salaries.amounts.items()}
     amounts["teacher.k_8"] = 80_000
     table: dict[str, Any] = {}
     for name, amount in amounts.items():
         occupation, _, span = name.partition(".")
         table[occupation] = {**table.get(occupation, {}), span: amount} if span else amount
-    expected = ebf.calculate(ebf.sample_units(), ebf.law(2022), salaries=table)
-    found = Scenario("s", salaries={"teacher.k_8": 80_000}).calculate(
-        ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries()
-    )
+    expected = ebf.calculate(ebf.sample().units, ebf.law(2022, salaries=table))
+    found = Scenario("s", salaries={"teacher.k_8": 80_000}).calculate(*ebf.sample())
     assert_frame_equal(found.units, expected.units, check_exact=True)
     assert (column(found, "adequacy_target") != column(sample, "adequacy_target")).any()
 
 
 def test_money_is_the_scenarios_where_it_says_and_else_the_callers() -> None:
     def of(money: float | None, scenario: Scenario) -> list[float]:
-        return paid(scenario.calculate(four(), ANY_AMOUNT, new_state_funds=money))
+        return paid(scenario.calculate(four(), ANY_AMOUNT.with_amounts(new_state_funds=money)))
 
     assert of(100_000, Scenario("s")) == OF_100_000
     assert of(100_000, Scenario("s", new_state_funds=200_000)) == OF_200_000
@@ -334,9 +335,9 @@ def test_the_other_arguments_are_those_of_calculate() -> None:
 
 
 def test_what_is_handed_over_stays_as_it_was() -> None:
-    frame, before = ebf.sample_units(), ebf.sample_units()
+    frame, before = ebf.sample().units, ebf.sample().units
     law = ebf.law(2022)
-    base = ebf.sample_salaries()
+    base = ebf.sample().law.salaries
     salaries = {name: each.item() for name, each in base.amounts.items()}
     numbers = {name: each.value.tolist() for name, each in law.in_force.items()}
     scenario = Scenario(
@@ -346,7 +347,7 @@ def test_what_is_handed_over_stays_as_it_was() -> None:
         salaries={"teacher.k_8": 70_000},
         new_state_funds=1e8,
     )
-    scenario.calculate(frame, law, salaries=base)
+    scenario.calculate(frame, law.with_amounts(salaries=base))
     assert_frame_equal(frame, before, check_exact=True)
     assert {name: each.value.tolist() for name, each in law.in_force.items()} == numbers
     assert {name: each.item() for name, each in base.amounts.items()} == salaries
@@ -371,7 +372,7 @@ def test_every_fault_of_a_scenario_is_named_at_once_with_the_nearest_name() -> N
     )
     frame = four()
     with pytest.raises(ebf.InputError) as caught:
-        scenario.apply(frame, ANY_AMOUNT, salaries={"assistant": 3})
+        scenario.apply(frame, ANY_AMOUNT.with_amounts(salaries={"assistant": 3}))
     faults = sorted((*fault.place.words, fault.fix) for fault in caught.value.faults)
     assert faults == [
         ("law", "tier_1.shar", "nearest known: tier_1.share"),
@@ -390,7 +391,9 @@ def test_every_fault_of_a_scenario_is_named_at_once_with_the_nearest_name() -> N
 )
 def test_what_is_no_salary_is_a_fault(name: str) -> None:
     with pytest.raises(ebf.InputError, match="no such salary"):
-        Scenario("s", salaries={name: 5}).apply(four(), ANY_AMOUNT, salaries=ebf.sample_salaries())
+        Scenario("s", salaries={name: 5}).apply(
+            four(), ANY_AMOUNT.with_amounts(salaries=ebf.sample().law.salaries)
+        )
 
 
 @pytest.mark.parametrize(
@@ -406,7 +409,7 @@ def test_a_table_that_cannot_be_used_is_refused_as_calculate_refuses_it(
 ) -> None:
     scenario = Scenario("s", units={"adequacy_target": Change(multiply=1.5)})
     with pytest.raises(ebf.InputError, match=fault):
-        scenario.calculate(frame, ANY_AMOUNT, new_state_funds=100_000)
+        scenario.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=100_000))
 
 
 def test_a_change_out_of_range_is_refused_unit_by_unit() -> None:
@@ -414,8 +417,7 @@ def test_a_change_out_of_range_is_refused_unit_by_unit() -> None:
     with pytest.raises(ebf.InputError) as caught:
         scenario.calculate(
             four().assign(local_capacity_percentage=[0.2, 0.6, 0.5, 0.9]),
-            ANY_AMOUNT,
-            new_state_funds=1,
+            ANY_AMOUNT.with_amounts(new_state_funds=1),
         )
     assert [(fault.place.unit, fault.found) for fault in caught.value.faults] == [
         (TWO, "1.2"),
@@ -503,7 +505,7 @@ FIVE_NAMES = ["Ada", "Ben", "Cy", "Dee", "Eve"]
 
 def five(money: float, *, names: Sequence[str] = FIVE_NAMES) -> ebf.Ledger:
     frame = frame_of(FIVE).assign(name=names)
-    return ebf.calculate(frame, ANY_AMOUNT, new_state_funds=money)
+    return ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=money))
 
 
 def test_winners_losers_and_those_in_between_by_hand() -> None:
@@ -576,7 +578,7 @@ def test_another_line_is_compared_by_its_name() -> None:
     after = Scenario("s", units={"final_resources": Change(add=1_000.25, units=[THREE])})
     found = ebf.compare(
         calculated(State(FOUR, 9_000_000)),
-        after.calculate(four(), ANY_AMOUNT, new_state_funds=90_000),
+        after.calculate(four(), ANY_AMOUNT.with_amounts(new_state_funds=90_000)),
         line="final_resources",
     )
     assert found.line == "final_resources"
@@ -616,7 +618,7 @@ def test_ledgers_without_a_unit_in_common_have_no_changes() -> None:
 
 def test_the_rows_are_in_the_order_of_the_ledger_after() -> None:
     shuffled = frame_of(FIVE[::-1])
-    after = ebf.calculate(shuffled, ANY_AMOUNT, new_state_funds=200_000)
+    after = ebf.calculate(shuffled, ANY_AMOUNT.with_amounts(new_state_funds=200_000))
     found = ebf.compare(five(90_000), after).units
     assert found.index.tolist() == shuffled["unit_id"].tolist()
     assert found["change"].tolist() == [0, 9_410, 84_690, -500, 16_400]
@@ -725,13 +727,13 @@ def test_a_csv_of_every_unit_keeps_names_text(tmp_path: Path) -> None:
 
 def test_a_missing_name_is_no_fault() -> None:
     frame = frame_of(FOUR).assign(name=np.array(["Ada", None, np.nan, "Dee"], dtype=object))
-    before = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=90_000)
-    after = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=200_000)
+    before = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=90_000))
+    after = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=200_000))
     assert "Ada" in ebf.compare(before, after).to_text()
 
 
 def test_several_scenarios_and_missing_lines_are_refused_at_once() -> None:
-    several = ebf.calculate(four(), ANY_AMOUNT, new_state_funds=[1_000, 2_000])
+    several = ebf.calculate(four(), ANY_AMOUNT.with_amounts(new_state_funds=[1_000, 2_000]))
     with pytest.raises(ebf.InputError) as caught:
         ebf.compare(several, calculated(State(FOUR, 100)), line="tier_funbing")
     assert [fault.place.words for fault in caught.value.faults] == [
@@ -803,7 +805,7 @@ def test_old_rates_pay_out_what_was_paid_where_nothing_changes(sample: ebf.Ledge
 def test_a_reform_pays_out_the_pool_and_not_what_the_old_rates_would(
     reform: Scenario, sample: ebf.Ledger
 ) -> None:
-    after = reform.calculate(ebf.sample_units(), ebf.law(2022), salaries=ebf.sample_salaries())
+    after = reform.calculate(*ebf.sample())
     sum_paid = column(after, "tier_funding").sum()
     units = len(after.units)
     assert FUNDS - CENT * units < sum_paid < FUNDS + 2 * CENT
@@ -822,7 +824,7 @@ def test_new_targets_of_a_small_state_by_hand() -> None:
     # (1,080,000 - 865,000) x 0.5 = 107,500 share Tier 2's 44,100.
     change = Change(multiply=1.2, units=[ONE, TWO])
     after = Scenario("s", units={"adequacy_target": change}).calculate(
-        four(), ANY_AMOUNT, new_state_funds=90_000
+        four(), ANY_AMOUNT.with_amounts(new_state_funds=90_000)
     )
     assert statewide(after, "tier_1_target_ratio") == pytest.approx(0.75, rel=1e-12)
     second = [200_000 * 44_100 / 307_500, 107_500 * 44_100 / 307_500]
@@ -834,4 +836,4 @@ def test_new_targets_of_a_small_state_by_hand() -> None:
 def test_a_column_that_has_no_name_is_refused() -> None:
     wrong: Any = {5: 1}
     with pytest.raises(ebf.InputError, match="5: found unknown column"):
-        Scenario("s", units=wrong).calculate(four(), ANY_AMOUNT, new_state_funds=1)
+        Scenario("s", units=wrong).calculate(four(), ANY_AMOUNT.with_amounts(new_state_funds=1))

@@ -107,7 +107,7 @@ def one_by_one(
 ) -> pd.DataFrame:
     return pd.concat(
         [
-            tidy(each.calculate(units, law, lines=lines, **handed), each.name, lines)
+            tidy(each.calculate(units, law.with_amounts(**handed), lines=lines), each.name, lines)
             for each in scenarios
         ],
         ignore_index=True,
@@ -124,12 +124,7 @@ def grid_one_by_one(
 ) -> pd.DataFrame:
     frames = []
     for number, point in enumerate(points(grid)):
-        ledger = ebf.calculate(
-            units,
-            law.with_amounts({n: each for n, each in point.items() if n != "new_state_funds"}),
-            lines=lines,
-            **{**handed, **{n: each for n, each in point.items() if n == "new_state_funds"}},
-        )
+        ledger = ebf.calculate(units, law.with_amounts(**handed).with_amounts(point), lines=lines)
         frame = tidy(ledger, number, lines)
         first = len(frame.columns) - sum(len(columns_of(line)) for line in lines)
         for place, (name, value) in enumerate(point.items()):
@@ -168,7 +163,7 @@ def test_scenarios_of_every_sort_keep_their_order_by_hand() -> None:
         Scenario("paid", salaries={"assistant": 30_000}, new_state_funds=90_000),
         Scenario("half", law={"tier_1.share": 0, "tier_2.share": 0}),
     ]
-    found = ebf.sweep(four(), ANY_AMOUNT, iter(scenarios), new_state_funds=100_000)
+    found = ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=100_000), iter(scenarios))
     assert found["scenario"].tolist() == [each.name for each in scenarios for _ in FOUR]
     by_name = {
         str(name): rows["tier_funding"].tolist()
@@ -180,8 +175,7 @@ def test_scenarios_of_every_sort_keep_their_order_by_hand() -> None:
     assert by_name["half"] == [0, 0, 900, 100]
     doubled = ebf.calculate(
         four().assign(adequacy_target=four()["adequacy_target"] * 2),
-        ANY_AMOUNT,
-        new_state_funds=100_000,
+        ANY_AMOUNT.with_amounts(new_state_funds=100_000),
     )
     assert by_name["doubled"] == doubled.units["tier_funding"].tolist()
 
@@ -199,8 +193,8 @@ def test_a_grid_is_every_combination_in_order() -> None:
 
 def test_statewide_lines_alone_give_a_row_a_scenario() -> None:
     lines = ["tier_1_target_ratio", "units_in_tier_1", "new_state_funds"]
-    found = ebf.sweep(four(), ANY_AMOUNT, {"tier_1.share": [0.45, 0.5]}, lines=lines,
-                      new_state_funds=100_000)  # fmt: skip
+    law = ANY_AMOUNT.with_amounts(new_state_funds=100_000)
+    found = ebf.sweep(four(), law, {"tier_1.share": [0.45, 0.5]}, lines=lines)
     assert found.columns.tolist() == ["scenario", "tier_1.share", *lines]
     assert found["scenario"].tolist() == [0, 1]
     assert found["tier_1.share"].tolist() == [0.45, 0.5]
@@ -228,7 +222,7 @@ def test_what_is_handed_over_stays_as_it_was() -> None:
     grid = {"tier_1.share": [0.4, 0.3], "new_state_funds": [1e5]}
     change = Scenario("s", units={"adequacy_target": Change(add=1)})
     ebf.sweep(frame, law, grid)
-    ebf.sweep(frame, law, [change], new_state_funds=1e5)
+    ebf.sweep(frame, law.with_amounts(new_state_funds=1e5), [change])
     assert_frame_equal(frame, four(), check_exact=True)
     assert {name: each.value.tolist() for name, each in law.in_force.items()} == numbers
     assert grid == {"tier_1.share": [0.4, 0.3], "new_state_funds": [1e5]}
@@ -273,7 +267,9 @@ def test_scenarios_in_batches_are_what_they_are_one_by_one(
     scenarios = [data.draw(scenario(number, state)) for number in range(count)]
     funds = state.new_state_funds
     with batches_of(rows):
-        found = ebf.sweep(state.frame, ANY_AMOUNT, scenarios, lines=LINES, new_state_funds=funds)
+        found = ebf.sweep(
+            state.frame, ANY_AMOUNT.with_amounts(new_state_funds=funds), scenarios, lines=LINES
+        )
     expected = one_by_one(state.frame, ANY_AMOUNT, scenarios, new_state_funds=funds)
     assert_same(found, expected)
 
@@ -305,19 +301,18 @@ SAMPLE_LINES = ("tier_funding", "adequacy_target", "librarian_fte", "tier_2_surp
 def sample_grid() -> pd.DataFrame:
     """The grid point by point, with the rows of the sample in another order."""
     return grid_one_by_one(
-        shuffled(), ebf.law(2022), SAMPLE_GRID, SAMPLE_LINES, salaries=ebf.sample_salaries()
+        shuffled(), ebf.law(2022), SAMPLE_GRID, SAMPLE_LINES, salaries=ebf.sample().law.salaries
     )
 
 
 def shuffled() -> pd.DataFrame:
-    return ebf.sample_units().sample(frac=1, random_state=5)
+    return ebf.sample().units.sample(frac=1, random_state=5)
 
 
 @pytest.mark.parametrize("rows", [1_000, 4_000, 30_000])
 def test_the_sample_in_batches_is_the_sample_point_by_point(rows: int) -> None:
     with batches_of(rows):
-        found = ebf.sweep(shuffled(), ebf.law(2022), SAMPLE_GRID, lines=SAMPLE_LINES,
-                          salaries=ebf.sample_salaries())  # fmt: skip
+        found = ebf.sweep(shuffled(), ebf.sample().law, SAMPLE_GRID, lines=SAMPLE_LINES)
     in_order = [f"librarian_fte_{band}" for band in ("elementary", "middle", "high")]
     assert [name for name in found if "librarian" in str(name)] == in_order
     assert found["unit_id"].tolist()[: len(shuffled())] == shuffled()["unit_id"].tolist()
@@ -334,8 +329,8 @@ def test_scenarios_of_the_sample_are_what_they_are_one_by_one() -> None:
         Scenario("gifted", law={"gifted": 100}),
         Scenario("as it is"),
     ]
-    units, law, salaries = ebf.sample_units(), ebf.law(2022), ebf.sample_salaries()
-    found = ebf.sweep(units, law, scenarios, lines=SAMPLE_LINES, salaries=salaries)
+    units, law, salaries = ebf.sample().units, ebf.law(2022), ebf.sample().law.salaries
+    found = ebf.sweep(units, law.with_amounts(salaries=salaries), scenarios, lines=SAMPLE_LINES)
     assert_same(found, one_by_one(units, law, scenarios, SAMPLE_LINES, salaries=salaries))
 
 
@@ -361,7 +356,7 @@ def test_every_scenario_of_the_sample_pays_out_its_money() -> None:
     money = found.groupby("scenario")["new_state_funds"].first()
     assert len(paid) == 18
     assert (paid <= money + 2 * CENT).all()
-    assert (paid > money - CENT * len(ebf.sample_units())).all()
+    assert (paid > money - CENT * len(ebf.sample().units)).all()
 
 
 def test_money_that_only_the_scenarios_say_is_enough() -> None:
@@ -400,7 +395,7 @@ def test_money_that_only_the_scenarios_say_is_enough() -> None:
 )
 def test_scenarios_that_cannot_be_are_refused(scenarios: Any, fault: str) -> None:
     with pytest.raises(ebf.InputError, match=fault):
-        ebf.sweep(four(), ANY_AMOUNT, scenarios, new_state_funds=100_000)
+        ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=100_000), scenarios)
 
 
 def test_money_of_one_scenario_is_no_money_of_another() -> None:
@@ -419,7 +414,7 @@ def test_money_of_one_scenario_is_no_money_of_another() -> None:
 def test_all_names_without_values_are_named_at_once() -> None:
     grid: Grid = {"tier_1.share": [], "tier_2.share": [0.5], "tier_3.share": []}
     with pytest.raises(ebf.InputError) as caught:
-        ebf.sweep(four(), ANY_AMOUNT, grid, new_state_funds=100_000)
+        ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=100_000), grid)
     assert [each.place.words[1] for each in caught.value.faults] == ["tier_1.share", "tier_3.share"]
 
 
@@ -428,7 +423,7 @@ def test_a_fault_in_a_scenario_of_a_batch_is_that_of_calculate() -> None:
     wrong = {"local_capacity_percentage": Change(multiply=3)}
     scenarios = [Scenario("fine"), Scenario("wrong", units=wrong)]
     with pytest.raises(ebf.InputError, match=r"local_capacity_percentage: found 1\.5"):
-        ebf.sweep(four(), ANY_AMOUNT, scenarios, new_state_funds=100_000)
+        ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=100_000), scenarios)
 
 
 def test_unknown_lines_and_a_state_that_cannot_be_computed_are_refused() -> None:
@@ -464,14 +459,14 @@ def test_what_has_several_scenarios_already_is_refused(
 ) -> None:
     # Else a grid of as many values would be taken pair by pair, silently.
     with pytest.raises(ebf.InputError):
-        ebf.sweep(four(), law, scenarios, **handed)
+        ebf.sweep(four(), law.with_amounts(**handed), scenarios)
 
 
 def test_salaries_of_several_scenarios_are_refused() -> None:
-    salaries = ebf.sample_salaries().with_amounts({"assistant": [27_731, 30_000]})
+    salaries = ebf.sample().law.salaries.with_amounts({"assistant": [27_731, 30_000]})
     lines, grid = ["adequacy_target"], {"gifted": [90, 100]}
     with pytest.raises(ebf.InputError):
-        ebf.sweep(ebf.sample_units(), ebf.law(2022), grid, lines=lines, salaries=salaries)
+        ebf.sweep(ebf.sample().units, ebf.law(2022, salaries=salaries), grid, lines=lines)
 
 
 @pytest.mark.parametrize("column", ["new_state_funds", "appropriated_new_state_funds"])
@@ -492,7 +487,7 @@ def test_new_money_among_the_laws_numbers_is_taken_as_one_by_one(
     changes: Mapping[str, Change],
 ) -> None:
     said = Scenario("s", law={"new_state_funds": 90_000}, units=changes)
-    found = ebf.sweep(four(), ANY_AMOUNT, [said], lines=LINES, new_state_funds=200_000)
+    found = ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=200_000), [said], lines=LINES)
     assert_same(found, one_by_one(four(), ANY_AMOUNT, [said], new_state_funds=200_000))
 
 
@@ -680,11 +675,11 @@ def test_other_processes_compute_the_same(pool: ProcessPoolExecutor) -> None:
 def test_other_processes_compute_the_sample_the_same(
     pool: ProcessPoolExecutor, tmp_path: Path
 ) -> None:
-    handed: dict[str, Any] = {"lines": SAMPLE_LINES, "salaries": ebf.sample_salaries()}
+    handed: dict[str, Any] = {"lines": SAMPLE_LINES}
     with batches_of(1_000):
-        found = ebf.sweep(shuffled(), ebf.law(2022), SAMPLE_GRID, executor=pool, **handed)
+        found = ebf.sweep(shuffled(), ebf.sample().law, SAMPLE_GRID, executor=pool, **handed)
         files = ebf.sweep_to_parquet(
-            tmp_path, shuffled(), ebf.law(2022), SAMPLE_GRID, executor=pool, **handed
+            shuffled(), ebf.sample().law, SAMPLE_GRID, tmp_path, executor=pool, **handed
         )
     assert_same(found, sample_grid())
     assert len(files) == 3
@@ -765,7 +760,12 @@ WRONG = Scenario("wrong", units={"local_capacity_percentage": Change(multiply=3)
 
 def test_bad_input_found_by_a_worker_comes_out_as_bad_input(pool: ProcessPoolExecutor) -> None:
     with pytest.raises(ebf.InputError) as caught:
-        ebf.sweep(four(), ANY_AMOUNT, [Scenario("fine"), WRONG], new_state_funds=1e5, executor=pool)
+        ebf.sweep(
+            four(),
+            ANY_AMOUNT.with_amounts(new_state_funds=1e5),
+            [Scenario("fine"), WRONG],
+            executor=pool,
+        )
     assert [(*fault.place.words, fault.found) for fault in caught.value.faults] == [
         (unit_id(number), "local_capacity_percentage", "1.5") for number in (2, 3, 4)
     ]
@@ -777,7 +777,7 @@ def test_bad_input_found_by_a_worker_comes_out_as_bad_input(pool: ProcessPoolExe
 def test_parts_written_and_read_are_the_sweep(tmp_path: Path) -> None:
     folder = tmp_path / "to be made"
     with batches_of(40):
-        files = ebf.sweep_to_parquet(str(folder), four(), ANY_AMOUNT, MANY, lines=LINES)
+        files = ebf.sweep_to_parquet(four(), ANY_AMOUNT, MANY, str(folder), lines=LINES)
     assert len(files) == COUNT // 10
     assert list(files) == sorted(folder.iterdir())
     assert_same(pd.read_parquet(folder), many())
@@ -789,23 +789,23 @@ def test_parts_written_and_read_are_the_sweep(tmp_path: Path) -> None:
 
 def test_parts_of_named_scenarios_keep_their_names_and_order(tmp_path: Path) -> None:
     with batches_of(8):
-        ebf.sweep_to_parquet(tmp_path, four(), ANY_AMOUNT, mixed(), lines=LINES)
+        ebf.sweep_to_parquet(four(), ANY_AMOUNT, mixed(), tmp_path, lines=LINES)
     assert_same(pd.read_parquet(tmp_path), one_by_one(four(), ANY_AMOUNT, mixed()))
 
 
 def test_parts_of_statewide_lines_have_a_row_a_scenario(tmp_path: Path) -> None:
     lines = ["tier_1_target_ratio"]
     with batches_of(40):
-        files = ebf.sweep_to_parquet(tmp_path, four(), ANY_AMOUNT, MANY, lines=lines)
+        files = ebf.sweep_to_parquet(four(), ANY_AMOUNT, MANY, tmp_path, lines=lines)
     assert len(files) == COUNT // 10
     assert_same(pd.read_parquet(tmp_path), grid_one_by_one(four(), ANY_AMOUNT, MANY, lines))
 
 
 def test_a_second_sweep_into_the_folder_is_refused_and_leaves_the_first(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a part")
-    ebf.sweep_to_parquet(tmp_path, four(), ANY_AMOUNT, THREE_AMOUNTS)
+    ebf.sweep_to_parquet(four(), ANY_AMOUNT, THREE_AMOUNTS, tmp_path)
     with pytest.raises(ebf.InputError, match="a folder without parts of a sweep"):
-        ebf.sweep_to_parquet(tmp_path, four(), ANY_AMOUNT, MANY)
+        ebf.sweep_to_parquet(four(), ANY_AMOUNT, MANY, tmp_path)
     (part,) = tmp_path.glob("*.parquet")
     assert pd.read_parquet(part)["tier_funding"].tolist() == BY_HAND
 
@@ -814,7 +814,7 @@ def test_nothing_is_written_where_a_scenario_names_what_there_is_not(tmp_path: P
     typo = Scenario("typo", units={"adequacy_tarjet": 5})
     scenarios = [*mixed(), typo]
     with batches_of(8), pytest.raises(ebf.InputError, match="nearest known: adequacy_target"):
-        ebf.sweep_to_parquet(tmp_path, four(), ANY_AMOUNT, scenarios)
+        ebf.sweep_to_parquet(four(), ANY_AMOUNT, scenarios, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
@@ -825,7 +825,7 @@ def test_the_faults_of_all_scenarios_are_named_at_once() -> None:
         Scenario("c", salaries={"teacher.k12": 5}),
     ]
     with pytest.raises(ebf.InputError) as caught:
-        ebf.sweep(four(), ANY_AMOUNT, scenarios, new_state_funds=1e5)
+        ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=1e5), scenarios)
     assert {fault.place.words[1] for fault in caught.value.faults} == {
         "tier_1.shar",
         "adequacy_tarjet",
@@ -837,7 +837,7 @@ def test_parts_before_a_failure_stay_and_are_the_first_scenarios(tmp_path: Path)
     message = f"after 30 scenarios: OSError: out of order; 3 parts are written in {tmp_path}"
     with batches_of_scenarios(10, waiting=2), pytest.raises(ebf.SweepError) as caught:
         ebf.sweep_to_parquet(
-            tmp_path, four(), ANY_AMOUNT, MANY, lines=LINES, executor=AtOnce(fails_at=3)
+            four(), ANY_AMOUNT, MANY, tmp_path, lines=LINES, executor=AtOnce(fails_at=3)
         )
     assert message in str(caught.value)
     assert len(list(tmp_path.iterdir())) == 3
@@ -862,7 +862,7 @@ def test_parts_before_a_process_dies_stay_and_are_the_first_scenarios(
             batches_of_scenarios(10, waiting=2),
             pytest.raises(ebf.SweepError, match=r"BrokenProcessPool.*parts are written") as caught,
         ):
-            ebf.sweep_to_parquet(tmp_path, four(), ANY_AMOUNT, MANY, lines=LINES, executor=executor)
+            ebf.sweep_to_parquet(four(), ANY_AMOUNT, MANY, tmp_path, lines=LINES, executor=executor)
     parts = sorted(tmp_path.iterdir())
     # Five batches were done when it died, of which one may not have been taken yet.
     assert 4 <= len(parts) <= 5
@@ -883,7 +883,7 @@ def test_memory_does_not_grow_with_the_scenarios(tmp_path: Path) -> None:
         try:
             folder = tmp_path / str(scenarios)
             with batches_of(12_000):
-                files = ebf.sweep_to_parquet(folder, frame, ANY_AMOUNT, grid, lines=LINES)
+                files = ebf.sweep_to_parquet(frame, ANY_AMOUNT, grid, folder, lines=LINES)
             assert len(files) == scenarios // 100
             return tracemalloc.get_traced_memory()[1]
         finally:
@@ -932,7 +932,7 @@ def test_dask_computes_the_same(client: Any) -> None:
 def test_bad_input_found_by_a_worker_of_dask_comes_out_as_bad_input(client: Any) -> None:
     executor = client.get_executor()
     with pytest.raises(ebf.InputError, match=r"local_capacity_percentage: found 1\.5"):
-        ebf.sweep(four(), ANY_AMOUNT, [WRONG], new_state_funds=1e5, executor=executor)
+        ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=1e5), [WRONG], executor=executor)
 
 
 def test_dask_computes_the_same_where_a_worker_is_killed_midway(
@@ -946,7 +946,7 @@ def test_dask_computes_the_same_where_a_worker_is_killed_midway(
 
     executor = Around(client.get_executor(), at=5, do=kill_one)
     with batches_of_scenarios(10, waiting=4):
-        ebf.sweep_to_parquet(tmp_path, four(), ANY_AMOUNT, MANY, lines=LINES, executor=executor)
+        ebf.sweep_to_parquet(four(), ANY_AMOUNT, MANY, tmp_path, lines=LINES, executor=executor)
     assert len(executor.submitted) == COUNT // 10
     assert_same(pd.read_parquet(tmp_path), many())
     client.wait_for_workers(2, timeout=30)
@@ -964,7 +964,7 @@ def test_dask_computes_the_same_where_a_worker_is_killed_midway(
 )
 def test_a_scenario_of_units_is_one_state(scenario: Scenario) -> None:
     with pytest.raises(ebf.InputError, match="found 2 values; allowed: one number"):
-        ebf.sweep(four(), ANY_AMOUNT, [scenario], new_state_funds=1e5)
+        ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=1e5), [scenario])
 
 
 def test_what_is_lacking_may_come_with_scenarios_of_units_alone() -> None:

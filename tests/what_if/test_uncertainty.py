@@ -30,7 +30,7 @@ def drawn(uncertain: dict[str, Uncertain], **options: Any) -> ebf.Uncertainty:
 
 
 def test_a_factor_of_one_changes_nothing() -> None:
-    base = ebf.calculate(frame_of(ROWS), ANY_AMOUNT, new_state_funds=1e5).units
+    base = ebf.calculate(frame_of(ROWS), ANY_AMOUNT.with_amounts(new_state_funds=1e5)).units
     found = drawn({"final_resources": Uncertain(EXACTLY_ONE)}, lines=["tier_funding"])
     assert (found.draws["tier_funding"] == base["tier_funding"].to_numpy()).all()
     assert found.unit_ids == tuple(base.index)
@@ -48,7 +48,7 @@ def test_every_draw_is_the_state_solved_with_its_factors() -> None:
         factors[in_order] = NEARLY.rvs(size=(1, len(ROWS), 1), random_state=stream).ravel()
         frame = frame_of(ROWS)
         frame["final_resources"] *= factors
-        alone = ebf.calculate(frame, ANY_AMOUNT, new_state_funds=1e5).units
+        alone = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5)).units
         assert found.draws["tier_funding"][draw].tolist() == alone["tier_funding"].tolist()
         assert found.draws["tier"][draw].tolist() == alone["tier"].tolist()
 
@@ -96,22 +96,26 @@ def test_a_factor_for_the_whole_state_is_the_same_for_every_unit() -> None:
     own = {"base_funding_minimum": Uncertain(two_or_three)}
     base = frame_of(ROWS).assign(base_funding_minimum=100.0)
     paid = uncertainty(
-        base, ANY_AMOUNT, own, draws=50, seed=1, new_state_funds=0, lines=["base_funding_paid"]
+        base,
+        ANY_AMOUNT.with_amounts(new_state_funds=0),
+        own,
+        draws=50,
+        seed=1,
+        lines=["base_funding_paid"],
     ).draws["base_funding_paid"]
     assert set(np.unique(paid)) == {200, 300}
     assert (paid != paid[:, :1]).any()
 
 
 def test_a_statewide_line_has_one_row_and_salaries_can_be_uncertain() -> None:
-    units, salaries = ebf.sample_units(), ebf.sample_salaries()
+    units, salaries = ebf.sample().units, ebf.sample().law.salaries
     found = uncertainty(
         units,
-        ebf.law(2022),
+        ebf.law(2022, salaries=salaries),
         {"assistant_salary": Uncertain(uniform(2, 0)), "school_days": Uncertain(NEARLY)},
         draws=4,
         seed=0,
         lines=["assistant_substitute_daily_rate", "substitute_days"],
-        salaries=salaries,
     )
     rate = found.quantiles("assistant_substitute_daily_rate")
     assert list(rate.index) == ["statewide"]
@@ -134,7 +138,9 @@ def test_it_shows_itself_in_a_notebook_too() -> None:
     assert "<h1>Uncertainty: 50 draws, seed 7</h1>" in html
     assert html in found.to_html()
     assert all(f"<li>{each}</li>" in html for each in (*found.assumptions, *found.left_out))
-    paid = ebf.calculate(frame_of(ROWS), ANY_AMOUNT, new_state_funds=1e5).units["tier_funding"]
+    paid = ebf.calculate(frame_of(ROWS), ANY_AMOUNT.with_amounts(new_state_funds=1e5)).units[
+        "tier_funding"
+    ]
     assert str(found).count(f"{paid.iloc[0]:,.2f}") == 6  # the mean and five quantiles
     assert "not shown" not in html
 
@@ -143,11 +149,10 @@ def test_of_many_units_the_first_are_shown_and_how_many_are_not() -> None:
     rows = [dollars(n, 1e6, 5e5, 0.2) for n in range(1, 13)]
     found = uncertainty(
         frame_of(rows),
-        ANY_AMOUNT,
+        ANY_AMOUNT.with_amounts(new_state_funds=1e5),
         {"final_resources": Uncertain(NEARLY)},
         draws=2,
         seed=1,
-        new_state_funds=1e5,
         lines=["tier_funding", "tier_1_target_ratio"],
     )
     text = str(found)
@@ -198,12 +203,12 @@ def test_draws_that_are_not_as_many_numbers_as_asked_for_are_refused(factors: An
 
 def test_what_is_blank_may_stay_blank() -> None:
     october = "october_enrollment_first_preceding_year"
-    units = ebf.sample_units()  # which has the counts of March 1 too
+    units = ebf.sample().units  # which has the counts of March 1 too
     blank = units.assign(**{str(n): np.nan for n in units.filter(regex=f"^{october}")})
     uncertain = {october: Uncertain(NotANumber())}
-    asked: dict[str, Any] = {"draws": 1, "seed": 1, "salaries": ebf.sample_salaries()}
+    asked: dict[str, Any] = {"draws": 1, "seed": 1, "salaries": ebf.sample().law.salaries}
     found = uncertainty(blank, ebf.law(2022), uncertain, **asked)
-    base = ebf.calculate(blank, ebf.law(2022), salaries=asked["salaries"]).units
+    base = ebf.calculate(blank, ebf.law(2022, salaries=asked["salaries"])).units
     assert found.draws["tier_funding"][0].tolist() == base["tier_funding"].tolist()
     with pytest.raises(ebf.InputError, match=f"{october}: found nan"):
         uncertainty(units, ebf.law(2022), uncertain, **asked)
@@ -216,19 +221,19 @@ def test_several_scenarios_are_refused_wherever_they_come_from(draws: int) -> No
         drawn(sure, draws=draws, new_state_funds=[3e8, 9e8])
     law = ebf.law(2022, {"tier_2.target_ratio": [0.9, 0.8], "minimum_funding_level": 1})
     with pytest.raises(ebf.InputError, match="scenarios of tier_2_target_ratio; allowed"):
-        uncertainty(frame_of(ROWS), law, sure, draws=draws, seed=1, new_state_funds=1e5)
+        uncertainty(
+            frame_of(ROWS), law.with_amounts(new_state_funds=1e5), sure, draws=draws, seed=1
+        )
 
 
 def test_what_the_state_has_one_of_is_said_to_have_one_factor() -> None:
     of_the_state = ("assistant_salary", "school_days", "new_state_funds")
     of_units = "low_income_count_first_preceding_year"
     found = uncertainty(
-        ebf.sample_units(),
-        ebf.law(2022),
+        *ebf.sample(),
         {name: Uncertain(EXACTLY_ONE) for name in (*of_the_state, of_units)},
         draws=1,
         seed=1,
-        salaries=ebf.sample_salaries(),
     )
     said = {each.split()[0]: each for each in found.assumptions}
     for name in of_the_state:
@@ -262,10 +267,9 @@ def test_a_table_of_several_states_is_refused() -> None:
     with pytest.raises(ebf.InputError, match="scenarios of the table; allowed: one state"):
         uncertainty(
             frame,
-            ANY_AMOUNT,
+            ANY_AMOUNT.with_amounts(new_state_funds=1e5),
             {"final_resources": Uncertain(NEARLY)},
             seed=1,
-            new_state_funds=1e5,
         )
 
 
@@ -275,15 +279,10 @@ def test_numbers_of_the_law_keep_to_their_ranges() -> None:
 
 
 def test_a_tier_is_no_number_to_multiply() -> None:
-    units = ebf.sample_units()
+    units = ebf.sample().units
     with pytest.raises(ebf.InputError, match="prior_year_tier: found unknown name"):
         uncertainty(
-            units,
-            ebf.law(2022),
-            {"prior_year_tier": Uncertain(NEARLY)},
-            draws=1,
-            seed=1,
-            salaries=ebf.sample_salaries(),
+            units, ebf.sample().law, {"prior_year_tier": Uncertain(NEARLY)}, draws=1, seed=1
         )
 
 

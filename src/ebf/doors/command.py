@@ -11,16 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ebf.doors.options import (
-    AmountFile,
-    File,
-    Given,
-    Money,
-    SalaryFile,
-    Sheet,
-    Year,
-    failing_plainly,
-)
+from ebf.doors.options import Given, failing_plainly, of_a_state
 from ebf.doors.what_if_commands import compare_command, gap_command, project_command, sweep_command
 from ebf.doors.writing import Form, form_of, width_of_screen, write_results, write_text
 from ebf.explain.explanation import Audit, Explanation
@@ -72,14 +63,10 @@ app.command("gap")(gap_command)
 
 
 @app.command("calculate")
+@of_a_state
 def calculate_command(
-    file: File = None,
+    given: Given,
     *,
-    sheet: Sheet = None,
-    fiscal_year: Year = SAMPLE_YEAR,
-    new_state_funds: Money = None,
-    salaries: SalaryFile = None,
-    amounts: AmountFile = None,
     lines: Annotated[str | None, typer.Option(help="Only these lines: a,b,c.")] = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder for units.csv and statewide.json.")
@@ -87,11 +74,9 @@ def calculate_command(
 ) -> None:
     """Compute a year's funding, and show what it comes to statewide."""
     wanted = None if lines is None else [each.strip() for each in lines.split(",")]
-    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
-    with failing_plainly():
-        ledger = given.calculate(wanted)
-        if output is not None:
-            ledger.to_csv(output)
+    ledger = given.calculate(wanted)
+    if output is not None:
+        ledger.to_csv(output)
     blocks = [*summary(ledger, wanted).blocks, *([Paragraph(given.note)] if given.note else [])]
     write_text(rendering.text(Document(tuple(blocks)), width_of_screen()))
     if output is not None:
@@ -99,9 +84,10 @@ def calculate_command(
 
 
 @app.command("audit")
+@of_a_state
 def audit_command(
+    given: Given,
     unit_id: Annotated[str, typer.Argument(help="The unit, by its id of 13 characters.")],
-    file: File = None,
     *,
     line: Annotated[
         str | None, typer.Option(help="Only this line, and what it comes from.")
@@ -114,44 +100,31 @@ def audit_command(
         typer.Option("--format", help="How it is written on the screen: text if left out."),
     ] = None,
     output: Annotated[Path | None, typer.Option(help="File: .txt, .md, .html or .json.")] = None,
-    sheet: Sheet = None,
-    fiscal_year: Year = SAMPLE_YEAR,
-    new_state_funds: Money = None,
-    salaries: SalaryFile = None,
-    amounts: AmountFile = None,
 ) -> None:
     """State where every number of a unit comes from, or one of them."""
-    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
-    with failing_plainly():
-        chosen = form_of(output, form)
-        if line is None:
-            account: Audit | Explanation = given.calculate().audit(unit_id)
-        else:
-            known = name_behind(line)
-            is_line = known in law(fiscal_year).lines
-            ledger = given.calculate([known] if is_line else None)
-            account = ledger.explain(unit_id, line, depth=depth)
-        write_results([account], "", output, chosen)
+    chosen = form_of(output, form)
+    if line is None:
+        account: Audit | Explanation = given.calculate().audit(unit_id)
+    else:
+        known = name_behind(line)
+        is_line = known in given.state.law.lines
+        ledger = given.calculate([known] if is_line else None)
+        account = ledger.explain(unit_id, line, depth=depth)
+    write_results([account], "", output, chosen)
 
 
 @app.command("workbook")
+@of_a_state
 def workbook_command(
-    file: File = None,
+    given: Given,
     *,
     output: Annotated[Path, typer.Option(help="The .xlsx file to write.")],
     unit: Annotated[
         list[str] | None, typer.Option(help="Only this unit, by its id; may be repeated.")
     ] = None,
-    sheet: Sheet = None,
-    fiscal_year: Year = SAMPLE_YEAR,
-    new_state_funds: Money = None,
-    salaries: SalaryFile = None,
-    amounts: AmountFile = None,
 ) -> None:
     """Write an Excel workbook of live formulas, which solves the state anew when changed."""
-    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
-    with failing_plainly():
-        given.calculate().to_workbook(output, unit or None)
+    given.calculate().to_workbook(output, unit or None)
     write_text(f"Written: {output}\n")
 
 
@@ -159,7 +132,9 @@ def workbook_command(
 
 
 @app.command("lines")
-def lines_command(fiscal_year: Year = SAMPLE_YEAR) -> None:
+def lines_command(
+    fiscal_year: Annotated[int, typer.Option(help="The fiscal year.")] = SAMPLE_YEAR,
+) -> None:
     """List every line of a fiscal year: cite, unit, rounding, evidence."""
     with failing_plainly():
         in_force = law(fiscal_year).lines.values()

@@ -1,33 +1,30 @@
 """What the commands share: their options, and how they fail.
 
-Holds: EXIT_BAD_INPUT, EXCEL, File, Sheet, Year, Money, SalaryFile, AmountFile, failing_plainly,
-Given, refuse.
+Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, failing_plainly, Given,
+of_a_state, refuse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
-import pandas as pd
 import typer
 
 from ebf.faults import InputError
-from ebf.law.funding import NEW_MONEY
-from ebf.law.parameters import Law, law
+from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.ledger import Ledger, calculate
-from ebf.units.csv_and_parquet import read_units
-from ebf.units.isbe.base_calc import read_base_calc
-from ebf.units.sample import SAMPLE_NOTE, sample_salaries, sample_units
+from ebf.units.sample import SAMPLE_NOTE, SAMPLE_YEAR, sample_salaries, sample_units
+from ebf.units.state import State, read
 
 EXIT_BAD_INPUT = 2
-EXCEL = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 
 File = Annotated[
     Path | None,
@@ -35,7 +32,11 @@ File = Annotated[
 ]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of the workbook.")]
 Year = Annotated[
-    int, typer.Option("--fiscal-year", help=f"{FIRST_YEAR} to {LAST_YEAR}; 2022 ends June 2022.")
+    int | None,
+    typer.Option(
+        "--fiscal-year",
+        help=f"{FIRST_YEAR} to {LAST_YEAR}; 2022 ends June 2022. A workbook says its own.",
+    ),
 ]
 Money = Annotated[float | None, typer.Option(help="New money for the tiers, in dollars.")]
 SalaryFile = Annotated[Path | None, typer.Option(help="TOML file of state-average salaries.")]
@@ -60,68 +61,69 @@ def failing_plainly() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Given:
-    """What every command that calculates is handed over."""
+    """What every command that calculates is handed over: options declared once."""
 
-    file: Path | None
-    sheet: str | None
-    fiscal_year: int
-    new_state_funds: float | None
-    salaries: Path | None
-    amounts: Path | None
+    file: File = None
+    sheet: Sheet = None
+    fiscal_year: Year = None
+    new_state_funds: Money = None
+    salaries: SalaryFile = None
+    amounts: AmountFile = None
+
+    @cached_property
+    def state(self) -> State:
+        """Units and law: the file's, or the sample's."""
+        paid = None if self.salaries is None else Salaries.from_toml(self.salaries)
+        if self.file is not None:
+            return read(
+                self.file,
+                self.fiscal_year,
+                self.amounts,
+                sheet=self.sheet,
+                salaries=paid,
+                new_state_funds=self.new_state_funds,
+            )
+        year = SAMPLE_YEAR if self.fiscal_year is None else self.fiscal_year
+        paid = sample_salaries() if paid is None else paid
+        own = law(year, self.amounts, salaries=paid, new_state_funds=self.new_state_funds)
+        return State(sample_units(), own)
 
     def calculate(self, lines: Sequence[str] | None = None) -> Ledger:
         """The ledger."""
-        return calculate(
-            self.units,
-            self.law,
-            salaries=self.salary_table,
-            new_state_funds=self.money,
-            lines=lines,
-        )
-
-    @cached_property
-    def law(self) -> Law:
-        """The law of the year, with the amounts supplied."""
-        return law(self.fiscal_year, self.amounts)
-
-    @cached_property
-    def salary_table(self) -> Salaries:
-        """The salaries; the sample's with the sample."""
-        if self.salaries is not None:
-            return Salaries.from_toml(self.salaries)
-        return sample_salaries() if self.file is None else Salaries({})
-
-    @cached_property
-    def money(self) -> float | None:
-        """The new money asked for; else the workbook's own; None for the year's."""
-        if self.new_state_funds is None and self._workbook is not None:
-            return float(self._workbook[NEW_MONEY].iloc[0])
-        return self.new_state_funds
-
-    @cached_property
-    def units(self) -> pd.DataFrame:
-        """The table of units."""
-        if self.file is None:
-            return sample_units()
-        if self._workbook is not None:
-            return self._workbook.drop(columns=NEW_MONEY)
-        return read_units(self.file)
-
-    @cached_property
-    def _workbook(self) -> pd.DataFrame | None:
-        """The State Board's sheet, which has its year's new money; None for other files."""
-        if self.file is None or (self.sheet is None and self.file.suffix.lower() not in EXCEL):
-            return None
-        return read_base_calc(self.file, self.sheet)
+        return calculate(*self.state, lines=lines)
 
     @property
     def note(self) -> str:
         """What of the numbers is invented; empty where nothing is."""
         if self.file is None:
             return f"The sample state. {SAMPLE_NOTE}"
-        if self.salary_table.illustrative:
-            return f"Illustrative salaries: {', '.join(self.salary_table.illustrative)}"
+        if invented := self.state.law.salaries.illustrative:
+            return f"Illustrative salaries: {', '.join(invented)}"
         return ""
+
+
+def of_a_state(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose argument ``given`` is made of the options of :class:`Given`.
+
+    Its own positional arguments come first, then the file; bad input ends it plainly.
+    """
+    shared = signature(Given, eval_str=True).parameters
+    own = [p for p in signature(command, eval_str=True).parameters.values() if p.name != "given"]
+
+    @wraps(command)
+    def run(**said: Any) -> None:
+        given = Given(**{name: said.pop(name) for name in shared})
+        with failing_plainly():
+            command(given, **said)
+
+    file, *others = (p.replace(kind=Parameter.KEYWORD_ONLY) for p in shared.values())
+    first = [p for p in own if p.kind is not Parameter.KEYWORD_ONLY]
+    options = [p for p in own if p.kind is Parameter.KEYWORD_ONLY]
+    taken = [*(p.replace(kind=Parameter.KEYWORD_ONLY) for p in first), file, *options, *others]
+    run.__signature__ = Signature(taken)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in taken}
+    del run.__wrapped__  # typer would read that one's
+    return run
 
 
 def refuse(error: InputError) -> NoReturn:

@@ -13,16 +13,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from ebf.doors.options import (
-    AmountFile,
-    File,
-    Given,
-    Money,
-    SalaryFile,
-    Sheet,
-    Year,
-    failing_plainly,
-)
+from ebf.doors.options import Given, of_a_state
 from ebf.doors.writing import form_of, write_results, write_text
 from ebf.faults import (
     Fault,
@@ -33,16 +24,13 @@ from ebf.faults import (
     missing,
     nearest,
     repeated,
-    several_scenarios,
 )
 from ebf.files import read_toml, write_file
 from ebf.language.measure import GREATEST
-from ebf.law import funding
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.numbers import number_of
 from ebf.reports.adequacy_gap import adequacy_gap
 from ebf.show.answer import Shown
-from ebf.units.sample import SAMPLE_YEAR
 from ebf.what_if.batches import MOST_SCENARIOS
 from ebf.what_if.comparison import compare
 from ebf.what_if.goals import money_needed
@@ -54,8 +42,9 @@ from ebf.what_if.sweep import sweep, sweep_to_parquet
 RATES = tuple(field.name for field in fields(Growth))
 
 
+@of_a_state
 def compare_command(
-    file: File = None,
+    given: Given,
     *,
     scenario: Annotated[Path, typer.Option(help="TOML file of the changes.")],
     line: Annotated[str, typer.Option(help="The line compared.")] = "tier_funding",
@@ -63,29 +52,18 @@ def compare_command(
         Path | None,
         typer.Option(help="File: .csv has every unit; .txt, .md, .html or .json the summary."),
     ] = None,
-    sheet: Sheet = None,
-    fiscal_year: Year = SAMPLE_YEAR,
-    new_state_funds: Money = None,
-    salaries: SalaryFile = None,
-    amounts: AmountFile = None,
 ) -> None:
     """Solve the state with and without a scenario: who wins, who loses, who moves tier."""
-    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
-    with failing_plainly():
-        form = form_of(output, table=True)
-        changes = Scenario.from_toml(scenario)
-        after = changes.calculate(
-            given.units,
-            given.law,
-            salaries=given.salary_table,
-            new_state_funds=given.money,
-        )
-        found = compare(given.calculate(), after, line)
-        write_results([found], given.note, output, form, found.to_csv)
+    form = form_of(output, table=True)
+    changes = Scenario.from_toml(scenario)
+    after = changes.calculate(*given.state)
+    found = compare(given.calculate(), after, line)
+    write_results([found], given.note, output, form, found.to_csv)
 
 
+@of_a_state
 def sweep_command(
-    file: File = None,
+    given: Given,
     *,
     grid: Annotated[
         list[str],
@@ -96,33 +74,21 @@ def sweep_command(
         Path | None,
         typer.Option(help="A .csv file; or a folder, for Parquet files part by part."),
     ] = None,
-    sheet: Sheet = None,
-    fiscal_year: Year = SAMPLE_YEAR,
-    new_state_funds: Money = None,
-    salaries: SalaryFile = None,
-    amounts: AmountFile = None,
 ) -> None:
     """Solve the state for every combination of numbers of the law and of money."""
-    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
     wanted = [each.strip() for each in lines.split(",")]
-    with failing_plainly():
-        values = _grid(grid)
-        asked: dict[str, Any] = {
-            "lines": wanted,
-            "salaries": given.salary_table,
-            "new_state_funds": given.money,
-            "progress": True,
-        }
-        if output is None:
-            said = sweep(given.units, given.law, values, **asked).to_string()
-        elif output.suffix.lower() == ".csv":
-            frame = sweep(given.units, given.law, values, **asked)
-            write_file(output, lambda path: frame.to_csv(path, index=False))
-            said = f"Written: {len(frame):,} rows in {output}"
-        else:
-            parts = sweep_to_parquet(output, given.units, given.law, values, **asked)
-            said = f"Written: {len(parts)} parts in {output}"
-        write_text(f"{said}\n{given.note}\n")
+    values = _grid(grid)
+    asked: dict[str, Any] = {"lines": wanted, "progress": True}
+    if output is None:
+        said = sweep(*given.state, values, **asked).to_string()
+    elif output.suffix.lower() == ".csv":
+        frame = sweep(*given.state, values, **asked)
+        write_file(output, lambda path: frame.to_csv(path, index=False))
+        said = f"Written: {len(frame):,} rows in {output}"
+    else:
+        parts = sweep_to_parquet(*given.state, values, output, **asked)
+        said = f"Written: {len(parts)} parts in {output}"
+    write_text(f"{said}\n{given.note}\n")
 
 
 def _grid(said: list[str]) -> dict[str, list[float]]:
@@ -164,8 +130,9 @@ def _number(said: str) -> float:
     return number
 
 
+@of_a_state
 def project_command(
-    file: File = None,
+    given: Given,
     *,
     years: Annotated[int, typer.Option(help="How many years ahead, or the last fiscal year.")],
     growth: Annotated[
@@ -181,56 +148,19 @@ def project_command(
     output: Annotated[
         Path | None, typer.Option(help="File: .csv has the years; .txt, .md, .html or .json all.")
     ] = None,
-    sheet: Sheet = None,
-    fiscal_year: Year = SAMPLE_YEAR,
-    new_state_funds: Money = None,
-    salaries: SalaryFile = None,
-    amounts: AmountFile = None,
 ) -> None:
     """Take the state through the years: who is adequate when, and what it costs."""
-    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
-    with failing_plainly():
-        form = form_of(output, table=True)
-        assumed = _growth(growth or [])
-        if (level is None) != (by_year is None):
-            name = "--level" if level is None else "--by-year"
-            allowed = "--level and --by-year together, or neither"
-            raise InputError([missing(Place(argument=name), "left out", allowed)])
-        projection = project(
-            given.units,
-            given.law,
-            years,
-            new_state_funds=_money(given),
-            growth=assumed,
-            salaries=given.salary_table,
-        )
-        found: list[Shown] = [projection]
-        if level is not None and by_year is not None:
-            needed = money_needed(
-                level,
-                by_year,
-                given.units,
-                given.law,
-                growth=assumed,
-                salaries=given.salary_table,
-            )
-            found.append(needed)
-        write_results(found, given.note, output, form, projection.years.to_csv)
-
-
-def _money(given: Given) -> float:
-    """The new money of every year: what is asked for, or the first year's."""
-    if given.money is not None:
-        return given.money
-    known = given.law.value(funding.NEW_MONEY)
-    if known.size > 1:
-        fault = several_scenarios(
-            Place(argument="law", column=funding.NEW_MONEY),
-            f"{known.size} amounts",
-            "one for all years",
-        )
-        raise InputError([fault])
-    return float(known.item())
+    form = form_of(output, table=True)
+    assumed = _growth(growth or [])
+    if (level is None) != (by_year is None):
+        name = "--level" if level is None else "--by-year"
+        allowed = "--level and --by-year together, or neither"
+        raise InputError([missing(Place(argument=name), "left out", allowed)])
+    projection = project(*given.state, years, growth=assumed)
+    found: list[Shown] = [projection]
+    if level is not None and by_year is not None:
+        found.append(money_needed(*given.state, level, by_year, growth=assumed))
+    write_results(found, given.note, output, form, projection.years.to_csv)
 
 
 def _growth(said: list[str]) -> Growth:
@@ -263,9 +193,10 @@ def _growth(said: list[str]) -> Growth:
     return Growth(**rates)
 
 
+@of_a_state
 def gap_command(
+    given: Given,
     unit_id: Annotated[str, typer.Argument(help="The unit, by its id of 13 characters.")],
-    file: File = None,
     *,
     actual: Annotated[
         Path, typer.Option(help="TOML file: FTE (or dollars) by cost factor, nurse = 2.5.")
@@ -273,16 +204,9 @@ def gap_command(
     output: Annotated[
         Path | None, typer.Option(help="File: .csv, .txt, .md, .html or .json.")
     ] = None,
-    sheet: Sheet = None,
-    fiscal_year: Year = SAMPLE_YEAR,
-    new_state_funds: Money = None,
-    salaries: SalaryFile = None,
-    amounts: AmountFile = None,
 ) -> None:
     """Set a unit's actual staff against the 34 cost factors: FTE and dollars short or over."""
-    given = Given(file, sheet, fiscal_year, new_state_funds, salaries, amounts)
-    with failing_plainly():
-        form = form_of(output, table=True)
-        ledger = given.calculate([factor.cost for factor in COST_FACTORS] + ["adequacy_target"])
-        found = adequacy_gap(ledger, unit_id, read_toml(actual))
-        write_results([found], given.note, output, form, found.frame.to_csv)
+    form = form_of(output, table=True)
+    ledger = given.calculate([factor.cost for factor in COST_FACTORS] + ["adequacy_target"])
+    found = adequacy_gap(ledger, unit_id, read_toml(actual))
+    write_results([found], given.note, output, form, found.frame.to_csv)

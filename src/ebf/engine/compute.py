@@ -1,6 +1,6 @@
 """The lines computed, one after the other.
 
-Holds: evaluate.
+Holds: evaluate, read_only.
 """
 
 from __future__ import annotations
@@ -16,11 +16,18 @@ def evaluate(
 ) -> dict[str, Values]:
     """Compute the steps from the values given; three axes each, units in one order.
 
-    All values come back read-only.
+    What is computed comes back read-only.
     """
     known = dict(values)
     for line in steps:
-        known[line.name] = line.compute(*(known[name] for name in line.reads), rounding=rounding)
-    for value in known.values():
-        value.flags.writeable = False
+        found = line.compute(*[known[name] for name in line.reads], rounding=rounding)
+        found.flags.writeable = False
+        known[line.name] = found
     return known
+
+
+def read_only(values: Mapping[str, Values]) -> Mapping[str, Values]:
+    """The same values, which nobody can write over."""
+    for value in values.values():
+        value.flags.writeable = False
+    return values

@@ -11,6 +11,7 @@ from functools import lru_cache
 from graphlib import TopologicalSorter
 from types import MappingProxyType
 
+from ebf.contents import ByContents
 from ebf.language.line import Line
 from ebf.law.names import NameKind, known_names
 from ebf.law.statute import Statute
@@ -19,8 +20,8 @@ MANY_COLUMNS = 2
 """More missing columns than this, and the line they make is asked for instead."""
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, eq=False)
+class Plan(ByContents):
     """The lines to compute, in an order that has every line's sources before it.
 
     ``lacking`` are the lines left out, with the names they would need; ``missing``

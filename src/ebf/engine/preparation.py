@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.calculation import APPROPRIATED, Calculation, check_money_once, check_scenarios
+from ebf.engine.compute import read_only
 from ebf.engine.plan import Plan, plan
 from ebf.faults import (
     Fault,
@@ -35,9 +36,7 @@ from ebf.law.names import columns_of, entries, known_names
 from ebf.law.parameters import Law, check_law, parameters
 from ebf.law.regionalization import county_fault, factor_years, regionalization_factor_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.law.salaries import Salaries
 from ebf.law.years import PROGRAMS_JOINED
-from ebf.numbers import Amount
 from ebf.units.table import Table, check_table
 
 
@@ -45,8 +44,6 @@ def prepare(
     units: pd.DataFrame,
     law: Law,
     *,
-    salaries: Salaries | Mapping[str, Any] | None = None,
-    new_state_funds: Amount | None = None,
     lines: Iterable[str] | None = None,
 ) -> Calculation:
     """Check what is handed over and plan the lines, as :func:`ebf.calculate` does."""
@@ -55,14 +52,11 @@ def prepare(
     wanted = None if lines is None else _checked_lines(lines, law)
     table = check_table(units, year)
     money = law.in_force.get(funding.NEW_MONEY)
-    if new_state_funds is not None:
-        law = _with_new_state_funds(law, new_state_funds, table)
-    elif money is not None and money.fiscal_year is None:  # supplied, not the year's own
+    if money is not None and money.fiscal_year is None:  # supplied, not the year's own
         check_money_once(table)
-    paid = Salaries.of(salaries)
     given = _given(table, law)
     defaults = {name: each for name, each in _defaults().items() if name not in given}
-    known = frozenset({*defaults, *law.known, *TEXT_READ, *paid.known})
+    known = frozenset({*defaults, *law.known, *TEXT_READ, *law.salaries.known})
     the_plan = plan(
         law.statute,
         year,
@@ -72,22 +66,22 @@ def prepare(
         wanted,
     )
     if the_plan.missing:
-        raise InputError(_missing(name, table, law, paid) for name in the_plan.missing)
+        raise InputError(_missing(name, table, law) for name in the_plan.missing)
     _check_regions(the_plan, table, year)
-    values = _values_read(the_plan, given | defaults | _text(table), law, paid)
-    check_scenarios(values)
-    calculation = Calculation(law, paid, table, the_plan, tuple(given), values)
+    values = _values_read(the_plan, given | defaults | _text(table), law)
+    check_scenarios(read_only(values))
+    calculation = Calculation(law, table, the_plan, tuple(given), values)
     # what stands on the kind of unit alone never changes
     return calculation.settle(frozenset(values.keys() - set(TEXT_READ)))
 
 
-def _values_read(
-    the_plan: Plan, values: dict[str, Values], law: Law, salaries: Salaries
-) -> dict[str, Values]:
+def _values_read(the_plan: Plan, values: dict[str, Values], law: Law) -> dict[str, Values]:
     """The values, and the parameters and salaries that the plan reads beside them."""
     reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
     from_law = {name: law.value(name) for name in sorted(reads & law.known)}
-    from_salaries = {name: salaries.value(name) for name in sorted(reads & SALARY_COLUMNS.keys())}
+    from_salaries = {
+        name: law.salaries.value(name) for name in sorted(reads & SALARY_COLUMNS.keys())
+    }
     return values | from_law | from_salaries
 
 
@@ -108,12 +102,6 @@ def _checked_lines(lines: Any, law: Law) -> tuple[str, ...]:
             for name in unknown or ["(none)"]
         )
     return wanted
-
-
-def _with_new_state_funds(law: Law, new_state_funds: Amount, table: Table) -> Law:
-    """The law with the New State Funds handed over, unless the table has them too."""
-    check_money_once(table)
-    return law.with_amounts({funding.NEW_MONEY: new_state_funds})
 
 
 def _given(table: Table, law: Law) -> dict[str, Values]:
@@ -169,12 +157,14 @@ def _text(table: Table) -> dict[str, Values]:
     return {name: table.text[name][..., np.newaxis] for name in TEXT_READ}
 
 
-def _missing(name: str, table: Table, law: Law, salaries: Salaries) -> Fault:
+def _missing(name: str, table: Table, law: Law) -> Fault:
     """A name that has no value, worded for the one who must supply it."""
     line = law.lines.get(name)
     if name == funding.NEW_MONEY and (fault := law.fault_of(name)):
-        return replace(fault, fix="give new_state_funds (--new-state-funds)")
-    if name in SALARY_COLUMNS and (fault := salaries.fault_of(name)):
+        return replace(
+            fault, fix=f"give ebf.law({law.fiscal_year}, new_state_funds=...) (--new-state-funds)"
+        )
+    if name in SALARY_COLUMNS and (fault := law.salaries.fault_of(name)):
         return fault
     if name in parameters() and (fault := law.fault_of(name)):
         return fault

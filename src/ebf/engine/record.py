@@ -12,12 +12,11 @@ from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias
 
 from ebf.contents import ByContents
-from ebf.engine.compute import evaluate
+from ebf.engine.compute import evaluate, read_only
 from ebf.faults import Fault, InputError, Place, missing, several_scenarios, unknown_unit
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values, exactly
 from ebf.law.parameters import Law
-from ebf.law.salaries import Salaries
 from ebf.units.table import Table
 
 Arithmetic: TypeAlias = Literal["fast", "exact"]
@@ -29,7 +28,6 @@ class Record(ByContents):
     """What a calculation found, as :class:`ebf.Ledger` describes it."""
 
     law: Law
-    salaries: Salaries = field(repr=False)
     table: Table = field(repr=False)
     values: Mapping[str, Values] = field(repr=False)
     everything: Mapping[str, Values] = field(repr=False)
@@ -57,12 +55,13 @@ class Record(ByContents):
     def _exact(self) -> Self:
         if self.arithmetic == "exact":
             return self
-        given = {n: exactly(v) for n, v in self.everything.items() if n not in self.computed}
-        everything = evaluate(self.steps, given, rounding=self.rounding)
+        everything = self.everything.items()
+        given = read_only({n: exactly(v) for n, v in everything if n not in self.computed})
+        exact = evaluate(self.steps, given, rounding=self.rounding)
         return replace(
             self,
-            values=MappingProxyType({name: everything[name] for name in self.values}),
-            everything=MappingProxyType(everything),
+            values=MappingProxyType({name: exact[name] for name in self.values}),
+            everything=MappingProxyType(exact),
             arithmetic="exact",
         )
 

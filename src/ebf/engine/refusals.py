@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 
 from ebf.engine.compute import evaluate
-from ebf.engine.plan import Plan
 from ebf.faults import MOST_FAULTS, Fault, InputError, Place, missing, no_result
 from ebf.language.line import Line
 from ebf.language.measure import Measure
@@ -24,10 +23,10 @@ _NOT_MORE_THAN_THERE_IS: Final = "0 or more: what is taken off it is more than t
 _A_CENT: Final = 0.01
 
 
-def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) -> None:
+def check_results(steps: Sequence[Line], values: Mapping[str, Values], table: Table) -> None:
     """Refuse what the law has no meaning for: shares above 1, less than nothing, blanks used."""
     faults: list[Fault] = []
-    for line in the_plan.steps:
+    for line in steps:
         result = values[line.name]
         if line.measure is Measure.SHARE:
             wrong = (result < -RELATIVE_TOLERANCE) | (result > 1 + RELATIVE_TOLERANCE)
@@ -36,7 +35,7 @@ def check_results(the_plan: Plan, values: Mapping[str, Values], table: Table) ->
         elif line.refused_below_0 and (wrong := result < -_A_CENT).any():
             faults += _faults_at(wrong, result, table, line, _NOT_MORE_THAN_THERE_IS)
     blank = {n for n in may_be_blank() & table.values.keys() if is_blank(values[n]).any()}
-    for line in the_plan.steps:
+    for line in steps:
         for name in sorted(blank.intersection(line.reads)):
             faults += _blank_faults(line, values[line.name], name, values[name], table)
     if faults:

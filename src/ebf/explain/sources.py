@@ -92,7 +92,7 @@ def _parameter(record: Record, name: Name, value: Value) -> Source:
 
 
 def _salary(record: Record, name: Name, value: Value) -> Source:
-    salary, salaries = SALARY_COLUMNS[name.name][name.band], record.salaries
+    salary, salaries = SALARY_COLUMNS[name.name][name.band], record.law.salaries
     is_invented = salary in salaries.illustrative
     return Source(
         column=name.column,

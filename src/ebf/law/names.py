@@ -1,6 +1,6 @@
 """Every name of the law: what a column may hold, and what stands behind a name that lines read.
 
-Holds: NameKind, Known, known_names, Entry, entries, columns_of, column_of, name_behind,
+Holds: NameKind, Known, known_names, Entry, entries, columns_of, column_of, name_behind, range_of,
 may_be_blank, salary_name, names_read, expressions, bands_added_up.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from ebf.language.cite import Cite
 from ebf.language.growth import GrowsWith
 from ebf.language.line import Bands, Line
-from ebf.language.measure import Measure
+from ebf.language.measure import GREATEST, Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.language.vocabulary import Values
 from ebf.law.columns import EVERY_KIND, WITH_PUPILS, Column
@@ -225,6 +225,14 @@ def name_behind(column: str) -> str:
     """
     entry = entries().get(column)
     return column if entry is None else entry.name
+
+
+@cache
+def range_of(name: str) -> tuple[float, float]:
+    """The least and the greatest that an input, line, number of the law or salary may be."""
+    if columns_of(name):
+        return column_of(name).range
+    return parameters()[name].measure.range if name in parameters() else (0.0, GREATEST)
 
 
 @cache

@@ -47,6 +47,7 @@ from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.funding import FUNDING
+from ebf.law.salaries import SUPPLIED, Salaries
 from ebf.law.statute import Statute
 from ebf.law.statutes import STATUTES
 from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
@@ -55,8 +56,6 @@ from ebf.show import rendering
 from ebf.show.answer import Shown
 from ebf.show.document import Document, Heading, Sentences, Table
 from ebf.show.words import TEXT_WIDTH
-
-SUPPLIED = "supplied by the caller"
 
 
 @dataclass(frozen=True)
@@ -210,6 +209,7 @@ class Law(Shown):
     fiscal_year: int
     in_force: Mapping[str, InForce] = field(repr=False)
     section: str = FUNDING.section
+    salaries: Salaries = field(default_factory=lambda: Salaries({}))
 
     @property
     def statute(self) -> Statute:
@@ -295,37 +295,23 @@ class Law(Shown):
         ]
         return np.stack(np.broadcast_arrays(*by_band), axis=-1)
 
-    def with_amounts(self, amounts: Mapping[str, Amount], source: str = SUPPLIED) -> Law:
-        """The law with some numbers in place of its own; names as in the files."""
-        if not isinstance(amounts, Mapping):
-            allowed = "names of the law's numbers with their values, or the path of a TOML file"
-            raise InputError(
-                [wrong_type(Place("law", argument="amounts"), described(amounts), allowed)]
-            )
-        changed: dict[str, InForce] = {}
-        faults: list[Fault] = []
-        for name, amount in amounts.items():
-            if len(faults) >= MOST_NAMES:
-                break
-            owner = element_owners().get(identifier_of(str(name)))
-            if owner is None:
-                faults.append(unknown_parameter(str(name)))
-                continue
-            parameter, element = owner
-            place = Place(argument="law", column=str(name))
-            try:
-                elements = _elements(parameter, element, amount, source)
-            except ValueError as error:
-                allowed = parameter.measure.allowed
-                faults.append(out_of_range(place, str(error), allowed, parameter.cite))
-                continue
-            if twice := elements.keys() & changed.keys():
-                found = f"a second value of {', '.join(sorted(twice))}"
-                faults.append(repeated(place, found, "every number once", parameter.cite))
-            changed |= elements
-        if faults:
-            raise InputError(faults)
-        return replace(self, in_force=MappingProxyType({**self.in_force, **changed}))
+    def with_amounts(
+        self,
+        amounts: Mapping[str, Amount] | str | PathLike[str] | None = None,
+        /,
+        *,
+        salaries: Salaries | Mapping[str, Any] | None = None,
+        source: str = SUPPLIED,
+        **more: Amount | None,
+    ) -> Law:
+        """The law with some numbers in place of its own, as :func:`law` takes them.
+
+        ``source`` is where they are from, for audits. A keyword that is None changes nothing.
+
+        Raises:
+            InputError: with every fault at once.
+        """
+        return _with_amounts(self, amounts, more, salaries, source)
 
     def of_scenario(self, place: int) -> Law:
         """The law of one scenario, by its place."""
@@ -335,7 +321,9 @@ class Law(Shown):
             else known
             for element, known in self.in_force.items()
         }
-        return replace(self, in_force=MappingProxyType(one))
+        return replace(
+            self, in_force=MappingProxyType(one), salaries=self.salaries.of_scenario(place)
+        )
 
     def table(self) -> pd.DataFrame:
         """The parameters in force: a row a number, with label, measure, cite and source."""
@@ -359,6 +347,55 @@ class Law(Shown):
 def _elements_of_all() -> tuple[str, ...]:
     """The single numbers of all parameters."""
     return tuple(each for parameter in parameters().values() for each in parameter.elements)
+
+
+def _with_amounts(
+    own: Law,
+    amounts: object,
+    more: Mapping[str, Amount | None],
+    salaries: Salaries | Mapping[str, Any] | None,
+    source: str,
+) -> Law:
+    """The law with what is handed over."""
+    if isinstance(amounts, (str, PathLike)):
+        own = _with_numbers(own, *_read_amounts(Path(amounts)))
+    elif amounts is not None:
+        own = _with_numbers(own, amounts, source)
+    if given := {name: amount for name, amount in more.items() if amount is not None}:
+        own = _with_numbers(own, given, source)
+    return own if salaries is None else replace(own, salaries=Salaries.of(salaries))
+
+
+def _with_numbers(own: Law, amounts: object, source: str) -> Law:
+    """With some numbers of the law; names as in the files."""
+    if not isinstance(amounts, Mapping):
+        allowed = "names of the law's numbers with their values, or the path of a TOML file"
+        place = Place("law", argument="amounts")
+        raise InputError([wrong_type(place, described(amounts), allowed)])
+    changed: dict[str, InForce] = {}
+    faults: list[Fault] = []
+    for name, amount in amounts.items():
+        if len(faults) >= MOST_NAMES:
+            break
+        owner = element_owners().get(identifier_of(str(name)))
+        if owner is None:
+            faults.append(unknown_parameter(str(name)))
+            continue
+        parameter, element = owner
+        place = Place(argument="law", column=str(name))
+        try:
+            elements = _elements(parameter, element, amount, source)
+        except ValueError as error:
+            allowed = parameter.measure.allowed
+            faults.append(out_of_range(place, str(error), allowed, parameter.cite))
+            continue
+        if twice := elements.keys() & changed.keys():
+            found = f"a second value of {', '.join(sorted(twice))}"
+            faults.append(repeated(place, found, "every number once", parameter.cite))
+        changed |= elements
+    if faults:
+        raise InputError(faults)
+    return replace(own, in_force=MappingProxyType({**own.in_force, **changed}))
 
 
 def check_law(law: object) -> None:
@@ -415,7 +452,9 @@ def law(
     fiscal_year: int,
     amounts: Mapping[str, Amount] | str | PathLike[str] | None = None,
     /,
-    **more: Amount,
+    *,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    **more: Amount | None,
 ) -> Law:
     """The law's numbers for a fiscal year, with what the caller supplies.
 
@@ -424,7 +463,9 @@ def law(
         amounts: Numbers that are not known or are to be changed, by the names
             of the parameter files (``{"core_teacher.low_income_k_3": 14}``), or
             the path of a TOML file with such names.
-        more: The same as keywords, a dot written as ``_``.
+        salaries: State-average salaries of (b)(3), where positions are to be priced.
+        more: The same as ``amounts`` as keywords, a dot written as ``_``; ``new_state_funds``
+            is the new money for the tiers in dollars. None changes nothing.
 
     Each is a number, a sequence of one number a scenario, or for a banded
     parameter's whole name one number a band (last axis).
@@ -445,11 +486,7 @@ def law(
             [out_of_range(Place("law", argument="fiscal_year"), described(fiscal_year), allowed)]
         )
     enacted = _law_as_enacted(int(fiscal_year))
-    if isinstance(amounts, (str, PathLike)):
-        enacted = enacted.with_amounts(*_read_amounts(Path(amounts)))
-    elif amounts is not None:
-        enacted = enacted.with_amounts(amounts)
-    return enacted.with_amounts(more) if more else enacted
+    return _with_amounts(enacted, amounts, more, salaries, SUPPLIED)
 
 
 def _read_amounts(path: Path) -> tuple[dict[str, Amount], str]:

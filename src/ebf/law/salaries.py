@@ -1,6 +1,6 @@
 """The state-average salaries of (b)(3): an input, since only some are in hand.
 
-Holds: CITE, SPANS, BY_SPAN, SINGLE, ABOUT, COLUMNS, Salaries.
+Holds: CITE, SUPPLIED, SPANS, BY_SPAN, SINGLE, ABOUT, COLUMNS, Salaries.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from ebf.faults import (
 from ebf.files import read_toml
 from ebf.language.measure import GREATEST
 from ebf.language.vocabulary import Values
-from ebf.law.parameters import SUPPLIED
 from ebf.numbers import numbers_of
 
 CITE = "18-8.15(b)(3)"
+SUPPLIED: Final = "supplied by the caller"
 SPANS: Final = ("k_8", "9_12", "k_12")
 BY_SPAN: Final = (
     "teacher",
@@ -72,6 +72,7 @@ priced at the teacher's, (b)(2)(V)(ii) and (W).
 
 
 _LISTS = (list, tuple)
+_NONE = np.empty(0)
 
 
 def _is_in(name: object, amounts: Mapping[str, Any]) -> bool:
@@ -205,6 +206,17 @@ class Salaries(ByContents):
         """A column of the formula, as (scenarios or 1, 1, bands or 1)."""
         by_band = [self.amounts[name].reshape(-1, 1) for name in COLUMNS[column]]
         return np.stack(np.broadcast_arrays(*by_band), axis=-1)
+
+    def columns_unlike(self, other: Salaries) -> frozenset[str]:
+        """The columns of the formula whose salaries are not those of another table."""
+        mine, theirs = self.amounts, other.amounts
+        unlike = {
+            name
+            for name in mine.keys() | theirs.keys()
+            if mine.get(name) is not theirs.get(name)
+            and not np.array_equal(mine.get(name, _NONE), theirs.get(name, _NONE))
+        }
+        return frozenset(name for name, own in COLUMNS.items() if unlike.intersection(own))
 
     def with_amounts(self, amounts: Mapping[str, Any]) -> Self:
         """The table with some salaries (``teacher.k_12``) in place of its own.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ _ENOUGH = 0.005
 """Pupils by which a count may exceed the enrollment: less than the state shows."""
 
 _COUNTS = "18-8.15(a)(4)"
+_DATES = ("october", "march")
 
 _NEEDED_WITH = (
     ("ptell_district", "ptell_eav_used_prior_fiscal_year", "18-8.15(d)(2)"),
@@ -126,25 +128,32 @@ def _reported_low_income_within_heads(table: _Columns) -> list[Fault]:
     return faults
 
 
+@lru_cache(maxsize=64)
+def _counts_of(columns: tuple[str, ...]) -> tuple[list[str], npt.NDArray[np.intp]]:
+    """For every grade of every year the column asked for, and where both dates' stand; else -1."""
+    place = {name: position for position, name in enumerate(columns)}
+    names, places = [], []
+    for year in YEARS:
+        both = (columns_of(f"{date}_enrollment_{year}_preceding_year") for date in _DATES)
+        for october, march in zip(*both, strict=True):
+            if place.keys() & {october, march}:
+                names.append(march if march in place else october)
+                places.append((place.get(october, -1), place.get(march, -1)))
+    return names, np.array(places, dtype=np.intp).reshape(-1, len(_DATES))
+
+
 def _every_grade_counted(table: _Columns) -> list[Fault]:
     """A year given at all has, for every grade, a count of at least one date."""
-    faults: list[Fault] = []
-    programs = table.kinds == "regional_program"
-    for year in YEARS:
-        both = [
-            columns_of(f"{date}_enrollment_{year}_preceding_year") for date in ("october", "march")
-        ]
-        for october, march in zip(*both, strict=True):
-            given = [each for name in (october, march) if (each := table.get(name)) is not None]
-            if not given:
-                continue
-            blank = np.logical_and.reduce([np.isnan(each) for each in given])
-            if (in_march := table.get(march)) is not None:
-                blank |= programs & np.isnan(in_march)
-            allowed = "a count of October 1 or March 1 (regional programs: March 1)"
-            name = march if in_march is not None else october
-            faults += _not_counted(table, name, blank, allowed)
-    return faults
+    names, places = _counts_of(tuple(table.place))
+    nothing = np.full((len(table.ids), 1), np.nan)
+    october, march = np.isnan(np.hstack([table.numbers, nothing])[:, places]).transpose(2, 0, 1)
+    programs = (table.kinds == "regional_program")[:, np.newaxis]
+    blank = (october & march) | (programs & march & (places[:, 1] >= 0))
+    if not blank.any():
+        return []
+    allowed = "a count of October 1 or March 1 (regional programs: March 1)"
+    columns = zip(names, blank.T, strict=True)
+    return [each for name, lost in columns for each in _not_counted(table, name, lost, allowed)]
 
 
 def _counted_in_october(table: _Columns, blank: npt.NDArray[np.bool_]) -> list[Fault]:
@@ -170,6 +179,8 @@ def _not_counted(
     table: _Columns, name: str, blank: npt.NDArray[np.bool_], allowed: str
 ) -> list[Fault]:
     """A fault for every unit with pupils whose count is blank."""
+    if not blank.any():
+        return []
     rows = np.flatnonzero(blank & ~np.isin(table.kinds, ["specially_funded", ""]))[:MOST_FAULTS]
     return [
         missing(Place(unit=table.ids[row], column=name), "blank", allowed, _COUNTS)

@@ -1,6 +1,6 @@
 """The sample state: an invented Illinois of FY2022, for trying things out.
 
-Holds: SAMPLE_YEAR, SAMPLE_NOTE, sample_units, sample_salaries.
+Holds: SAMPLE_YEAR, SAMPLE_NOTE, sample, sample_units, sample_salaries.
 """
 
 from __future__ import annotations
@@ -10,13 +10,20 @@ from functools import cache
 import pandas as pd
 
 from ebf.data import DATA
+from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.units.csv_and_parquet import read_units
+from ebf.units.state import State
 
 SAMPLE_YEAR = 2022
 """The latest fiscal year whose amounts are all known."""
 
 SAMPLE_NOTE = "The units are invented; salaries marked illustrative are not published ones."
+
+
+def sample() -> State:
+    """The sample state: invented units, and the law of FY2022 with the sample's salaries."""
+    return State(sample_units(), law(SAMPLE_YEAR, salaries=sample_salaries()))
 
 
 def sample_units() -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: Table, check_table, check_cells_alone.
+Holds: KIND, OF_YEAR, FROM_FILE, Table, check_table, column_faults, names_of, read_numbers,
+value_faults.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import repeat
 from typing import Any, Final
 
@@ -45,7 +46,9 @@ from ebf.units.ids import SCENARIO, are_text, check_frame, is_blank_cell, read_i
 from ebf.units.relations import relations
 from ebf.units.rules import rules
 
-_KIND = "organization_type"
+KIND = "organization_type"
+OF_YEAR, FROM_FILE = "fiscal_year", "source"
+"""What a frame that was read from a file keeps among its attributes."""
 _LONGEST_TEXT: Final = 1_000
 
 
@@ -82,6 +85,20 @@ class Table(ByContents):
             rows=self.rows[self.rows // count == place] - place * count,
         )
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where every unit stands among them."""
+        return {unit: place for place, unit in enumerate(self.unit_ids)}
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The numeric columns handed over, of inputs and lines that are whole."""
+        return tuple(column for name in self.values for column in columns_of(name))
+
+    def with_values(self, changed: Mapping[str, Values]) -> Table:
+        """The same table with other values of some of its inputs and lines."""
+        return replace(self, values={**self.values, **changed})
+
 
 @np.errstate(all="ignore")
 def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
@@ -97,19 +114,20 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
         InputError: with every fault of the table.
     """
     check_frame(frame)
+    _check_year(frame, fiscal_year)
     ids, scenario, faults = read_ids(frame)
-    faults += _column_faults(frame)
+    faults += column_faults(frame)
     if not ids or frame.columns.nlevels > 1 or not _can_be_found(frame):
         raise InputError(faults)
-    names = _names(frame)
+    names = names_of(frame)
     if len({*names}) < len(names):  # a fault says so
         frame = frame.loc[:, ~pd.Index(names).duplicated()]
     kinds, kind_faults = _read_kinds(frame, ids)
     columns = tuple(name for name in dict.fromkeys(names) if name in entries())
-    numbers, number_faults = _read_numbers(frame, columns, ids)
+    numbers, number_faults = read_numbers(frame, columns, ids)
     faults += kind_faults + number_faults + _text_faults(frame, ids)
     filled = _filled(numbers, columns, kinds, fiscal_year)
-    faults += _value_faults(numbers, filled, columns, ids, kinds, fiscal_year)
+    faults += value_faults(numbers, filled, columns, ids, kinds, fiscal_year)
     faults += _statewide_faults(filled, columns, ids, scenario)
     faults += relations(columns, filled, ids, kinds, fiscal_year, np.isnan(numbers))
     if faults:
@@ -123,12 +141,12 @@ def check_cells_alone(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> None
     Raises InputError with every fault of the ids, the names of columns, and the cells.
     """
     ids, _, faults = read_ids(frame)
-    faults += _column_faults(frame)
-    columns = tuple(name for name in _names(frame) if name in entries())
-    numbers, number_faults = _read_numbers(frame, columns, ids)
+    faults += column_faults(frame)
+    columns = tuple(name for name in names_of(frame) if name in entries())
+    numbers, number_faults = read_numbers(frame, columns, ids)
     of_any_kind = np.full(len(ids), "")
     faults += number_faults + _text_faults(frame, ids)
-    faults += _value_faults(numbers, numbers, columns, ids, of_any_kind, fiscal_year)
+    faults += value_faults(numbers, numbers, columns, ids, of_any_kind, fiscal_year)
     if faults:
         raise InputError(faults)
 
@@ -136,7 +154,18 @@ def check_cells_alone(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> None
 # --- Reading the frame ---------------------------------------------------------
 
 
-def _column_faults(frame: pd.DataFrame) -> list[Fault]:
+def _check_year(frame: pd.DataFrame, fiscal_year: int) -> None:
+    """Refuse units that were read as those of another fiscal year."""
+    year = frame.attrs.get(OF_YEAR, fiscal_year)
+    if year != fiscal_year:
+        allowed = f"units of FY{fiscal_year}, the year of the law"
+        fix = f"ebf.law({year}), or the units of FY{fiscal_year}"
+        place = Place("table", argument="fiscal_year")
+        raise InputError([contradiction(place, f"units of FY{year}", allowed, fix=fix)])
+
+
+def column_faults(frame: pd.DataFrame) -> list[Fault]:
+    """Columns that are unknown, twice, or without a name."""
     if frame.columns.nlevels > 1:
         return [
             malformed(Place("table", "columns"), "names of several levels", "one name a column")
@@ -146,7 +175,7 @@ def _column_faults(frame: pd.DataFrame) -> list[Fault]:
         return []
     faults: list[Fault] = []
     known = (*entries(), *TEXT_COLUMNS)
-    for name, count in Counter(_names(frame)).items():
+    for name, count in Counter(names_of(frame)).items():
         if name == SCENARIO:  # a fault of the index
             continue
         shown = _label(name)
@@ -168,7 +197,7 @@ def _known_columns() -> frozenset[str]:
     return frozenset({*entries(), *TEXT_COLUMNS})
 
 
-def _names(frame: pd.DataFrame) -> list[str]:
+def names_of(frame: pd.DataFrame) -> list[str]:
     """The columns' names; of what is no text, how Python writes it."""
     names: list[Any] = frame.columns.tolist()
     return [as_name(name) for name in names]
@@ -227,14 +256,14 @@ def _read_kinds(
     frame: pd.DataFrame, ids: Sequence[str]
 ) -> tuple[npt.NDArray[np.str_], list[Fault]]:
     allowed = f"one of {', '.join(KINDS)}"
-    if _KIND not in frame.columns:
-        fault = missing(Place("table", column=_KIND), "no such column", allowed, "18-8.15(a)")
+    if KIND not in frame.columns:
+        fault = missing(Place("table", column=KIND), "no such column", allowed, "18-8.15(a)")
         return np.full(len(ids), ""), [fault]
-    found = frame[_KIND].tolist()
+    found = frame[KIND].tolist()
     codes = _codes(found)
     faults = [
         out_of_range(
-            Place(unit=ids[row], column=_KIND),
+            Place(unit=ids[row], column=KIND),
             shown,
             allowed,
             "18-8.15(a)",
@@ -246,7 +275,7 @@ def _read_kinds(
     return np.array((*KINDS, ""))[codes], faults
 
 
-def _read_numbers(
+def read_numbers(
     frame: pd.DataFrame, columns: tuple[str, ...], ids: Sequence[str]
 ) -> tuple[Numbers, list[Fault]]:
     """The numeric columns as one matrix, a blank NaN."""
@@ -294,7 +323,7 @@ def _filled(
     return filled
 
 
-def _value_faults(
+def value_faults(
     numbers: Numbers,
     filled: Numbers,
     columns: tuple[str, ...],
@@ -302,6 +331,7 @@ def _value_faults(
     kinds: npt.NDArray[np.str_],
     fiscal_year: int,
 ) -> list[Fault]:
+    """Numbers that their columns cannot hold, of such a unit in such a year."""
     rule = rules(columns, fiscal_year)
     right = (numbers >= rule.low) & (numbers <= rule.high)  # a blank is neither
     right |= np.isnan(numbers) & (rule.may_be_blank | ~np.isnan(filled))
@@ -408,7 +438,7 @@ def _take_in(
         unit_ids=tuple(map(ids.__getitem__, order[: len(ids) // shape[0]].tolist())),
         scenarios=scenarios,
         text={name: text(name) for name in ("name", "county") if name in frame.columns}
-        | {_KIND: kinds[order].reshape(shape), "region": region[order].reshape(shape)},
+        | {KIND: kinds[order].reshape(shape), "region": region[order].reshape(shape)},
         values=values,
         incomplete=incomplete,
         rows=rows,

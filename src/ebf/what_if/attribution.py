@@ -181,7 +181,7 @@ def _value(ledger: Ledger, name: str) -> list[Values]:
     """What the ledger has for a name; its law's or salaries' where no line of it reads it."""
     if name in ledger.everything:
         return [ledger.everything[name]]
-    known = [each.value(name) for each in (ledger.law, ledger.salaries) if name in each.known]
+    known = [each.value(name) for each in (ledger.law, ledger.law.salaries) if name in each.known]
     return [exactly(value) if ledger.arithmetic == "exact" else value for value in known]
 
 

@@ -32,7 +32,6 @@ from ebf.faults import (
     unsuitable_name,
     wrong_type,
 )
-from ebf.law import funding
 from ebf.law.parameters import (
     InForce,
     Law,
@@ -41,7 +40,6 @@ from ebf.law.parameters import (
     identifier_of,
     unknown_parameter,
 )
-from ebf.law.salaries import Salaries
 from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import Numbers, numbers_of
 from ebf.units.ids import SCENARIO, check_frame
@@ -72,8 +70,6 @@ class Job:
 
     units: pd.DataFrame
     law: Law
-    salaries: Salaries
-    new_state_funds: float | None
     lines: tuple[str, ...]
     rounding: bool
     begins: Scenario
@@ -81,27 +77,12 @@ class Job:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For other processes, which prepare the state themselves."""
-        handed = (self.units, self.law, self.salaries, self.new_state_funds, self.lines)
-        return Job, (*handed, self.rounding, self.begins)
-
-    @cached_property
-    def base(self) -> Law:
-        """The law that scenarios change, with the new money handed over."""
-        return _with_money(self.law, self.new_state_funds)
+        return Job, (self.units, self.law, self.lines, self.rounding, self.begins)
 
     @cached_property
     def calculation(self) -> Calculation:
         """The state, prepared once."""
-        handed = self.begins.apply(
-            self.units, self.law, salaries=self.salaries, new_state_funds=self.new_state_funds
-        )
-        return prepare(
-            handed.units,
-            handed.law,
-            salaries=handed.salaries,
-            new_state_funds=handed.new_state_funds,
-            lines=self.lines,
-        )
+        return prepare(*self.begins.apply(self.units, self.law), lines=self.lines)
 
     @cached_property
     def _settled(self) -> Callable[[frozenset[str]], Calculation]:
@@ -112,17 +93,12 @@ class Job:
     def run(self, batch: Batch) -> dict[str, Numbers]:
         """The columns of the lines."""
         if batch.scenario is None:
-            changed = self.base.with_amounts(batch.amounts)
+            changed = self.law.with_amounts(batch.amounts)
             settled = self._settled(self.calculation.changed_by(changed))
             ledger = ledger_of(settled.with_law(changed), rounding=self.rounding)
         else:
             ledger = batch.scenario.calculate(
-                self.units,
-                self.law,
-                salaries=self.salaries,
-                new_state_funds=self.new_state_funds,
-                lines=self.lines,
-                rounding=self.rounding,
+                self.units, self.law, lines=self.lines, rounding=self.rounding
             )
         return columns_found(ledger, self.lines, len(batch.labels))
 
@@ -130,13 +106,6 @@ class Job:
 def run_batch(job: Job, batch: Batch) -> dict[str, Numbers]:
     """For executors, which take functions by name."""
     return job.run(batch)
-
-
-def _with_money(law: Law, new_state_funds: float | None) -> Law:
-    check_law(law)
-    if new_state_funds is None:
-        return law
-    return law.with_amounts({funding.NEW_MONEY: new_state_funds})
 
 
 @dataclass(frozen=True)
@@ -152,7 +121,6 @@ class _Asked:
 def _asked(
     units: pd.DataFrame,
     law: Law,
-    salaries: Salaries,
     scenarios: Iterable[Scenario] | Grid,
     size: int,
 ) -> _Asked:
@@ -173,7 +141,7 @@ def _asked(
         if times > 1
     ] or ([] if listed else [missing(Place("sweep", argument="scenarios"), "none", "one or more")])
     for each in listed:
-        faults += _faults(each, units, law, salaries)
+        faults += _faults(each, units, law)
     if faults:
         raise InputError(faults)
     of_law = [each for each in listed if not each.units and not each.salaries]
@@ -239,16 +207,13 @@ def _sides(grid: Grid) -> dict[str, Numbers]:
     return sides
 
 
-def _faults(
-    scenario: Scenario, units: pd.DataFrame, law: Law, salaries: Salaries
-) -> Iterator[Fault]:
+def _faults(scenario: Scenario, units: pd.DataFrame, law: Law) -> Iterator[Fault]:
     """What is wrong with a scenario, before any is computed."""
     try:
         if scenario.units or scenario.salaries:
-            handed = scenario.apply(units, law, salaries=salaries)
-            sizes = {name: known.value.size for name, known in handed.law.in_force.items()}
-            sizes |= {name: each.size for name, each in handed.salaries.amounts.items()}
-            sizes[funding.NEW_MONEY] = np.asarray(handed.new_state_funds).size
+            _, changed = scenario.apply(units, law)
+            sizes = {name: known.value.size for name, known in changed.in_force.items()}
+            sizes |= {name: each.size for name, each in changed.salaries.amounts.items()}
             for name, size in sizes.items():
                 if size > 1:
                     allowed = "one number, in every scenario or in the law"
@@ -289,14 +254,7 @@ def _of_scenarios(law: Law, scenarios: Sequence[Scenario], size: int) -> Iterato
 
 def _amounts(law: Law, scenarios: Sequence[Scenario]) -> dict[str, Numbers]:
     """Every number of the law that one of the scenarios changes, for all of them."""
-    money = [
-        {} if each.new_state_funds is None else {funding.NEW_MONEY: each.new_state_funds}
-        for each in scenarios
-    ]
-    laws = [
-        law.with_amounts({**each.law, **funds})
-        for each, funds in zip(scenarios, money, strict=True)
-    ]
+    laws = [law.with_amounts(each.law, new_state_funds=each.new_state_funds) for each in scenarios]
     changed = dict.fromkeys(
         name
         for each in laws
@@ -330,8 +288,6 @@ def job_asked(
     law: Law,
     scenarios: Iterable[Scenario] | Grid,
     lines: Iterable[str],
-    salaries: Salaries | Mapping[str, Any] | None,
-    new_state_funds: float | None,
     executor: Executor | None,
     *,
     rounding: bool,
@@ -339,12 +295,12 @@ def job_asked(
     """The job, and the scenarios asked of it; raises InputError where it is not one state."""
     if executor is not None:
         check_type("executor", executor, Executor, "of concurrent.futures, or one like it")
-    paid, size = Salaries.of(salaries), _size(units, executor)
-    asked = _asked(units, _with_money(law, new_state_funds), paid, scenarios, size)
+    check_law(law)
+    asked = _asked(units, law, scenarios, _size(units, executor))
     check_type("lines", lines, Iterable, "names of lines")
     check_options(rounding)
     wanted = tuple([lines] if isinstance(lines, str) else lines)
-    job = Job(units, law, paid, new_state_funds, wanted, rounding, asked.begins)
+    job = Job(units, law, wanted, rounding, asked.begins)
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]
     if several or job.calculation.table.scenarios is not None:
         found = f"several scenarios of {', '.join(several) or 'the table'}"

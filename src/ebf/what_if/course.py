@@ -6,8 +6,8 @@ Holds: Course, course_of.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,6 @@ from ebf.language.vocabulary import Values, round_half_up
 from ebf.law import funding
 from ebf.law.names import NameKind, column_of, entries, known_names
 from ebf.law.parameters import Law, parameters
-from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, ledger_of
 from ebf.show.words import percent
 from ebf.what_if.growth import Growth, by_year, levels_of
@@ -75,18 +74,18 @@ def _after(before: Ledger, calculation: Calculation) -> Calculation:
         given[name] = was[name] + new_money
     if _RESOURCES in given:
         given[_RESOURCES] += sum(given[name] - was[name] for name in _LOCAL if name in given)
-    return _given(calculation, given)
+    return calculation.with_values(_unlike(given, calculation))
 
 
-def _given(calculation: Calculation, given: Mapping[str, Values]) -> Calculation:
-    table = replace(calculation.table, values=given)
-    return replace(calculation, table=table, values={**calculation.values, **given})
+def _unlike(given: Mapping[str, Values], calculation: Calculation) -> dict[str, Values]:
+    """What is not the calculation's own."""
+    own = calculation.table.values
+    return {name: each for name, each in given.items() if each is not own[name]}
 
 
 def course_of(
     units: pd.DataFrame,
     law: Law,
-    salaries: Salaries | Mapping[str, Any] | None,
     growth: Growth,
     ahead: int | None,
     faults: Sequence[Fault],
@@ -95,13 +94,13 @@ def course_of(
     levels, wrong = levels_of(growth, law, ahead)
     every = [*faults, *wrong]
     try:
-        first = prepare(units, law, salaries=salaries, new_state_funds=0.0)
+        first = prepare(units, law.with_amounts(new_state_funds=0.0))
     except InputError as error:
         raise InputError([*every, *error.faults]) from error
     every += _state_faults(first)
     if every or ahead is None:
         raise InputError(every)
-    later = prepare(_later_units(units, first), law, salaries=first.salaries, new_state_funds=0.0)
+    later = prepare(_later_units(units, first), first.law)
     years = range(law.fiscal_year, law.fiscal_year + ahead + 1)
     grown = tuple(
         _grown(later, {name: level[place] for name, level in levels.items()})
@@ -149,7 +148,7 @@ def _grown(later: Calculation, level: Mapping[str, float]) -> Calculation:
             grown = value * level[rate]
             rounding = lines[name].rounding if name in lines else None
             given[name] = rounding(grown) if rounding else grown
-    law, paid = later.law, later.salaries
+    law, paid = later.law, later.law.salaries
     if level["prices"] != 1:
         prices = {
             element: round_half_up(law.in_force[element].value * level["prices"], _CENTS)
@@ -159,10 +158,8 @@ def _grown(later: Calculation, level: Mapping[str, float]) -> Calculation:
         law = law.with_amounts(prices, source=f"FY{law.fiscal_year}'s, grown in a projection")
     if level["salaries"] != 1:
         whole = {n: round_half_up(each * level["salaries"], 0) for n, each in paid.amounts.items()}
-        paid = paid.with_amounts(whole)
-    read = {name: paid.value(name) for name in _salaries(later)}
-    later = replace(later, salaries=paid, values={**later.values, **read})
-    return _given(later, given).with_law(law)
+        law = law.with_amounts(salaries=paid.with_amounts(whole))
+    return later.with_values(_unlike(given, later)).with_law(law)
 
 
 def _prices(calculation: Calculation) -> list[str]:

@@ -28,9 +28,7 @@ from ebf.language.formula_text import is_over_units
 from ebf.language.measure import Measure
 from ebf.law.names import column_of, columns_of, entries, expressions, name_behind
 from ebf.law.parameters import Law
-from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, calculate, name_of
-from ebf.numbers import Amount
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.what_if.comparison import CENTS, compare
@@ -111,8 +109,6 @@ def data_impact(
     unit_id: str,
     changes: Changes,
     *,
-    salaries: Salaries | Mapping[str, Any] | None = None,
-    new_state_funds: Amount | None = None,
     lines: Iterable[str] | None = None,
 ) -> DataImpact:
     """Change one unit's data; show its line re-solved and with the state held fixed.
@@ -123,14 +119,12 @@ def data_impact(
         unit_id: The unit whose data change.
         changes: As ``units`` of :class:`ebf.Scenario`: columns to a number, an
             :class:`ebf.Change`, or several in turn; for this unit alone.
-        salaries: State-average salaries.
-        new_state_funds: New money for the tiers, unless the table has it.
         lines: The lines or inputs shown of the unit; None for all.
 
     Raises:
         InputError: every fault of the table; or of the other arguments.
     """
-    solved = partial(calculate, law=law, salaries=salaries, new_state_funds=new_state_funds)
+    solved = partial(calculate, law=law)
     before = solved(units)
     shown = _checked(before, unit_id, lines, changes)
     changed, held = _changed(units, law, unit_id, changes), _held(before)

@@ -5,7 +5,7 @@ Holds: Counted, YearReached, MoneyNeeded, year_reached, money_needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
@@ -18,7 +18,6 @@ from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIERS
 from ebf.law.parameters import Law, check_law
-from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
 from ebf.show.answer import Answer
 from ebf.show.document import Table
@@ -78,29 +77,27 @@ class MoneyNeeded(YearReached):
 
 
 def year_reached(
-    level: float,
     units: pd.DataFrame,
     law: Law,
+    level: float,
     *,
-    new_state_funds: Yearly,
+    new_state_funds: Yearly | None = None,
     growth: Growth = NO_GROWTH,
     share: float = 1.0,
     by: Counted = "units",
     at_most_years: int = 50,
-    salaries: Salaries | Mapping[str, Any] | None = None,
 ) -> YearReached:
     """Find the first fiscal year in which enough units have a percent of adequacy.
 
     Args:
-        level: The percent of adequacy, 0.9 for 90 %.
         units: As of :func:`project`, like all that is not named here.
         law: The numbers of the first year.
-        new_state_funds: New money of every year, or one a year.
+        level: The percent of adequacy, 0.9 for 90 %.
+        new_state_funds: New money of every year, or one a year; left out, the law's.
         growth: What is assumed of the years after the first.
         share: The share of the units in the distribution, or of their pupils.
         by: Whether units or pupils are counted.
         at_most_years: How many years after the first to look at.
-        salaries: As for :func:`ebf.calculate`.
 
     Raises:
         InputError: as :func:`project`.
@@ -109,7 +106,7 @@ def year_reached(
     ahead, faults = years_ahead(law, at_most_years, "at_most_years")
     money, wrong = path_of(new_state_funds, law, ahead)
     faults += [*wrong, *_goal_faults(level, share, by)]
-    course = course_of(units, law, salaries, growth, ahead, faults)
+    course = course_of(units, law, growth, ahead, faults)
     found, shares = _reached(course, _Goal(level, share, by), money)
     return YearReached(
         level=level,
@@ -123,15 +120,14 @@ def year_reached(
 
 
 def money_needed(
-    level: float,
-    by_year: int,
     units: pd.DataFrame,
     law: Law,
+    level: float,
+    by_year: int,
     *,
     growth: Growth = NO_GROWTH,
     share: float = 1.0,
     by: Counted = "units",
-    salaries: Salaries | Mapping[str, Any] | None = None,
 ) -> MoneyNeeded:
     """Find the least new money, the same every year, that reaches a level by a year.
 
@@ -141,14 +137,13 @@ def money_needed(
     may not suffice either, and a lesser amount between two doublings may.
 
     Args:
-        level: The percent of adequacy, 0.9 for 90 %.
-        by_year: The fiscal year by which it is to be reached.
         units: As of :func:`project`, like all that is not named here.
         law: The numbers of the first year.
+        level: The percent of adequacy, 0.9 for 90 %.
+        by_year: The fiscal year by which it is to be reached.
         growth: What is assumed of the years after the first.
         share: The share of the units in the distribution, or of their pupils.
         by: Whether units or pupils are counted.
-        salaries: As for :func:`ebf.calculate`.
 
     Raises:
         InputError: as :func:`project`; where no amount tried suffices: none of
@@ -158,7 +153,7 @@ def money_needed(
     check_law(law)
     ahead, faults = years_ahead(law, by_year, "by_year")
     faults += _goal_faults(level, share, by)
-    course = course_of(units, law, salaries, growth, ahead, faults)
+    course = course_of(units, law, growth, ahead, faults)
     goal = _Goal(level, share, by)
     money = float(_least_dollars(course, goal))
     found, shares = _reached(course, goal, [money] * len(course.years))

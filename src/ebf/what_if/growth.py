@@ -14,7 +14,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from ebf.contents import ByContents
-from ebf.faults import Fault, Place, contradiction, described, malformed, out_of_range, wrong_type
+from ebf.faults import (
+    Fault,
+    Place,
+    contradiction,
+    described,
+    malformed,
+    out_of_range,
+    several_scenarios,
+    wrong_type,
+)
 from ebf.language.measure import GREATEST
 from ebf.law import funding
 from ebf.law.parameters import Law
@@ -101,6 +110,15 @@ def _one_a_year(
 def path_of(said: Any, law: Law, ahead: int | None) -> tuple[list[float], list[Fault]]:
     """The new money of every year, the first too."""
     first = law.fiscal_year
+    if said is None:
+        if fault := law.fault_of(funding.NEW_MONEY):
+            return [], [fault]
+        known = law.value(funding.NEW_MONEY)
+        if known.size > 1:
+            place = Place("scenarios", column=funding.NEW_MONEY)
+            found, allowed = f"{known.size} scenarios", "one number for all years"
+            return [], [several_scenarios(place, found, allowed)]
+        said = known.item()
     years = None if ahead is None else range(first, first + ahead + 1)
     return _one_a_year(funding.NEW_MONEY, said, years, 0.0, "a finite number, 0 or more")
 

@@ -5,9 +5,7 @@ Holds: Projection, project, shares_at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +17,6 @@ from ebf.law import funding
 from ebf.law.funding.tiers import TIERS
 from ebf.law.names import column_of
 from ebf.law.parameters import Law, check_law
-from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger
 from ebf.show.answer import Answer
 from ebf.show.document import Table
@@ -87,9 +84,8 @@ def project(
     law: Law,
     years: int,
     *,
-    new_state_funds: Yearly,
+    new_state_funds: Yearly | None = None,
     growth: Growth = NO_GROWTH,
-    salaries: Salaries | Mapping[str, Any] | None = None,
 ) -> Projection:
     """Take a state through the formula year by year.
 
@@ -98,9 +94,9 @@ def project(
             takes it: raw counts, or the columns of the distribution; one state.
         law: The numbers of the first year, which is the law's.
         years: How many years after the first; or the last fiscal year.
-        new_state_funds: New money of every year, the first too; or one a year.
+        new_state_funds: New money of every year, the first too, or one a year; left out,
+            the law's.
         growth: What is assumed of the years after the first.
-        salaries: As for :func:`ebf.calculate`.
 
     Raises:
         InputError: as :func:`ebf.calculate`; for money, years or growth that
@@ -109,7 +105,7 @@ def project(
     check_law(law)
     ahead, faults = years_ahead(law, years, "years")
     money, wrong = path_of(new_state_funds, law, ahead)
-    course = course_of(units, law, salaries, growth, ahead, [*faults, *wrong])
+    course = course_of(units, law, growth, ahead, [*faults, *wrong])
     ledgers = tuple(course.ledgers(money))
     index = pd.Index(course.years, name="fiscal_year")
     return Projection(

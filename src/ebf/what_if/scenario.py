@@ -34,10 +34,8 @@ from ebf.faults import (
 )
 from ebf.files import flattened, read_toml
 from ebf.language.measure import GREATEST, Measure
-from ebf.law import funding
 from ebf.law.names import columns_of, entries
 from ebf.law.parameters import Law, check_law
-from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, calculate
 from ebf.numbers import Amount, number_of, numbers_of
 from ebf.show.answer import Shown
@@ -125,8 +123,6 @@ class Handed(NamedTuple):
 
     units: pd.DataFrame
     law: Law
-    salaries: Salaries
-    new_state_funds: Amount | None
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -220,52 +216,30 @@ class Scenario(Shown):
             new_state_funds=content.get("new_state_funds"),
         )
 
-    def apply(
-        self,
-        units: pd.DataFrame,
-        law: Law,
-        *,
-        salaries: Salaries | Mapping[str, Any] | None = None,
-        new_state_funds: Amount | None = None,
-    ) -> Handed:
-        """What is handed over, changed; raises InputError with every fault of the scenario."""
-        paid = Salaries.of(salaries)
+    def apply(self, units: pd.DataFrame, law: Law) -> Handed:
+        """Units and law, changed; raises InputError with every fault of the scenario."""
         check_law(law)
         faults: list[Fault] = []
+        source = f"scenario {self.name}"
         try:
-            law = law.with_amounts(self.law, source=f"scenario {self.name}")
+            money = self.new_state_funds
+            law = law.with_amounts(self.law, source=source, new_state_funds=money)
         except InputError as error:
             faults += error.faults
-        try:
-            paid = paid.with_amounts(self.salaries)
-        except InputError as error:
-            faults += error.faults
+        if self.salaries:
+            try:
+                law = law.with_amounts(salaries=law.salaries.with_amounts(self.salaries))
+            except InputError as error:
+                faults += error.faults
         changed, wrong = _changed(units, self.units)
         faults += wrong
         if faults:
             raise InputError(faults)
-        own = self.new_state_funds is not None or funding.NEW_MONEY in self.law
-        money = self.new_state_funds if own else new_state_funds
-        return Handed(changed, law, paid, money)
+        return Handed(changed, law)
 
-    def calculate(
-        self,
-        units: pd.DataFrame,
-        law: Law,
-        *,
-        salaries: Salaries | Mapping[str, Any] | None = None,
-        new_state_funds: Amount | None = None,
-        **options: Any,
-    ) -> Ledger:
+    def calculate(self, units: pd.DataFrame, law: Law, **options: Any) -> Ledger:
         """:func:`ebf.calculate` with the changes; ``options`` are its other arguments."""
-        handed = self.apply(units, law, salaries=salaries, new_state_funds=new_state_funds)
-        return calculate(
-            handed.units,
-            handed.law,
-            salaries=handed.salaries,
-            new_state_funds=handed.new_state_funds,
-            **options,
-        )
+        return calculate(*self.apply(units, law), **options)
 
 
 def _amounts(amount: Amount) -> str:

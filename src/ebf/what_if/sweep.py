@@ -20,7 +20,6 @@ import pandas as pd
 from ebf.faults import InputError, Place, contradiction, require
 from ebf.files import write_file
 from ebf.law.parameters import Law
-from ebf.law.salaries import Salaries
 from ebf.numbers import Numbers
 from ebf.units.ids import ID, SCENARIO
 from ebf.what_if.batches import Batch, Grid, Job, job_asked, run_batch
@@ -127,8 +126,6 @@ def sweep(
     scenarios: Iterable[Scenario] | Grid,
     *,
     lines: Iterable[str] = ("tier_funding",),
-    salaries: Salaries | Mapping[str, Any] | None = None,
-    new_state_funds: float | None = None,
     executor: Executor | None = None,
     progress: bool = False,
     rounding: bool = True,
@@ -142,8 +139,6 @@ def sweep(
             ``new_state_funds``), each with its values, of which every
             combination is a scenario.
         lines: The lines wanted.
-        salaries: As for :func:`ebf.calculate`.
-        new_state_funds: New money where a scenario does not say.
         executor: Any ``concurrent.futures.Executor``; left out, this process.
         progress: Whether to show a progress bar.
         rounding: Whether lines are cut and rounded.
@@ -156,9 +151,7 @@ def sweep(
         InputError: as :func:`ebf.calculate`; unknown names; no scenarios.
         SweepError: where the executor fails.
     """
-    job, asked = job_asked(
-        units, law, scenarios, lines, salaries, new_state_funds, executor, rounding=rounding
-    )
+    job, asked = job_asked(units, law, scenarios, lines, executor, rounding=rounding)
     count, values = asked.count, asked.values
     labels: list[Any] = []
     columns: dict[str, Numbers] = {}
@@ -171,14 +164,12 @@ def sweep(
 
 
 def sweep_to_parquet(
-    folder: str | PathLike[str],
     units: pd.DataFrame,
     law: Law,
     scenarios: Iterable[Scenario] | Grid,
+    folder: str | PathLike[str],
     *,
     lines: Iterable[str] = ("tier_funding",),
-    salaries: Salaries | Mapping[str, Any] | None = None,
-    new_state_funds: float | None = None,
     executor: Executor | None = None,
     progress: bool = False,
     rounding: bool = True,
@@ -195,9 +186,7 @@ def sweep_to_parquet(
         The files.
     """
     require("pyarrow", "parquet")
-    job, asked = job_asked(
-        units, law, scenarios, lines, salaries, new_state_funds, executor, rounding=rounding
-    )
+    job, asked = job_asked(units, law, scenarios, lines, executor, rounding=rounding)
     count, values = asked.count, asked.values
     target = Path(folder)
     if there := sorted(target.glob("part-*.parquet")):

@@ -6,7 +6,7 @@ Holds: QUANTILES, Distribution, ROWS_AT_A_TIME, MOST_DRAWS, Uncertain, Uncertain
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -34,7 +34,6 @@ from ebf.language.vocabulary import Values
 from ebf.law.funding.tiers import TIER_NAMES, TIERS
 from ebf.law.names import entries, known_names
 from ebf.law.parameters import Law
-from ebf.law.salaries import Salaries
 from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import number_of
 from ebf.show.answer import Answer
@@ -161,8 +160,6 @@ def uncertainty(
     draws: int = 1000,
     seed: int,
     lines: Iterable[str] = ("tier_funding",),
-    salaries: Salaries | Mapping[str, Any] | None = None,
-    new_state_funds: float | None = None,
 ) -> Uncertainty:
     """Draw uncertain inputs, and solve the whole state for every draw.
 
@@ -176,8 +173,6 @@ def uncertainty(
         draws: How many.
         seed: Of the random numbers: the same seed gives the same draws.
         lines: The lines wanted; the tier comes with them.
-        salaries: As for :func:`ebf.calculate`.
-        new_state_funds: As for :func:`ebf.calculate`.
 
     Raises:
         InputError: unknown names; several scenarios; draws that are no numbers, or
@@ -188,9 +183,7 @@ def uncertainty(
     check_type("draws", draws, (int, np.integer), "a whole number, 1 or more")
     check_type("seed", seed, (int, np.integer), "a whole number, 0 or more")
     wanted = tuple(dict.fromkeys([*([lines] if isinstance(lines, str) else lines), _TIER]))
-    calculation = prepare(
-        units, law, salaries=salaries, new_state_funds=new_state_funds, lines=wanted
-    )
+    calculation = prepare(units, law, lines=wanted)
     faults = [*_faults(calculation, uncertain, draws, seed)]
     if faults:
         raise InputError(faults)
@@ -206,8 +199,7 @@ def uncertainty(
             * _factors(calculation, name, each, streams[name], (drawn, count))
             for name, each in uncertain.items()
         }
-        _check_ranges(changed, calculation.values)
-        ledger = ledger_of(replace(calculation, values={**calculation.values, **changed}))
+        ledger = ledger_of(calculation.with_values(changed))
         for name, each in columns_found(ledger, wanted, drawn).items():
             found.setdefault(name, []).append(each)
     ids = calculation.table.unit_ids
@@ -276,26 +268,6 @@ def _faults(
         yield several_scenarios(
             Place(argument="uncertain", column=SCENARIO), f"scenarios of {of}", "one state"
         )
-
-
-def _check_ranges(changed: Mapping[str, Values], known: Mapping[str, Values]) -> None:
-    """Refuse draws that a column cannot hold, such as a share above 1; a blank stays one."""
-    faults = []
-    for name, values in changed.items():
-        low, high = known_names()[name].range
-        is_lost = np.isnan(values) & ~np.isnan(known[name])
-        wrong = (values < low) | (values > high) | np.isinf(values) | is_lost
-        if wrong.any():
-            found = f"{values[wrong][0]:.15g}"
-            faults.append(
-                out_of_range(
-                    Place(argument="uncertain", column=name),
-                    found,
-                    f"draws from {low:g} to {high:g}",
-                )
-            )
-    if faults:
-        raise InputError(faults)
 
 
 _LEFT_OUT: Final = (

@@ -279,7 +279,7 @@ class _Writer:
             "Notes on the headings say what each column is, and by which paragraph.",
             f"A cut takes a value within {TOLERANCE} (a part of it) below a cent as on it.",
         ]
-        if self.record.salaries.illustrative:
+        if self.record.law.salaries.illustrative:
             lines.append("Some salaries are illustrative, not published: see Parameters.")
         for row, words in enumerate(lines):
             sheet.write_string(row, 0, words)

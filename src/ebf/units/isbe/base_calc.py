@@ -1,14 +1,15 @@
 """The State Board's workbook: its Base Calc sheet, on which it publishes the distribution.
 
-Holds: COLUMNS, read_base_calc.
+Holds: COLUMNS, BaseCalc, read_base_calc.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from os import PathLike
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -78,14 +79,24 @@ _OUTCOME: Final = [
 """What the sheet computes: it proves the sheet, and is left to ebf.calculate."""
 
 
-def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> pd.DataFrame:
-    """The units of ISBE's Base Calc sheet, ready for ebf.calculate.
+class BaseCalc(NamedTuple):
+    """What a Base Calc sheet has: units, fiscal year, New State Funds in dollars, its name."""
+
+    units: pd.DataFrame
+    fiscal_year: int | None
+    new_state_funds: float
+    sheet: str
+
+
+def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> BaseCalc:
+    """The units of ISBE's Base Calc sheet, ready for ebf.calculate, with its year and money.
 
     Columns are taken by their place in the sheet, and proven by the sheet's own
     sums before a number is used. The Local Capacity Percentage is not on the
     sheet: it is recovered from the Tier 2 gaps to its four decimals, and stays
-    blank for units of Tier 3 and 4, which need none. ``new_state_funds`` is the
-    appropriation above the table. Needs openpyxl (the extra ``excel``).
+    blank for units of Tier 3 and 4, which need none. The fiscal year is that of the
+    title, None where it says none; New State Funds are the appropriation above the
+    table. Needs openpyxl (the extra ``excel``).
 
     Args:
         path: An .xlsx file with the sheet.
@@ -108,8 +119,8 @@ def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> pd.Da
     _prove(frame, name)
     _prove_totals(frame, rows[totals], name)
     frame["local_capacity_percentage"] = _recovered_percentage(frame, name)
-    frame["new_state_funds"] = _appropriation(rows[:header], name)
-    return frame.drop(columns=_OUTCOME)
+    money = _appropriation(rows[:header], name)
+    return BaseCalc(frame.drop(columns=_OUTCOME), _fiscal_year(rows[:header]), money, name)
 
 
 # --- The sheet ---------------------------------------------------------------
@@ -117,6 +128,7 @@ def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> pd.Da
 
 _HEADER: Final = "District Name"
 _TOTALS: Final = "TOTALS"
+_YEAR: Final = re.compile(r"(?i)fiscal year (\d{4})")
 
 
 def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
@@ -138,6 +150,12 @@ def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
 def _place(sheet: str, letters: str, unit: str) -> Place:
     """The place of a unit's cell in a column of the sheet."""
     return Place(at=f"{letters} of sheet {sheet}", unit=unit, sheet=sheet, column=letters)
+
+
+def _fiscal_year(above: Sequence[Sequence[Any]]) -> int | None:
+    """The fiscal year of the title; None where none or several are said."""
+    said = {found for row in above for cell in row for found in _YEAR.findall(str(cell))}
+    return int(said.pop()) if len(said) == 1 else None
 
 
 # --- Its units ---------------------------------------------------------------

@@ -1,0 +1,129 @@
+"""One state: its units and its law, and where they are from.
+
+Holds: EXCEL, Source, State, read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import file_digest
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ebf.contents import same
+from ebf.faults import InputError, Place, contradiction, missing
+from ebf.files import readable
+from ebf.law.parameters import Law, law
+from ebf.law.salaries import Salaries
+from ebf.law.years import FIRST_YEAR, LAST_YEAR
+from ebf.numbers import Amount
+from ebf.units.csv_and_parquet import read_units
+from ebf.units.isbe.base_calc import read_base_calc
+from ebf.units.table import FROM_FILE, OF_YEAR
+
+EXCEL = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that a state was read from: its name and SHA-256, of a workbook the sheet."""
+
+    file: str
+    sha256: str
+    sheet: str | None = None
+
+
+class State(NamedTuple):
+    """All units of Illinois in one fiscal year, with the year's law.
+
+    ``units`` is the table that :func:`ebf.calculate` takes, ``law`` the numbers of its year:
+    ``ebf.calculate(*state)``; ``units, law = state``.
+    """
+
+    units: pd.DataFrame
+    law: Law
+
+    def __repr__(self) -> str:
+        """The year, how many units, and the file."""
+        source = f", {self.source.file}" if self.source else ""
+        return f"<State: FY{self.law.fiscal_year}, {len(self.units):,} units{source}>"
+
+    def __eq__(self, other: object) -> bool:
+        """Whether units, law and source are the same."""
+        return (
+            isinstance(other, State)
+            and same(tuple(self), tuple(other))
+            and self.source == other.source
+        )
+
+    def __hash__(self) -> int:
+        """None: TypeError."""
+        message = "unhashable type: 'State' holds a frame, which can be changed; use its source"
+        raise TypeError(message)
+
+    @property
+    def source(self) -> Source | None:
+        """The file that the units were read from; None where they were not."""
+        return Source(**said) if (said := self.units.attrs.get(FROM_FILE)) else None
+
+
+def read(
+    path: str | PathLike[str],
+    fiscal_year: int | None = None,
+    amounts: Mapping[str, Amount] | str | PathLike[str] | None = None,
+    *,
+    sheet: str | None = None,
+    salaries: Salaries | Mapping[str, Any] | None = None,
+    **more: Amount | None,
+) -> State:
+    """Read a state from a file: its units, and the law of its year.
+
+    Args:
+        path: A table of units as CSV or Parquet (:func:`ebf.read_units`), or ISBE's Base
+            Calc sheet as .xlsx, which says its fiscal year and its New State Funds.
+        fiscal_year: Of a file that does not say it.
+        amounts: Numbers of the law to supply or change, as of :func:`ebf.law`.
+        sheet: The workbook's sheet; left out, the sheet "Base Calc", or the only one.
+        salaries: State-average salaries, where positions are to be priced.
+        more: As of :func:`ebf.law`.
+
+    Raises:
+        InputError: the file cannot be used; its year is not known, or another than the one
+            said; whatever :func:`ebf.law` refuses.
+    """
+    file = readable(path, "a .csv, .parquet or .xlsx file")
+    if sheet is None and file.suffix.lower() not in EXCEL:
+        units, says, money, name = read_units(file), None, None, None
+    else:
+        units, says, money, name = read_base_calc(file, sheet)
+    year = _year(file, says, fiscal_year)
+    given = more if money is None else {"new_state_funds": money, **_said(more)}
+    with file.open("rb") as opened:
+        source = Source(file.name, file_digest(opened, "sha256").hexdigest(), name)
+    units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
+    return State(units, law(year, amounts, salaries=salaries, **given))
+
+
+def _said(more: Mapping[str, Amount | None]) -> dict[str, Amount]:
+    return {name: amount for name, amount in more.items() if amount is not None}
+
+
+def _place(file: Path) -> Place:
+    return Place(str(file), argument="fiscal_year", file=str(file))
+
+
+def _year(file: Path, says: int | None, said: int | None) -> int:
+    """The fiscal year of a file: the one it says, else the one that the caller says."""
+    if says is not None and said not in {None, says}:
+        allowed = f"FY{says}, as the sheet's title says"
+        fix = f"leave it out, or read the sheet of FY{said}"
+        raise InputError([contradiction(_place(file), str(said), allowed, fix=fix)])
+    if (year := says if said is None else said) is None:
+        allowed = f"a fiscal year from {FIRST_YEAR} to {LAST_YEAR}"
+        fix = "say it: fiscal_year=2022 (--fiscal-year 2022)"
+        raise InputError([missing(_place(file), "not said", allowed, fix=fix)])
+    return year
