@@ -433,10 +433,10 @@ class Prepared(ByContents):
                 row or column that changes nothing.
 
         >>> from ebf.units.sample import sample
-        >>> patch = UnitPatch(unit_id="1000196062600", pension_normal_cost=5e5)
+        >>> patch = UnitPatch(unit_id="1000196062600", low_income_count_first_preceding_year=300)
         >>> after = prepare(*sample()).with_units([patch]).calculate()
-        >>> float(after.units.loc["1000196062600", "pension_normal_cost"])
-        500000.0
+        >>> float(after.units.loc["1000196062600", "low_income_count_first_preceding_year"])
+        300.0
         """
         own = self.calculation
         values = changed_units(own.table, changed, own.law.fiscal_year)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 import numpy as np
 
@@ -68,6 +68,20 @@ class Calculation(ByContents):
     values: Mapping[str, Values]
     settled: Mapping[str, Values] = field(default_factory=dict)
     settled_rounding: bool = True
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The contents; lines are functions, which travel by their names."""
+        steps, lacking = [line.name for line in self.plan.steps], {**self.plan.lacking}
+        return {**super().__getstate__(), "plan": (steps, lacking, self.plan.missing)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The contents again, with the lines in force in the year."""
+        names, lacking, missing = state["plan"]
+        steps = tuple(map(state["law"].lines.__getitem__, names))
+        plan = Plan(steps, MappingProxyType(lacking), missing)
+        super().__setstate__({**state, "plan": plan})
+        for value in (*self.values.values(), *self.settled.values()):
+            value.flags.writeable = False
 
     def record(
         self, kind: type[RecordKind], *, rounding: bool = True, arithmetic: Arithmetic = "fast"

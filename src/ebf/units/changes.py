@@ -16,6 +16,7 @@ from ebf.faults import (
     Place,
     check_type,
     missing,
+    nearest,
     several_scenarios,
     unknown_unit,
     unsuitable_name,
@@ -113,7 +114,7 @@ def _unknown(table: Table, ids: Sequence[str], columns: Sequence[str]) -> Iterat
     for name in columns:
         if name not in known or entries()[name].about.statewide:
             allowed = "a column that was handed over, with a number a unit"
-            fix = "or prepare the state anew"
+            fix = "; ".join(filter(None, [nearest(name, known), "or prepare the state anew"]))
             yield unsuitable_name(Place("table", column=name), "no such column", allowed, fix=fix)
 
 
