@@ -16,12 +16,14 @@ from typing import Any
 
 import floor
 import numpy as np
+import pandas as pd
 import pytest
 import row_by_row
 from pytest_benchmark.fixture import BenchmarkFixture
 from sizes import LAW, SALARIES, SIZES, columns, counts, distribution, money
 
 import ebf
+from ebf.engine.compute import evaluate
 from ebf.engine.preparation import prepare
 from ebf.ledger import ledger_of
 
@@ -115,6 +117,51 @@ def test_calculate_from_counts_and_build_the_frame(benchmark: BenchmarkFixture, 
 def test_calculate_from_counts_exactly(benchmark: BenchmarkFixture) -> None:
     call = lambda: ebf.calculate(counts(1), LAW.with_amounts(salaries=SALARIES), arithmetic="exact")
     assert measure(benchmark, call, rounds=2).near_ties().empty
+
+
+# --- What-ifs on a prepared state ---------------------------------------------------------
+
+
+def counts_of_one(units: pd.DataFrame) -> pd.DataFrame:
+    """Five low-income pupils more in one unit."""
+    column = "low_income_count_first_preceding_year"
+    one = units.loc[units["organization_type"] == "unit", ["unit_id", column]].head(1)
+    return one.assign(**{column: one[column] + 5})
+
+
+@pytest.mark.parametrize("times", [1, 10])
+@pytest.mark.benchmark(group="what-if from counts")
+def test_bare_lines_that_a_change_of_counts_moves(benchmark: BenchmarkFixture, times: int) -> None:
+    """The lines alone, by the functions of the law: nothing checked, no ledger made."""
+    units = counts(times)
+    prepared = ebf.prepare(units, LAW.with_amounts(salaries=SALARIES))
+    own = prepared.with_units(counts_of_one(units)).calculation
+    steps = [line for line in own.plan.steps if line.name not in own.settled]
+    values = {**own.values, **own.settled}
+    found = measure(benchmark, lambda: evaluate(steps, values, rounding=True))
+    assert found["tier_funding"].sum() > 0
+
+
+@pytest.mark.parametrize("times", [1, 10])
+@pytest.mark.benchmark(group="what-if from counts")
+def test_what_if_on_a_prepared_state(benchmark: BenchmarkFixture, times: int) -> None:
+    """The change checked, the lines that it moves computed and checked, the ledger."""
+    units = counts(times)
+    prepared = ebf.prepare(units, LAW.with_amounts(salaries=SALARIES))
+    changed = counts_of_one(units)
+    found = measure(benchmark, lambda: prepared.with_units(changed).calculate())
+    assert found.values["tier_funding"].sum() > 0
+
+
+@pytest.mark.parametrize("times", [1, 10])
+@pytest.mark.benchmark(group="what-if from counts")
+def test_what_if_computed_anew(benchmark: BenchmarkFixture, times: int) -> None:
+    """The same without a prepared state."""
+    units, law = counts(times), LAW.with_amounts(salaries=SALARIES)
+    changed = counts_of_one(units).set_index("unit_id")
+    anew = units.set_index("unit_id")
+    anew.loc[changed.index, changed.columns] = changed
+    assert measure(benchmark, lambda: ebf.calculate(anew, law)).values["tier_funding"].sum() > 0
 
 
 # --- Sweeps -------------------------------------------------------------------------------

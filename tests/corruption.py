@@ -180,10 +180,12 @@ def state() -> pd.DataFrame:
     )
 
 
-def calculated(frame: pd.DataFrame, **options: Any) -> ebf.Ledger:
+def calculated(
+    frame: pd.DataFrame, salaries: ebf.Salaries | None = None, **options: Any
+) -> ebf.Ledger:
     """The distribution of some new money."""
-    law = ebf.law(2022, minimum_funding_level=1)
-    return ebf.calculate(frame, law.with_amounts(new_state_funds=300_000.0), **options)
+    money = {"minimum_funding_level": 1, "new_state_funds": 300_000.0}
+    return ebf.calculate(frame, ebf.law(2022, money, salaries=salaries), **options)
 
 
 def cells_of(frame: pd.DataFrame) -> Grid:

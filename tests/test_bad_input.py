@@ -198,7 +198,7 @@ def test_csv_of_raw_counts(folder: Path, raw_counts: corruption.Grid, draw: rand
         return
     assert_reads_all(frame, [row for row in grid if row])
     salaries = ebf.sample().law.salaries
-    ledger = tried("table of raw counts", lambda: corruption.calculated(frame, salaries=salaries))
+    ledger = tried("table of raw counts", lambda: corruption.calculated(frame, salaries))
     if ledger is not None:
         assert_calculated_from(ledger, frame)
 
@@ -601,7 +601,7 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
     unit = IDS[0]
     return {
         "units": lambda x: ebf.calculate(x, LAW.with_amounts(new_state_funds=MONEY)),
-        "law": lambda x: ebf.calculate(TABLE, x.with_amounts(new_state_funds=MONEY)),
+        "law": lambda x: ebf.calculate(TABLE, x),
         "salaries": lambda x: ebf.calculate(
             TABLE, LAW.with_amounts(salaries=x, new_state_funds=MONEY)
         ),

@@ -87,23 +87,19 @@ class State:
     """A state, and everything that is asked of it."""
 
     def __init__(self) -> None:
-        self.units = ebf.sample().units.iloc[:UNITS]
-        self.law = ebf.law(2022)
-        self.given: dict[str, Any] = {
-            "salaries": ebf.sample().law.salaries,
-            "new_state_funds": MONEY,
-        }
+        units, law = ebf.sample()
+        self.units, self.law = units.iloc[:UNITS], law.with_amounts(new_state_funds=MONEY)
 
     @property
     def inputs(self) -> str:
         """A digest of what is handed over."""
         in_force = {name: dataclasses.astuple(each) for name, each in self.law.in_force.items()}
-        paid = self.given["salaries"]
+        paid = self.law.salaries
         salaries = {name: paid.value(name) for name in sorted(paid.known)}
         return digest([self.units, in_force, salaries, paid.illustrative])
 
-    def calculate(self, **other: Any) -> ebf.Ledger:
-        return ebf.calculate(self.units, self.law, **{**self.given, **other})
+    def calculate(self, **options: Any) -> ebf.Ledger:
+        return ebf.calculate(self.units, self.law, **options)
 
     @cached_property
     def ledger(self) -> ebf.Ledger:
@@ -111,7 +107,15 @@ class State:
 
     @cached_property
     def after(self) -> ebf.Ledger:
-        return SCENARIO.calculate(self.units, self.law, **self.given)
+        return SCENARIO.calculate(self.units, self.law)
+
+    @cached_property
+    def prepared(self) -> ebf.Prepared:
+        return ebf.prepare(self.units, self.law)
+
+    @cached_property
+    def more(self) -> ebf.Law:
+        return self.law.with_amounts(new_state_funds=MONEY + 1)
 
     @property
     def unit_id(self) -> str:
@@ -120,13 +124,12 @@ class State:
     @property
     def tasks(self) -> dict[str, Callable[[], Any]]:
         """Every public way to a result; the ledgers are this state's, and shared."""
-        units, law, given, unit_id = self.units, self.law, self.given, self.unit_id
-        salaries = given["salaries"]
+        units, law, unit_id = self.units, self.law, self.unit_id
         money = {"new_state_funds": [4e6, 5e6, 6e6]}
         names = ["lacking", "tier_fundin"]
         return {
             "calculate": lambda: _arrays(self.calculate()),
-            "calculate scenarios": lambda: _arrays(self.calculate(**money)),
+            "calculate scenarios": lambda: _arrays(ebf.calculate(units, law.with_amounts(money))),
             "calculate exactly": lambda: _arrays(self.calculate(arithmetic="exact")),
             "exact": lambda: _arrays(self.ledger.exact),
             "units": lambda: [self.ledger.units, self.ledger.statewide, self.ledger.computed],
@@ -137,35 +140,30 @@ class State:
             "near ties": lambda: [self.ledger.near_ties()],
             "compare": lambda: _shown(ebf.compare(self.ledger, self.after)),
             "attribute": lambda: _shown(ebf.attribute(self.ledger, self.after)),
-            "sweep": lambda: ebf.sweep(units, law.with_amounts(salaries=salaries), money),
-            "sweep scenarios": lambda: ebf.sweep(units, law, [SCENARIO], **given),
-            "uncertainty": lambda: _shown(
-                ebf.uncertainty(units, law, UNCERTAIN, draws=8, seed=7, **given)
-            ),
-            "project": lambda: _shown(ebf.project(units, law, 2, **given)),
-            "year reached": lambda: _shown(
-                ebf.year_reached(units, law, 0.6, at_most_years=2, **given)
-            ),
-            "money needed": lambda: _shown(
-                ebf.money_needed(units, law.with_amounts(salaries=salaries), 0.6, 2023)
-            ),
+            "prepared": lambda: _arrays(self.prepared.with_law(self.more).calculate()),
+            "prepared units": lambda: _arrays(self.prepared.with_units([PATCH]).calculate()),
+            "sweep": lambda: ebf.sweep(units, law, money),
+            "sweep scenarios": lambda: ebf.sweep(units, law, [SCENARIO]),
+            "uncertainty": lambda: _shown(ebf.uncertainty(units, law, UNCERTAIN, draws=8, seed=7)),
+            "project": lambda: _shown(ebf.project(units, law, 2)),
+            "year reached": lambda: _shown(ebf.year_reached(units, law, 0.6, at_most_years=2)),
+            "money needed": lambda: _shown(ebf.money_needed(units, law, 0.6, 2023)),
             "quick facts": lambda: _shown(ebf.quick_facts(self.ledger)),
             "gap": lambda: _shown(ebf.adequacy_gap(self.ledger, unit_id, {"nurse": 0.5})),
             "data impact": lambda: _shown(
-                ebf.data_impact(
-                    units, law, unit_id, {"low_income_count_first_preceding_year": 5}, **given
-                )
+                ebf.data_impact(units, law, unit_id, {"low_income_count_first_preceding_year": 5})
             ),
             "files": lambda: _files(self),
             "workbook": lambda: _workbook(self.ledger, unit_id),
             "law": lambda: [law.table(), [*FUNDING.lines(2022)]],
             "faults": lambda: _faults(lambda: self.calculate(lines=names)),
             "faults of a table": lambda: _faults(
-                lambda: ebf.calculate(units.assign(tier=7, total_enrolment=1), law, **given)
+                lambda: ebf.calculate(units.assign(tier=7, total_enrolment=1), law)
             ),
         }
 
 
+PATCH: Final = ebf.UnitPatch(unit_id="0101690012600", low_income_count_first_preceding_year=120)
 UNCERTAIN: Final = {
     "teacher_salary": ebf.Uncertain(norm(1, 0.02)),
     "new_state_funds": ebf.Uncertain(norm(1, 0.1)),
@@ -196,7 +194,7 @@ def _files(state: State) -> dict[str, bytes]:
         folder = Path(name)
         state.ledger.to_csv(folder)
         state.ledger.to_parquet(folder)
-        ebf.sweep_to_parquet(state.units, state.law, [SCENARIO], folder, **state.given)
+        ebf.sweep_to_parquet(state.units, state.law, [SCENARIO], folder)
         ebf.compare(state.ledger, state.after).to_csv(folder / "change.csv")
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
@@ -321,8 +319,8 @@ def test_threads_that_write_tables_leave_pandas_as_it_was_and_find_the_same() ->
     state = State()
     wide = state.units.assign(name=[f"{'long ' * 20}{place}" for place in range(UNITS)])
     found = ebf.compare(
-        ebf.calculate(wide, state.law, **state.given),
-        SCENARIO.calculate(wide, state.law, **state.given),
+        ebf.calculate(wide, state.law),
+        SCENARIO.calculate(wide, state.law),
     )
     expected = found.to_text(), found.to_html()
     assert all(words.count("long") >= 20 for words in expected)
@@ -447,12 +445,7 @@ def test_arrays_handed_over_stay_the_callers_and_the_ledger_its_own() -> None:
     units, money, ratio = state.units.copy(), np.array([4e6, 5e6]), np.array([14.0, 15.0])
     ledger = ebf.calculate(
         units,
-        ebf.law(
-            2022,
-            {"core_teacher.low_income_k_3": ratio},
-            salaries=state.given["salaries"],
-            new_state_funds=money,
-        ),
+        state.law.with_amounts({"core_teacher.low_income_k_3": ratio}, new_state_funds=money),
     )
     before = digest(_arrays(ledger))
     units["organization_type"] = "unit"

@@ -217,6 +217,7 @@ every_command = pytest.mark.parametrize(("words", "name"), COMMANDS.values(), id
 def command(words: str, given: Mapping[str, str], output: Path) -> list[str]:
     asked = [word.format_map(given) for word in words.split()]
     money = ["--new-state-funds", "300000", "--salaries", given["salaries"]]
+    money += ["--fiscal-year", "2022"]
     return [*asked, *money, "--output", str(output)]
 
 
@@ -282,6 +283,7 @@ def test_an_end_that_is_asked_for_clears_away_what_was_being_written(tmp_path: P
     some, salaries = tmp_path / "given" / "units.csv", DATA / "sample" / "salaries.toml"
     ebf.sample().units.iloc[:60].to_csv(some, index=False)
     asked = ["workbook", str(some), "--salaries", str(salaries), "--new-state-funds", "1e7"]
+    asked += ["--fiscal-year", "2022"]
     signals = {signal.SIGTERM: 128 + signal.SIGTERM, signal.SIGINT: 128 + signal.SIGINT}
     for number, status in signals.items():
         folder = tmp_path / number.name

@@ -111,7 +111,7 @@ def test_some_lines_and_amounts_from_a_file(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (("calculate", "missing.csv"), "missing.csv"),
-        (("calculate", "state.txt"), ".csv or .parquet"),
+        (("calculate", "state.txt"), ".csv, .parquet or .xlsx"),
         (("calculate", "--fiscal-year", "2031"), "2018 to 2027"),
         (("calculate", "--lines", "tier_fundin"), "tier_funding"),
         (("calculate", "--salaries", "missing.toml"), "missing.toml"),
@@ -152,8 +152,7 @@ def test_as_a_module_in_a_process_of_its_own() -> None:
 
 def test_importing_the_library_loads_no_extra() -> None:
     script = (
-        "import sys, ebf; ebf.calculate(ebf.sample().units, ebf.law(2022),"
-        " salaries=ebf.sample().law.salaries);"
+        "import sys, ebf; ebf.calculate(*ebf.sample());"
         "print({'typer', 'rich', 'python_calamine'} & set(sys.modules))"
     )
     done = subprocess.run(  # noqa: S603 - our own interpreter
@@ -511,7 +510,7 @@ def test_amounts_of_several_scenarios_are_counted_and_not_projected(
         assert "2 scenarios" in shown.output
     refused = run("project", str(state), "--amounts", str(amounts), "--years", "1")
     assert refused.exit_code == 2
-    assert "new_state_funds: found 2 amounts" in refused.stderr
+    assert "new_state_funds: found 2 scenarios" in refused.stderr
 
 
 def test_a_state_without_the_numbers_of_a_summary_shows_its_lines(tmp_path: Path) -> None:

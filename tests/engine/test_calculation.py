@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from states import ANY_AMOUNT, dollars, frame_of
@@ -22,9 +26,77 @@ def test_what_was_settled_is_computed_anew_where_it_moves_or_is_not_rounded() ->
         assert again.units.equals(anew.units)
     more = prepared.law.with_amounts({"new_state_funds": 2e5})
     assert ledger_of(settled.with_law(more)).units.equals(ledger_of(prepared.with_law(more)).units)
-    less = ebf.law(2019)
-    with pytest.raises(ebf.InputError, match="no known value"):
-        prepared.with_law(less)
+    known = {name: each for name, each in prepared.law.in_force.items() if name != "tier_1.share"}
+    with pytest.raises(ebf.InputError, match=r"tier_1\.share: found no known value"):
+        prepared.with_law(replace(prepared.law, in_force=known))
+    with pytest.raises(ebf.InputError, match="found FY2019; allowed: a law of FY2022"):
+        prepared.with_law(ebf.law(2019))
+
+
+CHANGING = {
+    ("engine/calculation.py", "with_values"),
+    ("units/table.py", "with_values"),  # which it calls
+}
+"""Where values of a prepared state are changed."""
+
+NOT_CHANGING = {
+    ("engine/calculation.py", "settle"),  # adds lines computed
+    ("engine/record.py", "_exact"),  # the same in other arithmetic
+    ("ledger.py", "scenario"),  # one of many
+    ("units/table.py", "of_scenario"),
+}
+
+
+def test_there_is_one_way_to_change_values() -> None:
+    """No other code replaces what a calculation, a table or a record holds, or makes one anew."""
+    held = {"values", "settled", "everything", "table"}
+    replacing, making = set(), set()
+    folder = Path(ebf.__file__).parent
+    for file in folder.rglob("*.py"):
+        place = file.relative_to(folder).as_posix()
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for call in ast.walk(function):
+                match call:
+                    case ast.Call(func=ast.Name("replace") | ast.Attribute(attr="replace")):
+                        if held & {each.arg for each in call.keywords}:
+                            replacing.add((place, function.name))
+                    case ast.Call(func=ast.Name("Calculation")):
+                        making.add((place, function.name))
+                    case ast.Assign() | ast.AugAssign():
+                        text = ast.unparse(call)
+                        assert not re.match(r"[\w.]+\.(values|settled)\[", text), (place, text)
+    assert replacing == CHANGING | NOT_CHANGING
+    assert making == {("engine/preparation.py", "prepare")}
+
+
+def test_counts_changed_in_a_settled_state_move_the_adequacy_targets() -> None:
+    """Settled but for new money, a state's lines from counts are computed anew all the same."""
+    units, law = ebf.sample()
+    march = "march_enrollment_first_preceding_year"
+    settled = prepare(units, law).settle(frozenset({"new_state_funds"}))
+    assert "adequacy_target" in settled.settled
+    doubled = settled.values[march] * 2
+    found = ledger_of(settled.with_values({march: doubled})).statewide
+    columns = units.columns[units.columns.str.startswith(f"{march}_")]
+    anew = ebf.calculate(units.assign(**units[columns] * 2), law).statewide
+    assert found.equals(anew)
+    assert (
+        found["statewide_adequacy_target"]
+        > 1.1 * ebf.calculate(*ebf.sample()).statewide["statewide_adequacy_target"]
+    )
+
+
+def test_a_number_for_want_of_which_lines_were_left_out_is_refused() -> None:
+    """With a prepared state such a number would move nothing."""
+    frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(low_income_count=5.0)
+    law = ebf.law(2022, new_state_funds=1e5)
+    prepared = ebf.prepare(frame, law)
+    with pytest.raises(ebf.InputError, match=r"one that .* was left out for") as caught:
+        prepared.with_law(law.with_amounts(salaries=ebf.sample().law.salaries))
+    faults = {fault.place.words: fault.fix for fault in caught.value.faults}
+    assert faults["law", "teacher_salary_k_12"] == "prepare the state anew"
 
 
 def test_what_was_settled_in_floats_is_computed_anew_in_fractions() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import handed
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,7 +25,7 @@ def test_a_blank_is_a_fault_of_the_units_alone_that_need_it() -> None:
 def refused(frame: pd.DataFrame, law: ebf.Law, **options: Any) -> dict[tuple[str, str], str]:
     """What is said of each unit and column."""
     with pytest.raises(ebf.InputError) as caught:
-        ebf.calculate(frame, law, **options)
+        handed.calculate(frame, law, **options)
     return {fault.place.words: str(fault) for fault in caught.value.faults}
 
 

@@ -38,4 +38,4 @@ def test_new_money_that_is_not_known_to_the_cent_is_asked_for() -> None:
             )
         (fault,) = caught.value.faults
         assert fault.place.words[1] == "new_state_funds"
-        assert fault.fix == "give new_state_funds (--new-state-funds)"
+        assert fault.fix == f"give ebf.law({year}, new_state_funds=...) (--new-state-funds)"

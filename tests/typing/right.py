@@ -10,12 +10,18 @@ import pandas as pd
 from scipy import stats
 
 import ebf
-from ebf.explain.explanation import Audit, Explanation
 
 
 def funding(folder: Path) -> ebf.Ledger:
     """Compute a state, and write it."""
-    units = assert_type(ebf.sample().units, pd.DataFrame)
+    units, its_law = ebf.sample()
+    assert_type(units, pd.DataFrame)
+    assert_type(its_law, ebf.Law)
+    state = assert_type(ebf.read("state.xlsx", sheet="Base Calc", new_state_funds=3e8), ebf.State)
+    assert_type(ebf.calculate(*state), ebf.Ledger)
+    prepared = assert_type(ebf.prepare(units, its_law), ebf.Prepared)
+    patch = ebf.UnitPatch(unit_id="0100100102600", low_income_count_first_preceding_year=5)
+    assert_type(prepared.with_units([patch]).with_law(its_law).calculate(), ebf.Ledger)
     law = assert_type(ebf.law(2022, {"maintenance_and_operations": 1550}), ebf.Law)
     law = ebf.law(2022, maintenance_and_operations=[1550, 1600])
     law = law.with_amounts({"core_teacher.low_income_k_3": 14})
@@ -59,10 +65,10 @@ def one_unit() -> pd.DataFrame:
 
 def explained(ledger: ebf.Ledger, unit_id: str) -> str:
     """Explain a number and audit a unit."""
-    explanation = assert_type(ledger.explain(unit_id, "tier_funding", depth=1), Explanation)
-    audit = assert_type(ledger.audit(unit_id), Audit)
+    explanation = assert_type(ledger.explain(unit_id, "tier_funding", depth=1), ebf.Explanation)
+    audit = assert_type(ledger.audit(unit_id), ebf.Audit)
     assert_type(audit.frame, pd.DataFrame)
-    assert_type(Audit.json_schema(), dict[str, Any])
+    assert_type(ebf.Audit.json_schema(), dict[str, Any])
     assert_type(ledger.sensitivity(unit_id, "tier_funding"), pd.DataFrame)
     return explanation.to_text() + audit.to_markdown() + audit.to_html() + audit.to_json()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -30,9 +31,13 @@ SMALL = State(
 )
 
 
-def of_small(changes: dict[str, object], **options: object) -> DataImpact:
-    arguments = {"new_state_funds": 100_000.0, **options}
-    return data_impact(SMALL.frame, ANY_AMOUNT, FIRST, changes, **arguments)  # type: ignore[arg-type]
+def of_small(
+    changes: dict[str, object],
+    new_state_funds: float | list[float] = 100_000.0,
+    **options: Any,
+) -> DataImpact:
+    law = ANY_AMOUNT.with_amounts(new_state_funds=new_state_funds)
+    return data_impact(SMALL.frame, law, FIRST, changes, **options)  # type: ignore[arg-type]
 
 
 @cache

@@ -4,8 +4,8 @@ They lie in data/parameters/, a file a subsection, each number with label, measu
 cite, date and source. What is not known is not there, and asking for it is an
 error that says how to supply it.
 
-Holds: SUPPLIED, Dated, Parameter, identifier_of, parameters, element_owners, InForce, Law,
-check_law, unknown_parameter, law.
+Holds: Dated, Parameter, identifier_of, parameters, element_owners, InForce, Law, check_law,
+unknown_parameter, law.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: KIND, OF_YEAR, FROM_FILE, Table, check_table, column_faults, names_of, read_numbers,
-value_faults.
+Holds: KIND, OF_YEAR, FROM_FILE, Table, check_table, check_cells_alone, column_faults, names_of,
+read_numbers, value_faults.
 """
 
 from __future__ import annotations
