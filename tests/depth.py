@@ -33,7 +33,7 @@ DISTRIBUTION_TWICE: Final = examples(6, 50)
 """Of what is computed twice or oftener."""
 DISTRIBUTION_IN_FRACTIONS: Final = examples(20, 200)
 EXACT: Final = examples(6, 40)
-EXACT_UNITS: Final = count(2, 6)
+EXACT_UNITS: Final = count(1, 6)
 """Units of each kind, in every year."""
 EXACT_DECIMALS: Final = examples(25, 100)
 EXACT_SCENARIOS: Final = examples(5, 20)
@@ -66,15 +66,22 @@ def inputs(share: float) -> int:
 
 # --- The sample state: of one unit of so many ----------------------------------------------
 
-SAMPLE_IN_WORKBOOKS: Final = count(8, 1)
-SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(16, 1)
+SAMPLE_IN_WORKBOOKS: Final = count(16, 1)
+SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(32, 1)
+SAMPLE_IN_FRACTIONS: Final = count(4, 1)
+SAMPLE_IN_REFERENCE: Final = count(4, 1)
 SAMPLE_IN_DERIVATIVES: Final = count(8, 1)
 SAMPLE_IN_NEAR_TIES: Final = count(6, 1)
 SAMPLE_IN_INVERSES: Final = count(8, 1)
 GAP_UNITS: Final = count(1, 3)
 """Units of each kind."""
-WORKBOOKS_APART: Final = count(2, 1)
+WORKBOOKS_APART: Final = count(3, 1)
 """Of the workbooks of small states every so manieth is computed by LibreOffice."""
+
+# --- Explanations --------------------------------------------------------------------------
+
+LINES_APART: Final = count(4, 1)
+"""Of the lines of one unit every so manieth is explained."""
 
 # --- Derivatives --------------------------------------------------------------------------
 
@@ -96,8 +103,8 @@ UNKNOWN_NAMES: Final = count(10_000, 50_000)
 
 # --- Threads, processes, kills ----------------------------------------------------------
 
-THREADS: Final = count(5, 16)
-TASKS_APART: Final = count(5, 1)
+THREADS: Final = count(4, 16)
+TASKS_APART: Final = count(7, 1)
 """Of the tasks that many threads and other processes have, every so manieth."""
 PROCESSES: Final = count(1, 2)
 """How many run at a time, where one would do."""

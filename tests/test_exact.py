@@ -57,14 +57,15 @@ SPACINGS = 2.0**-48
 
 @pytest.fixture(scope="session")
 def sample() -> ebf.Ledger:
-    """The sample state in fast arithmetic; its ``exact`` is computed once."""
-    return ebf.calculate(*ebf.sample())
+    """The sample state, or a part of it, in fast arithmetic; its ``exact`` is computed once."""
+    units, law = ebf.sample()
+    return ebf.calculate(one_of(depth.SAMPLE_IN_FRACTIONS, units), law)
 
 
 @pytest.fixture(scope="session")
 def near(sample: ebf.Ledger) -> ebf.Ledger:
     """What is searched for near ties: the sample state, or a part of it."""
-    if depth.SAMPLE_IN_NEAR_TIES == 1:
+    if depth.SAMPLE_IN_NEAR_TIES == depth.SAMPLE_IN_FRACTIONS:
         return sample
     some = one_of(depth.SAMPLE_IN_NEAR_TIES, ebf.sample().units)
     return ebf.calculate(some, ebf.sample().law)

@@ -30,6 +30,7 @@ from reference.made_distributions import made_distributions
 from reference.made_from_counts import made_from_counts
 from reference.resources import DEDUCTIONS, GRANTS_OF_2017, TAX_YEARS
 from reference.whole import Case, calculated
+from sample_states import one_of
 
 import ebf
 from ebf.language.cite import Cite
@@ -650,7 +651,7 @@ def sample_case() -> Case:
     names += ["assistant", "school_site_staff"]
     units = tuple(
         {str(name): fraction(value) for name, value in unit.items()}
-        for unit in ebf.sample().units.to_dict("records")
+        for unit in one_of(depth.SAMPLE_IN_REFERENCE, ebf.sample().units).to_dict("records")
     )
     return Case(
         2022,
