@@ -67,7 +67,7 @@ def inputs(share: float) -> int:
 # --- The sample state: of one unit of so many ----------------------------------------------
 
 SAMPLE_IN_WORKBOOKS: Final = count(16, 1)
-SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(32, 1)
+SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(16, 1)
 SAMPLE_IN_FRACTIONS: Final = count(4, 1)
 SAMPLE_IN_REFERENCE: Final = count(4, 1)
 SAMPLE_IN_DERIVATIVES: Final = count(8, 1)
