@@ -21,8 +21,10 @@ from ebf.what_if.scenario import Change, Scenario
 if TYPE_CHECKING:
     __version__: str
     from ebf.explain.explanation import Audit, Explanation
+    from ebf.law.readings import Readings, readings
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
     from ebf.reports.quick_facts import QuickFacts, quick_facts
+    from ebf.reports.reading_effects import ReadingEffects, reading_effects
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
     from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
@@ -41,6 +43,8 @@ _IMPORTED_WHEN_USED = {
     "MoneyNeeded": "ebf.what_if.goals",
     "Projection": "ebf.what_if.projection",
     "QuickFacts": "ebf.reports.quick_facts",
+    "ReadingEffects": "ebf.reports.reading_effects",
+    "Readings": "ebf.law.readings",
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
     "Uncertainty": "ebf.what_if.uncertainty",
@@ -51,6 +55,8 @@ _IMPORTED_WHEN_USED = {
     "money_needed": "ebf.what_if.goals",
     "project": "ebf.what_if.projection",
     "quick_facts": "ebf.reports.quick_facts",
+    "reading_effects": "ebf.reports.reading_effects",
+    "readings": "ebf.law.readings",
     "sweep": "ebf.what_if.sweep",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
@@ -90,6 +96,8 @@ __all__ = [
     "Prepared",
     "Projection",
     "QuickFacts",
+    "ReadingEffects",
+    "Readings",
     "Salaries",
     "Scenario",
     "State",
@@ -111,6 +119,8 @@ __all__ = [
     "quick_facts",
     "read",
     "read_units",
+    "reading_effects",
+    "readings",
     "sample",
     "sweep",
     "sweep_to_parquet",

@@ -1,7 +1,7 @@
 """What the commands share: their options, and how they fail.
 
-Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, failing_plainly, Given,
-of_a_state, refuse.
+Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, ReadingChoice,
+failing_plainly, Given, of_a_state, refuse.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ebf.faults import InputError
+from ebf.faults import InputError, Place, malformed, repeated
 from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
@@ -44,6 +44,11 @@ AmountFile = Annotated[
     Path | None, typer.Option(help="TOML file of parameters to supply or change.")
 ]
 
+ReadingChoice = Annotated[
+    list[str] | None,
+    typer.Option(help="NUMBER=NAME: an alternative reading of the law (ebf readings); repeated."),
+]
+
 
 @contextmanager
 def failing_plainly() -> Iterator[None]:
@@ -69,6 +74,7 @@ class Given:
     new_state_funds: Money = None
     salaries: SalaryFile = None
     amounts: AmountFile = None
+    reading: ReadingChoice = None
 
     @cached_property
     def state(self) -> State:
@@ -81,12 +87,37 @@ class Given:
                 self.amounts,
                 sheet=self.sheet,
                 salaries=paid,
+                readings=self.readings,
                 new_state_funds=self.new_state_funds,
             )
         year = SAMPLE_YEAR if self.fiscal_year is None else self.fiscal_year
         paid = sample_salaries() if paid is None else paid
-        own = law(year, self.amounts, salaries=paid, new_state_funds=self.new_state_funds)
+        own = law(
+            year,
+            self.amounts,
+            salaries=paid,
+            readings=self.readings,
+            new_state_funds=self.new_state_funds,
+        )
         return State(sample_units(), own)
+
+    @property
+    def readings(self) -> dict[int, str]:
+        """The alternatives that the law is to be read by."""
+        chosen: dict[int, str] = {}
+        faults = []
+        for said in self.reading or []:
+            number, _, name = said.partition("=")
+            place = Place("arguments", argument="--reading")
+            if not (number.isdecimal() and name):
+                faults.append(malformed(place, said, "a reading with an alternative: 17=rounded"))
+            elif int(number) in chosen:
+                faults.append(repeated(place, said, "one alternative of a reading"))
+            else:
+                chosen[int(number)] = name
+        if faults:
+            raise InputError(faults)
+        return chosen
 
     def calculate(self, lines: Sequence[str] | None = None) -> Ledger:
         """The ledger."""

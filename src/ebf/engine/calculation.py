@@ -172,6 +172,10 @@ class Calculation(ByContents):
         if law.fiscal_year != self.law.fiscal_year:
             found, allowed = f"FY{law.fiscal_year}", f"a law of FY{self.law.fiscal_year}"
             raise InputError([contradiction(Place("law", argument="fiscal_year"), found, allowed)])
+        if law.readings != self.law.readings:
+            place, fix = Place("law", argument="readings"), "prepare the state anew"
+            found, allowed = law.known_as, f"the readings of {self.law.known_as}"
+            raise InputError([contradiction(place, found, allowed, fix=fix)])
         changed = {name: _number_of(law, name) for name in self.changed_by(law)}
         return replace(self.with_values(changed), law=law)
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from ebf.contents import ByContents
 from ebf.language.line import Line
 from ebf.law.names import NameKind, known_names
+from ebf.law.reading import Chosen
 from ebf.law.statute import Statute
 
 MANY_COLUMNS = 2
@@ -37,6 +38,7 @@ class Plan(ByContents):
 def plan(
     statute: Statute,
     fiscal_year: int,
+    chosen: Chosen,
     given: frozenset[str],
     known: frozenset[str],
     incomplete: frozenset[str],
@@ -47,12 +49,13 @@ def plan(
     Args:
         statute: The statute whose lines they are.
         fiscal_year: The year whose rules apply.
+        chosen: The alternatives that they are read by.
         given: Names of the inputs and lines handed over.
         known: Names of all else that has a value: defaults, parameters, salaries.
         incomplete: Names of banded ones of which some columns were handed over.
         wanted: Lines asked for; None for the goals and what can be had beyond.
     """
-    lines = statute.lines(fiscal_year)
+    lines = statute.lines(fiscal_year, chosen)
     lacking = _lacking(statute, lines, given, known, incomplete)
     goals = wanted or statute.goals
     beyond = () if wanted else (*_beyond(goals, lines), *statute.aside)

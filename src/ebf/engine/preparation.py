@@ -25,6 +25,7 @@ from ebf.faults import (
     contradiction,
     missing,
     unknown_name,
+    unsuitable_name,
 )
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
@@ -33,7 +34,7 @@ from ebf.law.columns import DISTRICTS, KINDS
 from ebf.law.funding.a_counts import regional_low_income_percentage
 from ebf.law.inputs import TEXT_READ
 from ebf.law.names import columns_of, entries, known_names
-from ebf.law.parameters import Law, check_law, parameters
+from ebf.law.parameters import Law, check_law, element_owners, identifier_of, parameters
 from ebf.law.regionalization import county_fault, factor_years, regionalization_factor_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.years import PROGRAMS_JOINED
@@ -60,6 +61,7 @@ def prepare(
     the_plan = plan(
         law.statute,
         year,
+        law.chosen,
         frozenset(given),
         known.difference(given),
         frozenset(table.incomplete),
@@ -67,6 +69,7 @@ def prepare(
     )
     if the_plan.missing:
         raise InputError(_missing(name, table, law) for name in the_plan.missing)
+    _check_readings(the_plan, law, table)
     _check_regions(the_plan, table, year)
     values = _values_read(the_plan, given | defaults | _text(table), law)
     check_scenarios(read_only(values))
@@ -151,6 +154,28 @@ def _defaults() -> Mapping[str, Values]:
         for entry in entries().values()
         if (default := entry.about.default) is not None
     }
+
+
+def _check_readings(the_plan: Plan, law: Law, table: Table) -> None:
+    """Refuse an alternative reading that no line computed reads."""
+    computed = {line.name for line in the_plan.steps}
+    reads = {name for line in the_plan.steps for name in line.reads}
+    faults = []
+    for number, name in law.chosen:
+        alternative = law.statute.readings[number].alternatives[name]
+        lines = {line.name for line in alternative.lines_in(law.fiscal_year)}
+        numbers = {
+            element_owners()[identifier_of(each)][0].identifier for each in alternative.amounts
+        }
+        if lines & computed or numbers & reads:
+            continue
+        handed_over = ", ".join(sorted(lines & table.values.keys()))
+        fix = f"handed over: {handed_over}" if handed_over else ""
+        place = Place("law", argument="readings")
+        allowed = "a reading that some line computed here reads"
+        faults.append(unsuitable_name(place, f"{number}: {name}", allowed, fix=fix))
+    if faults:
+        raise InputError(faults)
 
 
 def _text(table: Table) -> dict[str, Values]:

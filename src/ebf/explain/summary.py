@@ -35,7 +35,7 @@ _FEW: Final = 20
 
 def title(record: Record) -> str:
     """The year, and how many units."""
-    what = f"{record.law.statute.title} FY{record.fiscal_year}"
+    what = f"{record.law.statute.title} {record.law.known_as}"
     return f"{what}, {len(record.table.unit_ids):,} units"
 
 

@@ -30,14 +30,18 @@ from ebf.data import DATA
 from ebf.faults import (
     MOST_NAMES,
     Fault,
+    FaultKind,
     InputError,
     Place,
     check_type,
+    contradiction,
     described,
+    nearest,
     not_known,
     out_of_range,
     repeated,
     unknown_name,
+    unsuitable_name,
     wrong_type,
 )
 from ebf.files import flattened, read_toml
@@ -47,6 +51,7 @@ from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.funding import FUNDING
+from ebf.law.reading import Chosen
 from ebf.law.salaries import SUPPLIED, Salaries
 from ebf.law.statute import Statute
 from ebf.law.statutes import STATUTES
@@ -210,6 +215,7 @@ class Law(Shown):
     in_force: Mapping[str, InForce] = field(repr=False)
     section: str = FUNDING.section
     salaries: Salaries = field(default_factory=lambda: Salaries({}))
+    readings: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def statute(self) -> Statute:
@@ -219,7 +225,18 @@ class Law(Shown):
     @property
     def lines(self) -> Mapping[str, Line]:
         """The lines in force, by name."""
-        return self.statute.lines(self.fiscal_year)
+        return self.statute.lines(self.fiscal_year, self.chosen)
+
+    @property
+    def chosen(self) -> Chosen:
+        """The alternatives that it is read by, in the order of the readings."""
+        return tuple(sorted(self.readings.items()))
+
+    @property
+    def known_as(self) -> str:
+        """The fiscal year, and the alternatives that it is read by."""
+        chosen = ", ".join(f"reading {number} {name}" for number, name in self.chosen)
+        return f"FY{self.fiscal_year} by {chosen}" if chosen else f"FY{self.fiscal_year}"
 
     @property
     def title(self) -> str:
@@ -227,7 +244,7 @@ class Law(Shown):
         supplied = sum(known.fiscal_year is None for known in self.in_force.values())
         unknown = len(_elements_of_all()) - len(self.in_force)
         counts = f"{len(self.in_force)} numbers, {supplied} supplied, {unknown} not known"
-        return f"FY{self.fiscal_year}: {counts}"
+        return f"{self.known_as}: {counts}"
 
     @property
     def document(self) -> Document:
@@ -312,6 +329,14 @@ class Law(Shown):
             InputError: with every fault at once.
         """
         return _with_amounts(self, amounts, more, salaries, source)
+
+    def with_readings(self, readings: Mapping[int, str]) -> Law:
+        """The law by alternatives of more readings: ``{17: "rounded"}``.
+
+        Raises InputError for a reading that has no such alternative in the year, and for
+        one that the law is read otherwise by already.
+        """
+        return _with_readings(self, readings)
 
     def of_scenario(self, place: int) -> Law:
         """The law of one scenario, by its place."""
@@ -398,6 +423,50 @@ def _with_numbers(own: Law, amounts: object, source: str) -> Law:
     return replace(own, in_force=MappingProxyType({**own.in_force, **changed}))
 
 
+def _with_readings(own: Law, chosen: Mapping[Any, Any]) -> Law:
+    """The law by alternatives of readings, with their amounts."""
+    kinds = 'numbers of readings with the names of alternatives: {17: "rounded"}'
+    check_type("readings", chosen, Mapping, kinds)
+    readings, faults = own.statute.readings, list[Fault]()
+    changing = {
+        line.name: number
+        for number, name in own.chosen
+        for line in readings[number].alternatives[name].lines_in(own.fiscal_year)
+    }
+    for number, name in chosen.items():
+        place = Place("law", f"reading {number}", argument="readings")
+        if not isinstance(number, int) or number not in readings:
+            allowed = f"a reading from 1 to {len(readings)} (ebf readings)"
+            faults.append(Fault(FaultKind.UNKNOWN_NAME, place, "no such reading", allowed))
+            continue
+        alternatives = readings[number].alternatives
+        if name not in alternatives:
+            allowed = f"an alternative: {', '.join(alternatives) or 'it has none'}"
+            fix = nearest(str(name), alternatives)
+            faults.append(Fault(FaultKind.UNKNOWN_NAME, place, described(name), allowed, fix=fix))
+            continue
+        if own.readings.get(number, name) != name:
+            found = f"{name} beside {own.readings[number]}"
+            faults.append(contradiction(place, found, "one alternative of a reading"))
+            continue
+        lines = [line.name for line in alternatives[name].lines_in(own.fiscal_year)]
+        changed = [*lines, *alternatives[name].amounts]
+        if not changed:
+            allowed = f"a reading of lines in force in FY{own.fiscal_year}"
+            faults.append(unsuitable_name(place, f"{name}, of other years", allowed))
+        for each in changed:
+            if changing.get(each, number) != number:
+                found = f"{each}, which reading {changing[each]} changes too"
+                faults.append(contradiction(place, found, "readings of lines of their own"))
+            changing[each] = number
+    if faults:
+        raise InputError(faults)
+    for number, name in sorted(chosen.items()):
+        amounts = readings[number].alternatives[name].amounts
+        own = _with_numbers(own, amounts, f"reading {number}: {name}")
+    return replace(own, readings=MappingProxyType({**own.readings, **chosen}))
+
+
 def check_law(law: object) -> None:
     """Refuse what is no law of a fiscal year."""
     check_type("law", law, Law, "a fiscal year's law: ebf.law(2022)")
@@ -454,6 +523,7 @@ def law(
     /,
     *,
     salaries: Salaries | Mapping[str, Any] | None = None,
+    readings: Mapping[int, str] | None = None,
     **more: Amount | None,
 ) -> Law:
     """The law's numbers for a fiscal year, with what the caller supplies.
@@ -464,6 +534,8 @@ def law(
             of the parameter files (``{"core_teacher.low_income_k_3": 14}``), or
             the path of a TOML file with such names.
         salaries: State-average salaries of (b)(3), where positions are to be priced.
+        readings: Alternatives that the law is read by, as :func:`ebf.readings` lists
+            them: ``{17: "rounded"}``.
         more: The same as ``amounts`` as keywords, a dot written as ``_``; ``new_state_funds``
             is the new money for the tiers in dollars. None changes nothing.
 
@@ -472,7 +544,8 @@ def law(
 
     Raises:
         InputError: for a year outside the law, an unknown name (with the
-            nearest known), a value outside its range.
+            nearest known), a value outside its range, a reading that has no such
+            alternative in the year.
 
     >>> law(2022).value("maintenance_and_operations").item()
     1094.0
@@ -486,6 +559,8 @@ def law(
             [out_of_range(Place("law", argument="fiscal_year"), described(fiscal_year), allowed)]
         )
     enacted = _law_as_enacted(int(fiscal_year))
+    if readings is not None:
+        enacted = _with_readings(enacted, readings)
     return _with_amounts(enacted, amounts, more, salaries, SUPPLIED)
 
 

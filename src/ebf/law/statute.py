@@ -14,6 +14,7 @@ from ebf.faults import InputError, Place, out_of_range
 from ebf.language.cite import Cite, Paragraph
 from ebf.language.line import Line
 from ebf.law.columns import Column
+from ebf.law.reading import Chosen, Reading
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class Statute:
     and are computed wherever they can be. ``usually_given`` are lines that a caller has
     from the state, rather than what they are computed from. ``inputs`` are the raw
     columns that it reads beside those of every unit, and ``causes`` say what a change
-    of what a paragraph speaks of is put down to.
+    of what a paragraph speaks of is put down to. ``readings`` are where it is open.
     """
 
     section: str
@@ -41,6 +42,7 @@ class Statute:
     usually_given: frozenset[str] = frozenset()
     inputs: Mapping[str, Column] = field(default_factory=dict)
     causes: Mapping[Paragraph, str] = field(default_factory=dict)
+    readings: Mapping[int, Reading] = field(default_factory=dict)
 
     @cached_property
     def all_lines(self) -> tuple[Line, ...]:
@@ -58,12 +60,17 @@ class Statute:
         """The lines that may be given with blanks, for units whose funding does not read them."""
         return frozenset(line.name for line in self.all_lines if line.may_be_blank)
 
-    def lines(self, fiscal_year: int) -> Mapping[str, Line]:
+    def lines(self, fiscal_year: int, chosen: Chosen = ()) -> Mapping[str, Line]:
         """The lines in force in a fiscal year, by name: where a rule changed, its then version.
 
-        Raises InputError for a year that the statute is not known for.
+        ``chosen`` are alternatives that it is read by. Raises InputError for a year that
+        the statute is not known for.
         """
-        return _in_force(self, fiscal_year)
+        return _in_force(self, fiscal_year, chosen)
+
+    def lines_of_reading(self, number: int) -> tuple[Line, ...]:
+        """The lines that rest on a reading."""
+        return tuple(line for line in self.all_lines if number in line.evidence.readings)
 
     def heading(self, module: ModuleType) -> tuple[str, str]:
         """The letter of a subsection and its title."""
@@ -78,7 +85,7 @@ class Statute:
 
 
 @cache
-def _in_force(statute: Statute, fiscal_year: int) -> Mapping[str, Line]:
+def _in_force(statute: Statute, fiscal_year: int, chosen: Chosen) -> Mapping[str, Line]:
     if fiscal_year not in statute.years:
         allowed = f"a year of {statute.section}, {statute.years[0]} to {statute.years[-1]}"
         place = Place("law", argument="fiscal_year")
@@ -89,5 +96,8 @@ def _in_force(statute: Statute, fiscal_year: int) -> Mapping[str, Line]:
             if line.name in in_force:
                 message = f"two rules for {line.name} in FY{fiscal_year}"
                 raise ValueError(message)
+            in_force[line.name] = line
+    for number, name in chosen:
+        for line in statute.readings[number].alternatives[name].lines_in(fiscal_year):
             in_force[line.name] = line
     return MappingProxyType(in_force)

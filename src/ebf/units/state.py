@@ -78,6 +78,7 @@ def read(
     *,
     sheet: str | None = None,
     salaries: Salaries | Mapping[str, Any] | None = None,
+    readings: Mapping[int, str] | None = None,
     **more: Amount | None,
 ) -> State:
     """Read a state from a file: its units, and the law of its year.
@@ -89,6 +90,7 @@ def read(
         amounts: Numbers of the law to supply or change, as of :func:`ebf.law`.
         sheet: The workbook's sheet; left out, the sheet "Base Calc", or the only one.
         salaries: State-average salaries, where positions are to be priced.
+        readings: Alternatives that the law is read by, as of :func:`ebf.law`.
         more: As of :func:`ebf.law`.
 
     Raises:
@@ -105,7 +107,7 @@ def read(
     with file.open("rb") as opened:
         source = Source(file.name, file_digest(opened, "sha256").hexdigest(), name)
     units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
-    return State(units, law(year, amounts, salaries=salaries, **given))
+    return State(units, law(year, amounts, salaries=salaries, readings=readings, **given))
 
 
 def _said(more: Mapping[str, Amount | None]) -> dict[str, Amount]:
