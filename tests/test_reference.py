@@ -221,11 +221,6 @@ class Outcome(NamedTuple):
     """What a distribution was made for, and did not come to."""
 
 
-def relief_of(year: int) -> bool:
-    """Whether the library takes relief grants of money appropriated in a year."""
-    return "property_tax_relief_pool" in FUNDING.lines(year)
-
-
 @cache
 def outcome(year: int) -> Outcome:
     """All made states of a year, by both computations, in floats and exactly."""
@@ -246,11 +241,11 @@ def outcome(year: int) -> Outcome:
             alive.update(name for name, value in holder.items() if value)
         return units, state
 
-    enough, *others = made_from_counts(year, appropriated=relief_of(year))
+    enough, *others = made_from_counts(year, appropriated=True)
     compare(enough, lines)
     for other in others:
         compare(other)
-    for name, case, reached in made_distributions(year, appropriated=relief_of(year)):
+    for name, case, reached in made_distributions(year):
         units, state = compare(case)
         if not reached(state, units):
             not_reached.append(f"FY{year}: {name}")
@@ -291,7 +286,7 @@ def found_with(lines: Iterable[Line], year: int, monkeypatch: pytest.MonkeyPatch
     vars(changed)["LINES"] = tuple(lines)
     statute = replace(FUNDING, modules=(changed,))
     monkeypatch.setitem(STATUTES, FUNDING.section, statute)
-    case, *_ = made_from_counts(year, appropriated=relief_of(year))
+    case, *_ = made_from_counts(year, appropriated=True)
     ledger = by_library(case, "fast", statute.lines(year))
     return differences(case, ledger, *calculated(case))
 
@@ -381,6 +376,7 @@ def shares(draw: st.DrawFn, kind: str, number: int, few: Sequence[int]) -> dict[
     # Asked for, and above 0, where base funding falls short.
     first_year = unit["base_funding_minimum"] * draw(multiples)
     unit["first_year_base_funding_minimum"] = max(Fraction(1, CENTS), to_the_cent(first_year))
+    unit["prior_year_average_student_enrollment"] = Fraction(1)
     empty = draw(st.integers(0, 11)) == 0 and number > 0
     if kind == "specially_funded" or empty:
         return unit
@@ -388,6 +384,8 @@ def shares(draw: st.DrawFn, kind: str, number: int, few: Sequence[int]) -> dict[
     resources = target * draw(st.one_of(st.sampled_from(few), percents)) // 10_000
     resources = max(0, resources + draw(st.sampled_from((0, 0, 0, -1, 1))))
     unit["average_student_enrollment"] = Fraction(draw(pupils), 100)
+    before = unit["average_student_enrollment"] * draw(multiples)
+    unit["prior_year_average_student_enrollment"] = max(Fraction(1, 100), before)
     unit["adequacy_target"] = Fraction(target, CENTS)
     unit["final_resources"] = Fraction(resources, CENTS)
     if kind in DISTRICTS:
@@ -417,8 +415,8 @@ def distributions(draw: st.DrawFn) -> Case:
         funds = Fraction(draw(st.integers(10**8, 5 * 10**10)), CENTS)
     base = sum(int(unit["base_funding_minimum"] * CENTS) for unit in units)
     short = Fraction(base * draw(st.sampled_from((0, 0, 1, 10, 60))) // 100, CENTS)
-    appropriated = funds > 0 and "property_tax_relief_pool" in FUNDING.lines(fiscal_year)
-    appropriated = appropriated and draw(st.booleans())
+    appropriated = funds > 0 and draw(st.booleans())
+    minimum |= {"property_tax_relief": to_the_cent(funds * draw(parts))} if appropriated else {}
     return Case(fiscal_year, units, funds, appropriated, minimum, short)
 
 

@@ -345,7 +345,9 @@ def many_states() -> dict[str, ebf.Ledger]:
         ),
         "short_of_base": ebf.calculate(
             frame_of(FAR_ABOVE).assign(
-                base_funding_shortfall=12_345.0, first_year_base_funding_minimum=950.0
+                base_funding_shortfall=12_345.0,
+                first_year_base_funding_minimum=950.0,
+                prior_year_average_student_enrollment=200.0,
             ),
             ANY_AMOUNT.with_amounts(new_state_funds=0),
         ),

@@ -10,7 +10,9 @@ import pytest
 from refusal import all_faults
 
 import ebf
-from ebf.law.parameters import parameters
+from ebf.language.cite import Cite
+from ebf.language.measure import Measure
+from ebf.law.parameters import Dated, Parameter, parameters
 from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
 from ebf.numbers import numbers_of
 
@@ -325,8 +327,14 @@ def test_a_number_of_the_law_stands_in_a_file_once(tmp_path: Path) -> None:
 
 
 def test_a_number_that_carries_forward_is_known_from_its_first_year_on() -> None:
-    threshold = parameters()["property_tax_relief_threshold"]
-    assert threshold.years_known("property_tax_relief_threshold") == "FY2020 on"
+    known = Dated(2020, {"threshold": 300e6}, "a later Act")
+    cite = Cite("18-8.15(g)(9.5)")
+    later = Parameter(
+        "threshold", "later law", Measure.DOLLARS, cite, (), yearly=False, values=(known,)
+    )
+    assert later.years_known("threshold") == "FY2020 on"
+    assert later.at(2019) is None
+    assert later.at(2024) is known
 
 
 def test_a_law_of_several_scenarios_lists_the_numbers_of_all() -> None:
@@ -393,12 +401,13 @@ def test_a_name_that_is_no_parameter_has_no_value() -> None:
         ebf.law(2022).value("tier_1.shar")
 
 
-def test_a_number_of_later_law_is_unknown_before_and_the_fault_says_since_when() -> None:
-    """(g)(9.5), in force from FY2020 on."""
+def test_a_number_of_some_years_is_unknown_in_the_others_and_the_fault_says_which() -> None:
+    """(g)(9.5), a fact of each year."""
     frame = pd.DataFrame({"unit_id": ["0100100102600"], "organization_type": ["unit"]})
+    frame["appropriated_new_state_funds"] = 4e8
     with pytest.raises(ebf.InputError) as caught:
-        ebf.calculate(frame, ebf.law(2019), lines=["property_tax_relief_pool"])
-    faults = {fault.place.words[1]: fault for fault in caught.value.faults}
-    threshold = faults["property_tax_relief_threshold"]
-    assert threshold.found == "no known value for FY2019"
-    assert threshold.allowed == "known: FY2020 on"
+        ebf.calculate(frame, ebf.law(2021), lines=["new_state_funds"])
+    (relief,) = caught.value.faults
+    assert relief.place.words[1] == "property_tax_relief"
+    assert relief.found == "no known value for FY2021"
+    assert relief.allowed == "known: FY2018 to FY2020, FY2022, FY2026"

@@ -43,6 +43,15 @@ KNOWN: dict[str, dict[int, str]] = {
         2020: "312491585.81",
         2021: "0",
         2022: "300000000",
+        2026: "301807697.83",
+    },
+    # (g)(9.5): grants found in later bases (FY2019, FY2022), or as announced (FY2020).
+    "property_tax_relief": {
+        2018: "0",
+        2019: "50000000",
+        2020: "53650000",
+        2022: "49702924",
+        2026: "0",
     },
 }
 # Fixed in the law, and so known of every year.
@@ -51,8 +60,6 @@ FIXED = {
     "computer_technology.every_unit": Fraction("285.50"),  # (b)(2)(Q)
     # The same again for Tier 1 and 2 of the year before; nobody in FY2018.
     "computer_technology.tier_1_and_2": Fraction("285.50"),
-    "property_tax_relief_threshold": Fraction(300_000_000),  # (g)(9.5)
-    "greatest_property_tax_relief_pool": Fraction(50_000_000),  # (g)(9.5)
 }
 
 # (b)(3): the published Regionalization Factors by county; every other county has 0.90000.
@@ -86,6 +93,7 @@ ILLUSTRATIVE = {
     "pension_credit": Fraction(600_000_000),
     "minimum_funding_level": Fraction(310_000_000),
     "property_tax_relief_counted": Fraction(20_000_000),
+    "property_tax_relief": Fraction(50_000_000),
 }
 
 

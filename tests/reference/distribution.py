@@ -38,9 +38,7 @@ def new_state_funds(money: Fraction | None, amounts: Amounts, *, appropriated: b
         return {"new_state_funds": amounts["new_state_funds"]}
     if not appropriated:
         return {"new_state_funds": money}
-    above = max(ZERO, money - amounts["property_tax_relief_threshold"])
-    relief = min(above, amounts["greatest_property_tax_relief_pool"])
-    return {"property_tax_relief_pool": relief, "new_state_funds": money - relief}
+    return {"new_state_funds": money - amounts["property_tax_relief"]}
 
 
 def allocations(state: State, amounts: Amounts) -> None:
@@ -199,9 +197,22 @@ def facts(state: State, units: list[Unit]) -> None:
 
 
 def base_funding_paid(state: State, units: list[Unit], short: Fraction) -> None:
-    """(g)(10), by reading 33: Tiers 3 and 4 first, no lower than FY2018; then everyone."""
+    """(g)(10), by reading 33: Tiers 1 and 2 per pupil, 3 and 4 down to FY2018; then everyone."""
+    for unit in units:
+        unit["tier_1_and_2_decline"] = ZERO
+        before = unit.get("prior_year_average_student_enrollment", ZERO)
+        if unit["tier"] in {1, 2} and unit["average_student_enrollment"] < before:
+            per_pupil = unit["base_funding_minimum"] / before
+            unit["tier_1_and_2_decline"] = (before - unit["average_student_enrollment"]) * per_pupil
+    declines = total(unit["tier_1_and_2_decline"] for unit in units)
+    state["tier_1_and_2_reduction_rate"] = min(ONE, quotient(short, declines))
+    for unit in units:
+        unit["tier_1_and_2_reduction"] = (
+            state["tier_1_and_2_reduction_rate"] * unit["tier_1_and_2_decline"]
+        )
+    low = total(unit["tier_1_and_2_reduction"] for unit in units)
     high = [unit for unit in units if unit["tier"] in {3, 4}]
-    each = quotient(short, total(u["average_student_enrollment"] for u in high))
+    each = quotient(short - low, total(u["average_student_enrollment"] for u in high))
     for unit in units:
         unit["tier_3_and_4_reduction"] = ZERO
         if unit["tier"] in {3, 4}:
@@ -209,13 +220,14 @@ def base_funding_paid(state: State, units: list[Unit], short: Fraction) -> None:
             unit["tier_3_and_4_reduction"] = max(
                 ZERO, min(above, each * unit["average_student_enrollment"])
             )
-    open_still = short - total(unit["tier_3_and_4_reduction"] for unit in units)
+    open_still = short - low - total(unit["tier_3_and_4_reduction"] for unit in units)
     further = quotient(open_still, total(u["average_student_enrollment"] for u in units))
     state["tier_3_and_4_reduction_per_student"] = each
     state["further_reduction_per_student"] = further
     for unit in units:
         unit["base_funding_paid"] = (
             unit["base_funding_minimum"]
+            - unit["tier_1_and_2_reduction"]
             - unit["tier_3_and_4_reduction"]
             - further * unit["average_student_enrollment"]
         )

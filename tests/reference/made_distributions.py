@@ -19,29 +19,30 @@ NAMES = (
     "local_capacity_percentage",
     "base_funding_minimum",
     "first_year_base_funding_minimum",
+    "prior_year_average_student_enrollment",
 )
 # Of the low tiers two have the same percent; of the others two stand on the edges.
 LOW = (
-    "unit 260000.25 3400000000.01 2040000000.33 0.4321 1500000000.55 1400000000",
-    "elementary 812.5 11000000 6820000 0.2 5000000.5 5000000.5",
-    "hybrid 1500.33 20000000 12400000 0.35 9000000 8000000",
-    "regional_program 50.25 900000 585000 0.1 500000.01 1",
-    "high_school 2000 30000000 25200000 0.9 4000000 4500000",
-    "unit 1000.66 14000000 12599999.99 0.55 6000000 5500000",
+    "unit 260000.25 3400000000.01 2040000000.33 0.4321 1500000000.55 1400000000 260100",
+    "elementary 812.5 11000000 6820000 0.2 5000000.5 5000000.5 820",
+    "hybrid 1500.33 20000000 12400000 0.35 9000000 8000000 1400",
+    "regional_program 50.25 900000 585000 0.1 500000.01 1 50.25",
+    "high_school 2000 30000000 25200000 0.9 4000000 4500000 2000",
+    "unit 1000.66 14000000 12599999.99 0.55 6000000 5500000 1000.66",
 )
 THIRD = (
-    "unit 100 1400000 1260000 0.5 700000 100000",
-    "elementary 900.66 12000000 11400000 0.75 3000000 2999000",
-    "laboratory_school 300 4000000 3999999.99 0.1 3500000 3400000",
-    "elementary 0 500000 475000 0.25 200000 150000",
+    "unit 100 1400000 1260000 0.5 700000 100000 100",
+    "elementary 900.66 12000000 11400000 0.75 3000000 2999000 900.66",
+    "laboratory_school 300 4000000 3999999.99 0.1 3500000 3400000 300",
+    "elementary 0 500000 475000 0.25 200000 150000 1",
 )
 FOURTH = (
-    "high_school 700 10000000 10000000 0.88 1000000 999999.99",
-    "unit 1200.01 17000000 22100000 0.9 2000000 1000000",
+    "high_school 700 10000000 10000000 0.88 1000000 999999.99 700",
+    "unit 1200.01 17000000 22100000 0.9 2000000 1000000 1200.01",
 )
 OUTSIDE = (
-    "specially_funded 10 200000 50000 0.1 800000 700000",
-    "unit 0 0 0 0 12345.67 12345.67",
+    "specially_funded 10 200000 50000 0.1 800000 700000 10",
+    "unit 0 0 0 0 12345.67 12345.67 1",
 )
 EVERY = (*LOW, *THIRD, *FOURTH, *OUTSIDE)
 # A level of its own, so that no year's moves what is made for a turn.
@@ -88,7 +89,8 @@ def left(state: State) -> str:
 
 
 def losing(state: State, units: list[Unit]) -> str:
-    """Who loses base funding, (g)(10): Tiers 3 and 4, down to a floor, and so everyone."""
+    """Who loses base funding, (g)(10): with their pupils, down to a floor, and so everyone."""
+    declining = state["tier_1_and_2_reduction_rate"] > 0
     each = state["tier_3_and_4_reduction_per_student"]
     floored = any(
         unit["tier_3_and_4_reduction"] < each * unit["average_student_enrollment"]
@@ -96,11 +98,12 @@ def losing(state: State, units: list[Unit]) -> str:
         if unit["tier"] in {3, 4}
     )
     everyone = state["further_reduction_per_student"] > 0
-    return f"{'floored' if floored else 'free'} {'everyone' if everyone else 'no other'}"
+    words = f"{'floored' if floored else 'free'} {'everyone' if everyone else 'no other'}"
+    return f"declining {words}" if declining else words
 
 
-def made_distributions(fiscal_year: int, *, appropriated: bool) -> Iterator[Made]:
-    """Distributions of a fiscal year; with relief grants where money is ``appropriated``."""
+def made_distributions(fiscal_year: int) -> Iterator[Made]:
+    """Distributions of a fiscal year."""
 
     def made(
         name: str, funds: str | None, reached: Reached, rows: tuple[str, ...] = EVERY, **more: Any
@@ -109,11 +112,14 @@ def made_distributions(fiscal_year: int, *, appropriated: bool) -> Iterator[Made
         money = None if funds is None else Fraction(funds)
         return Made(name, Case(fiscal_year=fiscal_year, funds=money, **given), reached)
 
-    def relief(funds: str, pool: str) -> Made:
-        def reached(state: State, _: list[Unit]) -> bool:
-            return state["property_tax_relief_pool"] == Fraction(pool)
-
-        return made(f"{pool} of {funds} for relief", funds, reached, appropriated=True)
+    def relief(funds: str, relief: str) -> Made:
+        return made(
+            f"{relief} of {funds} for relief",
+            funds,
+            lambda state, _: state["new_state_funds"] == Fraction(funds) - Fraction(relief),
+            appropriated=True,
+            amounts={**LEVEL, "property_tax_relief": Fraction(relief)},
+        )
 
     def short(funds: str, words: str) -> Made:
         return made(f"{funds}: {words}", funds, lambda state, _: left(state) == words)
@@ -156,11 +162,8 @@ def made_distributions(fiscal_year: int, *, appropriated: bool) -> Iterator[Made
     )
     if "new_state_funds" in known(fiscal_year):
         yield made("the year's own money", None, lambda _, units: bool(units), amounts={})
-    if appropriated:
-        yield relief("290000000", "0")
-        yield relief("300000000", "0")
-        yield relief("340000000.77", "40000000.77")
-        yield relief("400000000", "50000000")
+    yield relief("290000000", "0")
+    yield relief("400000000.77", "49702924.01")
     yield short("299000000", "all all part none")
     yield short("250000000", "all part none none")
     yield short("120000000.99", "part none none none")
@@ -182,7 +185,7 @@ def made_distributions(fiscal_year: int, *, appropriated: bool) -> Iterator[Made
         "a target ratio of just 90 %",
         "600000000",
         lambda state, _: state["tier_1_target_ratio"] == Fraction("0.9"),
-        ("unit 1000 2000000000 800000000 0.25 0 0", *THIRD, *FOURTH),
+        ("unit 1000 2000000000 800000000 0.25 0 0 1000", *THIRD, *FOURTH),
     )
     yield much("(g)(6)", "700000000", "0", joins=True, filled=False)
     yield much("(g)(6) and (7)", "3000000000", "0.5", joins=True, filled=True)
@@ -193,5 +196,7 @@ def made_distributions(fiscal_year: int, *, appropriated: bool) -> Iterator[Made
     yield alone({1, 2, 3, 4}, (*LOW, *THIRD[:2], *FOURTH))
     yield alone({3, 4}, (*THIRD, *FOURTH))
     yield alone({3}, THIRD)
-    yield base("1000000", "free no other", first_year_base_funding_minimum=ONE)
-    yield base("90000000.05", "floored everyone")
+    yield base("1000000", "declining free no other", first_year_base_funding_minimum=ONE)
+    yield base("1", "declining free no other")
+    yield base("90000000.05", "declining floored everyone")
+    yield base("90000000.05", "floored everyone", prior_year_average_student_enrollment=ONE)

@@ -192,7 +192,10 @@ def base_of(row: Row, number: int, fiscal_year: int) -> Unit:
     base = everyone(row) * row.base + Fraction(7 * number, 100)
     # Of some units all that there is, so that nothing can be taken off.
     first = base if number % 3 == 1 else cut(base * Fraction("0.9"))
-    found: Unit = {"first_year_base_funding_minimum": max(first, ONE)}
+    found: Unit = {
+        "first_year_base_funding_minimum": max(first, ONE),
+        "prior_year_average_student_enrollment": everyone(row) + number % 5,
+    }
     if fiscal_year == 2018:
         parts = {grant: cut(base / (place + 2) ** 2) for place, grant in enumerate(GRANTS_OF_2017)}
         parts[GRANTS_OF_2017[0]] += base - total(parts.values())

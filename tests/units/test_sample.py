@@ -61,7 +61,6 @@ def test_every_line_of_the_year_is_computed_from_it() -> None:
         "neighbors_weighted_comparable_wage_index",
         "unit_comparable_wage_index",
         "statewide_weighted_comparable_wage_index",
-        "property_tax_relief_pool",
         "counted_enrollment_fourth_preceding_year",
     }
 

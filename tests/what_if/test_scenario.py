@@ -190,7 +190,11 @@ def test_a_column_not_in_the_table_can_be_set_for_all_units() -> None:
         dollars(2, 1e6, 9.5e5, 0.3, 300, base=100_000),
         dollars(3, 1e6, 1.2e6, 0.4, 200, base=100_000),
     )
-    short = {"base_funding_shortfall": 50_000, "first_year_base_funding_minimum": 1_000}
+    short = {
+        "base_funding_shortfall": 50_000,
+        "first_year_base_funding_minimum": 1_000,
+        "prior_year_average_student_enrollment": 100,
+    }
     cut = Scenario("cut", units=short).calculate(
         frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=0)
     )

@@ -114,7 +114,8 @@ def _lacking(
         if missing := tuple(dict.fromkeys(needs)):
             started = name in begun or not given.isdisjoint(line.reads)
             itself = not started and _is_asked_for_itself(statute, line, missing)
-            lacking[name] = (name,) if itself or name in statute.usually_given else missing
+            usual = name in statute.usually_given and not started
+            lacking[name] = (name,) if itself or usual else missing
     return lacking
 
 

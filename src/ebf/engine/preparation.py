@@ -63,7 +63,7 @@ def prepare(
         year,
         law.chosen,
         frozenset(given),
-        known.difference(given),
+        known.difference(given, law.lines),  # new money of the law is given, or computed
         frozenset(table.incomplete),
         wanted,
     )

@@ -468,6 +468,17 @@ class RawInputs(BaseModel):
             0.0,
         ),
     ] = None
+    prior_year_average_student_enrollment: Annotated[
+        float | None,
+        Column(
+            Measure.STUDENTS,
+            Cite("18-8.15(g)(10)"),
+            "Average Student Enrollment of the prior year, where base funding falls short",
+            EVERY_KIND,
+            0.0,
+            of_one_year=True,
+        ),
+    ] = None
     appropriated_new_state_funds: Annotated[
         float | None,
         Column(

@@ -36,6 +36,7 @@ _NEEDED_WITH = (
         "18-8.15(e)(1)",
     ),
     ("base_funding_shortfall", "first_year_base_funding_minimum", "18-8.15(g)(10)"),
+    ("base_funding_shortfall", "prior_year_average_student_enrollment", "18-8.15(g)(10)"),
 )
 """A column that is not 0, the column that must then be above 0, and the cite."""
 
@@ -195,8 +196,10 @@ def _needed_with(table: _Columns) -> list[Fault]:
         if flags is None:
             continue
         lacking = flags != 0 if values is None else (flags != 0) & ~(values > 0)
-        if values is not None and needed == "first_year_base_funding_minimum":
-            lacking &= table.kinds != "regional_program"  # one that began later has none
+        if values is not None and flag == "base_funding_shortfall":
+            lacking &= table.kinds != "regional_program"  # one that began later has neither
+        if needed == "prior_year_average_student_enrollment":
+            lacking &= table.kinds != "specially_funded"
         for row in np.flatnonzero(lacking)[:MOST_FAULTS].tolist():
             found = "no such column" if values is None else f"{values[row]:g}"
             allowed = f"a number above 0, since {flag} is {flags[row]:g}"

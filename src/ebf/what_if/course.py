@@ -27,6 +27,7 @@ from ebf.what_if.growth import Growth, by_year, levels_of
 
 _CENTS: Final = 2
 _BASE, _PRIOR_BASE = "base_funding_minimum", "prior_year_base_funding_minimum"
+_PAID: Final = "base_funding_paid"
 _TIER_FUNDING, _PRIOR_TIER_FUNDING = "tier_funding", "prior_year_tier_funding"
 _TARGET, _RESOURCES = "adequacy_target", "final_resources"
 _PERCENT: Final = "final_percent_of_adequacy"
@@ -66,15 +67,21 @@ def _after(before: Ledger, calculation: Calculation) -> Calculation:
     """A later year, with what the year before leaves it; (e)(1), (b)(2)(Q)."""
     given, was = dict(calculation.table.values), before.values
     new_money = was[_TIER_FUNDING]
+    lost = was[_BASE] - _kept(was) if _BASE in was else 0.0
     if _PRIOR_BASE in given and _BASE in was:
-        given |= {_PRIOR_BASE: was[_BASE], _PRIOR_TIER_FUNDING: new_money}
+        given |= {_PRIOR_BASE: _kept(was), _PRIOR_TIER_FUNDING: new_money}
     if "prior_year_tier" in given:
         given["prior_year_tier"] = was["tier"].astype(np.float64)
     for name in {_BASE, "adjusted_base_funding_minimum", _RESOURCES} & given.keys():
-        given[name] = was[name] + new_money
+        given[name] = was[name] + new_money - lost
     if _RESOURCES in given:
         given[_RESOURCES] += sum(given[name] - was[name] for name in _LOCAL if name in given)
     return calculation.with_values(_unlike(given, calculation))
+
+
+def _kept(was: Mapping[str, Values]) -> Values:
+    """A year's base funding as paid: a reduced base stays reduced, (g)(10)."""
+    return was.get(_PAID, was[_BASE])
 
 
 def _unlike(given: Mapping[str, Values], calculation: Calculation) -> dict[str, Values]:

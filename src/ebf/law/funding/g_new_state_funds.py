@@ -6,39 +6,18 @@ from ebf.language.evidence import law_as_read, verified
 from ebf.language.line import Line, line, named
 from ebf.language.measure import Measure
 from ebf.language.rounding import NEAREST_CENT
-from ebf.language.vocabulary import Values, maximum, minimum
+from ebf.language.vocabulary import Values, maximum
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_4, TIERS
 
 
 @line("18-8.15(g)(9.5)", Measure.DOLLARS, law_as_read(26), statewide=True)
-def property_tax_relief_pool(
-    appropriated_new_state_funds: Values,
-    property_tax_relief_threshold: Values,
-    greatest_property_tax_relief_pool: Values,
-) -> Values:
-    """The part of a year's new money that goes to Property Tax Relief Grants.
+def new_state_funds(appropriated_new_state_funds: Values, property_tax_relief: Values) -> Values:
+    """New State Funds: the new money appropriated, less the year's relief grants.
 
-    What exceeds $300 million, up to $50 million.
-
-    >>> property_tax_relief_pool(362491585.81, 300e6, 50e6)
-    50000000.0
-    >>> property_tax_relief_pool(310e6, 300e6, 50e6), property_tax_relief_pool(300e6, 300e6, 50e6)
-    (10000000.0, 0.0)
-    """
-    above = maximum(appropriated_new_state_funds - property_tax_relief_threshold, 0.0)
-    return minimum(above, greatest_property_tax_relief_pool)
-
-
-@line("18-8.15(g)(9.5)", Measure.DOLLARS, law_as_read(26), statewide=True)
-def new_state_funds(
-    appropriated_new_state_funds: Values, property_tax_relief_pool: Values
-) -> Values:
-    """New State Funds: the year's new money for the tiers.
-
-    >>> round(new_state_funds(362491585.81, 50e6), 2)
+    >>> new_state_funds(366141585.81, 53650000)
     312491585.81
     """
-    return appropriated_new_state_funds - property_tax_relief_pool
+    return appropriated_new_state_funds - property_tax_relief
 
 
 @line("18-8.15(g)(9)", Measure.DOLLARS, law_as_read(27), statewide=True)
@@ -123,7 +102,6 @@ def _allocation_lines() -> tuple[Line, ...]:
 
 
 LINES: tuple[Line, ...] = (
-    property_tax_relief_pool,
     new_state_funds,
     allocation_base,
     allocation_shortfall,
