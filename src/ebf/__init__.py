@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ebf.explain.explanation import Audit, Explanation
     from ebf.law.readings import Readings, readings
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
+    from ebf.reports.next_base import NextBase, next_base
     from ebf.reports.quick_facts import QuickFacts, quick_facts
     from ebf.reports.reading_effects import ReadingEffects, reading_effects
     from ebf.what_if.attribution import Attribution, attribute
@@ -41,6 +42,7 @@ _IMPORTED_WHEN_USED = {
     "Explanation": "ebf.explain.explanation",
     "Growth": "ebf.what_if.growth",
     "MoneyNeeded": "ebf.what_if.goals",
+    "NextBase": "ebf.reports.next_base",
     "Projection": "ebf.what_if.projection",
     "QuickFacts": "ebf.reports.quick_facts",
     "ReadingEffects": "ebf.reports.reading_effects",
@@ -53,6 +55,7 @@ _IMPORTED_WHEN_USED = {
     "attribute": "ebf.what_if.attribution",
     "data_impact": "ebf.what_if.data_impact",
     "money_needed": "ebf.what_if.goals",
+    "next_base": "ebf.reports.next_base",
     "project": "ebf.what_if.projection",
     "quick_facts": "ebf.reports.quick_facts",
     "reading_effects": "ebf.reports.reading_effects",
@@ -92,6 +95,7 @@ __all__ = [
     "Law",
     "Ledger",
     "MoneyNeeded",
+    "NextBase",
     "Place",
     "Prepared",
     "Projection",
@@ -114,6 +118,7 @@ __all__ = [
     "data_impact",
     "law",
     "money_needed",
+    "next_base",
     "prepare",
     "project",
     "quick_facts",
