@@ -1,7 +1,7 @@
 """Write anew what pages and modules say that the code knows: `python docs/refresh.py`.
 
-Of every page of docs/ what its commands and examples print, and the modules of each room; of
-every module the list of what it holds.
+Of every page of docs/ what its commands and examples print, the modules of each room, and the
+readings with what they move; of every module the list of what it holds.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from typer.testing import CliRunner
 
 import ebf
 from ebf.doors.command import app
+from ebf.language.line import Line
+from ebf.law.funding import FUNDING
 
 DOCS = Path(__file__).parent
 SOURCES = Path(ebf.__file__).parent
 BLOCK = re.compile(r"(?m)^```console\n\$ ebf (?P<command>.*)\n(?P<output>(?:(?!```).*\n)*)```$")
 PYTHON = re.compile(r"(?ms)^```pycon\n(?P<examples>.*?)^```$")
 MODULES = re.compile(r"(?ms)^<!-- modules of (?P<room>\S+) -->\n.*?^<!-- end -->$")
+READINGS = re.compile(r"(?ms)^<!-- readings -->\n.*?^<!-- end -->$")
 HOLDS = re.compile(r"\n\nHolds: [^.]*\.")
 WIDTH = 99
 
@@ -97,6 +100,54 @@ def listed(room: str) -> str:
     )
 
 
+def spelled(line: Line) -> str:
+    """A line as readings name it, with its years where it does not stand in all."""
+    return f"`{line.name}` ({line.era})" if line.era else f"`{line.name}`"
+
+
+def moved(effect: Any) -> str:
+    """What an alternative moves on the sample state, in a sentence."""
+    parts = [
+        f"{words} by {dollars(effect[name])}"
+        for name, words in (("adequacy_target", "targets"), ("final_resources", "resources"))
+        if round(effect[name], 2)
+    ]
+    money, units = effect["new_money_moved"], int(effect["units_changing_tier"])
+    parts += [f"{dollars(money)} of new money"] if round(money, 2) else []
+    tiers = f"{units:,} unit{'s' * (units != 1)} change{'s' * (units == 1)} tier"
+    if not effect["lines_moved"]:
+        return "On the sample it moves nothing."
+    if not parts:
+        return "On the sample it moves no new money, but other lines."
+    return f"On the sample it moves {', '.join(parts)}; {tiers if units else 'no tier changes'}."
+
+
+def dollars(number: float) -> str:
+    """Dollars with their cents."""
+    return f"{'-' if number < 0 else ''}${abs(number):,.2f}"
+
+
+def readings_listed() -> str:
+    """Every reading, with what its alternatives move on the sample state."""
+    effects = ebf.reading_effects(*ebf.sample())
+    blocks = []
+    for reading in ebf.readings():
+        blocks += [
+            f"## {reading.number}. {reading.title}",
+            f"**Reading.** {reading.chosen}",
+            f"**Why.** {reading.why}",
+        ]
+        blocks += [f"**The other choice.** {reading.otherwise}"] if reading.otherwise else []
+        for each in reading.alternatives.values():
+            key = (reading.number, each.name)
+            found = moved(effects.frame.loc[key]) if key in effects.frame.index else ""
+            found = found or "The sample does not read it."
+            blocks.append(f"**Alternative `{each.name}`.** {each.words} {found}")
+        lines = ", ".join(map(spelled, FUNDING.lines_of_reading(reading.number)))
+        blocks.append(f"**Lines.** {lines}.")
+    return "\n\n".join(blocks)
+
+
 def refreshed(page: str) -> str:
     """The page with the output of every command and example as it is now."""
     names: dict[str, Any] = {}
@@ -107,6 +158,9 @@ def refreshed(page: str) -> str:
         lambda found: f"<!-- modules of {found['room']} -->\n{listed(found['room'])}\n<!-- end -->",
         page,
     )
+    if READINGS.search(page):
+        listing = readings_listed()
+        page = READINGS.sub(lambda _: f"<!-- readings -->\n{listing}\n<!-- end -->", page)
     return PYTHON.sub(lambda block: f"```pycon\n{rerun(block['examples'], names)}\n```", page)
 
 

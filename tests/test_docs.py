@@ -48,6 +48,15 @@ def test_the_page_of_the_house_has_every_room_and_module(refresh: ModuleType) ->
     assert all(f"| `{room}/` |" in page for room in rooms)
 
 
+def test_the_page_of_readings_has_every_one_and_what_its_alternatives_move(
+    refresh: ModuleType,
+) -> None:
+    page = (DOCS / "readings.md").read_text(encoding="utf-8")
+    assert f"<!-- readings -->\n{refresh.readings_listed()}\n<!-- end -->" in page, (
+        "`python docs/refresh.py`"
+    )
+
+
 def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Block after block, in a folder with the files that it names."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")

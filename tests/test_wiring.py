@@ -32,7 +32,8 @@ from ebf.law.funding.grades import REPORTED_GRADES
 from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.law.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
 from ebf.law.names import column_of, expressions
-from ebf.law.parameters import law, parameters
+from ebf.law.parameters import element_owners, identifier_of, law, parameters
+from ebf.law.reading import Alternative
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.years import FIRST_YEAR, YEARS
 
@@ -300,27 +301,38 @@ def test_the_readme_names_the_years() -> None:
     assert f"FY{YEARS[0]} to FY{YEARS[-1]}" in text
 
 
-def readings() -> dict[int, str]:
-    """The numbered readings of docs/readings.md, and the text of each."""
-    text = (ROOT / "docs" / "readings.md").read_text(encoding="utf-8") + "\n"
-    parts = re.split(r"^## (\d+)\. ", text, flags=re.MULTILINE)[1:]
-    return dict(zip(map(int, parts[::2]), parts[1::2], strict=True))
-
-
 def test_lines_and_readings_name_each_other() -> None:
     cited = {number for line in FUNDING.all_lines for number in line.evidence.readings}
-    numbers = readings()
-    assert cited == set(numbers)
-    assert list(numbers) == list(range(1, len(numbers) + 1))
-    for number, text in numbers.items():
-        for word in ("**Reading.**", "**Why.**", "**The other choice.**"):
-            assert word in text, f"reading {number} lacks {word}"
-        lines = ", ".join(
-            spelled(line) for line in FUNDING.all_lines if number in line.evidence.readings
-        )
-        assert text.endswith(f"**Lines.** {lines}.\n\n"), f"the lines of reading {number}: {lines}"
+    assert cited == FUNDING.readings.keys()
+    assert list(FUNDING.readings) == list(range(1, len(cited) + 1))
+    for reading in FUNDING.readings.values():
+        assert all(reading.__dict__[name] for name in ("title", "chosen", "why")), reading.number
+        assert reading.otherwise or reading.alternatives, reading.number
 
 
-def spelled(line: Line) -> str:
-    """A line as readings name it, with its years where it does not stand in all."""
-    return f"`{line.name}` ({line.era})" if line.era else f"`{line.name}`"
+def every_alternative() -> list[tuple[int, Alternative]]:
+    return [
+        (reading.number, alternative)
+        for reading in FUNDING.readings.values()
+        for alternative in reading.alternatives.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "alternative"),
+    every_alternative(),
+    ids=[f"{number}-{each.name}" for number, each in every_alternative()],
+)
+def test_an_alternative_is_of_lines_and_numbers_of_the_law(
+    number: int, alternative: Alternative
+) -> None:
+    """It stands in for rules of the same name, measure and bands that rest on its reading."""
+    assert {identifier_of(each) for each in alternative.amounts} <= element_owners().keys()
+    years = [year for year in YEARS if alternative.lines_in(year)]
+    assert years or alternative.amounts
+    rest_on_it = {line.name for line in FUNDING.lines_of_reading(number)}
+    for line in alternative.lines:
+        own = FUNDING.lines(next(year for year in YEARS if line.is_in_force(year)))[line.name]
+        assert (line.measure, line.bands, line.statewide) == (own.measure, own.bands, own.statewide)
+        assert line.evidence.readings == (number,)
+    assert not alternative.lines or rest_on_it & {line.name for line in alternative.lines}

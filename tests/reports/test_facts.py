@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from published import distributed
 from states import ANY_AMOUNT, State, calculated, dollars
 
 import ebf
@@ -52,6 +54,10 @@ def test_a_small_state_by_hand() -> None:
         "Least percent of adequacy of a unit": 0.5,
         "Median percent of adequacy of units": 0.925,
         "Greatest percent of adequacy of a unit": 1.2,
+        "Units below 70 % of adequacy": 1,
+        "Units at or above 90 % of adequacy": 3,
+        "Share of units at or above 90 % of adequacy": 0.75,
+        "Mean percent of adequacy of units below 90 %": 0.5,
         "Units below 90 % of adequacy": 1,
         "Share of units below 90 % of adequacy": 0.25,
         "Pupils below 90 % of adequacy": 10,
@@ -194,3 +200,22 @@ def test_several_scenarios_are_refused() -> None:
     ledger = ebf.calculate(SMALL.frame, ANY_AMOUNT.with_amounts(new_state_funds=[1.0, 2.0]))
     with pytest.raises(ebf.InputError, match="several scenarios"):
         quick_facts(ledger)
+
+
+def of_published_year(published: Path, year: int) -> QuickFacts:
+    return quick_facts(distributed(published, year))
+
+
+def test_what_others_said_of_fy2018(published: Path) -> None:
+    """The State Board (August 2024, August 2025), a law magazine (February 2025), the Center for
+    Tax and Budget Accountability by the State Journal-Register."""
+    facts = of_published_year(published, 2018)
+    assert value(facts, "Units at or above 90 % of adequacy") == 194
+    assert round(100 * value(facts, "Share of units at or above 90 % of adequacy"), 1) == 22.7
+    assert value(facts, "Units below 70 % of adequacy") == 430
+    mean = value(facts, "Mean percent of adequacy of units below 90 %")
+    assert round(100 * mean, 1) == 67.1
+    assert value(facts, "Units below 100 % of adequacy") == 707
+    assert round(100 * value(facts, "Share of units below 100 % of adequacy")) == 83
+    assert 0.89 < value(facts, "Share of new money to units in Tier 1") < 0.9
+    assert 0.095 < value(facts, "Share of new money to units in Tier 2") < 0.1

@@ -1,6 +1,7 @@
-"""The command line: calculate, audit, workbook, lines, law.
+"""The command line: calculate, audit, workbook, readings, lines, law.
 
-Holds: WIDE, app, calculate_command, audit_command, workbook_command, lines_command, law_command.
+Holds: WIDE, app, calculate_command, audit_command, workbook_command, lines_command,
+readings_command, law_command.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from ebf.law.evidence import evidence_of
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.names import name_behind
 from ebf.law.parameters import law
+from ebf.law.readings import Readings, readings
+from ebf.reports.reading_effects import reading_effects
 from ebf.show import rendering
+from ebf.show.answer import Shown
 from ebf.show.document import Column, Document, Paragraph, Table
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.version import version
@@ -156,6 +160,29 @@ def lines_command(
     said = f"{len(rows)} lines: {by_kind}. {len(COST_FACTORS)} cost factors of (b)(2)."
     table = Table("lines", title, tuple(map(Column, headings)), rows)
     write_text(rendering.text(Document((table, Paragraph(said))), width_of_screen(WIDE)))
+
+
+@app.command("readings")
+@of_a_state
+def readings_command(
+    given: Given,
+    *,
+    number: Annotated[
+        list[int] | None, typer.Option(help="Only this reading, in full; may be repeated.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="File: .csv has a row an alternative; .txt, .md, .html, .json."),
+    ] = None,
+) -> None:
+    """List where the law is open, and compute what other readings of it would move."""
+    form = form_of(output, table=True)
+    effects = reading_effects(*given.state, number)
+    found: list[Shown] = [effects]
+    if number:
+        every = readings()
+        found.insert(0, Readings(every.section, tuple(every[each] for each in number)))
+    write_results(found, given.note, output, form, effects.frame.to_csv)
 
 
 @app.command("law")

@@ -1,6 +1,6 @@
 """A reading of the law: where it leaves a choice, what was chosen, and what could have been.
 
-Holds: Alternative, Reading, Chosen, read_readings.
+Holds: Chosen, Alternative, Reading, read_readings.
 """
 
 from __future__ import annotations

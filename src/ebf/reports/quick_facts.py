@@ -1,6 +1,6 @@
 """Quick facts: what a legislator asks of a state's ledger, each with its unit and cite.
 
-Holds: QuickFacts, quick_facts.
+Holds: FAR_BELOW, QuickFacts, quick_facts.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _KIND, _FUNDS, _RATIO = "organization_type", "new_state_funds", "tier_1_target_r
 _LOW_INCOME, _LEARNERS = "low_income_count", "english_learner_count"
 _SECTION = "18-8.15"
 _MOST_SHOWN = 10
+FAR_BELOW = 0.7
+"""The percent of adequacy that the State Board reports on beside those of the law."""
 _MEASURES = {
     "units": Measure.COUNT,
     "pupils": Measure.STUDENTS,
@@ -125,10 +127,9 @@ class _State:
         """The percent of adequacy at which a tier ends, by the law."""
         return float(self.ledger.law.value(f"tier_{tier}_target_ratio").item())
 
-    @property
-    def of_lowest_tiers(self) -> pd.DataFrame:
-        """The units in Tiers 1 and 2."""
-        return self.counted[self.counted[_TIER].isin([TIER_1, TIER_2])]
+    def of_tiers(self, *tiers: int) -> pd.DataFrame:
+        """The units in some tiers."""
+        return self.counted[self.counted[_TIER].isin(tiers)]
 
     def below(self, edge: float) -> pd.DataFrame:
         """The units below an edge; one on it is not below."""
@@ -156,7 +157,8 @@ def quick_facts(ledger: Ledger) -> QuickFacts:
     known = {*state.units.columns, *ledger.values}
     rows, left_out = [], []
     edges = [fact for tier in (TIER_2, TIER_3) for fact in _below(tier, state.edge(tier))]
-    for fact in (*_FACTS, *edges, *_PUPIL_FACTS):
+    reached = _reaching(state.edge(TIER_2))
+    for fact in (*_FACTS, *_below_all(FAR_BELOW), *edges, *reached, *_PUPIL_FACTS):
         lacking = [name for name in fact.needs if name not in known]
         value = float("nan") if lacking else fact.found(state)
         if lacking:
@@ -227,10 +229,31 @@ def _assumptions(state: _State) -> tuple[str, ...]:
     )
 
 
-def _below(tier: int, edge: float) -> tuple[_Fact, ...]:
-    """The units and pupils below an edge, and what they lack to it."""
+def _reaching(edge: float) -> tuple[_Fact, ...]:
+    """The units at an edge or above it, and how far the others are on the mean."""
     to, cite, needs = f"{percent(edge)} of adequacy", "(g)(3)", (_PERCENT, _COUNTED)
-    pupils, gap = (_PUPILS, *needs), f"statewide_gap_to_tier_{tier}_target_ratio"
+    return (
+        _Fact(f"Units at or above {to}", Measure.COUNT, cite, needs, lambda s: (
+            len(s.counted) - len(s.below(edge)))),
+        _Fact(f"Share of units at or above {to}", Measure.SHARE, cite, needs, lambda s: _share(
+            len(s.counted) - len(s.below(edge)), len(s.counted))),
+        _Fact(f"Mean percent of adequacy of units below {percent(edge)}", Measure.RATIO, cite,
+              needs, lambda s: float(s.below(edge)[_PERCENT].mean())),
+    )  # fmt: skip
+
+
+def _below(tier: int, edge: float) -> tuple[_Fact, ...]:
+    """The units and pupils below an edge of the law, and what they lack to it."""
+    to, gap = f"{percent(edge)} of adequacy", f"statewide_gap_to_tier_{tier}_target_ratio"
+    lacking = _Fact(f"Dollars lacking to {to}", Measure.DOLLARS, "(g)(3)", (gap,),
+                    lambda s: s.statewide(gap))  # fmt: skip
+    return (*_below_all(edge), lacking)
+
+
+def _below_all(edge: float) -> tuple[_Fact, ...]:
+    """The units and pupils below a percent of adequacy."""
+    to, cite, needs = f"{percent(edge)} of adequacy", "(g)(3)", (_PERCENT, _COUNTED)
+    pupils = (_PUPILS, *needs)
     return (
         _Fact(f"Units below {to}", Measure.COUNT, cite, needs, lambda s: len(s.below(edge))),
         _Fact(f"Share of units below {to}", Measure.SHARE, cite, needs, lambda s: _share(
@@ -239,8 +262,6 @@ def _below(tier: int, edge: float) -> tuple[_Fact, ...]:
             s.below(edge)[_PUPILS].sum())),
         _Fact(f"Share of pupils below {to}", Measure.SHARE, cite, pupils, lambda s: _share(
             s.below(edge)[_PUPILS].sum(), s.total(_PUPILS))),
-        _Fact(f"Dollars lacking to {to}", Measure.DOLLARS, cite, (gap,),
-              lambda s: s.statewide(gap)),
     )  # fmt: skip
 
 
@@ -255,7 +276,13 @@ _FACTS = (
           lambda s: s.share(_MONEY, _PUPILS)),
     _Fact("Share of new money to units in Tiers 1 and 2", Measure.SHARE, "(g)(1)",
           (_MONEY, _TIER, _COUNTED),
-          lambda s: _share(s.of_lowest_tiers[_MONEY].sum(), s.total(_MONEY))),
+          lambda s: _share(s.of_tiers(TIER_1, TIER_2)[_MONEY].sum(), s.total(_MONEY))),
+    _Fact("Share of new money to units in Tier 1", Measure.SHARE, "(g)(1)",
+          (_MONEY, _TIER, _COUNTED),
+          lambda s: _share(s.of_tiers(TIER_1)[_MONEY].sum(), s.total(_MONEY))),
+    _Fact("Share of new money to units in Tier 2", Measure.SHARE, "(g)(1)",
+          (_MONEY, _TIER, _COUNTED),
+          lambda s: _share(s.of_tiers(TIER_2)[_MONEY].sum(), s.total(_MONEY))),
     _Fact("Tier 1 Target Ratio", Measure.RATIO, "(g)(4)", (_RATIO,), lambda s: s.statewide(_RATIO)),
     _Fact("Adequacy Targets", Measure.DOLLARS, "(b)(1)", (_TARGETS,),
           lambda s: s.statewide(_TARGETS)),

@@ -147,5 +147,7 @@ def _why_not(reading: Reading, alternative: Alternative, error: InputError) -> s
     """Why an alternative is not computed here; any other fault is raised again."""
     if any(fault.place.argument != "readings" for fault in error.faults):
         raise error
-    said = "; ".join(f"{fault.allowed} {fault.fix}".strip() for fault in error.faults)
-    return f"Reading {reading.number} {alternative.name}, not computed here: needs {said}"
+    (fault,) = error.faults
+    why = fault.fix or "no line computed here reads it"
+    why = fault.found.partition(", ")[2] or why
+    return f"Reading {reading.number} {alternative.name}: {why}."

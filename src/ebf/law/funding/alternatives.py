@@ -1,4 +1,11 @@
-"""Lines of the alternatives that data/readings.toml names: what else the law could mean."""
+"""Lines of the alternatives that data/readings.toml names: what else the law could mean.
+
+Holds: NEAREST_4, NEAREST_5, employee_benefits_cost_with_substitutes,
+adequacy_target_with_benefits_regionalized, allocation_shortfall_without_relief,
+tier_1_allocation_rate_without_relief, tier_2_funding_gap_beyond_tier_1s_gap,
+tier_2_scaling_factor_with_tier_3_money, tier_funding_with_floor_from_tier_3,
+marked_funding_with_benefits, ALTERNATIVES.
+"""
 
 from __future__ import annotations
 
@@ -223,6 +230,16 @@ def tier_funding_with_floor_from_tier_3(
     return tier_1_funding + tier_2_funding + tier_3_funding * left + tier_4_funding
 
 
+@line("18-8.15(g)(10)", Measure.DOLLARS, law_as_read(33), name="tier_1_and_2_decline")
+def no_decline(in_tier_1: Values) -> Values:
+    """What a Tier 1 or 2 unit's base falls by with its pupils: nothing.
+
+    >>> no_decline(units(1, 0))
+    [0.0, 0.0]
+    """
+    return where(in_tier_1, 0.0, 0.0)
+
+
 # --- (h) -------------------------------------------------------------------------------
 
 
@@ -277,6 +294,7 @@ ALTERNATIVES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
         tier_2_scaling_factor_with_tier_3_money,
         tier_funding_with_floor_from_tier_3,
     ),
+    (33, "whole_base"): (no_decline,),
     (34, "with_benefits"): _marks_with_benefits(),
     (36, "all_rounded"): tuple(
         named(
