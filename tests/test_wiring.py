@@ -94,6 +94,21 @@ def test_every_line_has_a_cite_a_unit_and_a_title(line: Line) -> None:
     assert any(map(line.is_in_force, YEARS))
 
 
+OTHER_LINES = tuple(
+    line
+    for reading in FUNDING.readings.values()
+    for alternative in reading.alternatives.values()
+    for line in alternative.lines
+)
+
+
+@pytest.mark.parametrize(
+    "line", OTHER_LINES, ids=lambda line: f"{line.name}-reading {line.evidence.readings[0]}"
+)
+def test_every_line_of_an_alternative_has_a_worked_example_that_runs(line: Line) -> None:
+    test_every_line_has_a_worked_example_that_runs(line)
+
+
 @every_line
 def test_every_line_has_a_worked_example_that_runs(line: Line) -> None:
     module = vars(sys.modules[line.function.__module__])
@@ -124,7 +139,7 @@ def test_no_example_stands_where_nothing_runs_it() -> None:
         len(re.findall(r"^ *>>> (?!#)", path.read_text(encoding="utf-8"), re.MULTILINE))
         for path in SOURCES.rglob("*.py")
     )
-    rules = {line.function: line.rule for line in FUNDING.all_lines}
+    rules = {line.function: line.rule for line in (*FUNDING.all_lines, *OTHER_LINES)}
     of_lines = sum(len(doctest.DocTestParser().get_examples(rule)) for rule in rules.values())
     of_modules = sum(
         len(each.examples)

@@ -20,8 +20,8 @@ def tier_1_and_2_decline(
 
     Of a unit whose pupils grew, or that had none the year before, nothing.
 
-    >>> tier_1_and_2_decline(units(1, 0, 0), units(0, 1, 0), 1000, 90, units(100, 80, 100))
-    [100.0, 0.0, 0.0]
+    >>> tier_1_and_2_decline(units(1, 0, 0), units(0, 1, 0), 1000, 75, units(100, 60, 100))
+    [250.0, 0.0, 0.0]
     """
     part = divide(average_student_enrollment, prior_year_average_student_enrollment)
     had_pupils = less(0.0, prior_year_average_student_enrollment)
