@@ -20,6 +20,7 @@ import pandas as pd
 
 from ebf.contents import ByContents
 from ebf.engine.calculation import Calculation, check_options
+from ebf.engine.checks import Check, checks_of
 from ebf.engine.preparation import prepare as prepared
 from ebf.engine.record import Arithmetic, Record, check_one_state, places_of
 from ebf.explain.summary import summary, title
@@ -148,6 +149,12 @@ class Ledger(Shown, Record):
         columns = {n: np.broadcast_to(self.values[n].ravel(), count).astype(float) for n in names}
         index = pd.Index(scenarios, name=SCENARIO, tupleize_cols=False)
         return pd.DataFrame(columns, index=index)
+
+    @property
+    def checks(self) -> pd.DataFrame:
+        """What holds of every result: a row a check, with what was found and the rule."""
+        found = checks_of(self.law, self.everything, self.table)
+        return pd.DataFrame(found, columns=Check._fields).set_index("name")
 
     def scenario(self, which: Any) -> Ledger:
         """The ledger of one scenario, by its name or number.
@@ -334,6 +341,7 @@ def calculate(
     law: Law,
     *,
     lines: Iterable[str] | None = None,
+    given: Iterable[str] = (),
     rounding: bool = True,
     arithmetic: Arithmetic = "fast",
 ) -> Ledger:
@@ -342,12 +350,15 @@ def calculate(
     Args:
         units: A row a unit of the whole state, ``unit_id`` a column or the
             index; columns are raw inputs (:class:`ebf.UnitInput`) or lines by
-            name (``ebf lines``). A given line stands in for its rule. An index
-            of ``scenario`` and ``unit_id`` holds many states.
+            name (``ebf lines``). A line stands in for its rule where what it is
+            computed from is not in the table too; else it is computed, and must
+            agree, as all of (g) and (h) must. An index of ``scenario`` and
+            ``unit_id`` holds many states.
         law: The numbers of the fiscal year, salaries and New State Funds among
             them, from :func:`ebf.law`.
         lines: The lines wanted; then only what they need is needed. Left out,
             the tier funding, all it stands on, and what can be had beyond it.
+        given: Lines of the table that stand in whatever is beside them.
         rounding: Whether lines are cut and rounded as the state does.
         arithmetic: ``"fast"`` in floats; ``"exact"`` in fractions, seconds for a
             state: every number handed over is the decimal that it is written
@@ -359,10 +370,13 @@ def calculate(
         The ledger of every input and line.
 
     Raises:
-        InputError: every fault of the table; or all that is missing.
+        InputError: every fault of the table; all that is missing; numbers of the law that
+            nothing reads; lines that differ from what they are computed to; what does not
+            hold of a result (``Ledger.checks``).
     """
     check_options(rounding, arithmetic)
-    return ledger_of(prepared(units, law, lines=lines), rounding=rounding, arithmetic=arithmetic)
+    calculation = prepared(units, law, lines=lines, given=given)
+    return ledger_of(calculation, rounding=rounding, arithmetic=arithmetic)
 
 
 def ledger_of(
@@ -443,7 +457,13 @@ class Prepared(ByContents):
         return Prepared(own.with_values(values))
 
 
-def prepare(units: pd.DataFrame, law: Law, *, lines: Iterable[str] | None = None) -> Prepared:
+def prepare(
+    units: pd.DataFrame,
+    law: Law,
+    *,
+    lines: Iterable[str] | None = None,
+    given: Iterable[str] = (),
+) -> Prepared:
     """Check a state, plan its lines and compute them, once for many what-ifs.
 
     Arguments and errors as of :func:`calculate`.
@@ -454,4 +474,4 @@ def prepare(units: pd.DataFrame, law: Law, *, lines: Iterable[str] | None = None
     >>> float(more.calculate().units["tier_funding"].sum().round())
     399999995.0
     """
-    return Prepared(prepared(units, law, lines=lines).settle(frozenset()))
+    return Prepared(prepared(units, law, lines=lines, given=given).settle(frozenset()))

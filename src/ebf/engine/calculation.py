@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, get_args
 import numpy as np
 
 from ebf.contents import ByContents
+from ebf.engine.checks import check_all, check_claims
 from ebf.engine.compute import evaluate, read_only
 from ebf.engine.plan import Plan
 from ebf.engine.record import Arithmetic, Record
@@ -59,6 +60,8 @@ class Calculation(ByContents):
 
     ``given`` are the names handed over; ``values`` has them, and what lines read beside
     them; ``settled`` the lines computed already, with the rounding of the last.
+    ``claims`` are lines handed over that are computed all the same, and must agree;
+    ``standing`` those that the caller says stand in.
     """
 
     law: Law
@@ -68,6 +71,8 @@ class Calculation(ByContents):
     values: Mapping[str, Values]
     settled: Mapping[str, Values] = field(default_factory=dict)
     settled_rounding: bool = True
+    claims: Mapping[str, Values] = field(default_factory=dict)
+    standing: frozenset[str] = frozenset()
 
     def __getstate__(self) -> dict[str, Any]:
         """The contents; lines are functions, which travel by their names."""
@@ -95,6 +100,9 @@ class Calculation(ByContents):
         steps = [line for line in self.plan.steps if line.name not in settled]
         values = self._evaluated(steps, values, rounding=rounding)
         check_results(steps, values, self.table)
+        check_all(self.law, values, self.table)
+        if rounding:
+            check_claims(self.claims, self.plan.steps, values, self.table)
         shown = (*self.given, *(line.name for line in self.plan.steps))
         return kind(
             law=self.law,
@@ -103,6 +111,7 @@ class Calculation(ByContents):
             everything=MappingProxyType(values),
             steps=self.plan.steps,
             not_computed=self.plan.lacking,
+            standing=self.standing,
             rounding=rounding,
             arithmetic=arithmetic,
         )
@@ -209,6 +218,7 @@ class Calculation(ByContents):
             ),
             values=values,
             settled={name: each for name, each in self.settled.items() if name not in moved},
+            claims={name: each for name, each in self.claims.items() if name not in moved},
         )
 
 

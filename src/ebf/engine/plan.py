@@ -1,6 +1,6 @@
 """Which lines to compute, in what order, and what is missing for them.
 
-Holds: MANY_COLUMNS, Plan, plan.
+Holds: MANY_COLUMNS, Plan, plan, computed_instead.
 """
 
 from __future__ import annotations
@@ -71,6 +71,40 @@ def plan(
         lacking=MappingProxyType({n: lacking[n] for n in beyond if n in lacking}),
         missing=tuple(dict.fromkeys(need for goal in goals for need in lacking.get(goal, ()))),
     )
+
+
+def computed_instead(
+    statute: Statute,
+    lines: Mapping[str, Line],
+    given: frozenset[str],
+    known: frozenset[str],
+    standing: frozenset[str],
+) -> frozenset[str]:
+    """The lines handed over that are computed all the same, and held against what was given.
+
+    A line is computed where all that it reads is there, some of it from the caller. What the
+    state works out is never taken for its line, even where it cannot be computed. Only
+    ``standing`` lines stand in whatever is beside them.
+    """
+    outcome = {line.name for module in statute.outcome for line in module.LINES}
+    outcome -= statute.usually_given
+    found: set[str] = set()
+    there = {*known, *(given - lines.keys())}
+    from_caller = {*(given - lines.keys())}
+    for name in _sources_first(lines):
+        if name not in lines:
+            continue
+        reads = lines[name].reads
+        can_be = there.issuperset(reads) and not from_caller.isdisjoint(reads)
+        stands = name in given and (name in standing or not (can_be or name in outcome))
+        if name in given and not stands:
+            found.add(name)
+        if stands or can_be:
+            there.add(name)
+            from_caller.add(name)
+        elif there.issuperset(reads):
+            there.add(name)
+    return frozenset(found)
 
 
 def _sources_first(lines: Mapping[str, Line]) -> Iterable[str]:

@@ -1,22 +1,23 @@
 """What is handed over, checked, and the lines planned: a calculation ready to run.
 
-Holds: prepare.
+Holds: CITE, prepare, instead_of_given, check_read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from ebf.engine.calculation import APPROPRIATED, Calculation, check_money_once, check_scenarios
 from ebf.engine.compute import read_only
-from ebf.engine.plan import Plan, plan
+from ebf.engine.plan import Plan, computed_instead, plan
 from ebf.faults import (
+    MOST_FAULTS,
     Fault,
     InputError,
     Place,
@@ -24,9 +25,11 @@ from ebf.faults import (
     check_type,
     contradiction,
     missing,
+    out_of_range,
     unknown_name,
     unsuitable_name,
 )
+from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law import funding
@@ -38,7 +41,11 @@ from ebf.law.parameters import Law, check_law, element_owners, identifier_of, pa
 from ebf.law.regionalization import county_fault, factor_years, regionalization_factor_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.years import PROGRAMS_JOINED
-from ebf.units.table import Table, check_table
+from ebf.units.table import GIVEN, Table, check_table
+
+CITE: Final = "18-8.15(b)(3)"
+_FACTOR: Final = 5e-6
+"""How far a factor of five decimals may be off."""
 
 
 def prepare(
@@ -46,36 +53,148 @@ def prepare(
     law: Law,
     *,
     lines: Iterable[str] | None = None,
+    given: Iterable[str] = (),
 ) -> Calculation:
     """Check what is handed over and plan the lines, as :func:`ebf.calculate` does."""
     check_law(law)
     year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, law)
-    table = check_table(units, year)
+    handed_over = check_table(units, year)
+    standing = _standing(given, units, handed_over, law)
+    instead = instead_of_given(handed_over.values, law, standing)
+    table = handed_over.without(instead)
+    _check_factors(table, law, standing)
     money = law.in_force.get(funding.NEW_MONEY)
     if money is not None and money.fiscal_year is None:  # supplied, not the year's own
         check_money_once(table)
-    given = _given(table, law)
-    defaults = {name: each for name, each in _defaults().items() if name not in given}
+    there = _given(table, law)
+    defaults = {name: each for name, each in _defaults().items() if name not in there}
     known = frozenset({*defaults, *law.known, *TEXT_READ, *law.salaries.known})
     the_plan = plan(
         law.statute,
         year,
         law.chosen,
-        frozenset(given),
-        known.difference(given, law.lines),  # new money of the law is given, or computed
+        frozenset(there),
+        known.difference(there, law.lines),  # new money of the law is given, or computed
         frozenset(table.incomplete),
         wanted,
     )
     if the_plan.missing:
-        raise InputError(_missing(name, table, law) for name in the_plan.missing)
+        raise InputError(_missing(name, handed_over, law) for name in the_plan.missing)
+    _check_read(the_plan, law, table, wanted)
     _check_readings(the_plan, law, table)
     _check_regions(the_plan, table, year)
-    values = _values_read(the_plan, given | defaults | _text(table), law)
+    values = _values_read(the_plan, there | defaults | _text(table), law)
     check_scenarios(read_only(values))
-    calculation = Calculation(law, table, the_plan, tuple(given), values)
+    claims = {name: handed_over.values[name] for name in instead}
+    calculation = Calculation(
+        law, table, the_plan, tuple(there), values, claims=claims, standing=standing
+    )
     # what stands on the kind of unit alone never changes
     return calculation.settle(frozenset(values.keys() - set(TEXT_READ)))
+
+
+def _standing(given: Iterable[str], units: pd.DataFrame, table: Table, law: Law) -> frozenset[str]:
+    """The lines that the caller says are to stand in, each in the table."""
+    check_type("given", given, Iterable, "names of lines")
+    said = [given] if isinstance(given, str) else [*given]
+    faults = []
+    for name in said:
+        place = Place(argument="given", column=as_name(name))
+        if name not in law.lines:
+            allowed = "a line by its name (ebf lines)"
+            faults.append(unknown_name(place, "no such line", allowed, law.lines))
+        elif name not in table.values:
+            faults.append(missing(place, "not in the table", "a line that is handed over"))
+    if faults:
+        raise InputError(faults)
+    return frozenset(said) | (frozenset(units.attrs.get(GIVEN, ())) & table.values.keys())
+
+
+def instead_of_given(
+    names: Collection[str], law: Law, standing: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The lines among the names handed over that are computed all the same, and checked."""
+    known = {*_defaults(), *law.known, *TEXT_READ, *law.salaries.known}
+    return computed_instead(
+        law.statute, law.lines, frozenset(names), frozenset(known.difference(names)), standing
+    )
+
+
+def _check_factors(table: Table, law: Law, standing: frozenset[str]) -> None:
+    """Refuse a Regionalization Factor that is not the published one of the unit's county."""
+    name, year = "regionalization_factor", law.fiscal_year
+    if name not in table.values or name in standing:
+        return
+    given = table.values[name]
+    least = law.value(f"least_{name}").reshape(-1, 1, 1) if f"least_{name}" in law.known else 0.0
+    faults: list[Fault] = []
+    needs = entries()[name].is_needed_by
+    kinds = table.text["organization_type"]
+    needed = np.array([needs(str(kind), year) for kind in kinds[0]])
+    below = (given < least).any(axis=(0, 2)) & needed
+    counties = table.text.get("county")
+    for place, unit in enumerate(table.unit_ids):
+        found = f"{given[0, place, 0]:.15g}"
+        if below[place]:
+            allowed = f"{np.max(least):g} or more, up to 20 (95 % is 0.95)"
+            faults.append(out_of_range(Place(unit=unit, column=name), found, allowed, CITE))
+            continue
+        county = None if counties is None else counties[0, place]
+        factor = None if county is None else regionalization_factor_of(str(county), year)
+        if factor is not None and needed[place] and abs(given[0, place, 0] - factor) > _FACTOR:
+            allowed = f"{factor:g}, that of {county} County in FY{year}"
+            fix = f"leave the column out, or say given=[{name!r}] (--given {name})"
+            faults.append(contradiction(Place(unit=unit, column=name), found, allowed, CITE, fix))
+    if faults:
+        raise InputError(faults[:MOST_FAULTS])
+
+
+def _check_read(the_plan: Plan, law: Law, table: Table, wanted: tuple[str, ...] | None) -> None:
+    """Refuse numbers that the caller supplied and no line computed reads."""
+    if wanted is None:
+        supplied = {
+            element_owners()[identifier_of(element)][0].identifier
+            for element, known in law.in_force.items()
+            if known.fiscal_year is None and not known.source.startswith("reading ")
+        }
+        check_read(the_plan, law.lines, supplied, table.values, "law")
+
+
+def check_read(
+    the_plan: Plan,
+    lines: Mapping[str, Line],
+    names: Collection[str],
+    given: Collection[str],
+    within: str,
+) -> None:
+    """Refuse names that no line computed reads, with the columns that stand in the way."""
+    read = {name for line in the_plan.steps for name in line.reads}
+    faults = []
+    for name in sorted({*names} - read):
+        ways = ", ".join(sorted(_in_the_way(name, lines, given))) or "nothing"
+        fix = f"handed over in its place: {ways}" if ways != "nothing" else ""
+        place = Place(within, column=name)
+        allowed = "a name that some line computed here reads"
+        faults.append(unsuitable_name(place, "nothing reads it", allowed, fix=fix))
+    if faults:
+        raise InputError(faults)
+
+
+def _in_the_way(name: str, lines: Mapping[str, Line], given: Collection[str]) -> set[str]:
+    """The lines handed over behind which a name lies."""
+    found: set[str] = set()
+    waiting, seen = [name], {name}
+    while waiting:
+        one = waiting.pop()
+        for line in lines.values():
+            if one in line.reads and line.name not in seen:
+                seen.add(line.name)
+                if line.name in given:
+                    found.add(line.name)
+                else:
+                    waiting.append(line.name)
+    return found
 
 
 def _values_read(the_plan: Plan, values: dict[str, Values], law: Law) -> dict[str, Values]:

@@ -35,6 +35,7 @@ class Record(ByContents):
     not_computed: Mapping[str, tuple[str, ...]] = field(repr=False)
     rounding: bool = True
     arithmetic: Arithmetic = "fast"
+    standing: frozenset[str] = frozenset()
 
     @property
     def fiscal_year(self) -> int:

@@ -1,13 +1,13 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: KIND, OF_YEAR, FROM_FILE, Table, check_table, check_cells_alone, column_faults, names_of,
-read_numbers, value_faults.
+Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, Table, check_table, check_cells_alone, column_faults,
+names_of, read_numbers, value_faults.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import repeat
@@ -47,8 +47,8 @@ from ebf.units.relations import relations
 from ebf.units.rules import rules
 
 KIND = "organization_type"
-OF_YEAR, FROM_FILE = "fiscal_year", "source"
-"""What a frame that was read from a file keeps among its attributes."""
+OF_YEAR, FROM_FILE, GIVEN = "fiscal_year", "source", "given"
+"""What a frame keeps among its attributes: of a file it was read from, and lines that stand in."""
 _LONGEST_TEXT: Final = 1_000
 
 
@@ -94,6 +94,10 @@ class Table(ByContents):
     def columns(self) -> tuple[str, ...]:
         """The numeric columns handed over, of inputs and lines that are whole."""
         return tuple(column for name in self.values for column in columns_of(name))
+
+    def without(self, names: Collection[str]) -> Table:
+        """The same table without some of its inputs and lines."""
+        return replace(self, values={n: each for n, each in self.values.items() if n not in names})
 
     def with_values(self, changed: Mapping[str, Values]) -> Table:
         """The same table with other values of some of its inputs and lines."""

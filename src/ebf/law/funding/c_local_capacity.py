@@ -22,7 +22,7 @@ from ebf.language.vocabulary import (
 )
 
 
-@line("18-8.15(c)(3)", Measure.RATIO, law_as_read(15))
+@line("18-8.15(c)(3)", Measure.WEALTH, law_as_read(15))
 def local_capacity_ratio(
     equalized_assessed_valuation: Values,
     adequacy_target: Values,
@@ -61,7 +61,7 @@ def local_capacity_weight(average_student_enrollment: Values, is_district: Value
     return where(is_district, average_student_enrollment, 0.0)
 
 
-@line("18-8.15(c)(3)", Measure.RATIO, law_as_read(16), statewide=True)
+@line("18-8.15(c)(3)", Measure.WEALTH, law_as_read(16), statewide=True)
 def weighted_mean_local_capacity_ratio(
     local_capacity_ratio: Values, local_capacity_weight: Values
 ) -> Values:
@@ -76,7 +76,7 @@ def weighted_mean_local_capacity_ratio(
     )
 
 
-@line("18-8.15(c)(3)", Measure.RATIO, law_as_read(16), statewide=True)
+@line("18-8.15(c)(3)", Measure.WEALTH, law_as_read(16), statewide=True)
 def weighted_deviation_local_capacity_ratio(
     local_capacity_ratio: Values,
     local_capacity_weight: Values,
@@ -150,7 +150,7 @@ def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Va
     verified(18, 19, note="units without receipts above the target"),
     rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
-    may_be_negative=True,
+    refused_below_0=True,
 )
 def adjusted_local_capacity_target(
     local_capacity_target: Values,

@@ -38,6 +38,7 @@ def preliminary_percent_of_adequacy(
     verified(25),
     rounding=CUT_2_OF_DIFFERENCE,
     first_year=2019,
+    refused_below_0=True,
     cause=Cause.BASE_FUNDING,
 )
 def adjusted_base_funding_minimum(
