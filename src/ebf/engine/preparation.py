@@ -153,30 +153,35 @@ def _check_factors(table: Table, law: Law, standing: frozenset[str]) -> None:
 def _check_read(the_plan: Plan, law: Law, table: Table, wanted: tuple[str, ...] | None) -> None:
     """Refuse numbers that the caller supplied and no line computed reads."""
     if wanted is None:
-        supplied = {
-            element_owners()[identifier_of(element)][0].identifier
+        supplied: dict[str, Collection[str]] = {
+            element: {element_owners()[identifier_of(element)][0].identifier}
             for element, known in law.in_force.items()
             if known.fiscal_year is None and not known.source.startswith("reading ")
         }
+        if paid := law.salaries.known:
+            supplied["salaries"] = paid
         check_read(the_plan, law.lines, supplied, table.values, "law")
 
 
 def check_read(
     the_plan: Plan,
     lines: Mapping[str, Line],
-    names: Collection[str],
+    names: Mapping[str, Collection[str]],
     given: Collection[str],
     within: str,
 ) -> None:
-    """Refuse names that no line computed reads, with the columns that stand in the way."""
+    """Refuse names that no line computed reads, with the columns that stand in the way.
+
+    ``names`` has what lines call them by: a salary may be several columns.
+    """
     read = {name for line in the_plan.steps for name in line.reads}
     faults = []
-    for name in sorted({*names} - read):
-        ways = ", ".join(sorted(_in_the_way(name, lines, given))) or "nothing"
-        fix = f"handed over in its place: {ways}" if ways != "nothing" else ""
-        place = Place(within, column=name)
-        allowed = "a name that some line computed here reads"
-        faults.append(unsuitable_name(place, "nothing reads it", allowed, fix=fix))
+    for name, called in names.items():
+        if read.isdisjoint(called):
+            ways = sorted({way for each in called for way in _in_the_way(each, lines, given)})
+            fix = f"handed over in its place: {', '.join(ways)}" if ways else ""
+            place, allowed = Place(within, column=name), "a name that some line computed here reads"
+            faults.append(unsuitable_name(place, "nothing reads it", allowed, fix=fix))
     if faults:
         raise InputError(faults)
 

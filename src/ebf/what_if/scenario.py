@@ -5,7 +5,7 @@ Holds: Change, Changes, Handed, Scenario, each_change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from os import PathLike
@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 from ebf.contents import ByContents
+from ebf.engine.calculation import Calculation
+from ebf.engine.preparation import check_read, instead_of_given, prepare
 from ebf.faults import (
     MOST_FAULTS,
     MOST_NAMES,
@@ -34,15 +36,18 @@ from ebf.faults import (
 )
 from ebf.files import flattened, read_toml
 from ebf.language.measure import GREATEST, Measure
+from ebf.law import funding
+from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import columns_of, entries
-from ebf.law.parameters import Law, check_law
-from ebf.ledger import Ledger, calculate
+from ebf.law.parameters import Law, check_law, element_owners, identifier_of
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.ledger import Ledger, ledger_of
 from ebf.numbers import Amount, number_of, numbers_of
 from ebf.show.answer import Shown
 from ebf.show.document import Document, Heading, Sentences
 from ebf.show.words import number
 from ebf.units.ids import ID
-from ebf.units.table import check_table
+from ebf.units.table import GIVEN, check_table, names_of
 
 _NAMED = 3
 """Units that a change names in words; of more it says how many."""
@@ -217,7 +222,11 @@ class Scenario(Shown):
         )
 
     def apply(self, units: pd.DataFrame, law: Law) -> Handed:
-        """Units and law, changed; raises InputError with every fault of the scenario."""
+        """Units and law, changed; raises InputError with every fault of the scenario.
+
+        Lines of the table that are computed from what is beside them are left out, so that a
+        change moves them; a line that the scenario itself changes stands in.
+        """
         check_law(law)
         faults: list[Fault] = []
         source = f"scenario {self.name}"
@@ -235,11 +244,50 @@ class Scenario(Shown):
         faults += wrong
         if faults:
             raise InputError(faults)
-        return Handed(changed, law)
+        return Handed(_as_computed(changed, law, frozenset(self.units)), law)
 
     def calculate(self, units: pd.DataFrame, law: Law, **options: Any) -> Ledger:
-        """:func:`ebf.calculate` with the changes; ``options`` are its other arguments."""
-        return calculate(*self.apply(units, law), **options)
+        """:func:`ebf.calculate` with the changes; ``options`` are its other arguments.
+
+        Raises InputError for a change that no line computed reads, and names the columns
+        handed over that stand in its way.
+        """
+        handed = self.apply(units, law)
+        calculation = prepare(handed.units, handed.law, lines=options.pop("lines", None))
+        self.check_read(calculation)
+        return ledger_of(calculation, **options)
+
+    def check_read(self, calculation: Calculation) -> None:
+        """Refuse changes that no line of a calculation with them reads."""
+        owners = element_owners()
+        called: dict[str, Collection[str]] = {
+            name: {owners[identifier_of(name)][0].identifier} for name in self.law
+        }
+        for name in self.salaries:
+            called[name] = [column for column, paid in SALARY_COLUMNS.items() if name in paid]
+        for name in self.units:
+            if name not in TEXT_COLUMNS:
+                called[name] = {entries()[name].name if name in entries() else name}
+        if self.new_state_funds is not None:
+            called[funding.NEW_MONEY] = {funding.NEW_MONEY}
+        given, lines = calculation.table.values, calculation.law.lines
+        check_read(calculation.plan, lines, called, given, f"scenario {self.name}")
+
+
+def _as_computed(units: pd.DataFrame, law: Law, changed: frozenset[str]) -> pd.DataFrame:
+    """The table without lines that are computed from what is beside them, but for those changed."""
+    columns = {*names_of(units)}
+    names = {entries()[name].name for name in columns if name in entries()}
+    names = {name for name in names if columns.issuperset(columns_of(name))}
+    own = {entries()[name].name if name in entries() else name for name in changed}
+    standing = frozenset(own & law.lines.keys()) | frozenset(units.attrs.get(GIVEN, ()))
+    instead = instead_of_given(names, law, standing)
+    drop = [column for name in instead for column in columns_of(name)]
+    if not drop and not own & law.lines.keys():
+        return units
+    left = units.drop(columns=drop)
+    left.attrs = {**units.attrs, GIVEN: tuple(sorted(standing & names))}
+    return left
 
 
 def _amounts(amount: Amount) -> str:
