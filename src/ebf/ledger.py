@@ -153,7 +153,7 @@ class Ledger(Shown, Record):
     @property
     def checks(self) -> pd.DataFrame:
         """What holds of every result: a row a check, with what was found and the rule."""
-        found = checks_of(self.law, self.everything, self.table)
+        found = checks_of(self.law, self.everything, self.table, self.standing)
         return pd.DataFrame(found, columns=Check._fields).set_index("name")
 
     def scenario(self, which: Any) -> Ledger:

@@ -100,7 +100,7 @@ class Calculation(ByContents):
         steps = [line for line in self.plan.steps if line.name not in settled]
         values = self._evaluated(steps, values, rounding=rounding)
         check_results(steps, values, self.table)
-        check_all(self.law, values, self.table)
+        check_all(self.law, values, self.table, self.standing)
         if rounding:
             check_claims(self.claims, self.plan.steps, values, self.table)
         shown = (*self.given, *(line.name for line in self.plan.steps))

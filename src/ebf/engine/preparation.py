@@ -81,7 +81,7 @@ def prepare(
     )
     if the_plan.missing:
         raise InputError(_missing(name, handed_over, law) for name in the_plan.missing)
-    _check_read(the_plan, law, table, wanted)
+    _check_read(the_plan, law, table, wanted, standing)
     _check_readings(the_plan, law, table)
     _check_regions(the_plan, table, year)
     values = _values_read(the_plan, there | defaults | _text(table), law)
@@ -150,9 +150,15 @@ def _check_factors(table: Table, law: Law, standing: frozenset[str]) -> None:
         raise InputError(faults[:MOST_FAULTS])
 
 
-def _check_read(the_plan: Plan, law: Law, table: Table, wanted: tuple[str, ...] | None) -> None:
+def _check_read(
+    the_plan: Plan,
+    law: Law,
+    table: Table,
+    wanted: tuple[str, ...] | None,
+    standing: frozenset[str],
+) -> None:
     """Refuse numbers that the caller supplied and no line computed reads."""
-    if wanted is None:
+    if wanted is None and not standing:
         supplied: dict[str, Collection[str]] = {
             element: {element_owners()[identifier_of(element)][0].identifier}
             for element, known in law.in_force.items()

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.calculation import Calculation, check_options
-from ebf.engine.preparation import prepare
+from ebf.engine.preparation import check_read, prepare
 from ebf.faults import (
     Fault,
     InputError,
@@ -62,6 +62,8 @@ class Batch:
     labels: tuple[Any, ...]
     amounts: Mapping[str, Numbers]
     scenario: Scenario | None = None
+    scenarios: tuple[Scenario, ...] = ()
+    """Those of the law alone that it is of."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Job:
         """The columns of the lines."""
         if batch.scenario is None:
             changed = self.law.with_amounts(batch.amounts)
+            for scenario in batch.scenarios:
+                scenario.check_read(self.calculation)
             settled = self._settled(self.calculation.changed_by(changed))
             ledger = ledger_of(settled.with_law(changed), rounding=self.rounding)
         else:
@@ -248,7 +252,7 @@ def _of_scenarios(law: Law, scenarios: Sequence[Scenario], size: int) -> Iterato
             if alone:
                 yield Batch(first, labels, {}, some[0])
             else:
-                yield Batch(first, labels, _amounts(law, some))
+                yield Batch(first, labels, _amounts(law, some), scenarios=tuple(some))
             first += len(some)
 
 
@@ -301,12 +305,24 @@ def job_asked(
     check_options(rounding)
     wanted = tuple([lines] if isinstance(lines, str) else lines)
     job = Job(units, law, wanted, rounding, asked.begins)
+    _check_read(job.calculation, scenarios)
     several = [n for n, each in job.calculation.values.items() if each.shape[0] > 1]
     if several or job.calculation.table.scenarios is not None:
         found = f"several scenarios of {', '.join(several) or 'the table'}"
         place, allowed = Place("sweep", column=SCENARIO), "one state, and scenarios of it"
         raise InputError([several_scenarios(place, found, allowed)])
     return job, asked
+
+
+def _check_read(calculation: Calculation, scenarios: Iterable[Scenario] | Grid) -> None:
+    """Refuse what is swept over where no line reads it."""
+    if not isinstance(scenarios, Mapping):
+        return  # each scenario is checked by itself
+    called = {
+        name: {element_owners()[identifier_of(str(name))][0].identifier} for name in scenarios
+    }
+    given, lines = calculation.table.values, calculation.law.lines
+    check_read(calculation.plan, lines, called, given, "sweep")
 
 
 def _size(units: pd.DataFrame, executor: Executor | None) -> int:

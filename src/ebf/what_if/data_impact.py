@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -26,7 +25,7 @@ from ebf.faults import (
 )
 from ebf.language.formula_text import is_over_units
 from ebf.language.measure import Measure
-from ebf.law.names import column_of, columns_of, entries, expressions, name_behind
+from ebf.law.names import column_of, columns_of, entries, expressions
 from ebf.law.parameters import Law
 from ebf.ledger import Ledger, calculate, name_of
 from ebf.show.answer import Answer
@@ -124,11 +123,12 @@ def data_impact(
     Raises:
         InputError: every fault of the table; or of the other arguments.
     """
-    solved = partial(calculate, law=law)
-    before = solved(units)
+    before = calculate(units, law)
     shown = _checked(before, unit_id, lines, changes)
-    changed, held = _changed(units, law, unit_id, changes), _held(before)
-    re_solved, held_fixed = solved(changed), solved(changed.assign(**held))
+    changed, held = _changed(unit_id, changes), _held(before)
+    re_solved = changed.calculate(units, law)
+    of_unit = changed.apply(units, law).units.assign(**held)
+    held_fixed = calculate(of_unit, law, given=held)
     compared = compare(before, re_solved, _MONEY)
     return DataImpact(
         unit_id=unit_id,
@@ -140,7 +140,7 @@ def data_impact(
         before=before,
         re_solved=re_solved,
         held_fixed=held_fixed,
-        assumptions=(*_assumptions(before, held), *_unread(before, changes)),
+        assumptions=_assumptions(before, held),
         left_out=_LEFT_OUT,
     )
 
@@ -205,13 +205,13 @@ def _change_faults(changes: Changes, unit_id: str) -> Iterator[Fault]:
                 )
 
 
-def _changed(units: pd.DataFrame, law: Law, unit_id: str, changes: Changes) -> pd.DataFrame:
-    """The table with the unit's data changed."""
+def _changed(unit_id: str, changes: Changes) -> Scenario:
+    """The unit's data changed."""
     of_unit = {
         column: [replace(change, units=(unit_id,)) for change in each_change(said)]
         for column, said in changes.items()
     }
-    return Scenario("data impact", units=of_unit).apply(units, law).units
+    return Scenario("data impact", units=of_unit)
 
 
 def _held(ledger: Ledger) -> dict[str, float]:
@@ -282,11 +282,3 @@ def _assumptions(before: Ledger, held: Mapping[str, float]) -> tuple[str, ...]:
     if given:
         sentences.append(f"Handed over, and so the same throughout: {', '.join(given)}.")
     return tuple(sentences)
-
-
-def _unread(before: Ledger, changes: Changes) -> Iterator[str]:
-    """A sentence for each change that no line computed reads."""
-    read = {name for line in before.steps for name in line.reads}
-    for name in changes:
-        if read.isdisjoint({name, name_behind(name)}):
-            yield f"No line computed here reads {name}, so that its change moves nothing else."

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ebf.contents import ByContents
 from ebf.engine.calculation import Calculation
-from ebf.engine.preparation import prepare
+from ebf.engine.preparation import check_read, prepare
 from ebf.faults import (
     Fault,
     InputError,
@@ -229,7 +229,16 @@ def _factors(
     """The factors of some draws: (draws, units or 1, 1)."""
     draws, count = shape
     size = (draws, count if _is_of_each_unit(calculation, name, uncertain) else 1, 1)
-    drawn = np.asarray(uncertain.factor.rvs(size=size, random_state=stream))
+    try:
+        drawn = np.asarray(uncertain.factor.rvs(size=size, random_state=stream))
+    except Exception as error:  # a distribution may refuse its parameters in any way
+        place = Place(argument="uncertain", column=name)
+        allowed = (
+            "a distribution of one number a unit, or of one for the state, of sound parameters"
+        )
+        raise InputError(
+            [malformed(place, f"{_words(uncertain.factor)}: {error}", allowed)]
+        ) from error
     if drawn.shape != size or drawn.dtype.kind not in "fiu":
         found = f"draws of type {drawn.dtype} and shape {drawn.shape}"
         raise InputError(
@@ -241,6 +250,7 @@ def _factors(
 def _faults(
     calculation: Calculation, uncertain: Mapping[str, Any], draws: int, seed: int
 ) -> Iterator[Fault]:
+    read = {name for line in calculation.plan.steps for name in line.reads}
     known = [
         name
         for name, each in calculation.values.items()
@@ -252,6 +262,12 @@ def _faults(
             yield unknown_name(
                 Place(argument="uncertain", column=str(name)), "unknown name", allowed, known
             )
+        elif name not in read:
+            try:
+                check_read(calculation.plan, calculation.law.lines, {name: {name}},
+                           calculation.table.values, "uncertain")  # fmt: skip
+            except InputError as error:
+                yield from error.faults
         if not isinstance(each, Uncertain) or not callable(getattr(each.factor, "rvs", None)):
             fault = "ebf.Uncertain of a distribution of scipy.stats"
             yield wrong_type(Place(argument="uncertain", column=str(name)), described(each), fault)

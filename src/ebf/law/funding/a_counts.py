@@ -15,6 +15,7 @@ from ebf.language.vocabulary import (
     maximum,
     mean,
     mean_of_reported,
+    minimum,
     regional_sum,
     regroup,
     where,
@@ -323,16 +324,16 @@ def low_income_count(
 @line(
     "18-8.15(a)(4)",
     Measure.SHARE,
-    verified(7, note="high schools of FY2022"),
+    verified(7, 37, note="high schools of FY2022"),
     cause=Cause.LOW_INCOME,
 )
 def low_income_percentage(low_income_count: Values, average_student_enrollment: Values) -> Values:
-    """The low-income share of the unit's pupils, not rounded.
+    """The low-income share of the unit's pupils, not rounded; at most all of them.
 
-    >>> low_income_percentage(30, 120)
-    0.25
+    >>> low_income_percentage(30, 120), low_income_percentage(429.5, 429.49)
+    (0.25, 1.0)
     """
-    return divide(low_income_count, average_student_enrollment)
+    return minimum(divide(low_income_count, average_student_enrollment), 1.0)
 
 
 LINES: tuple[Line, ...] = (
