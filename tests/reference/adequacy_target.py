@@ -53,11 +53,8 @@ INVESTMENTS = {
 }
 # (b)(2)(E): whom substitute teachers stand in for; pupil support is not among them.
 SUBSTITUTED = (
-    *(
-        f"{teacher}_fte_{band}"
-        for teacher in ("core_teacher", "specialist_teacher")
-        for band in SPECIALISTS
-    ),
+    *(f"core_teacher_fte_{band}" for band in CORE_TEACHERS),
+    "specialist_teacher_fte",
     *(
         f"{teacher}_fte_{school}"
         for teacher in ("instructional_facilitator", "core_intervention_teacher", "nurse")
@@ -94,6 +91,7 @@ def salary_of(salaries: Amounts, position: str, span: str) -> Fraction:
 
 def core_teachers(unit: Unit, salaries: Amounts) -> None:
     """(A), (B): core and specialist teachers."""
+    positions, costs = [], []
     for band, (low_income, other) in CORE_TEACHERS.items():
         pupils = unit[f"core_teacher_enrollment_{band}"]
         poor = unit["low_income_percentage"] * pupils
@@ -102,8 +100,11 @@ def core_teachers(unit: Unit, salaries: Amounts) -> None:
         fte = cut(poor / low_income + (pupils - poor) / other)
         unit[f"core_teacher_fte_{band}"] = fte
         unit[f"core_teacher_cost_{band}"] = fte * salary
-        unit[f"specialist_teacher_fte_{band}"] = cut(fte * SPECIALISTS[band])
-        unit[f"specialist_teacher_cost_{band}"] = cut(fte * SPECIALISTS[band] * salary)
+        positions.append(fte * SPECIALISTS[band])
+        costs.append(positions[-1] * salary)
+    # Cut once for the unit.
+    unit["specialist_teacher_fte"] = cut(total(positions))
+    unit["specialist_teacher_cost"] = cut(total(costs))
 
 
 def by_school(unit: Unit, salaries: Amounts) -> None:
@@ -137,7 +138,7 @@ def core_investments(unit: Unit, salaries: Amounts) -> None:
         + assistants * SUBSTITUTE_DAYS * DAY * salaries["assistant"]
     )
     positions = [f"core_teacher_cost_{band}" for band in CORE_TEACHERS]
-    positions += [f"specialist_teacher_cost_{band}" for band in SPECIALISTS]
+    positions += ["specialist_teacher_cost"]
     positions += [f"{factor}_cost_{school}" for factor in BY_SCHOOL for school in SCHOOLS]
     unit["core_investments"] = (
         total(unit[name] for name in positions) + unit["substitute_teacher_cost"]
