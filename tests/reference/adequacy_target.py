@@ -146,11 +146,18 @@ def core_investments(unit: Unit, salaries: Amounts) -> None:
 
 
 def computer_technology(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
-    """(Q), doubled for Tier 1 or 2 of the year before; in FY2018 for nobody."""
+    """(Q), with an addition for Tier 1 or 2 of the year before; in FY2018 for nobody."""
     technology = amounts["computer_technology.every_unit"]
-    if fiscal_year > 2018 and unit.get("prior_year_tier") in {1, 2}:
-        technology += amounts["computer_technology.tier_1_and_2"]
-    unit["computer_technology_cost"] = technology * unit["average_student_enrollment"]
+    if fiscal_year > 2018:
+        low = unit.get("prior_year_tier") in {1, 2}
+        added = amounts["computer_technology.tier_1_and_2"] if low else ZERO
+        unit["computer_technology_addition"] = added
+        technology += added
+    for school in SCHOOLS:
+        # One cut for the two amounts (reading 37).
+        unit[f"computer_technology_cost_{school}"] = cut(
+            technology * unit[f"school_enrollment_{school}"]
+        )
 
 
 def per_student(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
@@ -164,10 +171,10 @@ def per_student(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
         unit[f"gifted_cost_{school}"] = amounts["gifted"] * pupils
         unit[f"student_activities_cost_{school}"] = amounts[f"student_activities_{school}"] * pupils
     unit["per_student_investments"] = total(
-        unit[f"{factor}_cost"] for factor in (*FOR_EVERYONE, "computer_technology")
+        unit[f"{factor}_cost"] for factor in FOR_EVERYONE
     ) + total(
         unit[f"{factor}_cost_{school}"]
-        for factor in ("gifted", "student_activities")
+        for factor in ("gifted", "student_activities", "computer_technology")
         for school in SCHOOLS
     )
 

@@ -264,7 +264,7 @@ LINES: tuple[Line, ...] = (
         ),
         "Additional investments, (V) to (X)",
         "18-8.15(b)(2)(V)-(X)",
-        verified(note="FY2022 high schools"),
+        verified(note="two thirds of FY2022's units"),
     ),
     _total(
         "per_student_investments",

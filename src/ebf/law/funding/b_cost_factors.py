@@ -24,6 +24,7 @@ from ebf.law.funding.tiers import TIER_1, TIER_2
 
 BY_CORE_INVESTMENTS = "through core investments of FY2022's high school and elementary districts"
 BY_ADDITIONAL_INVESTMENTS = "through additional investments of two thirds of FY2022's units"
+BY_TEACHERS = "through the teachers of FY2022's high school and elementary districts together"
 BY_PER_STUDENT_INVESTMENTS = (
     "through the not-regionalized part of FY2022's high school and elementary districts"
 )
@@ -191,7 +192,7 @@ def core_teacher_fte(
     return low_income / core_teacher_low_income + other / core_teacher_other
 
 
-@line("18-8.15(b)(2)(B)", Measure.FTE, verified(8, note=BY_CORE_INVESTMENTS), rounding=CUT_2)
+@line("18-8.15(b)(2)(B)", Measure.FTE, verified(8, note=BY_TEACHERS), rounding=CUT_2)
 def specialist_teacher_fte(
     core_teacher_fte: Values, specialist_teacher_share_of_core_teachers: Values
 ) -> Values:
@@ -337,42 +338,61 @@ def amount_by_band(enrollment: Values, amount: Values) -> Values:
 
 @line(
     "18-8.15(b)(2)(Q)",
-    Measure.DOLLARS,
-    law_as_read(10),
-    name="computer_technology_cost",
-    last_year=2018,
+    Measure.DOLLARS_PER_STUDENT,
+    verified(10, note="FY2022's high school and elementary districts"),
+    first_year=2019,
 )
-def computer_technology_cost_of_2018(
-    average_student_enrollment: Values, computer_technology_every_unit: Values
+def computer_technology_addition(
+    computer_technology_tier_1_and_2: Values, prior_year_tier: Values
 ) -> Values:
-    """Computer technology, for every pupil; no unit was in a tier the year before.
+    """Computer technology, what a pupil of a unit in Tier 1 or 2 the prior year has more.
 
-    >>> computer_technology_cost_of_2018(100, 285.5)
-    28550.0
+    >>> computer_technology_addition(285.5, units(1, 2, 3, 0))
+    [285.5, 285.5, 0.0, 0.0]
     """
-    return average_student_enrollment * computer_technology_every_unit
+    in_tier_1_or_2 = equal(prior_year_tier, TIER_1) | equal(prior_year_tier, TIER_2)
+    return where(in_tier_1_or_2, computer_technology_tier_1_and_2, 0.0)
 
 
 @line(
     "18-8.15(b)(2)(Q)",
     Measure.DOLLARS,
-    verified(10, note=BY_PER_STUDENT_INVESTMENTS),
+    law_as_read(10, 37),
+    name="computer_technology_cost",
+    bands=SCHOOL_BANDS,
+    rounding=CUT_2,
+    last_year=2018,
+)
+def computer_technology_cost_of_2018(
+    school_enrollment: Values, computer_technology_every_unit: Values
+) -> Values:
+    """Computer technology, for every pupil; no unit was in a tier the year before.
+
+    >>> computer_technology_cost_of_2018(bands(100, 0.25, 0), 285.5)  # 71.375
+    [28550.0, 71.37, 0.0]
+    """
+    return school_enrollment * computer_technology_every_unit
+
+
+@line(
+    "18-8.15(b)(2)(Q)",
+    Measure.DOLLARS,
+    verified(10, 37, note=BY_PER_STUDENT_INVESTMENTS),
+    bands=SCHOOL_BANDS,
+    rounding=CUT_2,
     first_year=2019,
 )
 def computer_technology_cost(
-    average_student_enrollment: Values,
+    school_enrollment: Values,
     computer_technology_every_unit: Values,
-    computer_technology_tier_1_and_2: Values,
-    prior_year_tier: Values,
+    computer_technology_addition: Values,
 ) -> Values:
-    """Computer technology, and the same again for units in Tier 1 or 2 the prior year.
+    """Computer technology, and the addition; one cut for the two in each band.
 
-    >>> computer_technology_cost(units(100, 100, 100), 285.5, 285.5, units(1, 2, 3))
-    [57100.0, 57100.0, 28550.0]
+    >>> computer_technology_cost(bands(100, 0.25, 0), 285.5, 285.5)
+    [57100.0, 142.75, 0.0]
     """
-    in_tier_1_or_2 = equal(prior_year_tier, TIER_1) | equal(prior_year_tier, TIER_2)
-    addition = where(in_tier_1_or_2, computer_technology_tier_1_and_2, 0.0)
-    return average_student_enrollment * (computer_technology_every_unit + addition)
+    return school_enrollment * (computer_technology_every_unit + computer_technology_addition)
 
 
 @line(
@@ -514,6 +534,7 @@ LINES: tuple[Line, ...] = (
     ),
     substitute_teacher_cost,
     *_amount_lines(),
+    computer_technology_addition,
     computer_technology_cost_of_2018,
     computer_technology_cost,
     employee_benefits_cost,
