@@ -18,9 +18,7 @@ from ebf.units.state import State
 SAMPLE_YEAR = 2022
 """The latest fiscal year whose amounts are all known."""
 
-SAMPLE_NOTE = (
-    "The units are invented; of the salaries marked illustrative the sum alone is published."
-)
+SAMPLE_NOTE = "The units are invented, and the split of salaries marked illustrative."
 
 
 def sample() -> State:
