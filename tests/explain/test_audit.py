@@ -593,7 +593,8 @@ def test_illustrative_salaries_say_so_and_no_others() -> None:
     }
     said = {name for name, source in salaries.items() if source.source.startswith("illustrative")}
     assert said == {*paid.illustrative} & salaries.keys()
-    assert "nurse.k_8" in said
+    assert "principal.k_8" in said
+    assert salaries["nurse.k_8"].source == paid.source
     assert "nurse.9_12" in salaries.keys() - said
     assert all(source.value == paid[name] for name, source in salaries.items())
     assert {source.fiscal_year for source in salaries.values()} == {2022}

@@ -21,7 +21,6 @@ CENTS = Decimal("0.01")
 FTE = {
     # 99.227 / 15 + 293.773 / 20; 127.506 / 20 + 377.494 / 25; 102.004 / 20 + 301.996 / 25
     "core_teacher": ("21.30", "21.47", "17.18"),
-    "specialist_teacher": ("4.26", "4.29", "5.72"),
     "instructional_facilitator": ("3.00", "1.51", "2.02"),
     "core_intervention_teacher": ("1.33", "0.67", "0.67"),
     "school_counselor": ("1.33", "1.21", "1.61"),
@@ -79,14 +78,14 @@ def test_positions_of_every_band(found: pd.Series) -> None:
     assert (found["low_income_count"], found["english_learner_count"]) == (330, 50)
     for name, by_band in FTE.items():
         suffixes = (
-            ("k_3", "4_8", "9_12")
-            if name in {"core_teacher", "specialist_teacher"}
-            else ("elementary", "middle", "high")
+            ("k_3", "4_8", "9_12") if name == "core_teacher" else ("elementary", "middle", "high")
         )
         ours = [found[f"{name}_fte_{suffix}"] for suffix in suffixes]
         assert ours == [float(each) for each in by_band], name
     for name, (fte, _) in ADDITIONAL.items():
         assert found[f"{name}_fte"] == float(fte), name
+    # 21.30 x 0.2 + 21.47 x 0.2 + 17.18 x 0.3333 = 14.280094; band by band it were 14.27
+    assert found["specialist_teacher_fte"] == 14.28
 
 
 def expected_core() -> tuple[Decimal, Decimal]:
@@ -96,19 +95,15 @@ def expected_core() -> tuple[Decimal, Decimal]:
         for name, salaries in SALARY.items()
         for fte, salary in zip(FTE[name], salaries, strict=True)
     )
-    specialists = sum(
-        cut(Decimal(core) * Decimal(share) * salary)
-        for core, share, salary in zip(
-            FTE["core_teacher"], ("0.2", "0.2", "0.3333"), SALARY["core_teacher"], strict=True
-        )
-    )
-    # core 59.95, specialist 14.27, facilitator 6.53, intervention 2.67, nurse 1.73,
+    # 8.554 x 60,000 + 5.726094 x 70,000
+    specialists = Decimal("914066.58")
+    # core 59.95, specialist 14.28, facilitator 6.53, intervention 2.67, nurse 1.73,
     # low-income 2.64 + 2.75 + 2.75, learners 0.40 + 0.41 + 0.41 + 0.50, special education 9.26
-    teachers = Decimal("104.27")
+    teachers = Decimal("104.28")
     days = Decimal("10.032")
     daily = [Decimal(salary) / 180 * Decimal("0.3333") for salary in (65_000, 27_000)]
     substitutes = cut(teachers * days * daily[0] + Decimal("9.26") * days * daily[1])
-    return Decimal(priced) + Decimal(specialists) + substitutes, substitutes
+    return Decimal(priced) + specialists + substitutes, substitutes
 
 
 def test_investments_and_the_target(found: pd.Series) -> None:
@@ -388,24 +383,82 @@ def test_new_money_marked_for_populations_and_the_payments() -> None:
     row = {
         "unit_id": ID,
         "organization_type": "unit",
-        "tier_funding": 1000.01,  # 180.0018, 90.0009, 270.0027 and 50.0005 are cut
+        "tier_funding": 1000.01,  # 180.0018, 90.0009 and 270.0027 are cut
         "adequacy_target": 10e6,
         "regionalization_factor": 0.9,
         "low_income_investments": 2e6,
         "english_learner_investments": 1e6,
         "special_education_investments": 3e6,
-        "computer_technology_cost": 0.5e6,
+        "average_student_enrollment": 1751.32,
+        "prior_year_tier": 2,
+        "special_education_grants_within_base": 4000.5,
+        "english_learner_grants_within_base": 0.0,
         "total_state_contribution": 22_000.0,
     }
     marked = {
         "low_income_funding": 180,
         "english_learner_funding": 90,
         "special_education_funding": 270,
+        # 285.50 x 1,751.32 = 500,001.86; 50.00068601
         "technology_funding": 50,
+        "special_education_funding_to_be_spent": 4270.5,
+        "english_learner_funding_to_be_spent": 90,
         "semi_monthly_payment": 1000,
     }
     ledger = ebf.calculate(pd.DataFrame([row]), ebf.law(2022), lines=list(marked))
     assert ledger.units.loc[ID, list(marked)].to_dict() == marked
+
+
+@pytest.mark.parametrize(("tier", "marked"), [(0, 0), (1, 50), (2, 50), (3, 0), (4, 0)])
+def test_technology_is_marked_for_the_addition_alone(tier: int, marked: float) -> None:
+    """Of 2,855,000 for 10,000 pupils of 57.1 million; who has no addition has nothing marked."""
+    frame = pd.DataFrame(
+        {
+            "unit_id": [ID],
+            "organization_type": ["unit"],
+            "tier_funding": [1000.0],
+            "adequacy_target": [57.1e6],
+            "average_student_enrollment": [10_000.0],
+            "prior_year_tier": [tier],
+        }
+    )
+    ledger = ebf.calculate(frame, ebf.law(2027), lines=["technology_funding"])
+    assert ledger.units["technology_funding"].tolist() == [marked]
+    assert "technology_funding" not in ebf.law(2018).lines
+
+
+def test_what_must_be_spent_holds_the_grants_of_fy2017() -> None:
+    frame = pd.DataFrame(
+        {
+            "unit_id": [ID],
+            "organization_type": ["unit"],
+            "special_education_funding": [60.5],
+            "english_learner_funding": [7.25],
+            "special_education_personnel_fy2017": [500.0],
+            "special_education_funding_for_children_fy2017": [300.0],
+            "special_education_summer_school_fy2017": [20.0],
+            "english_learner_education_fy2017": [40.0],
+        }
+    )
+    names = ["special_education_funding_to_be_spent", "english_learner_funding_to_be_spent"]
+    ledger = ebf.calculate(frame, ebf.law(2018), lines=names)
+    assert ledger.units[names].to_numpy().tolist() == [[880.5, 47.25]]
+    with pytest.raises(ebf.InputError, match="special_education_grants_within_base") as caught:
+        ebf.calculate(frame.iloc[:, :4], ebf.law(2022), lines=names)
+    assert len(caught.value.faults) == 2
+
+
+def test_what_must_be_spent_is_left_out_without_the_grants_in_the_base() -> None:
+    units, law = ebf.sample()
+    grants = ["special_education_grants_within_base", "english_learner_grants_within_base"]
+    ledger = ebf.calculate(units.drop(columns=grants), law)
+    assert {*ledger.not_computed} == {
+        "special_education_funding_to_be_spent",
+        "english_learner_funding_to_be_spent",
+    }
+    units.loc[7, grants[0]] = float("nan")
+    (fault,) = all_faults(lambda: ebf.calculate(units, law))
+    assert fault.place.words == (units["unit_id"][7], grants[0])
 
 
 def test_ratios_all_the_same_have_no_deviation() -> None:

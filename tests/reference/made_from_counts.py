@@ -200,6 +200,8 @@ def base_of(row: Row, number: int, fiscal_year: int) -> Unit:
         parts = {grant: cut(base / (place + 2) ** 2) for place, grant in enumerate(GRANTS_OF_2017)}
         parts[GRANTS_OF_2017[0]] += base - total(parts.values())
         return found | parts
+    found["special_education_grants_within_base"] = cut(base / 9)
+    found["english_learner_grants_within_base"] = cut(base / 101) if number % 2 else ZERO
     found["prior_year_base_funding_minimum"] = base
     found["prior_year_tier_funding"] = cut(base / (40 + number))
     if row.base:

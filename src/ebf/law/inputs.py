@@ -145,6 +145,11 @@ def _grant(label: str, default: float | None = None) -> Column:
     return Column(Measure.DOLLARS, BASE, f"FY2017: {label}", EVERY_KIND, default)
 
 
+def _within_base(population: str) -> Column:
+    label = f"FY2017's grants for {population} within the Base Funding Minimum"
+    return Column(Measure.DOLLARS, Cite("18-8.15(h)"), label, EVERY_KIND, first_year=2019)
+
+
 class RawInputs(BaseModel):
     """Every raw input of a unit: a field a column, its :class:`Column` as metadata."""
 
@@ -201,7 +206,8 @@ class RawInputs(BaseModel):
         Column(
             Measure.TIER,
             Cite("18-8.15(b)(2)(Q)"),
-            "Tier of the prior fiscal year; 0 for none",
+            "Tier of the prior fiscal year, 0 for none; for FY2022 the tier that FY2021's percent "
+            "of adequacy gives, though FY2021 had no new money",
             WITH_PUPILS,
             cause=Cause.PER_STUDENT,
         ),
@@ -478,6 +484,12 @@ class RawInputs(BaseModel):
             0.0,
             of_one_year=True,
         ),
+    ] = None
+    special_education_grants_within_base: Annotated[
+        float | None, _within_base("special education")
+    ] = None
+    english_learner_grants_within_base: Annotated[
+        float | None, _within_base("English learners")
     ] = None
     appropriated_new_state_funds: Annotated[
         float | None,
