@@ -231,7 +231,7 @@ PROPERTY = {
     "original_eav_third_preceding_tax_year": 188_000_000.0,
     "operating_tax_rate": 0.04,
     "transportation_expenditure": 1_000_000.0,
-    "transportation_reimbursement": 60_000.0,
+    "transportation_reimbursement": 10_000.0,
     "corporate_personal_property_replacement_tax": 100_000.0,
     "prior_year_base_funding_minimum": 1_000_000.0,
     "prior_year_tier_funding": 50_000.0,
@@ -255,7 +255,7 @@ def test_resources_of_a_district_with_receipts_above_its_target() -> None:
         "real_eav_first_preceding_tax_year": 198_000_000,
         "adjusted_eav": 192_000_000,  # (198 + 190 + 188) / 3
         "equalized_assessed_valuation": 192_000_000,
-        "transportation_rate": 0.005,  # 940,000 / 188,000,000
+        "transportation_rate": 0.005,  # 990,000 / 198,000,000
         "adjusted_operating_tax_rate": 0.035,
         "real_receipts": 6_720_000,
         "local_capacity_ratio": 19.2,
@@ -270,6 +270,21 @@ def test_resources_of_a_district_with_receipts_above_its_target() -> None:
     }
     for name, value in expected.items():
         assert units[name] == pytest.approx(value, rel=1e-12), name
+
+
+def test_transportation_is_of_the_operating_rates_own_tax_year() -> None:
+    """Tax years 2017, 2018 and 2019 for FY2022, whose rate is of 2019: 1.3 of 130 million, 1 %."""
+    units = with_property(
+        original_eav_first_preceding_tax_year=132_000_000.0,  # 2,000,000 are taken off
+        original_eav_second_preceding_tax_year=115_000_000.0,
+        original_eav_third_preceding_tax_year=100_000_000.0,
+        transportation_expenditure=1_500_000.0,
+        transportation_reimbursement=200_000.0,
+    )
+    assert units["transportation_rate"] == pytest.approx(0.01, rel=1e-12)
+    assert units["adjusted_operating_tax_rate"] == pytest.approx(0.03, rel=1e-12)
+    assert units["adjusted_eav"] == 115_000_000
+    assert units["real_receipts"] == 3_450_000
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,9 @@ def receipts(unit: Unit) -> None:
     """(d): Real Receipts, of Adjusted EAV, never PTELL's."""
     spent = unit.get("transportation_expenditure", ZERO)
     spent -= unit.get("transportation_reimbursement", ZERO)
-    # Of the tax year that the rate is of (reading 22).
+    # Of the tax year that the rate is of, the latest of the three.
     unit["transportation_rate"] = max(
-        ZERO, quotient(spent, unit["real_eav_third_preceding_tax_year"])
+        ZERO, quotient(spent, unit["real_eav_first_preceding_tax_year"])
     )
     unit["adjusted_operating_tax_rate"] = max(
         ZERO, unit.get("operating_tax_rate", ZERO) - unit["transportation_rate"]

@@ -329,18 +329,23 @@ class RawInputs(BaseModel):
     ] = None
     operating_tax_rate: Annotated[
         float | None,
-        Column(Measure.RATE, RATES, "Operating tax rate, third preceding tax year"),
+        Column(Measure.RATE, RATES, "Operating tax rate of the first preceding tax year"),
     ] = None
     transportation_expenditure: Annotated[
         float | None,
-        Column(Measure.DOLLARS, RATES, "Transportation expenditure", grows_with=GrowsWith.PRICES),
+        Column(
+            Measure.DOLLARS,
+            RATES,
+            "Transportation expenditure of the rate's tax year",
+            grows_with=GrowsWith.PRICES,
+        ),
     ] = None
     transportation_reimbursement: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
             RATES,
-            "State reimbursement of transportation",
+            "State reimbursement of that transportation",
             grows_with=GrowsWith.PRICES,
         ),
     ] = None

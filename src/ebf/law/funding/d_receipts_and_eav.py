@@ -142,15 +142,17 @@ def equalized_assessed_valuation(
 def transportation_rate(
     transportation_expenditure: Values,
     transportation_reimbursement: Values,
-    real_eav_third_preceding_tax_year: Values,
+    real_eav_first_preceding_tax_year: Values,
 ) -> Values:
     """The tax rate that pays for transportation beyond the state's reimbursement.
+
+    All of it is of the operating rate's tax year, the latest of the three averaged.
 
     >>> transportation_rate(700, 200, 100000), transportation_rate(100, 200, 100000)
     (0.005, 0.0)
     """
     own_cost = transportation_expenditure - transportation_reimbursement
-    return divide(maximum(own_cost, 0.0), real_eav_third_preceding_tax_year)
+    return divide(maximum(own_cost, 0.0), real_eav_first_preceding_tax_year)
 
 
 @line("18-8.15(d)(3)", Measure.RATE, from_guide(22))
