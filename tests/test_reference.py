@@ -28,7 +28,7 @@ from reference.counts import DISTRICTS, GRADES, PANDEMIC, bands, has_counts
 from reference.distribution import State
 from reference.made_distributions import made_distributions
 from reference.made_from_counts import made_from_counts
-from reference.resources import DEDUCTIONS, GRANTS_OF_2017, TAX_YEARS
+from reference.resources import ALONE_BEFORE, DEDUCTIONS, GRANTS_OF_2017, TAX_YEARS
 from reference.whole import Case, calculated
 from sample_states import one_of
 
@@ -500,6 +500,8 @@ def property_of(draw: st.DrawFn, size: int) -> dict[str, Any]:
     if reorganized in {1, 2}:
         flag = ("first", "second")[reorganized - 1]
         unit[f"{flag}_year_after_reorganization"] = Fraction(1)
+    if draw(st.integers(0, 3)) == 0:
+        unit[ALONE_BEFORE] = Fraction(1)
     if draw(st.booleans()) and wealth and size:
         unit["ptell_district"] = Fraction(1)
         for name in ("eav_used_prior_fiscal_year", "base_year_eav", "preceding_year_eav"):

@@ -123,7 +123,7 @@ def test_no_example_stands_where_nothing_runs_it() -> None:
         len(re.findall(r"^ *>>> (?!#)", path.read_text(encoding="utf-8"), re.MULTILINE))
         for path in SOURCES.rglob("*.py")
     )
-    rules = {line.function: line.rule for line in FUNDING.all_lines}
+    rules = {line.function: line.rule for line in (*FUNDING.all_lines, *alternatives())}
     of_lines = sum(len(doctest.DocTestParser().get_examples(rule)) for rule in rules.values())
     of_modules = sum(
         len(each.examples)
@@ -305,6 +305,26 @@ def readings() -> dict[int, str]:
     text = (ROOT / "docs" / "readings.md").read_text(encoding="utf-8") + "\n"
     parts = re.split(r"^## (\d+)\. ", text, flags=re.MULTILINE)[1:]
     return dict(zip(map(int, parts[::2]), parts[1::2], strict=True))
+
+
+def alternatives() -> list[Line]:
+    """The other readings of lines, which are not in force."""
+    modules = FUNDING.modules
+    return [line for module in modules for line in getattr(module, "ALTERNATIVES", ())]
+
+
+@pytest.mark.parametrize("line", alternatives(), ids=lambda line: line.function.__name__)
+def test_an_alternative_can_stand_in_for_a_line_of_its_name(line: Line) -> None:
+    (in_force,) = (each for each in FUNDING.all_lines if each.name == line.name)
+    assert (line.measure, line.rounding, line.statewide, line.bands) == (
+        *(in_force.measure, in_force.rounding, in_force.statewide, in_force.bands),
+    )
+    assert set(line.evidence.readings) <= set(in_force.evidence.readings)
+    test_every_line_has_a_worked_example_that_runs(line)
+    assert line.era == in_force.era
+    reads = {each.name: each.reads for each in FUNDING.all_lines} | {line.name: line.reads}
+    assert set(line.reads) <= {*inputs(), *parameters(), *SALARY_COLUMNS, *TEXT_READ, *reads}
+    tuple(TopologicalSorter(reads).static_order())  # raises CycleError where lines read in a ring
 
 
 def test_lines_and_readings_name_each_other() -> None:

@@ -242,6 +242,20 @@ PROPERTY = {
 }
 
 
+ALONE_BEFORE = {"latest_tax_year_alone_used_prior_fiscal_year": 1}
+SECOND_YEAR = {"second_year_after_reorganization": 1}
+
+
+def real_eavs(*millions: float) -> dict[str, object]:
+    """Original EAV of three tax years, the latest first; of that, 2 million are taken off."""
+    years = ("first", "second", "third")
+    off = (2, 0, 0)
+    return {
+        f"original_eav_{year}_preceding_tax_year": (real + less) * 1e6
+        for year, real, less in zip(years, millions, off, strict=True)
+    }
+
+
 def with_property(**changes: object) -> pd.Series:
     ledger = ebf.calculate(
         pd.DataFrame([PROPERTY | changes]), ebf.law(2022), lines=["final_percent_of_adequacy"]
@@ -275,9 +289,7 @@ def test_resources_of_a_district_with_receipts_above_its_target() -> None:
 def test_transportation_is_of_the_operating_rates_own_tax_year() -> None:
     """Tax years 2017, 2018 and 2019 for FY2022, whose rate is of 2019: 1.3 of 130 million, 1 %."""
     units = with_property(
-        original_eav_first_preceding_tax_year=132_000_000.0,  # 2,000,000 are taken off
-        original_eav_second_preceding_tax_year=115_000_000.0,
-        original_eav_third_preceding_tax_year=100_000_000.0,
+        **real_eavs(130, 115, 100),
         transportation_expenditure=1_500_000.0,
         transportation_reimbursement=200_000.0,
     )
@@ -309,15 +321,15 @@ def test_transportation_is_of_the_operating_rates_own_tax_year() -> None:
         ),
         ({"first_year_after_reorganization": 1}, "adjusted_eav", 198e6),
         ({"second_year_after_reorganization": 1}, "adjusted_eav", 194e6),
-        # a fall of exactly 10 % takes the latest year, less than the mean
-        (
-            {
-                "original_eav_first_preceding_tax_year": 173e6,
-                "original_eav_second_preceding_tax_year": 190e6,
-            },
-            "adjusted_eav",
-            171e6,
-        ),
+        ({"latest_tax_year_alone_used_prior_fiscal_year": 1}, "adjusted_eav", 194e6),
+        # 10 % below the year before and 9.8 % below the mean, 189.67: no fall by the mean
+        (real_eavs(171, 190, 208), "adjusted_eav", 569e6 / 3),
+        # exactly 10 % below the mean, 180, but less below the year before
+        (real_eavs(162, 178, 200), "adjusted_eav", 162e6),
+        # a second year: 162 is 9 % below the mean of two, 178; 140 is 14.1 % below 163
+        (real_eavs(162, 194, 300) | ALONE_BEFORE, "adjusted_eav", 178e6),
+        (real_eavs(140, 186, 100) | ALONE_BEFORE, "adjusted_eav", 140e6),
+        (real_eavs(140, 186, 100) | SECOND_YEAR, "adjusted_eav", 140e6),
         ({"organization_type": "elementary"}, "local_capacity_ratio", 19.2 * 9 / 13),
         ({"organization_type": "high_school"}, "local_capacity_ratio", 19.2 * 4 / 13),
         ({"organization_type": "hybrid"}, "local_capacity_ratio", 19.2),

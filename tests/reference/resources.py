@@ -26,6 +26,7 @@ OF_PTELL = (
     "annexed_property",
     "disconnected_property",
 )
+ALONE_BEFORE = "latest_tax_year_alone_used_prior_fiscal_year"
 STEEP_FALL = Fraction("0.10")  # (d)
 # (c): the grades served, of thirteen.
 GRADES_SERVED = {
@@ -57,11 +58,11 @@ def eav(unit: Unit) -> None:
         unit[f"real_eav_{year}_preceding_tax_year"] = real[-1]
     if unit.get("first_year_after_reorganization"):
         real = real[:1]
-    elif unit.get("second_year_after_reorganization"):
+    elif unit.get("second_year_after_reorganization") or unit.get(ALONE_BEFORE):
         real = real[:2]
     mean = total(real) / len(real)
-    latest, before = real[0], unit["real_eav_second_preceding_tax_year"]
-    fell = before - latest >= STEEP_FALL * before
+    latest = real[0]
+    fell = mean - latest >= STEEP_FALL * mean  # the guide
     unit["mean_real_eav"] = mean
     unit["adjusted_eav"] = min(latest, mean) if fell else mean
     ptell = {name: unit.get(f"ptell_{name}", ZERO) for name in OF_PTELL}

@@ -298,6 +298,10 @@ class RawInputs(BaseModel):
         float | None,
         _flag(EAV_COUNTED, "Second year after a reorganization: two tax years count"),
     ] = None
+    latest_tax_year_alone_used_prior_fiscal_year: Annotated[
+        float | None,
+        _flag(EAV_COUNTED, "The latest tax year alone used the prior fiscal year: two years count"),
+    ] = None
     ptell_district: Annotated[
         float | None,
         _flag(EAV_COUNTED, "Under the Property Tax Extension Limitation Law"),

@@ -195,7 +195,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
     )
     yield (
         "Counts of all years looked back on grow alike, and so does property; tax rates stay, and "
-        "which tax years count after a reorganization."
+        "which tax years count."
     )
     used = {rate for name in given if (rate := _rate_of(name))}
     used |= {GrowsWith.PRICES} if _prices(later) else set()

@@ -50,34 +50,51 @@ def mean_real_eav(
     real_eav_third_preceding_tax_year: Values,
     first_year_after_reorganization: Values,
     second_year_after_reorganization: Values,
+    latest_tax_year_alone_used_prior_fiscal_year: Values,
 ) -> Values:
-    """The mean of three tax years; after a reorganization of one, then of two.
+    """The mean of three tax years; of two, where the latest alone was used the year before.
 
-    >>> mean_real_eav(90, 120, 150, units(0, 1, 0), units(0, 0, 1))
-    [120.0, 90.0, 105.0]
+    After a reorganization it is the latest year alone, then the mean of two.
+
+    >>> mean_real_eav(90, 120, 150, units(0, 1, 0, 0), units(0, 0, 1, 0), units(0, 0, 0, 1))
+    [120.0, 90.0, 105.0, 105.0]
     """
     latest, second = (
         real_eav_first_preceding_tax_year,
         real_eav_second_preceding_tax_year,
     )
     three = mean(latest, second, real_eav_third_preceding_tax_year)
-    after = where(second_year_after_reorganization, mean(latest, second), three)
-    return where(first_year_after_reorganization, latest, after)
+    two = mean(latest, second)
+    after_one = where(latest_tax_year_alone_used_prior_fiscal_year, two, three)
+    of_several = where(second_year_after_reorganization, two, after_one)
+    return where(first_year_after_reorganization, latest, of_several)
 
 
 @line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(20))
 def adjusted_eav(
+    real_eav_first_preceding_tax_year: Values, mean_real_eav: Values, eav_decline: Values
+) -> Values:
+    """Adjusted EAV: the mean, or the latest year where that is 10 % or more below it.
+
+    >>> adjusted_eav(90, 100, 0.1), adjusted_eav(91, 100, 0.1)
+    (90, 100)
+    """
+    edge = mean_real_eav * (1 - eav_decline)
+    fell = ~less(edge, real_eav_first_preceding_tax_year)
+    return where(fell, real_eav_first_preceding_tax_year, mean_real_eav)
+
+
+@line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(20), name="adjusted_eav")
+def adjusted_eav_by_the_preceding_year(
     real_eav_first_preceding_tax_year: Values,
     real_eav_second_preceding_tax_year: Values,
     mean_real_eav: Values,
     eav_decline: Values,
 ) -> Values:
-    """Adjusted EAV: the mean, or the latest where it is less after a fall of 10 %.
+    """Adjusted EAV: the mean, or the latest year where less, 10 % or more below the one before.
 
-    >>> adjusted_eav(90, 100, 105, 0.1), adjusted_eav(91, 100, 105, 0.1)
-    (90, 105)
-    >>> adjusted_eav(90, 100, 85, 0.1)
-    85
+    >>> adjusted_eav_by_the_preceding_year(units(90, 91, 90), 100, units(105, 105, 85), 0.1)
+    [90, 105, 85]
     """
     edge = real_eav_second_preceding_tax_year * (1 - eav_decline)
     fell = ~less(edge, real_eav_first_preceding_tax_year)
@@ -193,3 +210,6 @@ LINES: tuple[Line, ...] = (
     adjusted_operating_tax_rate,
     real_receipts,
 )
+
+ALTERNATIVES: tuple[Line, ...] = (adjusted_eav_by_the_preceding_year,)
+"""Other readings of lines of the same name: not in force."""
