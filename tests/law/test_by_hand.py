@@ -242,6 +242,19 @@ PROPERTY = {
 }
 
 
+UNDER_PTELL: dict[str, object] = {
+    "ptell_district": 1,
+    "ptell_eav_used_prior_fiscal_year": 180e6,
+    "ptell_base_year_eav": 200e6,
+    "ptell_limiting_rate": 0.0306,
+    "ptell_preceding_year_eav": 200e6,
+    "ptell_preceding_year_operating_rate": 0.03,
+    "ptell_new_property": 3e6,
+    "ptell_recovered_tax_increment": 1e6,
+    "ptell_annexed_property": 0.5e6,
+    "ptell_disconnected_property": 0.6e6,
+}
+RATE_INCREASE = {"ptell_rate_increase": 1, "ptell_consumer_price_change": 0.02}
 ALONE_BEFORE = {"latest_tax_year_alone_used_prior_fiscal_year": 1}
 SECOND_YEAR = {"second_year_after_reorganization": 1}
 
@@ -302,23 +315,14 @@ def test_transportation_is_of_the_operating_rates_own_tax_year() -> None:
 @pytest.mark.parametrize(
     ("changes", "column", "expected"),
     [
-        # PTELL: 180 x (200 x 0.03 / (200 x 0.03)) + 3 + 1 + 0.5 - 0.5
-        (
-            {
-                "ptell_district": 1,
-                "ptell_eav_used_prior_fiscal_year": 180e6,
-                "ptell_base_year_eav": 200e6,
-                "ptell_limiting_rate": 0.03,
-                "ptell_preceding_year_eav": 200e6,
-                "ptell_preceding_year_operating_rate": 0.03,
-                "ptell_new_property": 3e6,
-                "ptell_recovered_tax_increment": 1e6,
-                "ptell_annexed_property": 0.5e6,
-                "ptell_disconnected_property": 0.5e6,
-            },
-            "local_capacity_ratio",
-            18.4,
-        ),
+        # PTELL: 180 x (200 x 0.0306) / (200 x 0.03), nothing added
+        (UNDER_PTELL, "local_capacity_ratio", 18.36),
+        # after a rate increase: 180 x 1.02 + 3 + 1 + 0.5 - 0.6; the ratio is not used
+        (UNDER_PTELL | RATE_INCREASE, "local_capacity_ratio", 18.75),
+        # the receipts are of Adjusted EAV, never of PTELL's
+        (UNDER_PTELL, "real_receipts", 6_720_000),
+        # more than Adjusted EAV: the lesser enters the ratio
+        (UNDER_PTELL | {"ptell_limiting_rate": 0.04}, "local_capacity_ratio", 19.2),
         ({"first_year_after_reorganization": 1}, "adjusted_eav", 198e6),
         ({"second_year_after_reorganization": 1}, "adjusted_eav", 194e6),
         ({"latest_tax_year_alone_used_prior_fiscal_year": 1}, "adjusted_eav", 194e6),

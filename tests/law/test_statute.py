@@ -229,6 +229,7 @@ def test_the_lines_that_may_be_negative_and_those_that_may_not() -> None:
     lines = FUNDING.all_lines
     assert {each.name for each in lines if each.may_be_negative} == {
         "adjusted_local_capacity_target",
+        "ptell_eav_after_rate_increase",
         "final_resources",
         "final_percent_of_adequacy",
         "tier_1_target_ratio",

@@ -59,7 +59,7 @@ elementary        Cook      poorer      250   -2 25  5 25    2500 4 600000 100  
 high_school       Lake      richer      800    5  0 20  3    2000 3 400000 100  98  95 20  700 300
 high_school       McLean    alone       350   -1 25 45  1    3000 2 250000  90 100 104 20  700 300
 unit              Winnebago -           500   -4  0 50 12    7300 0 120000  80 100  30 20  700 300
-unit              DuPage    -           300    4  0 10  8    3000 4 800000 100 101  99 50  700 300
+unit              DuPage    raised      300    4  0 10  8    3000 4 800000 100 101  99 50  700 300
 unit              Adams     -            60    1 25 30  2    6650 2  90000 100 100 100  1 2000  10
 high_school       Lake      -           120    0  0 30  2    4000 2 200000  92 100 120 20  700 300
 hybrid            Boone     -           200   -3 25 25  2    7000 3 300000  90  92 118 20  200 300
@@ -84,6 +84,7 @@ FLAGS = {
     # By its EAV under PTELL.
     "poorer": {"ptell_district": "1", "ptell_limiting_rate": "0.0215"},
     "richer": {"ptell_district": "1", "ptell_limiting_rate": "0.0345"},
+    "raised": {"ptell_district": "1", "ptell_limiting_rate": "0.0345", "ptell_rate_increase": "1"},
     "begins": {"new_regional_program": "1"},
     "was_empty": {},
 }
@@ -174,11 +175,12 @@ def property_of(row: Row) -> Unit:
         for place, name in enumerate(DEDUCTIONS, 1):
             # In proportion, so that a fall stays of the same size.
             found[f"{name}_{year}_preceding_tax_year"] = eav * place / 1_000
-    if row.is_ in {"poorer", "richer"}:
+    if row.is_ in {"poorer", "richer", "raised"}:
         for place, name in enumerate(OF_PTELL, 1):
             dollars = row.wealth if "eav" in name else 1_000
             found[f"ptell_{name}"] = cut(Fraction(pupils * dollars * (100 + place), 107))
         found["ptell_preceding_year_operating_rate"] = Fraction("0.0234")
+        found["ptell_consumer_price_change"] = Fraction("0.023")
     return found | {
         "operating_tax_rate": Fraction(row.rate, 1_000),
         "transportation_expenditure": pupils * row.spent + Fraction("0.37"),

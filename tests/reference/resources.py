@@ -21,11 +21,13 @@ OF_PTELL = (
     "limiting_rate",
     "preceding_year_eav",
     "preceding_year_operating_rate",
+    "consumer_price_change",
     "new_property",
     "recovered_tax_increment",
     "annexed_property",
     "disconnected_property",
 )
+ADDED_AFTER_RATE_INCREASE = ("new_property", "recovered_tax_increment", "annexed_property")
 ALONE_BEFORE = "latest_tax_year_alone_used_prior_fiscal_year"
 STEEP_FALL = Fraction("0.10")  # (d)
 # (c): the grades served, of thirteen.
@@ -70,12 +72,16 @@ def eav(unit: Unit) -> None:
         ptell["base_year_eav"] * ptell["limiting_rate"],
         ptell["preceding_year_eav"] * ptell["preceding_year_operating_rate"],
     )
+    used_before = ptell["eav_used_prior_fiscal_year"]
+    added = sum(ptell[name] for name in ADDED_AFTER_RATE_INCREASE)
+    unit["ptell_eav_after_rate_increase"] = (
+        used_before * (1 + ptell["consumer_price_change"]) + added - ptell["disconnected_property"]
+    )
+    # New property is in the ratio already: nothing is added to it.
     unit["ptell_eav"] = (
-        ptell["eav_used_prior_fiscal_year"] * ratio
-        + ptell["new_property"]
-        + ptell["recovered_tax_increment"]
-        + ptell["annexed_property"]
-        - ptell["disconnected_property"]
+        unit["ptell_eav_after_rate_increase"]
+        if unit.get("ptell_rate_increase")
+        else used_before * ratio
     )
     unit["equalized_assessed_valuation"] = (
         min(unit["adjusted_eav"], unit["ptell_eav"])

@@ -236,6 +236,13 @@ def test_reported_low_income_pupils_above_the_heads_counted() -> None:
     assert faults[f"{IDS[0]} {name}"].allowed == "at most the pupils counted, 150"
 
 
+def test_a_ptell_district_after_a_rate_increase_needs_the_price_change_and_no_ratio() -> None:
+    used = {"ptell_district": [1, 0, 0], "ptell_eav_used_prior_fiscal_year": [1e6, 0, 0]}
+    faults = faults_of(state(**used, ptell_rate_increase=[1, 0, 0]))
+    lacking = {each for each in faults if each.startswith(f"{IDS[0]} ptell_")}
+    assert lacking == {f"{IDS[0]} ptell_consumer_price_change"}
+
+
 def test_a_ptell_district_without_its_fields() -> None:
     faults = faults_of(state(ptell_district=[1, 0, 0]))
     lacking = {each for each in faults if each.startswith(f"{IDS[0]} ptell_")}

@@ -321,15 +321,29 @@ class RawInputs(BaseModel):
     ptell_preceding_year_operating_rate: Annotated[
         float | None, _ptell(Measure.RATE, "operating rate of the tax year before")
     ] = None
-    ptell_new_property: Annotated[float | None, _ptell(Measure.DOLLARS, "new property")] = None
-    ptell_recovered_tax_increment: Annotated[
-        float | None, _ptell(Measure.DOLLARS, "recovered tax increment value")
+    ptell_rate_increase: Annotated[
+        float | None,
+        _flag(
+            EAV_COUNTED,
+            "PTELL: a rate increase approved under 35 ILCS 200/18-190 affects the base tax year",
+        ),
     ] = None
-    ptell_annexed_property: Annotated[float | None, _ptell(Measure.DOLLARS, "annexed property")] = (
-        None
-    )
+    ptell_consumer_price_change: Annotated[
+        float | None,
+        _ptell(Measure.SHARE, "change of the Consumer Price Index, after a rate increase"),
+    ] = None
+    ptell_new_property: Annotated[
+        float | None, _ptell(Measure.DOLLARS, "new property, after a rate increase")
+    ] = None
+    ptell_recovered_tax_increment: Annotated[
+        float | None,
+        _ptell(Measure.DOLLARS, "recovered tax increment value, after a rate increase"),
+    ] = None
+    ptell_annexed_property: Annotated[
+        float | None, _ptell(Measure.DOLLARS, "annexed property, after a rate increase")
+    ] = None
     ptell_disconnected_property: Annotated[
-        float | None, _ptell(Measure.DOLLARS, "disconnected property")
+        float | None, _ptell(Measure.DOLLARS, "disconnected property, after a rate increase")
     ] = None
     operating_tax_rate: Annotated[
         float | None,

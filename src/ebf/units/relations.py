@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ebf.faults import MOST_FAULTS, Fault, Place, contradiction, missing
 from ebf.law.funding.a_counts import YEARS
+from ebf.law.funding.d_receipts_and_eav import extension_limitation_ratio
 from ebf.law.names import columns_of
 from ebf.law.years import FIRST_YEAR
 from ebf.numbers import Numbers
@@ -26,10 +27,8 @@ _DATES = ("october", "march")
 
 _NEEDED_WITH = (
     ("ptell_district", "ptell_eav_used_prior_fiscal_year", "18-8.15(d)(2)"),
-    ("ptell_district", "ptell_base_year_eav", "18-8.15(d)(2)"),
-    ("ptell_district", "ptell_limiting_rate", "18-8.15(d)(2)"),
-    ("ptell_district", "ptell_preceding_year_eav", "18-8.15(d)(2)"),
-    ("ptell_district", "ptell_preceding_year_operating_rate", "18-8.15(d)(2)"),
+    *(("ptell_district", name, "18-8.15(d)(2)") for name in extension_limitation_ratio.reads),
+    ("ptell_rate_increase", "ptell_consumer_price_change", "18-8.15(d)(2)"),
     (
         "new_regional_program",
         "similar_program_base_funding_per_student",
@@ -197,6 +196,9 @@ def _needed_with(table: _Columns) -> list[Fault]:
         lacking = flags != 0 if values is None else (flags != 0) & ~(values > 0)
         if values is not None and needed == "first_year_base_funding_minimum":
             lacking &= table.kinds != "regional_program"  # one that began later has none
+        increase = table.get("ptell_rate_increase")
+        if increase is not None and needed in extension_limitation_ratio.reads:
+            lacking &= increase == 0  # after a rate increase no ratio is used
         for row in np.flatnonzero(lacking)[:MOST_FAULTS].tolist():
             found = "no such column" if values is None else f"{values[row]:g}"
             allowed = f"a number above 0, since {flag} is {flags[row]:g}"

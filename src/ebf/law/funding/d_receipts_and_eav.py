@@ -102,7 +102,7 @@ def adjusted_eav_by_the_preceding_year(
     return where(fell, lesser, mean_real_eav)
 
 
-@line("18-8.15(d)(2)", Measure.RATIO, from_guide(21))
+@line("18-8.15(d)(2)", Measure.RATIO, law_as_read(21))
 def extension_limitation_ratio(
     ptell_base_year_eav: Values,
     ptell_limiting_rate: Values,
@@ -120,27 +120,45 @@ def extension_limitation_ratio(
     )
 
 
-@line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(21), refused_below_0=True)
-def ptell_eav(
+@line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(21), may_be_negative=True)
+def ptell_eav_after_rate_increase(
     ptell_eav_used_prior_fiscal_year: Values,
-    extension_limitation_ratio: Values,
+    ptell_consumer_price_change: Values,
     ptell_new_property: Values,
-    ptell_recovered_tax_increment: Values,
     ptell_annexed_property: Values,
+    ptell_recovered_tax_increment: Values,
     ptell_disconnected_property: Values,
 ) -> Values:
-    """The EAV under the Property Tax Extension Limitation Law (PTELL).
+    """The EAV under PTELL where a rate increase under 35 ILCS 200/18-190 affects the base year.
 
-    >>> ptell_eav(1000, 1.02, 10, 5, 4, 9)
+    >>> ptell_eav_after_rate_increase(1000, 0.02, 10, 4, 5, 9)
     1030.0
     """
     return (
-        ptell_eav_used_prior_fiscal_year * extension_limitation_ratio
+        ptell_eav_used_prior_fiscal_year * (1 + ptell_consumer_price_change)
         + ptell_new_property
-        + ptell_recovered_tax_increment
         + ptell_annexed_property
+        + ptell_recovered_tax_increment
         - ptell_disconnected_property
     )
+
+
+@line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(21), refused_below_0=True)
+def ptell_eav(
+    ptell_eav_used_prior_fiscal_year: Values,
+    extension_limitation_ratio: Values,
+    ptell_rate_increase: Values,
+    ptell_eav_after_rate_increase: Values,
+) -> Values:
+    """The EAV under the Property Tax Extension Limitation Law (PTELL).
+
+    Nothing is added to the ratio, which has new property in it.
+
+    >>> ptell_eav(1000, 1.02, units(0, 1), 1030)
+    [1020.0, 1030.0]
+    """
+    by_ratio = ptell_eav_used_prior_fiscal_year * extension_limitation_ratio
+    return where(ptell_rate_increase, ptell_eav_after_rate_increase, by_ratio)
 
 
 @line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(21))
@@ -204,6 +222,7 @@ LINES: tuple[Line, ...] = (
     mean_real_eav,
     adjusted_eav,
     extension_limitation_ratio,
+    ptell_eav_after_rate_increase,
     ptell_eav,
     equalized_assessed_valuation,
     transportation_rate,
