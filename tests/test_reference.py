@@ -502,6 +502,7 @@ def property_of(draw: st.DrawFn, size: int) -> dict[str, Any]:
         deducted = draw(st.integers(0, 3))
         for name in DEDUCTIONS[:deducted]:
             unit[f"{name}_{place}_preceding_tax_year"] = Fraction(original // 50)
+        unit[f"taxes_abated_{place}_preceding_tax_year"] = Fraction(original * deducted // 10_000)
     reorganized = draw(st.integers(0, 7))
     if reorganized in {1, 2}:
         flag = ("first", "second")[reorganized - 1]

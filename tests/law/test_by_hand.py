@@ -242,6 +242,9 @@ PROPERTY = {
 }
 
 
+TAXES_ABATED: dict[str, object] = {"taxes_abated_first_preceding_tax_year": 60_000.0}
+ELEMENTARY = {"organization_type": "elementary"}
+HIGH_SCHOOL = {"organization_type": "high_school"}
 UNDER_PTELL: dict[str, object] = {
     "ptell_district": 1,
     "ptell_eav_used_prior_fiscal_year": 180e6,
@@ -315,6 +318,11 @@ def test_transportation_is_of_the_operating_rates_own_tax_year() -> None:
 @pytest.mark.parametrize(
     ("changes", "column", "expected"),
     [
+        # taxes abated, beside abatements in EAV: 60,000 / 3 % are 2 million, and so on
+        (TAXES_ABATED, "real_eav_first_preceding_tax_year", 196e6),
+        (TAXES_ABATED | {"organization_type": "hybrid"}, "adjusted_eav", 574e6 / 3),
+        (TAXES_ABATED | ELEMENTARY, "real_eav_first_preceding_tax_year", 198e6 - 60_000 / 0.023),
+        (TAXES_ABATED | HIGH_SCHOOL, "real_eav_first_preceding_tax_year", 198e6 - 60_000 / 0.0105),
         # PTELL: 180 x (200 x 0.0306) / (200 x 0.03), nothing added
         (UNDER_PTELL, "local_capacity_ratio", 18.36),
         # after a rate increase: 180 x 1.02 + 3 + 1 + 0.5 - 0.6; the ratio is not used

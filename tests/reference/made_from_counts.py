@@ -175,6 +175,7 @@ def property_of(row: Row) -> Unit:
         for place, name in enumerate(DEDUCTIONS, 1):
             # In proportion, so that a fall stays of the same size.
             found[f"{name}_{year}_preceding_tax_year"] = eav * place / 1_000
+        found[f"taxes_abated_{year}_preceding_tax_year"] = eav * 13 / 1_000_000
     if row.is_ in {"poorer", "richer", "raised"}:
         for place, name in enumerate(OF_PTELL, 1):
             dollars = row.wealth if "eav" in name else 1_000

@@ -15,6 +15,12 @@ DEDUCTIONS = (
     "property_tax_appeal_board_decisions",
     "certificates_of_error",
 )
+# (d): the tax rate by which taxes abated become EAV.
+ABATED_AT = {
+    "unit": Fraction("0.03"),
+    "elementary": Fraction("0.023"),
+    "high_school": Fraction("0.0105"),
+}
 OF_PTELL = (
     "eav_used_prior_fiscal_year",
     "base_year_eav",
@@ -54,8 +60,12 @@ GRANTS_OF_2017 = (  # (e)
 def eav(unit: Unit) -> None:
     """(d): Real EAV, Adjusted EAV, PTELL EAV, and the lesser of the last two."""
     real = []
+    rate = unit["abatement_rate"] = ABATED_AT.get(unit["organization_type"], ABATED_AT["unit"])
     for year in TAX_YEARS:
         deducted = total(unit.get(f"{name}_{year}_preceding_tax_year", ZERO) for name in DEDUCTIONS)
+        abated = unit.get(f"taxes_abated_{year}_preceding_tax_year", ZERO) / rate
+        unit[f"eav_of_taxes_abated_{year}_preceding_tax_year"] = abated
+        deducted += abated
         real.append(unit.get(f"original_eav_{year}_preceding_tax_year", ZERO) - deducted)
         unit[f"real_eav_{year}_preceding_tax_year"] = real[-1]
     if unit.get("first_year_after_reorganization"):

@@ -249,7 +249,10 @@ class RawInputs(BaseModel):
         float | None, _eav("Original EAV", "first")
     ] = None
     abatements_first_preceding_tax_year: Annotated[
-        float | None, _eav("Abatements", "first", 0.0)
+        float | None, _eav("Abatements, in dollars of EAV", "first", 0.0)
+    ] = None
+    taxes_abated_first_preceding_tax_year: Annotated[
+        float | None, _eav("Taxes abated, in dollars of tax", "first", 0.0)
     ] = None
     enterprise_zone_abatements_first_preceding_tax_year: Annotated[
         float | None, _eav("Enterprise-zone abatements", "first", 0.0)
@@ -264,7 +267,10 @@ class RawInputs(BaseModel):
         float | None, _eav("Original EAV", "second")
     ] = None
     abatements_second_preceding_tax_year: Annotated[
-        float | None, _eav("Abatements", "second", 0.0)
+        float | None, _eav("Abatements, in dollars of EAV", "second", 0.0)
+    ] = None
+    taxes_abated_second_preceding_tax_year: Annotated[
+        float | None, _eav("Taxes abated, in dollars of tax", "second", 0.0)
     ] = None
     enterprise_zone_abatements_second_preceding_tax_year: Annotated[
         float | None, _eav("Enterprise-zone abatements", "second", 0.0)
@@ -279,7 +285,10 @@ class RawInputs(BaseModel):
         float | None, _eav("Original EAV", "third")
     ] = None
     abatements_third_preceding_tax_year: Annotated[
-        float | None, _eav("Abatements", "third", 0.0)
+        float | None, _eav("Abatements, in dollars of EAV", "third", 0.0)
+    ] = None
+    taxes_abated_third_preceding_tax_year: Annotated[
+        float | None, _eav("Taxes abated, in dollars of tax", "third", 0.0)
     ] = None
     enterprise_zone_abatements_third_preceding_tax_year: Annotated[
         float | None, _eav("Enterprise-zone abatements", "third", 0.0)

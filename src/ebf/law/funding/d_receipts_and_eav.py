@@ -6,41 +6,78 @@ from ebf.language.evidence import from_guide, law_as_read, verified
 from ebf.language.line import Line, line, named
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2
-from ebf.language.vocabulary import Values, divide, less, maximum, mean, minimum, where
+from ebf.language.vocabulary import Values, divide, equal, less, maximum, mean, minimum, where
 
 TAX_YEARS = ("first", "second", "third")
 
 
-@line("18-8.15(d)(1)", Measure.DOLLARS, from_guide(), refused_below_0=True)
+@line("18-8.15(d)(1)", Measure.RATE, law_as_read(20))
+def abatement_rate(
+    organization_type: Values,
+    elementary_abatement_rate: Values,
+    high_school_abatement_rate: Values,
+    unit_abatement_rate: Values,
+) -> Values:
+    """The tax rate by which taxes abated are turned into EAV.
+
+    >>> abatement_rate(units("unit", "elementary", "high_school"), 0.023, 0.0105, 0.03)
+    [0.03, 0.023, 0.0105]
+    """
+    of_others = where(
+        equal(organization_type, "high_school"), high_school_abatement_rate, unit_abatement_rate
+    )
+    return where(equal(organization_type, "elementary"), elementary_abatement_rate, of_others)
+
+
+@line("18-8.15(d)(1)", Measure.DOLLARS, law_as_read(20))
+def eav_of_taxes_abated(taxes_abated: Values, abatement_rate: Values) -> Values:
+    """The EAV that taxes abated stand for.
+
+    >>> eav_of_taxes_abated(30, 0.03)
+    1000.0
+    """
+    return divide(taxes_abated, abatement_rate)
+
+
+@line("18-8.15(d)(1)", Measure.DOLLARS, from_guide(20), refused_below_0=True)
 def real_eav(
     original_eav: Values,
     abatements: Values,
+    eav_of_taxes_abated: Values,
     enterprise_zone_abatements: Values,
     property_tax_appeal_board_decisions: Values,
     certificates_of_error: Values,
 ) -> Values:
     """The EAV that could be taxed: the original less what was taken off it.
 
-    >>> real_eav(1000, 10, 20, 30, 40)
-    900
+    >>> real_eav(1000, 10, 50, 20, 30, 40)
+    850
     """
     return (
         original_eav
         - abatements
+        - eav_of_taxes_abated
         - enterprise_zone_abatements
         - property_tax_appeal_board_decisions
         - certificates_of_error
     )
 
 
-def _real_eav(year: str) -> Line:
+def _of_tax_year(year: str) -> tuple[Line, Line]:
     suffix = f"{year}_preceding_tax_year"
-    return named(
+    abated = named(
+        eav_of_taxes_abated,
+        f"eav_of_taxes_abated_{suffix}",
+        (f"taxes_abated_{suffix}", abatement_rate.name),
+        title=f"The EAV of taxes abated of the {year} preceding tax year",
+    )
+    real = named(
         real_eav,
         f"real_eav_{suffix}",
         tuple(f"{name}_{suffix}" for name in real_eav.reads),
         title=f"Real EAV of the {year} preceding tax year",
     )
+    return abated, real
 
 
 @line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(20))
@@ -218,7 +255,8 @@ def real_receipts(
 
 
 LINES: tuple[Line, ...] = (
-    *(_real_eav(year) for year in TAX_YEARS),
+    abatement_rate,
+    *(each for year in TAX_YEARS for each in _of_tax_year(year)),
     mean_real_eav,
     adjusted_eav,
     extension_limitation_ratio,
