@@ -21,8 +21,10 @@ from ebf.language.vocabulary import (
     where,
 )
 
+BY_SHAPE = "its shape verified, without EAV"
 
-@line("18-8.15(c)(3)", Measure.RATIO, law_as_read(15))
+
+@line("18-8.15(c)(3)", Measure.RATIO, law_as_read(15, note=BY_SHAPE))
 def local_capacity_ratio(
     equalized_assessed_valuation: Values,
     adequacy_target: Values,
@@ -101,7 +103,13 @@ def weighted_deviation_local_capacity_ratio(
     return where(less(mean, mean + deviation), deviation, 0.0)
 
 
-@line("18-8.15(c)(3)", Measure.SHARE, law_as_read(15, 17), rounding=CUT_4, may_be_blank=True)
+@line(
+    "18-8.15(c)(3)",
+    Measure.SHARE,
+    law_as_read(15, 17, note=BY_SHAPE),
+    rounding=CUT_4,
+    may_be_blank=True,
+)
 def local_capacity_percentage(
     local_capacity_ratio: Values,
     weighted_mean_local_capacity_ratio: Values,
