@@ -9,10 +9,16 @@ import pytest
 from district import ID, SALARIES, raw_row
 from refusal import all_faults
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
+from swapped import swap_in
 
 import ebf
 from ebf.language import vocabulary
 from ebf.law.funding import FUNDING
+from ebf.law.funding.c_local_capacity import local_capacity_weight_of_all_units
+from ebf.law.funding.d_receipts_and_eav import (
+    adjusted_eav_by_the_preceding_year,
+    real_receipts_by_the_real_eav,
+)
 
 CENTS = Decimal("0.01")
 
@@ -354,23 +360,42 @@ def test_property_under_other_rules(
     assert with_property(**changes)[column] == pytest.approx(expected, rel=1e-12)
 
 
+THREE_RATIOS = pd.DataFrame(
+    {
+        "unit_id": ["0100100102600", "0100100202600", "0100000000092"],
+        "organization_type": ["unit", "unit", "regional_program"],
+        "average_student_enrollment": [200.0, 100.0, 700.0],
+        "adequacy_target": [100.0, 100.0, 100.0],
+        "equalized_assessed_valuation": [100.0, 400.0, 0.0],
+    }
+)
+
+
 def test_weighted_mean_deviation_and_percentage() -> None:
     """Ratios 1 and 4, weights 200 and 100: mean 2, variance (200 + 400) / 300 = 2."""
-    frame = pd.DataFrame(
-        {
-            "unit_id": ["0100100102600", "0100100202600", "0100000000092"],
-            "organization_type": ["unit", "unit", "regional_program"],
-            "average_student_enrollment": [200.0, 100.0, 700.0],
-            "adequacy_target": [100.0, 100.0, 100.0],
-            "equalized_assessed_valuation": [100.0, 400.0, 0.0],
-        }
-    )
-    ledger = ebf.calculate(frame, ebf.law(2022), lines=["local_capacity_percentage"])
+    ledger = ebf.calculate(THREE_RATIOS, ebf.law(2022), lines=["local_capacity_percentage"])
     assert ledger.statewide["weighted_mean_local_capacity_ratio"] == 2
     deviation = ledger.statewide["weighted_deviation_local_capacity_ratio"]
     assert deviation == pytest.approx(2**0.5)
     # normal table: P(Z < -0.70711) = 0.23975, P(Z < 1.41421) = 0.92135, above 0.90
     assert ledger.units["local_capacity_percentage"].tolist() == [0.2397, 0.9, 0.1]
+
+
+def test_other_readings_of_property(monkeypatch: pytest.MonkeyPatch) -> None:
+    swap_in(
+        monkeypatch,
+        adjusted_eav_by_the_preceding_year,
+        real_receipts_by_the_real_eav,
+        local_capacity_weight_of_all_units,
+    )
+    # 171 is exactly 10 % below 190, the year before, though not below the mean
+    assert with_property(**real_eavs(171, 190, 208))["adjusted_eav"] == 171e6
+    assert with_property()["real_receipts"] == 6_930_000  # 198 million x 0.035
+    # ratios 1, 4 and 0 with weights 200, 100 and 700: mean 0.6, mean of squares 1.8
+    ledger = ebf.calculate(THREE_RATIOS, ebf.law(2022), lines=["local_capacity_percentage"])
+    assert ledger.statewide["weighted_mean_local_capacity_ratio"] == pytest.approx(0.6)
+    deviation = ledger.statewide["weighted_deviation_local_capacity_ratio"]
+    assert deviation == pytest.approx((1.8 - 0.36) ** 0.5)
 
 
 def test_the_wage_index_and_the_factor() -> None:

@@ -63,6 +63,18 @@ def local_capacity_weight(average_student_enrollment: Values, is_district: Value
     return where(is_district, average_student_enrollment, 0.0)
 
 
+@line("18-8.15(c)(3)", Measure.STUDENTS, law_as_read(16), name="local_capacity_weight")
+def local_capacity_weight_of_all_units(
+    average_student_enrollment: Values, in_distribution: Values
+) -> Values:
+    """The unit's weight in the mean and deviation: its ASE; its ratio without property is 0.
+
+    >>> local_capacity_weight_of_all_units(units(200, 30, 8), units(1, 1, 0))
+    [200.0, 30.0, 0.0]
+    """
+    return where(in_distribution, average_student_enrollment, 0.0)
+
+
 @line("18-8.15(c)(3)", Measure.RATIO, law_as_read(16), statewide=True)
 def weighted_mean_local_capacity_ratio(
     local_capacity_ratio: Values, local_capacity_weight: Values
@@ -200,3 +212,6 @@ LINES: tuple[Line, ...] = (
     adjusted_local_capacity_target_of_2018,
     adjusted_local_capacity_target,
 )
+
+ALTERNATIVES: tuple[Line, ...] = (local_capacity_weight_of_all_units,)
+"""Other readings of lines of the same name: not in force."""

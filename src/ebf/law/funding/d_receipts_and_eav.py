@@ -240,7 +240,7 @@ def adjusted_operating_tax_rate(operating_tax_rate: Values, transportation_rate:
 @line(
     "18-8.15(d)(4)",
     Measure.DOLLARS,
-    verified(18, note="whole cents, FY2018"),
+    verified(18, 22, note="whole cents, FY2018"),
     rounding=CUT_2,
 )
 def real_receipts(
@@ -252,6 +252,20 @@ def real_receipts(
     (34500.01, 0.0)
     """
     return where(is_district, adjusted_eav * adjusted_operating_tax_rate, 0.0)
+
+
+@line("18-8.15(d)(4)", Measure.DOLLARS, from_guide(18, 22), name="real_receipts", rounding=CUT_2)
+def real_receipts_by_the_real_eav(
+    real_eav_first_preceding_tax_year: Values,
+    adjusted_operating_tax_rate: Values,
+    is_district: Values,
+) -> Values:
+    """Real Receipts: real EAV of the rate's own tax year times the adjusted operating rate.
+
+    >>> real_receipts_by_the_real_eav(1000000.55, 0.0345, units(1, 0))
+    [34500.01, 0.0]
+    """
+    return where(is_district, real_eav_first_preceding_tax_year * adjusted_operating_tax_rate, 0.0)
 
 
 LINES: tuple[Line, ...] = (
@@ -268,5 +282,8 @@ LINES: tuple[Line, ...] = (
     real_receipts,
 )
 
-ALTERNATIVES: tuple[Line, ...] = (adjusted_eav_by_the_preceding_year,)
+ALTERNATIVES: tuple[Line, ...] = (
+    adjusted_eav_by_the_preceding_year,
+    real_receipts_by_the_real_eav,
+)
 """Other readings of lines of the same name: not in force."""
