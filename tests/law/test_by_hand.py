@@ -399,7 +399,7 @@ def test_other_readings_of_property(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_wage_index_and_the_factor() -> None:
-    """0.25 + 0.75 x 1.2 = 1.15; 0.33 x 0.8 + 0.66 x 0.9 = 0.858, so 0.9; mean 1.025."""
+    """0.25 + 0.75 x 1.2 = 1.15; 0.33 x 0.8 + 0.66 x 0.9 = 0.858, not raised; mean 1.004."""
     frame = pd.DataFrame(
         {
             "unit_id": ["0100100102600", "0100100202600"],
@@ -411,9 +411,10 @@ def test_the_wage_index_and_the_factor() -> None:
         }
     )
     ledger = ebf.calculate(frame, ebf.law(2026), lines=["regionalization_factor"])
-    assert ledger.units["unit_comparable_wage_index"].tolist() == pytest.approx([1.15, 0.9])
-    assert ledger.statewide["statewide_weighted_comparable_wage_index"] == pytest.approx(1.025)
-    assert ledger.units["regionalization_factor"].tolist() == [1.12195, 0.9]
+    assert ledger.units["unit_comparable_wage_index"].tolist() == pytest.approx([1.15, 0.858])
+    assert ledger.statewide["statewide_weighted_comparable_wage_index"] == pytest.approx(1.004)
+    # 1.15 / 1.004 = 1.145418; 0.858 / 1.004 = 0.8546, raised to the least factor
+    assert ledger.units["regionalization_factor"].tolist() == [1.14541, 0.9]
 
 
 # --- Base funding and what is marked ---------------------------------------------------------

@@ -99,7 +99,6 @@ def test_pension_credit_of_chicago(year: int, credit: float) -> None:
         ("neighbors_weight", 0.75),
         ("own_weight_of_two_neighbors", 0.33),
         ("neighbors_weight_of_two_neighbors", 0.66),
-        ("least_comparable_wage_index", 0.9),
         ("least_regionalization_factor", 0.9),
         ("elementary_grade_span", 9),
         ("high_school_grade_span", 4),
