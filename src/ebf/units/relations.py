@@ -1,6 +1,6 @@
 """Checks between the columns of a table: what no single column can tell.
 
-Holds: relations.
+Holds: relations, neighbors_of_counties.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from ebf.faults import MOST_FAULTS, Fault, Place, contradiction, missing
 from ebf.law.funding.a_counts import YEARS
 from ebf.law.funding.d_receipts_and_eav import extension_limitation_ratio
 from ebf.law.names import columns_of
+from ebf.law.regionalization import neighboring_counties_of
 from ebf.law.years import FIRST_YEAR
 from ebf.numbers import Numbers
 
@@ -86,6 +88,24 @@ def relations(
         *_one_reorganization(table),
         *_one_article_34_district(table),
     ]
+
+
+def neighbors_of_counties(
+    columns: tuple[str, ...], numbers: Numbers, ids: Sequence[str], counties: Sequence[object]
+) -> list[Fault]:
+    """A fault of every unit that has other neighbours than its county."""
+    name = "neighboring_counties"
+    if name not in columns:
+        return []
+    faults = []
+    for unit, county, found in zip(
+        ids, counties, numbers[:, columns.index(name)].tolist(), strict=True
+    ):
+        neighbors = neighboring_counties_of(county) if isinstance(county, str) else ()
+        if neighbors and not isnan(found) and found != len(neighbors):
+            place, allowed = Place(unit=unit, column=name), f"{len(neighbors)}, as {county} has"
+            faults.append(contradiction(place, f"{found:g}", allowed, "18-8.15(b)(3)"))
+    return faults[:MOST_FAULTS]
 
 
 def _low_income_within_enrollment(table: _Columns) -> list[Fault]:
