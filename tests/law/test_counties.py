@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from published import YEARS, units_of
 from refusal import all_faults
 from states import unit_id
 
 import ebf
 from ebf.data import DATA
+from ebf.law.columns import DISTRICTS
 from ebf.law.regionalization import neighboring_counties_of
 
 COUNTIES = tomllib.loads((DATA / "regionalization.toml").read_text(encoding="utf-8"))
@@ -98,3 +100,25 @@ def test_a_county_that_is_none_of_illinois() -> None:
     assert (fault.place.unit, fault.fix) == (unit_id(2), "or give neighboring_counties")
     given = ebf.calculate(frame.assign(neighboring_counties=[4, 7]), law, lines=[FACTOR])
     assert given.units["neighboring_counties"].tolist() == [4, 7]
+
+
+def mean_of_the_least(units: pd.DataFrame) -> float:
+    """The mean index, over Cook's, of the counties with the least factor.
+
+    As the factors imply it, if the statewide index is weighted by the units' ASE.
+    """
+    students, factor = units["average_student_enrollment"], units[FACTOR]
+    least = factor <= 0.9
+    above = (students * factor)[~least].sum()
+    return float((students.sum() - above) / students[least].sum() / factor.max())
+
+
+def test_the_statewide_index_is_weighted_by_all_units(published: Path) -> None:
+    """With all of them it is one number, as far as five decimals of factors tell."""
+    years = [units_of(published, year).query("tier > 0") for year in YEARS]
+    of_all = [mean_of_the_least(units) for units in years]
+    assert max(of_all) - min(of_all) < 0.00004
+    of_districts = [
+        mean_of_the_least(units[units["organization_type"].isin(DISTRICTS)]) for units in years
+    ]
+    assert max(of_districts) - min(of_districts) > 0.0003
