@@ -69,7 +69,7 @@ def test_every_fault_of_a_table_is_reported_at_once() -> None:
     assert "dtype={'unit_id': str}" in faults["row 2 unit_id"].fix
     percentage = faults[f"{IDS[0]} local_capacity_percentage"]
     assert (percentage.found, percentage.allowed) == ("1.2", "a number from 0 to 1")
-    assert percentage.cite == "18-8.15(c)(3)"
+    assert percentage.cite == "18-8.15(c)(2)(A)-(C)"
     assert faults["100100301600 final_resources"].found == "blank"
 
 

@@ -5,8 +5,8 @@ Any line of the formula may be handed over by its name too, and then stands in
 for its rule. :mod:`ebf.units.table` checks a whole table by these declarations,
 :class:`ebf.UnitInput` one unit.
 
-Holds: NO_GRADES, COUNTED, WAGES, EAV, EAV_COUNTED, RATES, BASE, EnrollmentByGrade, RawInputs,
-TEXT, TEXT_COLUMNS, TEXT_READ, inputs.
+Holds: NO_GRADES, COUNTED, WAGES, EAV, EAV_COUNTED, RATES, BASE, LATER_BASE, EnrollmentByGrade,
+RawInputs, TEXT, TEXT_COLUMNS, TEXT_READ, inputs.
 """
 
 from __future__ import annotations
@@ -38,10 +38,11 @@ NO_GRADES: Final[Mapping[str, tuple[str, ...]]] = {
 
 COUNTED: Final = Cite("18-8.15(a)(4)")
 WAGES: Final = Cite("18-8.15(b)(3)")
-EAV: Final = Cite("18-8.15(d)(1)")
-EAV_COUNTED: Final = Cite("18-8.15(d)(2)")
-RATES: Final = Cite("18-8.15(d)(3)")
+EAV: Final = Cite("18-8.15(d)(3)")
+EAV_COUNTED: Final = Cite("18-8.15(d)(4)")
+RATES: Final = Cite("18-8.15(a)(4)")
 BASE: Final = Cite("18-8.15(e)(1)")
+LATER_BASE: Final = Cite("18-8.15(e)(2)")
 
 
 class EnrollmentByGrade(BaseModel):
@@ -356,7 +357,12 @@ class RawInputs(BaseModel):
     ] = None
     operating_tax_rate: Annotated[
         float | None,
-        Column(Measure.RATE, RATES, "Operating tax rate of the first preceding tax year"),
+        Column(
+            Measure.RATE,
+            RATES,
+            "Operating tax rate of the first preceding tax year",
+            cause=Cause.PROPERTY,
+        ),
     ] = None
     transportation_expenditure: Annotated[
         float | None,
@@ -364,6 +370,7 @@ class RawInputs(BaseModel):
             Measure.DOLLARS,
             RATES,
             "Transportation expenditure of the rate's tax year",
+            cause=Cause.PROPERTY,
             grows_with=GrowsWith.PRICES,
         ),
     ] = None
@@ -373,6 +380,7 @@ class RawInputs(BaseModel):
             Measure.DOLLARS,
             RATES,
             "State reimbursement of that transportation",
+            cause=Cause.PROPERTY,
             grows_with=GrowsWith.PRICES,
         ),
     ] = None
@@ -380,8 +388,9 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            Cite("18-8.15(d)(5)"),
+            RATES,
             "Corporate Personal Property Replacement Tax received",
+            cause=Cause.REPLACEMENT_TAX,
             grows_with=GrowsWith.REPLACEMENT_TAX,
         ),
     ] = None
@@ -410,7 +419,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            BASE,
+            LATER_BASE,
             "Base Funding Minimum of the prior fiscal year",
             EVERY_KIND,
         ),
@@ -419,7 +428,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            BASE,
+            LATER_BASE,
             "Tier funding of the prior fiscal year",
             EVERY_KIND,
         ),
@@ -441,7 +450,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            BASE,
+            Cite("18-8.15(e)(3)"),
             "District Intervention Money",
             EVERY_KIND,
             0.0,
@@ -453,7 +462,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            BASE,
+            LATER_BASE,
             "Correction of the base, either way",
             EVERY_KIND,
             0.0,
@@ -463,13 +472,13 @@ class RawInputs(BaseModel):
     ] = None
     new_regional_program: Annotated[
         float | None,
-        _flag(BASE, "A regional program in its first year", EVERY_KIND, of_one_year=True),
+        _flag(LATER_BASE, "A regional program in its first year", EVERY_KIND, of_one_year=True),
     ] = None
     similar_program_base_funding_per_student: Annotated[
         float | None,
         Column(
             Measure.DOLLARS_PER_STUDENT,
-            BASE,
+            LATER_BASE,
             "Least base funding per pupil of a similar program",
             EVERY_KIND,
             0.0,
@@ -478,14 +487,17 @@ class RawInputs(BaseModel):
     no_pupils_prior_year: Annotated[
         float | None,
         _flag(
-            BASE, "A regional program without pupils the prior year", EVERY_KIND, of_one_year=True
+            LATER_BASE,
+            "A regional program without pupils the prior year",
+            EVERY_KIND,
+            of_one_year=True,
         ),
     ] = None
     supplemental_grant_funding_fy2017: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            Cite("18-8.15(f)(2)"),
+            Cite("18-8.15(f)(4)"),
             "Supplemental grant within the General State Aid of FY2017",
             cause=Cause.BASE_FUNDING,
         ),

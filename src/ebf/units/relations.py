@@ -28,13 +28,13 @@ _COUNTS = "18-8.15(a)(4)"
 _DATES = ("october", "march")
 
 _NEEDED_WITH = (
-    ("ptell_district", "ptell_eav_used_prior_fiscal_year", "18-8.15(d)(2)"),
-    *(("ptell_district", name, "18-8.15(d)(2)") for name in extension_limitation_ratio.reads),
-    ("ptell_rate_increase", "ptell_consumer_price_change", "18-8.15(d)(2)"),
+    ("ptell_district", "ptell_eav_used_prior_fiscal_year", "18-8.15(d)(4)"),
+    *(("ptell_district", name, "18-8.15(d)(4)") for name in extension_limitation_ratio.reads),
+    ("ptell_rate_increase", "ptell_consumer_price_change", "18-8.15(d)(4)"),
     (
         "new_regional_program",
         "similar_program_base_funding_per_student",
-        "18-8.15(e)(1)",
+        "18-8.15(e)(2)",
     ),
     ("base_funding_shortfall", "first_year_base_funding_minimum", "18-8.15(g)(10)"),
 )
@@ -241,7 +241,7 @@ def _of_programs_alone(table: _Columns) -> list[Fault]:
                     Place(unit=table.ids[row], column=name),
                     f"{flags[row]:g}",
                     allowed,
-                    "18-8.15(e)(1)",
+                    "18-8.15(e)(2)",
                 )
             )
     return faults
@@ -257,7 +257,7 @@ def _one_reorganization(table: _Columns) -> list[Fault]:
             Place(unit=table.ids[row], column=names[1]),
             "1",
             f"0, since {names[0]} is 1",
-            "18-8.15(d)(2)",
+            "18-8.15(d)(4)",
         )
         for row in np.flatnonzero((first != 0) & (second != 0))[:MOST_FAULTS].tolist()
     ]

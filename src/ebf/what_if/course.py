@@ -63,7 +63,7 @@ def _with_money(calculation: Calculation, amount: float) -> Calculation:
 
 
 def _after(before: Ledger, calculation: Calculation) -> Calculation:
-    """A later year, with what the year before leaves it; (e)(1), (b)(2)(Q)."""
+    """A later year, with what the year before leaves it; (e)(2), (b)(2)(Q)."""
     given, was = dict(calculation.table.values), before.values
     new_money = was[_TIER_FUNDING]
     if _PRIOR_BASE in given and _BASE in was:
@@ -110,7 +110,7 @@ def course_of(
 
 
 def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
-    """The table of the years after the first: base funding as (e)(1) carries it on."""
+    """The table of the years after the first: base funding as (e)(2) carries it on."""
     computed = {line.name for line in first.plan.steps}
     columns: dict[str, float] = {
         name: 0.0
@@ -178,7 +178,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
     yield f"Every year has the rules and numbers of FY{later.law.fiscal_year}, but for what grows."
     yield "A year's percent of adequacy and tiers are those before its own new money arrives."
     if _PRIOR_BASE in given or _BASE in given:
-        yield "Base funding is the year before's, and its tier funding, (e)(1)."
+        yield "Base funding is the year before's, and its tier funding, (e)(2)."
     if _RESOURCES in given:
         parts = [name for name in _LOCAL if name in given]
         local = f", and the growth of {' and '.join(parts)}" if parts else " alone"

@@ -7,11 +7,12 @@ from ebf.language.line import Line, line, named
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2
 from ebf.language.vocabulary import Values, divide, equal, less, maximum, mean, minimum, where
+from ebf.law.funding.causes import Cause
 
 TAX_YEARS = ("first", "second", "third")
 
 
-@line("18-8.15(d)(1)", Measure.RATE, law_as_read(20))
+@line("18-8.15(d)(3)", Measure.RATE, law_as_read(20))
 def abatement_rate(
     organization_type: Values,
     elementary_abatement_rate: Values,
@@ -29,7 +30,7 @@ def abatement_rate(
     return where(equal(organization_type, "elementary"), elementary_abatement_rate, of_others)
 
 
-@line("18-8.15(d)(1)", Measure.DOLLARS, law_as_read(20))
+@line("18-8.15(d)(3)", Measure.DOLLARS, law_as_read(20))
 def eav_of_taxes_abated(taxes_abated: Values, abatement_rate: Values) -> Values:
     """The EAV that taxes abated stand for.
 
@@ -39,7 +40,7 @@ def eav_of_taxes_abated(taxes_abated: Values, abatement_rate: Values) -> Values:
     return divide(taxes_abated, abatement_rate)
 
 
-@line("18-8.15(d)(1)", Measure.DOLLARS, from_guide(20), refused_below_0=True)
+@line("18-8.15(d)(3)", Measure.DOLLARS, from_guide(20), refused_below_0=True)
 def real_eav(
     original_eav: Values,
     abatements: Values,
@@ -80,7 +81,7 @@ def _of_tax_year(year: str) -> tuple[Line, Line]:
     return abated, real
 
 
-@line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(20))
+@line("18-8.15(d)(4)", Measure.DOLLARS, law_as_read(20))
 def mean_real_eav(
     real_eav_first_preceding_tax_year: Values,
     real_eav_second_preceding_tax_year: Values,
@@ -107,7 +108,7 @@ def mean_real_eav(
     return where(first_year_after_reorganization, latest, of_several)
 
 
-@line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(20))
+@line("18-8.15(d)(4)", Measure.DOLLARS, from_guide(20))
 def adjusted_eav(
     real_eav_first_preceding_tax_year: Values, mean_real_eav: Values, eav_decline: Values
 ) -> Values:
@@ -121,7 +122,7 @@ def adjusted_eav(
     return where(fell, real_eav_first_preceding_tax_year, mean_real_eav)
 
 
-@line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(20), name="adjusted_eav")
+@line("18-8.15(d)(4)", Measure.DOLLARS, law_as_read(20), name="adjusted_eav")
 def adjusted_eav_by_the_preceding_year(
     real_eav_first_preceding_tax_year: Values,
     real_eav_second_preceding_tax_year: Values,
@@ -139,7 +140,7 @@ def adjusted_eav_by_the_preceding_year(
     return where(fell, lesser, mean_real_eav)
 
 
-@line("18-8.15(d)(2)", Measure.RATIO, law_as_read(21))
+@line("18-8.15(d)(4)", Measure.RATIO, law_as_read(21))
 def extension_limitation_ratio(
     ptell_base_year_eav: Values,
     ptell_limiting_rate: Values,
@@ -157,7 +158,7 @@ def extension_limitation_ratio(
     )
 
 
-@line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(21), may_be_negative=True)
+@line("18-8.15(d)(4)", Measure.DOLLARS, law_as_read(21), may_be_negative=True)
 def ptell_eav_after_rate_increase(
     ptell_eav_used_prior_fiscal_year: Values,
     ptell_consumer_price_change: Values,
@@ -180,7 +181,7 @@ def ptell_eav_after_rate_increase(
     )
 
 
-@line("18-8.15(d)(2)", Measure.DOLLARS, law_as_read(21), refused_below_0=True)
+@line("18-8.15(d)(4)", Measure.DOLLARS, law_as_read(21), refused_below_0=True)
 def ptell_eav(
     ptell_eav_used_prior_fiscal_year: Values,
     extension_limitation_ratio: Values,
@@ -198,7 +199,7 @@ def ptell_eav(
     return where(ptell_rate_increase, ptell_eav_after_rate_increase, by_ratio)
 
 
-@line("18-8.15(d)(2)", Measure.DOLLARS, from_guide(21))
+@line("18-8.15(d)(4)", Measure.DOLLARS, from_guide(21))
 def equalized_assessed_valuation(
     adjusted_eav: Values, ptell_eav: Values, ptell_district: Values
 ) -> Values:
@@ -210,7 +211,7 @@ def equalized_assessed_valuation(
     return where(ptell_district, minimum(adjusted_eav, ptell_eav), adjusted_eav)
 
 
-@line("18-8.15(d)(3)", Measure.RATE, from_guide(22))
+@line("18-8.15(a)(4)", Measure.RATE, from_guide(22), cause=Cause.PROPERTY)
 def transportation_rate(
     transportation_expenditure: Values,
     transportation_reimbursement: Values,
@@ -227,7 +228,7 @@ def transportation_rate(
     return divide(maximum(own_cost, 0.0), real_eav_first_preceding_tax_year)
 
 
-@line("18-8.15(d)(3)", Measure.RATE, from_guide(22))
+@line("18-8.15(a)(4)", Measure.RATE, from_guide(22), cause=Cause.PROPERTY)
 def adjusted_operating_tax_rate(operating_tax_rate: Values, transportation_rate: Values) -> Values:
     """The operating tax rate, without transportation.
 
@@ -238,7 +239,7 @@ def adjusted_operating_tax_rate(operating_tax_rate: Values, transportation_rate:
 
 
 @line(
-    "18-8.15(d)(4)",
+    "18-8.15(d)(1)",
     Measure.DOLLARS,
     verified(18, 22, note="whole cents, FY2018"),
     rounding=CUT_2,
@@ -254,7 +255,7 @@ def real_receipts(
     return where(is_district, adjusted_eav * adjusted_operating_tax_rate, 0.0)
 
 
-@line("18-8.15(d)(4)", Measure.DOLLARS, from_guide(18, 22), name="real_receipts", rounding=CUT_2)
+@line("18-8.15(d)(1)", Measure.DOLLARS, from_guide(18, 22), name="real_receipts", rounding=CUT_2)
 def real_receipts_by_the_real_eav(
     real_eav_first_preceding_tax_year: Values,
     adjusted_operating_tax_rate: Values,
