@@ -211,7 +211,7 @@ def equalized_assessed_valuation(
     return where(ptell_district, minimum(adjusted_eav, ptell_eav), adjusted_eav)
 
 
-@line("18-8.15(a)(4)", Measure.RATE, from_guide(22), cause=Cause.PROPERTY)
+@line("18-8.15(a)(4), (d)(1)", Measure.RATE, from_guide(22), cause=Cause.PROPERTY)
 def transportation_rate(
     transportation_expenditure: Values,
     transportation_reimbursement: Values,
@@ -228,7 +228,7 @@ def transportation_rate(
     return divide(maximum(own_cost, 0.0), real_eav_first_preceding_tax_year)
 
 
-@line("18-8.15(a)(4)", Measure.RATE, from_guide(22), cause=Cause.PROPERTY)
+@line("18-8.15(a)(4), (d)(1)", Measure.RATE, from_guide(22), cause=Cause.PROPERTY)
 def adjusted_operating_tax_rate(operating_tax_rate: Values, transportation_rate: Values) -> Values:
     """The operating tax rate, without transportation.
 
