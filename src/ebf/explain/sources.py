@@ -1,6 +1,6 @@
 """Where a value is from that no line of the ledger computed.
 
-Holds: GIVEN, BY_DEFAULT, BY_COUNTY, BY_ID, source_of.
+Holds: GIVEN, BY_DEFAULT, BY_NEIGHBORS, BY_COUNTY, BY_ID, source_of.
 """
 
 from __future__ import annotations
