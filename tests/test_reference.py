@@ -28,7 +28,13 @@ from reference.counts import DISTRICTS, GRADES, PANDEMIC, bands, has_counts
 from reference.distribution import State
 from reference.made_distributions import made_distributions
 from reference.made_from_counts import made_from_counts
-from reference.resources import DEDUCTIONS, GRANTS_OF_2017, TAX_YEARS
+from reference.resources import (
+    ADDED_AFTER_RATE_INCREASE,
+    ALONE_BEFORE,
+    DEDUCTIONS,
+    GRANTS_OF_2017,
+    TAX_YEARS,
+)
 from reference.whole import Case, calculated
 from sample_states import one_of
 
@@ -496,10 +502,13 @@ def property_of(draw: st.DrawFn, size: int) -> dict[str, Any]:
         deducted = draw(st.integers(0, 3))
         for name in DEDUCTIONS[:deducted]:
             unit[f"{name}_{place}_preceding_tax_year"] = Fraction(original // 50)
+        unit[f"taxes_abated_{place}_preceding_tax_year"] = Fraction(original * deducted // 10_000)
     reorganized = draw(st.integers(0, 7))
     if reorganized in {1, 2}:
         flag = ("first", "second")[reorganized - 1]
         unit[f"{flag}_year_after_reorganization"] = Fraction(1)
+    if draw(st.integers(0, 3)) == 0:
+        unit[ALONE_BEFORE] = Fraction(1)
     if draw(st.booleans()) and wealth and size:
         unit["ptell_district"] = Fraction(1)
         for name in ("eav_used_prior_fiscal_year", "base_year_eav", "preceding_year_eav"):
@@ -508,12 +517,10 @@ def property_of(draw: st.DrawFn, size: int) -> dict[str, Any]:
         unit["ptell_preceding_year_operating_rate"] = Fraction(
             draw(st.integers(20_000, 60_000)), 10**6
         )
-        for name in (
-            "new_property",
-            "recovered_tax_increment",
-            "annexed_property",
-            "disconnected_property",
-        ):
+        if draw(st.booleans()):
+            unit["ptell_rate_increase"] = Fraction(1)
+        unit["ptell_consumer_price_change"] = Fraction(draw(st.integers(1, 50)), 1_000)
+        for name in (*ADDED_AFTER_RATE_INCREASE, "disconnected_property"):
             unit[f"ptell_{name}"] = Fraction(draw(st.integers(0, size * 1_000)))
     unit["operating_tax_rate"] = Fraction(draw(st.integers(0, 60_000)), 10**6)
     unit["transportation_expenditure"] = Fraction(draw(st.integers(0, size * 300_000)), CENTS)

@@ -485,7 +485,10 @@ def ptell_columns(
     operating_rate: Floats,
     under_ptell: Flags,
 ) -> dict[str, Floats | Flags]:
-    """The columns of PTELL, which make the EAV ``used`` of the districts under it."""
+    """The columns of PTELL, which make the EAV ``used`` of the districts under it.
+
+    None had a rate increase, so no property is added.
+    """
     size = len(used)
     new_property = np.rint(used * rng.uniform(0.002, 0.012, size))
     recovered = np.rint(np.where(rng.random(size) < 0.05, used * 0.004, 0))
@@ -494,7 +497,7 @@ def ptell_columns(
     base_year, before = real[1], real[2]
     limiting_rate = np.round(operating_rate * before / base_year * (1 + PRICE_GROWTH), 6)
     ratio = base_year * limiting_rate / (before * operating_rate)
-    prior = np.rint((used - new_property - recovered - annexed + disconnected) / ratio)
+    prior = np.rint(used / ratio)
     columns: dict[str, Floats | Flags] = {
         "ptell_eav_used_prior_fiscal_year": prior,
         "ptell_base_year_eav": base_year,

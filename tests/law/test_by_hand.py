@@ -9,10 +9,16 @@ import pytest
 from district import ID, SALARIES, raw_row
 from refusal import all_faults
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
+from swapped import swap_in
 
 import ebf
 from ebf.language import vocabulary
 from ebf.law.funding import FUNDING
+from ebf.law.funding.c_local_capacity import local_capacity_weight_of_all_units
+from ebf.law.funding.d_receipts_and_eav import (
+    adjusted_eav_by_the_preceding_year,
+    real_receipts_by_the_real_eav,
+)
 
 CENTS = Decimal("0.01")
 
@@ -226,7 +232,7 @@ PROPERTY = {
     "original_eav_third_preceding_tax_year": 188_000_000.0,
     "operating_tax_rate": 0.04,
     "transportation_expenditure": 1_000_000.0,
-    "transportation_reimbursement": 60_000.0,
+    "transportation_reimbursement": 10_000.0,
     "corporate_personal_property_replacement_tax": 100_000.0,
     "prior_year_base_funding_minimum": 1_000_000.0,
     "prior_year_tier_funding": 50_000.0,
@@ -235,6 +241,36 @@ PROPERTY = {
     "base_funding_correction": -1_000.0,
     "supplemental_grant_funding_fy2017": 200_000.0,
 }
+
+
+TAXES_ABATED: dict[str, object] = {"taxes_abated_first_preceding_tax_year": 60_000.0}
+ELEMENTARY = {"organization_type": "elementary"}
+HIGH_SCHOOL = {"organization_type": "high_school"}
+UNDER_PTELL: dict[str, object] = {
+    "ptell_district": 1,
+    "ptell_eav_used_prior_fiscal_year": 180e6,
+    "ptell_base_year_eav": 200e6,
+    "ptell_limiting_rate": 0.0306,
+    "ptell_preceding_year_eav": 200e6,
+    "ptell_preceding_year_operating_rate": 0.03,
+    "ptell_new_property": 3e6,
+    "ptell_recovered_tax_increment": 1e6,
+    "ptell_annexed_property": 0.5e6,
+    "ptell_disconnected_property": 0.6e6,
+}
+RATE_INCREASE = {"ptell_rate_increase": 1, "ptell_consumer_price_change": 0.02}
+ALONE_BEFORE = {"latest_tax_year_alone_used_prior_fiscal_year": 1}
+SECOND_YEAR = {"second_year_after_reorganization": 1}
+
+
+def real_eavs(*millions: float) -> dict[str, object]:
+    """Original EAV of three tax years, the latest first; of that, 2 million are taken off."""
+    years = ("first", "second", "third")
+    off = (2, 0, 0)
+    return {
+        f"original_eav_{year}_preceding_tax_year": (real + less) * 1e6
+        for year, real, less in zip(years, millions, off, strict=True)
+    }
 
 
 def with_property(**changes: object) -> pd.Series:
@@ -250,7 +286,7 @@ def test_resources_of_a_district_with_receipts_above_its_target() -> None:
         "real_eav_first_preceding_tax_year": 198_000_000,
         "adjusted_eav": 192_000_000,  # (198 + 190 + 188) / 3
         "equalized_assessed_valuation": 192_000_000,
-        "transportation_rate": 0.005,  # 940,000 / 188,000,000
+        "transportation_rate": 0.005,  # 990,000 / 198,000,000
         "adjusted_operating_tax_rate": 0.035,
         "real_receipts": 6_720_000,
         "local_capacity_ratio": 19.2,
@@ -267,37 +303,46 @@ def test_resources_of_a_district_with_receipts_above_its_target() -> None:
         assert units[name] == pytest.approx(value, rel=1e-12), name
 
 
+def test_transportation_is_of_the_operating_rates_own_tax_year() -> None:
+    """Tax years 2017, 2018 and 2019 for FY2022, whose rate is of 2019: 1.3 of 130 million, 1 %."""
+    units = with_property(
+        **real_eavs(130, 115, 100),
+        transportation_expenditure=1_500_000.0,
+        transportation_reimbursement=200_000.0,
+    )
+    assert units["transportation_rate"] == pytest.approx(0.01, rel=1e-12)
+    assert units["adjusted_operating_tax_rate"] == pytest.approx(0.03, rel=1e-12)
+    assert units["adjusted_eav"] == 115_000_000
+    assert units["real_receipts"] == 3_450_000
+
+
 @pytest.mark.parametrize(
     ("changes", "column", "expected"),
     [
-        # PTELL: 180 x (200 x 0.03 / (200 x 0.03)) + 3 + 1 + 0.5 - 0.5
-        (
-            {
-                "ptell_district": 1,
-                "ptell_eav_used_prior_fiscal_year": 180e6,
-                "ptell_base_year_eav": 200e6,
-                "ptell_limiting_rate": 0.03,
-                "ptell_preceding_year_eav": 200e6,
-                "ptell_preceding_year_operating_rate": 0.03,
-                "ptell_new_property": 3e6,
-                "ptell_recovered_tax_increment": 1e6,
-                "ptell_annexed_property": 0.5e6,
-                "ptell_disconnected_property": 0.5e6,
-            },
-            "local_capacity_ratio",
-            18.4,
-        ),
+        # taxes abated, beside abatements in EAV: 60,000 / 3 % are 2 million, and so on
+        (TAXES_ABATED, "real_eav_first_preceding_tax_year", 196e6),
+        (TAXES_ABATED | {"organization_type": "hybrid"}, "adjusted_eav", 574e6 / 3),
+        (TAXES_ABATED | ELEMENTARY, "real_eav_first_preceding_tax_year", 198e6 - 60_000 / 0.023),
+        (TAXES_ABATED | HIGH_SCHOOL, "real_eav_first_preceding_tax_year", 198e6 - 60_000 / 0.0105),
+        # PTELL: 180 x (200 x 0.0306) / (200 x 0.03), nothing added
+        (UNDER_PTELL, "local_capacity_ratio", 18.36),
+        # after a rate increase: 180 x 1.02 + 3 + 1 + 0.5 - 0.6; the ratio is not used
+        (UNDER_PTELL | RATE_INCREASE, "local_capacity_ratio", 18.75),
+        # the receipts are of Adjusted EAV, never of PTELL's
+        (UNDER_PTELL, "real_receipts", 6_720_000),
+        # more than Adjusted EAV: the lesser enters the ratio
+        (UNDER_PTELL | {"ptell_limiting_rate": 0.04}, "local_capacity_ratio", 19.2),
         ({"first_year_after_reorganization": 1}, "adjusted_eav", 198e6),
         ({"second_year_after_reorganization": 1}, "adjusted_eav", 194e6),
-        # a fall of exactly 10 % takes the latest year, less than the mean
-        (
-            {
-                "original_eav_first_preceding_tax_year": 173e6,
-                "original_eav_second_preceding_tax_year": 190e6,
-            },
-            "adjusted_eav",
-            171e6,
-        ),
+        ({"latest_tax_year_alone_used_prior_fiscal_year": 1}, "adjusted_eav", 194e6),
+        # 10 % below the year before and 9.8 % below the mean, 189.67: no fall by the mean
+        (real_eavs(171, 190, 208), "adjusted_eav", 569e6 / 3),
+        # exactly 10 % below the mean, 180, but less below the year before
+        (real_eavs(162, 178, 200), "adjusted_eav", 162e6),
+        # a second year: 162 is 9 % below the mean of two, 178; 140 is 14.1 % below 163
+        (real_eavs(162, 194, 300) | ALONE_BEFORE, "adjusted_eav", 178e6),
+        (real_eavs(140, 186, 100) | ALONE_BEFORE, "adjusted_eav", 140e6),
+        (real_eavs(140, 186, 100) | SECOND_YEAR, "adjusted_eav", 140e6),
         ({"organization_type": "elementary"}, "local_capacity_ratio", 19.2 * 9 / 13),
         ({"organization_type": "high_school"}, "local_capacity_ratio", 19.2 * 4 / 13),
         ({"organization_type": "hybrid"}, "local_capacity_ratio", 19.2),
@@ -310,18 +355,20 @@ def test_property_under_other_rules(
     assert with_property(**changes)[column] == pytest.approx(expected, rel=1e-12)
 
 
+THREE_RATIOS = pd.DataFrame(
+    {
+        "unit_id": ["0100100102600", "0100100202600", "0100000000092"],
+        "organization_type": ["unit", "unit", "regional_program"],
+        "average_student_enrollment": [200.0, 100.0, 700.0],
+        "adequacy_target": [100.0, 100.0, 100.0],
+        "equalized_assessed_valuation": [100.0, 400.0, 0.0],
+    }
+)
+
+
 def test_weighted_mean_deviation_and_percentage() -> None:
     """Ratios 1 and 4, weights 200 and 100: mean 2, variance (200 + 400) / 300 = 2."""
-    frame = pd.DataFrame(
-        {
-            "unit_id": ["0100100102600", "0100100202600", "0100000000092"],
-            "organization_type": ["unit", "unit", "regional_program"],
-            "average_student_enrollment": [200.0, 100.0, 700.0],
-            "adequacy_target": [100.0, 100.0, 100.0],
-            "equalized_assessed_valuation": [100.0, 400.0, 0.0],
-        }
-    )
-    ledger = ebf.calculate(frame, ebf.law(2022), lines=["local_capacity_percentage"])
+    ledger = ebf.calculate(THREE_RATIOS, ebf.law(2022), lines=["local_capacity_percentage"])
     assert ledger.statewide["weighted_mean_local_capacity_ratio"] == 2
     deviation = ledger.statewide["weighted_deviation_local_capacity_ratio"]
     assert deviation == pytest.approx(2**0.5)
@@ -329,8 +376,25 @@ def test_weighted_mean_deviation_and_percentage() -> None:
     assert ledger.units["local_capacity_percentage"].tolist() == [0.2397, 0.9, 0.1]
 
 
+def test_other_readings_of_property(monkeypatch: pytest.MonkeyPatch) -> None:
+    swap_in(
+        monkeypatch,
+        adjusted_eav_by_the_preceding_year,
+        real_receipts_by_the_real_eav,
+        local_capacity_weight_of_all_units,
+    )
+    # 171 is exactly 10 % below 190, the year before, though not below the mean
+    assert with_property(**real_eavs(171, 190, 208))["adjusted_eav"] == 171e6
+    assert with_property()["real_receipts"] == 6_930_000  # 198 million x 0.035
+    # ratios 1, 4 and 0 with weights 200, 100 and 700: mean 0.6, mean of squares 1.8
+    ledger = ebf.calculate(THREE_RATIOS, ebf.law(2022), lines=["local_capacity_percentage"])
+    assert ledger.statewide["weighted_mean_local_capacity_ratio"] == pytest.approx(0.6)
+    deviation = ledger.statewide["weighted_deviation_local_capacity_ratio"]
+    assert deviation == pytest.approx((1.8 - 0.36) ** 0.5)
+
+
 def test_the_wage_index_and_the_factor() -> None:
-    """0.25 + 0.75 x 1.2 = 1.15; 0.33 x 0.8 + 0.66 x 0.9 = 0.858, so 0.9; mean 1.025."""
+    """0.25 + 0.75 x 1.2 = 1.15; 0.33 x 0.8 + 0.66 x 0.9 = 0.858, not raised; mean 1.004."""
     frame = pd.DataFrame(
         {
             "unit_id": ["0100100102600", "0100100202600"],
@@ -342,9 +406,10 @@ def test_the_wage_index_and_the_factor() -> None:
         }
     )
     ledger = ebf.calculate(frame, ebf.law(2026), lines=["regionalization_factor"])
-    assert ledger.units["unit_comparable_wage_index"].tolist() == pytest.approx([1.15, 0.9])
-    assert ledger.statewide["statewide_weighted_comparable_wage_index"] == pytest.approx(1.025)
-    assert ledger.units["regionalization_factor"].tolist() == [1.12195, 0.9]
+    assert ledger.units["unit_comparable_wage_index"].tolist() == pytest.approx([1.15, 0.858])
+    assert ledger.statewide["statewide_weighted_comparable_wage_index"] == pytest.approx(1.004)
+    # 1.15 / 1.004 = 1.145418; 0.858 / 1.004 = 0.8546, raised to the least factor
+    assert ledger.units["regionalization_factor"].tolist() == [1.14541, 0.9]
 
 
 # --- Base funding and what is marked ---------------------------------------------------------

@@ -81,7 +81,7 @@ FOR_EVERYONE = (
     "central_office",
 )
 BENEFITS = Fraction("0.30")  # (b)(2)(U)
-LEAST_FACTOR = Fraction("0.9")  # (b)(3): of the unit's index, and of the factor
+LEAST_FACTOR = Fraction("0.9")  # (b)(3): of the factor, not of the unit's index
 
 
 def salary_of(salaries: Amounts, position: str, span: str) -> Fraction:
@@ -191,7 +191,7 @@ def comparable_wages(units: list[Unit]) -> Fraction:
         )
         weighted = weights[0] * own + weights[1] * neighbours
         unit["neighbors_weighted_comparable_wage_index"] = weighted
-        unit["unit_comparable_wage_index"] = max(own, weighted, LEAST_FACTOR)
+        unit["unit_comparable_wage_index"] = max(own, weighted)
     statewide = quotient(
         total(u["unit_comparable_wage_index"] * u["average_student_enrollment"] for u in units),
         total(u["average_student_enrollment"] for u in units),

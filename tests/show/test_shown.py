@@ -288,7 +288,7 @@ def test_a_ledger_of_scenarios_says_how_many() -> None:
 
 def test_a_law_is_short_as_text_and_whole_on_a_page() -> None:
     law = ebf.law(2024, student_activities_elementary=100, new_state_funds=[1e8, 2e8])
-    assert repr(law) == "<Law: FY2024: 123 numbers, 2 supplied, 2 not known>"
+    assert repr(law) == "<Law: FY2024: 125 numbers, 2 supplied, 2 not known>"
     text = str(law)
     supplied, unknown = text.split("Supplied by the caller\n")[1].split("Not known")
     assert supplied.split("\n")[:2] == ["- student_activities_elementary", "- new_state_funds"]

@@ -69,7 +69,7 @@ def test_every_fault_of_a_table_is_reported_at_once() -> None:
     assert "dtype={'unit_id': str}" in faults["row 2 unit_id"].fix
     percentage = faults[f"{IDS[0]} local_capacity_percentage"]
     assert (percentage.found, percentage.allowed) == ("1.2", "a number from 0 to 1")
-    assert percentage.cite == "18-8.15(c)(3)"
+    assert percentage.cite == "18-8.15(c)(2)(A)-(C)"
     assert faults["100100301600 final_resources"].found == "blank"
 
 
@@ -234,6 +234,13 @@ def test_reported_low_income_pupils_above_the_heads_counted() -> None:
     name = "low_income_count_first_preceding_year"
     faults = faults_of(raw_counts(**{name: 151.0}), lines=["average_student_enrollment"])
     assert faults[f"{IDS[0]} {name}"].allowed == "at most the pupils counted, 150"
+
+
+def test_a_ptell_district_after_a_rate_increase_needs_the_price_change_and_no_ratio() -> None:
+    used = {"ptell_district": [1, 0, 0], "ptell_eav_used_prior_fiscal_year": [1e6, 0, 0]}
+    faults = faults_of(state(**used, ptell_rate_increase=[1, 0, 0]))
+    lacking = {each for each in faults if each.startswith(f"{IDS[0]} ptell_")}
+    assert lacking == {f"{IDS[0]} ptell_consumer_price_change"}
 
 
 def test_a_ptell_district_without_its_fields() -> None:

@@ -160,17 +160,16 @@ def neighbors_weighted_comparable_wage_index(
 
 @line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13))
 def unit_comparable_wage_index(
-    comparable_wage_index: Values,
-    neighbors_weighted_comparable_wage_index: Values,
-    least_comparable_wage_index: Values,
+    comparable_wage_index: Values, neighbors_weighted_comparable_wage_index: Values
 ) -> Values:
-    """The unit's CWI: the greater of the county's own and the weighted, at least 0.9.
+    """The unit's CWI: the greater of the county's own and the weighted.
 
-    >>> unit_comparable_wage_index(0.8, 0.85, 0.9), unit_comparable_wage_index(1.1, 1.05, 0.9)
-    (0.9, 1.1)
+    It has no least: that is the factor's.
+
+    >>> unit_comparable_wage_index(0.8, 0.85), unit_comparable_wage_index(1.1, 1.05)
+    (0.85, 1.1)
     """
-    greater = maximum(comparable_wage_index, neighbors_weighted_comparable_wage_index)
-    return maximum(greater, least_comparable_wage_index)
+    return maximum(comparable_wage_index, neighbors_weighted_comparable_wage_index)
 
 
 @line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13), statewide=True)

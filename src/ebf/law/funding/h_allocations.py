@@ -9,7 +9,7 @@ from ebf.language.rounding import CUT_2
 from ebf.language.vocabulary import Values, divide
 
 
-@line("18-8.15(h)", Measure.DOLLARS, law_as_read(34), rounding=CUT_2)
+@line("18-8.15(h)(4), (a)(4)", Measure.DOLLARS, law_as_read(34), rounding=CUT_2)
 def marked_funding(
     tier_funding: Values,
     investments: Values,
@@ -24,7 +24,7 @@ def marked_funding(
     return tier_funding * divide(investments * regionalization_factor, adequacy_target)
 
 
-@line("18-8.15(h)", Measure.DOLLARS, law_as_read(34), rounding=CUT_2, first_year=2019)
+@line("18-8.15(h)(4), (a)(4)", Measure.DOLLARS, law_as_read(34), rounding=CUT_2, first_year=2019)
 def technology_funding(
     tier_funding: Values,
     average_student_enrollment: Values,
@@ -42,7 +42,7 @@ def technology_funding(
     return tier_funding * divide(addition, adequacy_target)
 
 
-@line("18-8.15(h)", Measure.DOLLARS, law_as_read(38))
+@line("18-8.15(h)(4)", Measure.DOLLARS, law_as_read(38))
 def funding_to_be_spent(marked: Values, *grants_within_base: Values) -> Values:
     """What must be spent on a population: what is marked for it, and its grants in the base.
 
@@ -77,7 +77,7 @@ def _to_be_spent(population: str, words: str, *grants_of_2017: str) -> tuple[Lin
     )
 
 
-@line("18-8.15(h)", Measure.DOLLARS, law_as_read(35), of_every_kind=True)
+@line("18-8.15(h)(5)", Measure.DOLLARS, law_as_read(35), of_every_kind=True)
 def semi_monthly_payment(total_state_contribution: Values, payments_per_year: Values) -> Values:
     """One of the 22 equal payments, twice a month from August to June.
 
