@@ -443,7 +443,9 @@ def recomputed(ledger: ebf.Ledger) -> dict[str, Column]:
 
 def short_of_money() -> ebf.Ledger:
     """The state when new money and base funding both fall short."""
-    units = units_of_every_kind().assign(base_funding_shortfall=250e6)
+    units = units_of_every_kind().assign(
+        base_funding_shortfall=250e6, prior_year_average_student_enrollment=500.0
+    )
     return calculated(units, new_state_funds=200e6)
 
 

@@ -35,6 +35,7 @@ from ebf.law.funding.a_counts import regional_low_income_percentage
 from ebf.law.inputs import TEXT_READ
 from ebf.law.names import columns_of, entries, known_names
 from ebf.law.parameters import Law, check_law, element_owners, identifier_of, parameters
+from ebf.law.reading import readings_of
 from ebf.law.regionalization import (
     county_fault,
     factor_years,
@@ -191,7 +192,7 @@ def _check_readings(the_plan: Plan, law: Law, table: Table) -> None:
     reads = {name for line in the_plan.steps for name in line.reads}
     faults = []
     for number, name in law.chosen:
-        alternative = law.statute.readings[number].alternatives[name]
+        alternative = readings_of(law.statute)[number].alternatives[name]
         lines = {line.name for line in alternative.lines_in(law.fiscal_year)}
         numbers = {
             element_owners()[identifier_of(each)][0].identifier for each in alternative.amounts

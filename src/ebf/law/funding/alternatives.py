@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from ebf.language.evidence import law_as_read
+from ebf.language.evidence import Evidence, Kind, law_as_read
 from ebf.language.line import Line, line, named
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, NEAREST_CENT, Rounding
@@ -310,7 +310,7 @@ def _marks_with_benefits() -> tuple[Line, ...]:
     return tuple(made)
 
 
-ALTERNATIVES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
+_LINES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
     (2, "both_counts"): _both_counts_of_2018(),
     (3, "without"): _without_the_pandemics_rule(),
     (5, "total"): (replace(a_counts.enrollment, rounding=None),),
@@ -349,5 +349,12 @@ ALTERNATIVES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
         )
         for tier in (TIER_3, TIER_4)
     ),
+}
+ALTERNATIVES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
+    (number, name): tuple(
+        replace(line, evidence=Evidence(Kind.LAW, (number,), f"the alternative {name!r}"))
+        for line in lines
+    )
+    for (number, name), lines in _LINES.items()
 }
 """The lines of every alternative that changes lines, by the reading's number and its name."""
