@@ -16,14 +16,12 @@ GRANTS = (
     "english_learner_education",
     "summer_school",
 )
+WITHIN_BASE = ("special_education_grants_within_base", "english_learner_grants_within_base")
 # round numbers of the right size, for years whose own are not known
 ILLUSTRATIVE = {
     "gifted": 60.0,
-    "professional_development": 125.0,
     "instructional_materials": 220.0,
     "assessments": 30.0,
-    "computer_technology.every_unit": 285.5,
-    "computer_technology.tier_1_and_2": 285.5,
     "student_activities_elementary": 110.0,
     "student_activities_middle": 220.0,
     "student_activities_high": 700.0,
@@ -53,14 +51,14 @@ def units_of(year: int) -> pd.DataFrame:
         units = units.drop(columns="district_intervention_money")
     if year < 2020:
         units = units.drop(columns="property_tax_relief_grant")
-        base = ["prior_year_base_funding_minimum", "prior_year_tier_funding"]
+        base = ["prior_year_base_funding_minimum", "prior_year_tier_funding", *WITHIN_BASE]
         text = ["unit_id", "name", "organization_type", "county"]
         blank = units.columns.difference([*base, *text])
         units.loc[units["organization_type"] == "regional_program", blank] = float("nan")
     if year == 2018:
         units = units.rename(
             columns={"prior_year_base_funding_minimum": "general_state_aid_fy2017"}
-        ).drop(columns=["prior_year_tier_funding", "prior_year_tier"])
+        ).drop(columns=["prior_year_tier_funding", "prior_year_tier", *WITHIN_BASE])
         units = units[[name for name in map(str, units.columns) if "march" not in name]]
         units = units.assign(**{f"{grant}_fy2017": 0.0 for grant in GRANTS})
     if year == 2024:  # looks back a fourth year, to 2019-20

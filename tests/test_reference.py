@@ -28,7 +28,13 @@ from reference.counts import DISTRICTS, GRADES, PANDEMIC, bands, has_counts
 from reference.distribution import State
 from reference.made_distributions import made_distributions
 from reference.made_from_counts import made_from_counts
-from reference.resources import DEDUCTIONS, GRANTS_OF_2017, TAX_YEARS
+from reference.resources import (
+    ADDED_AFTER_RATE_INCREASE,
+    ALONE_BEFORE,
+    DEDUCTIONS,
+    GRANTS_OF_2017,
+    TAX_YEARS,
+)
 from reference.whole import Case, calculated
 from sample_states import one_of
 
@@ -47,6 +53,8 @@ OF_CUT_MONEY = {
     "english_learner_funding",
     "low_income_funding",
     "technology_funding",
+    "special_education_funding_to_be_spent",
+    "english_learner_funding_to_be_spent",
     "total_state_contribution",
     "semi_monthly_payment",
     "undistributed_new_state_funds",
@@ -494,10 +502,13 @@ def property_of(draw: st.DrawFn, size: int) -> dict[str, Any]:
         deducted = draw(st.integers(0, 3))
         for name in DEDUCTIONS[:deducted]:
             unit[f"{name}_{place}_preceding_tax_year"] = Fraction(original // 50)
+        unit[f"taxes_abated_{place}_preceding_tax_year"] = Fraction(original * deducted // 10_000)
     reorganized = draw(st.integers(0, 7))
     if reorganized in {1, 2}:
         flag = ("first", "second")[reorganized - 1]
         unit[f"{flag}_year_after_reorganization"] = Fraction(1)
+    if draw(st.integers(0, 3)) == 0:
+        unit[ALONE_BEFORE] = Fraction(1)
     if draw(st.booleans()) and wealth and size:
         unit["ptell_district"] = Fraction(1)
         for name in ("eav_used_prior_fiscal_year", "base_year_eav", "preceding_year_eav"):
@@ -506,12 +517,10 @@ def property_of(draw: st.DrawFn, size: int) -> dict[str, Any]:
         unit["ptell_preceding_year_operating_rate"] = Fraction(
             draw(st.integers(20_000, 60_000)), 10**6
         )
-        for name in (
-            "new_property",
-            "recovered_tax_increment",
-            "annexed_property",
-            "disconnected_property",
-        ):
+        if draw(st.booleans()):
+            unit["ptell_rate_increase"] = Fraction(1)
+        unit["ptell_consumer_price_change"] = Fraction(draw(st.integers(1, 50)), 1_000)
+        for name in (*ADDED_AFTER_RATE_INCREASE, "disconnected_property"):
             unit[f"ptell_{name}"] = Fraction(draw(st.integers(0, size * 1_000)))
     unit["operating_tax_rate"] = Fraction(draw(st.integers(0, 60_000)), 10**6)
     unit["transportation_expenditure"] = Fraction(draw(st.integers(0, size * 300_000)), CENTS)
@@ -562,6 +571,9 @@ def base_of(draw: st.DrawFn, kind: str, size: int, fiscal_year: int) -> dict[str
             }
         if case == 2:
             unit["no_pupils_prior_year"] = Fraction(1)
+    for population in ("special_education", "english_learner"):
+        grants = Fraction(draw(st.integers(0, most // 9)), CENTS)
+        unit[f"{population}_grants_within_base"] = grants
     return unit
 
 
@@ -665,6 +677,7 @@ def test_the_sample_state_is_that_of_the_reference() -> None:
 
 
 OF_WORDS = {
+    "computer_doubled",
     "unit_id",
     "name",
     "county",
@@ -712,29 +725,50 @@ def test_both_give_the_published_distribution(published: Path, year: int) -> Non
     assert differences(case, by_library(case, "fast"), units, state) == []
 
 
+def salaries_of_2022(published: Path) -> dict[str, Fraction]:
+    """The averages of FY2022; of three with the same ratio the sum alone is known: put on one."""
+    found = dict.fromkeys((f"{position}.{span}" for position in POSITIONS for span in SPANS), 0)
+    found |= json.loads((published / "fy2022_salaries.json").read_text())
+    found["psychologist.k_12"] = found["psychologist"]
+    for span in ("k_8", "9_12"):
+        found[f"principal.{span}"] = found[f"librarian+principal+assistant_principal.{span}"]
+    return {name: Fraction(salary) for name, salary in found.items()}
+
+
+def targeted(row: Mapping[str, Any], pupils: Mapping[str, Fraction], published: Path) -> Unit:
+    """A district of FY2022 from its pupils by grade, through the reference's (b)."""
+    unit: Unit = {**row, **dict.fromkeys(GRADES, Fraction(0)), **pupils}
+    unit["low_income_percentage"] = row["low_income_count"] / row["average_student_enrollment"]
+    unit["prior_year_tier"] = 2 if row.get("computer_doubled") == "True" else 3
+    unit["regionalization_factor"] = Fraction(1)
+    bands(unit)
+    adequacy_target(unit, salaries_of_2022(published), known(2022), 2022)
+    return unit
+
+
 def test_the_reference_gives_the_published_high_schools(published: Path) -> None:
-    salaries = {
-        "teacher.k_8": Fraction(0),
-        "teacher.9_12": Fraction(75_268),
-        "teacher.k_12": Fraction(68_735),
-        "counselor.9_12": Fraction(81_154),
-        "nurse.9_12": Fraction(59_460),
-        "psychologist.k_12": Fraction(77_834),
-        "school_site_staff": Fraction(33_276),
-        "assistant": Fraction(27_731),
-        # The three have the same ratio; only their sum is known.
-        "librarian.9_12": Fraction(285_196),
-    }
-    none = [f"{position}.{span}" for position in POSITIONS for span in SPANS]
-    salaries = dict.fromkeys(none, Fraction(0)) | salaries
     rows = published_rows(published / "fy2022_high_school_inputs.csv")
     for row in rows:
-        unit = dict(row)
-        unit |= dict.fromkeys(GRADES, Fraction(0)) | {"grade_9": row["average_student_enrollment"]}
-        unit["low_income_percentage"] = row["low_income_count"] / row["average_student_enrollment"]
-        unit |= {"prior_year_tier": 0, "regionalization_factor": Fraction(1)}
-        bands(unit)
-        adequacy_target(unit, salaries, known(2022), 2022)
+        unit = targeted(row, {"grade_9": row["average_student_enrollment"]}, published)
         for name in ("core_investments", "additional_investments"):
             assert unit[name] == row[name], (row["name"], name)
     assert len(rows) == 49
+
+
+def test_the_reference_gives_the_published_elementary_districts(published: Path) -> None:
+    """Two have more low-income pupils than pupils: the state takes their percentage as it is."""
+    rows = published_rows(published / "fy2022_elementary_inputs.csv")
+    for row in rows:
+        pupils = {
+            "prekindergarten_special_education": row["pk_special_education"],
+            "kindergarten": row["k_3"],
+            "grade_4": row["grades_4_8"] - row["grades_6_8"],
+            "grade_6": row["grades_6_8"],
+        }
+        unit = targeted(row, pupils, published)
+        assert unit["core_investments"] == row["core_investments"], row["name"]
+        if row["n_solutions"] == 1:  # no other split into the amounts' bands comes to it
+            name = "per_student_investments_not_subject_to_regionalization"
+            assert abs(unit[name] - row["psi_not_cwi"]) < Fraction(1, 10**5), row["name"]
+    assert len(rows) == 179
+    assert sum(row["low_income_count"] > row["average_student_enrollment"] for row in rows) == 2

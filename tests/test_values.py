@@ -63,10 +63,13 @@ MADE: dict[str, Callable[[], Any]] = {
     "MoneyNeeded": lambda: ebf.money_needed(
         prepared().assign(local_capacity_percentage=0.1), ebf.law(2022), 0.75, 2023
     ),
+    "NextBase": lambda: ebf.next_base(ledger()),
     "Place": lambda: ebf.Place(unit=UNIT, column="tier"),
     "Prepared": lambda: ebf.prepare(prepared(), ebf.law(2022, new_state_funds=1e6)),
     "Projection": lambda: ebf.project(prepared(), ebf.law(2022), 1, new_state_funds=1e6),
     "QuickFacts": lambda: ebf.quick_facts(ledger()),
+    "ReadingEffects": lambda: ebf.reading_effects(prepared(), ebf.law(2022, new_state_funds=1e6)),
+    "Readings": ebf.readings,
     "Salaries": lambda: ebf.Salaries({"assistant": [1, 2]}),
     "Scenario": lambda: ebf.Scenario(
         "s", law={"tier_1.share": np.array([0.5])}, units={"tier": [MADE["Change"]()]}
@@ -91,8 +94,8 @@ OWN_EYES = {"InputError", "SweepError"}
 """Errors are equal to themselves alone, as all of Python's are."""
 
 HOLD_FRAMES = {
-    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "MoneyNeeded", "Projection",
-    "QuickFacts", "State", "YearReached",
+    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "MoneyNeeded", "NextBase",
+    "Projection", "QuickFacts", "ReadingEffects", "State", "YearReached",
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from ebf.law.funding.tiers import TIER_4, TIER_NAMES, TIERS
 from ebf.law.inputs import TEXT_COLUMNS, EnrollmentByGrade, inputs
 from ebf.law.names import column_of, expressions
 from ebf.law.parameters import element_owners, identifier_of, law, parameters
-from ebf.law.reading import Alternative
+from ebf.law.reading import Alternative, readings_of
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.years import FIRST_YEAR, YEARS
 
@@ -96,7 +96,7 @@ def test_every_line_has_a_cite_a_unit_and_a_title(line: Line) -> None:
 
 OTHER_LINES = tuple(
     line
-    for reading in FUNDING.readings.values()
+    for reading in readings_of(FUNDING).values()
     for alternative in reading.alternatives.values()
     for line in alternative.lines
 )
@@ -318,9 +318,9 @@ def test_the_readme_names_the_years() -> None:
 
 def test_lines_and_readings_name_each_other() -> None:
     cited = {number for line in FUNDING.all_lines for number in line.evidence.readings}
-    assert cited == FUNDING.readings.keys()
-    assert list(FUNDING.readings) == list(range(1, len(cited) + 1))
-    for reading in FUNDING.readings.values():
+    assert cited == readings_of(FUNDING).keys()
+    assert list(readings_of(FUNDING)) == list(range(1, len(cited) + 1))
+    for reading in readings_of(FUNDING).values():
         assert all(reading.__dict__[name] for name in ("title", "chosen", "why")), reading.number
         assert reading.otherwise or reading.alternatives, reading.number
 
@@ -328,7 +328,7 @@ def test_lines_and_readings_name_each_other() -> None:
 def every_alternative() -> list[tuple[int, Alternative]]:
     return [
         (reading.number, alternative)
-        for reading in FUNDING.readings.values()
+        for reading in readings_of(FUNDING).values()
         for alternative in reading.alternatives.values()
     ]
 

@@ -34,31 +34,34 @@ YEARS = ("first", "second", "third")  # how far back, school and tax years alike
 
 # --- Salaries: (name, dollars, published), 105 ILCS 5/18-8.15(b)(3) ---------------
 
+# Of the three that are not published their sum is, 285,196, in both spans: how it is split
+# between them is invented, and moves no cost, since their ratios are the same.
 SALARIES = (
-    ("teacher.k_8", 66_150, False),
+    ("teacher.k_8", 65_442, True),
     ("teacher.9_12", 75_268, True),
     ("teacher.k_12", 68_735, True),
-    ("counselor.k_8", 70_900, False),
+    ("counselor.k_8", 69_784, True),
     ("counselor.9_12", 81_154, True),
-    ("social_worker.k_8", 69_800, False),
-    ("social_worker.9_12", 78_200, False),
     ("psychologist.k_12", 77_834, True),
-    ("librarian.k_8", 67_400, False),
-    ("librarian.9_12", 75_300, False),  # with the next two 9-12 ones 285,196
-    ("nurse.k_8", 59_460, False),
+    ("librarian.k_8", 75_300, False),
+    ("librarian.9_12", 75_300, False),
+    ("nurse.k_8", 59_460, True),
     ("nurse.9_12", 59_460, True),
-    ("principal.k_8", 108_700, False),
+    ("principal.k_8", 115_396, False),
     ("principal.9_12", 115_396, False),
-    ("assistant_principal.k_8", 90_400, False),
+    ("assistant_principal.k_8", 94_500, False),
     ("assistant_principal.9_12", 94_500, False),
     ("school_site_staff", 33_276, True),
     ("assistant", 27_731, True),
 )
 SALARIES_HEAD = """\
-# State-average salaries for the sample. Those listed as illustrative are invented;
-# of the 9-12 librarian, principal and assistant principal the sum alone (285,196) is known.
+# FY2022's state-average salaries, found as whole dollars from the investments that the State
+# Board published: with them core investments of every high school and elementary district
+# whose counts are known come out to the cent, and additional investments of every unit.
+# Of librarian, principal and assistant principal their sum alone is known, 285,196 in both
+# spans; how it is split between the three is invented.
 """
-SALARIES_SOURCE = "known averages of FY2022; those listed as illustrative are invented"
+SALARIES_SOURCE = "ISBE, FY2022: found from the published core and additional investments"
 
 # --- The invented state ------------------------------------------------------------
 
@@ -201,6 +204,9 @@ STATE_SHARE_LEAST = 0.045  # median base funding of the wealthiest, of the Adequ
 CITY_SUPPLEMENTAL = 0.42  # part of the city's base funding
 RELIEF_SHARE = 0.12  # districts with a Property Tax Relief Grant
 SPECIALLY_FUNDED_BASE = (1.2e6, 18e6)
+SPECIAL_EDUCATION_GRANTS = 400.0  # of FY2017, median dollars a pupil
+ENGLISH_LEARNER_GRANTS = 300.0  # the same, a learner
+MOST_OF_BASE = 0.4  # that the grants of one population make up
 
 
 def published_factors() -> dict[str, float]:
@@ -479,7 +485,10 @@ def ptell_columns(
     operating_rate: Floats,
     under_ptell: Flags,
 ) -> dict[str, Floats | Flags]:
-    """The columns of PTELL, which make the EAV ``used`` of the districts under it."""
+    """The columns of PTELL, which make the EAV ``used`` of the districts under it.
+
+    None had a rate increase, so no property is added.
+    """
     size = len(used)
     new_property = np.rint(used * rng.uniform(0.002, 0.012, size))
     recovered = np.rint(np.where(rng.random(size) < 0.05, used * 0.004, 0))
@@ -488,7 +497,7 @@ def ptell_columns(
     base_year, before = real[1], real[2]
     limiting_rate = np.round(operating_rate * before / base_year * (1 + PRICE_GROWTH), 6)
     ratio = base_year * limiting_rate / (before * operating_rate)
-    prior = np.rint((used - new_property - recovered - annexed + disconnected) / ratio)
+    prior = np.rint(used / ratio)
     columns: dict[str, Floats | Flags] = {
         "ptell_eav_used_prior_fiscal_year": prior,
         "ptell_base_year_eav": base_year,
@@ -673,6 +682,23 @@ def split_base(
     }
 
 
+def grant_columns(
+    rng: np.random.Generator, found: pd.DataFrame, base: pd.DataFrame
+) -> dict[str, Floats]:
+    """The grants of FY2017 for special education and English learners that the base holds."""
+    most = MOST_OF_BASE * base["prior_year_base_funding_minimum"].to_numpy(float)
+    columns = {}
+    for population, counted, median in (
+        ("special_education", "average_student_enrollment", SPECIAL_EDUCATION_GRANTS),
+        ("english_learner", "english_learner_count", ENGLISH_LEARNER_GRANTS),
+    ):
+        drawn = (
+            found[counted].to_numpy(float) * median * np.exp(0.2 * rng.standard_normal(len(most)))
+        )
+        columns[f"{population}_grants_within_base"] = np.rint(np.minimum(drawn, most))
+    return columns
+
+
 def sample_units(salaries: ebf.Salaries) -> pd.DataFrame:
     """The table of the invented state, sorted by unit id."""
     rng = np.random.default_rng(SEED)
@@ -692,7 +718,8 @@ def sample_units(salaries: ebf.Salaries) -> pd.DataFrame:
     frame["prior_year_tier"] = prior_tiers(rng, aimed, placed)
     found = computed(frame, salaries, *capacity)
     base = pd.DataFrame(base_columns(rng, traits, found, frame, aimed))
-    frame = pd.concat([frame, base], axis=1)
+    grants = pd.DataFrame(grant_columns(rng, found, base))
+    frame = pd.concat([frame, base, grants], axis=1)
     return in_plain_numbers(frame).sort_values("unit_id", ignore_index=True)
 
 

@@ -362,7 +362,7 @@ def calculate(
         rounding: Whether lines are cut and rounded as the state does.
         arithmetic: ``"fast"`` in floats; ``"exact"`` in fractions, seconds for a
             state: every number handed over is the decimal that it is written
-            as. The normal distribution of (c)(3) is taken as its correctly
+            as. The normal distribution of (c)(2) is taken as its correctly
             rounded float (needs mpmath, the extra ``exact``), the square root
             of the variance before it to 50 digits.
 

@@ -443,7 +443,9 @@ def recomputed(ledger: ebf.Ledger) -> dict[str, Column]:
 
 def short_of_money() -> ebf.Ledger:
     """The state when new money and base funding both fall short."""
-    units = units_of_every_kind().assign(base_funding_shortfall=250e6)
+    units = units_of_every_kind().assign(
+        base_funding_shortfall=250e6, prior_year_average_student_enrollment=500.0
+    )
     return calculated(units, new_state_funds=200e6)
 
 
@@ -593,7 +595,8 @@ def test_illustrative_salaries_say_so_and_no_others() -> None:
     }
     said = {name for name, source in salaries.items() if source.source.startswith("illustrative")}
     assert said == {*paid.illustrative} & salaries.keys()
-    assert "nurse.k_8" in said
+    assert "principal.k_8" in said
+    assert salaries["nurse.k_8"].source == paid.source
     assert "nurse.9_12" in salaries.keys() - said
     assert all(source.value == paid[name] for name, source in salaries.items())
     assert {source.fiscal_year for source in salaries.values()} == {2022}

@@ -349,9 +349,9 @@ def test_a_branch_not_taken_has_no_edge() -> None:
     first = {**years, "real_eav_first_preceding_tax_year": [95.0]}
     row = row_of(
         line_of("adjusted_eav", first), unit_id(0), "adjusted_eav", next(iter(years))
-    )  # a fall of 5 %: the mean stands, and the lesser of the two is not asked for
+    )  # 3.4 % below the mean, which stands; 600 / 7 is 10 % below a mean of 2,000 / 21
     assert row["derivative"] == pytest.approx(1 / 3)
-    assert row["below"] == pytest.approx(5)
+    assert row["below"] == pytest.approx(95 - 600 / 7)
     assert row["edge_below"].endswith(" < real_eav_first_preceding_tax_year ceases to hold")
     assert row["above"] == inf
 

@@ -212,7 +212,8 @@ def test_parameters_name_their_source_and_salaries_what_is_illustrative(book: Pa
     assert by_name["tier_1_share"][1] == 0.5
     assert "18-8.15(g)(1)" in by_name["tier_1_share"]
     assert "Public Act 100-465 FY2018" in by_name["tier_1_share"]
-    assert "illustrative: not a published salary FY2022" in by_name["nurse_salary_k_8"]
+    assert "illustrative: not a published salary FY2022" in by_name["principal_salary_k_8"]
+    assert SALARIES.source + " FY2022" in by_name["nurse_salary_k_8"]
 
 
 X, Y = (Name(each, each, 0) for each in ("x", "y"))

@@ -9,10 +9,16 @@ import pytest
 from district import ID, SALARIES, raw_row
 from refusal import all_faults
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
+from swapped import swap_in
 
 import ebf
 from ebf.language import vocabulary
 from ebf.law.funding import FUNDING
+from ebf.law.funding.c_local_capacity import local_capacity_weight_of_all_units
+from ebf.law.funding.d_receipts_and_eav import (
+    adjusted_eav_by_the_preceding_year,
+    real_receipts_by_the_real_eav,
+)
 
 CENTS = Decimal("0.01")
 
@@ -21,7 +27,6 @@ CENTS = Decimal("0.01")
 FTE = {
     # 99.227 / 15 + 293.773 / 20; 127.506 / 20 + 377.494 / 25; 102.004 / 20 + 301.996 / 25
     "core_teacher": ("21.30", "21.47", "17.18"),
-    "specialist_teacher": ("4.26", "4.29", "5.72"),
     "instructional_facilitator": ("3.00", "1.51", "2.02"),
     "core_intervention_teacher": ("1.33", "0.67", "0.67"),
     "school_counselor": ("1.33", "1.21", "1.61"),
@@ -79,14 +84,14 @@ def test_positions_of_every_band(found: pd.Series) -> None:
     assert (found["low_income_count"], found["english_learner_count"]) == (330, 50)
     for name, by_band in FTE.items():
         suffixes = (
-            ("k_3", "4_8", "9_12")
-            if name in {"core_teacher", "specialist_teacher"}
-            else ("elementary", "middle", "high")
+            ("k_3", "4_8", "9_12") if name == "core_teacher" else ("elementary", "middle", "high")
         )
         ours = [found[f"{name}_fte_{suffix}"] for suffix in suffixes]
         assert ours == [float(each) for each in by_band], name
     for name, (fte, _) in ADDITIONAL.items():
         assert found[f"{name}_fte"] == float(fte), name
+    # 21.30 x 0.2 + 21.47 x 0.2 + 17.18 x 0.3333 = 14.280094; band by band it were 14.27
+    assert found["specialist_teacher_fte"] == 14.28
 
 
 def expected_core() -> tuple[Decimal, Decimal]:
@@ -96,19 +101,15 @@ def expected_core() -> tuple[Decimal, Decimal]:
         for name, salaries in SALARY.items()
         for fte, salary in zip(FTE[name], salaries, strict=True)
     )
-    specialists = sum(
-        cut(Decimal(core) * Decimal(share) * salary)
-        for core, share, salary in zip(
-            FTE["core_teacher"], ("0.2", "0.2", "0.3333"), SALARY["core_teacher"], strict=True
-        )
-    )
-    # core 59.95, specialist 14.27, facilitator 6.53, intervention 2.67, nurse 1.73,
+    # 8.554 x 60,000 + 5.726094 x 70,000
+    specialists = Decimal("914066.58")
+    # core 59.95, specialist 14.28, facilitator 6.53, intervention 2.67, nurse 1.73,
     # low-income 2.64 + 2.75 + 2.75, learners 0.40 + 0.41 + 0.41 + 0.50, special education 9.26
-    teachers = Decimal("104.27")
+    teachers = Decimal("104.28")
     days = Decimal("10.032")
     daily = [Decimal(salary) / 180 * Decimal("0.3333") for salary in (65_000, 27_000)]
     substitutes = cut(teachers * days * daily[0] + Decimal("9.26") * days * daily[1])
-    return Decimal(priced) + Decimal(specialists) + substitutes, substitutes
+    return Decimal(priced) + specialists + substitutes, substitutes
 
 
 def test_investments_and_the_target(found: pd.Series) -> None:
@@ -231,7 +232,7 @@ PROPERTY = {
     "original_eav_third_preceding_tax_year": 188_000_000.0,
     "operating_tax_rate": 0.04,
     "transportation_expenditure": 1_000_000.0,
-    "transportation_reimbursement": 60_000.0,
+    "transportation_reimbursement": 10_000.0,
     "corporate_personal_property_replacement_tax": 100_000.0,
     "prior_year_base_funding_minimum": 1_000_000.0,
     "prior_year_tier_funding": 50_000.0,
@@ -240,6 +241,36 @@ PROPERTY = {
     "base_funding_correction": -1_000.0,
     "supplemental_grant_funding_fy2017": 200_000.0,
 }
+
+
+TAXES_ABATED: dict[str, object] = {"taxes_abated_first_preceding_tax_year": 60_000.0}
+ELEMENTARY = {"organization_type": "elementary"}
+HIGH_SCHOOL = {"organization_type": "high_school"}
+UNDER_PTELL: dict[str, object] = {
+    "ptell_district": 1,
+    "ptell_eav_used_prior_fiscal_year": 180e6,
+    "ptell_base_year_eav": 200e6,
+    "ptell_limiting_rate": 0.0306,
+    "ptell_preceding_year_eav": 200e6,
+    "ptell_preceding_year_operating_rate": 0.03,
+    "ptell_new_property": 3e6,
+    "ptell_recovered_tax_increment": 1e6,
+    "ptell_annexed_property": 0.5e6,
+    "ptell_disconnected_property": 0.6e6,
+}
+RATE_INCREASE = {"ptell_rate_increase": 1, "ptell_consumer_price_change": 0.02}
+ALONE_BEFORE = {"latest_tax_year_alone_used_prior_fiscal_year": 1}
+SECOND_YEAR = {"second_year_after_reorganization": 1}
+
+
+def real_eavs(*millions: float) -> dict[str, object]:
+    """Original EAV of three tax years, the latest first; of that, 2 million are taken off."""
+    years = ("first", "second", "third")
+    off = (2, 0, 0)
+    return {
+        f"original_eav_{year}_preceding_tax_year": (real + less) * 1e6
+        for year, real, less in zip(years, millions, off, strict=True)
+    }
 
 
 def with_property(**changes: object) -> pd.Series:
@@ -255,7 +286,7 @@ def test_resources_of_a_district_with_receipts_above_its_target() -> None:
         "real_eav_first_preceding_tax_year": 198_000_000,
         "adjusted_eav": 192_000_000,  # (198 + 190 + 188) / 3
         "equalized_assessed_valuation": 192_000_000,
-        "transportation_rate": 0.005,  # 940,000 / 188,000,000
+        "transportation_rate": 0.005,  # 990,000 / 198,000,000
         "adjusted_operating_tax_rate": 0.035,
         "real_receipts": 6_720_000,
         "local_capacity_ratio": 19.2,
@@ -272,37 +303,46 @@ def test_resources_of_a_district_with_receipts_above_its_target() -> None:
         assert units[name] == pytest.approx(value, rel=1e-12), name
 
 
+def test_transportation_is_of_the_operating_rates_own_tax_year() -> None:
+    """Tax years 2017, 2018 and 2019 for FY2022, whose rate is of 2019: 1.3 of 130 million, 1 %."""
+    units = with_property(
+        **real_eavs(130, 115, 100),
+        transportation_expenditure=1_500_000.0,
+        transportation_reimbursement=200_000.0,
+    )
+    assert units["transportation_rate"] == pytest.approx(0.01, rel=1e-12)
+    assert units["adjusted_operating_tax_rate"] == pytest.approx(0.03, rel=1e-12)
+    assert units["adjusted_eav"] == 115_000_000
+    assert units["real_receipts"] == 3_450_000
+
+
 @pytest.mark.parametrize(
     ("changes", "column", "expected"),
     [
-        # PTELL: 180 x (200 x 0.03 / (200 x 0.03)) + 3 + 1 + 0.5 - 0.5
-        (
-            {
-                "ptell_district": 1,
-                "ptell_eav_used_prior_fiscal_year": 180e6,
-                "ptell_base_year_eav": 200e6,
-                "ptell_limiting_rate": 0.03,
-                "ptell_preceding_year_eav": 200e6,
-                "ptell_preceding_year_operating_rate": 0.03,
-                "ptell_new_property": 3e6,
-                "ptell_recovered_tax_increment": 1e6,
-                "ptell_annexed_property": 0.5e6,
-                "ptell_disconnected_property": 0.5e6,
-            },
-            "local_capacity_ratio",
-            18.4,
-        ),
+        # taxes abated, beside abatements in EAV: 60,000 / 3 % are 2 million, and so on
+        (TAXES_ABATED, "real_eav_first_preceding_tax_year", 196e6),
+        (TAXES_ABATED | {"organization_type": "hybrid"}, "adjusted_eav", 574e6 / 3),
+        (TAXES_ABATED | ELEMENTARY, "real_eav_first_preceding_tax_year", 198e6 - 60_000 / 0.023),
+        (TAXES_ABATED | HIGH_SCHOOL, "real_eav_first_preceding_tax_year", 198e6 - 60_000 / 0.0105),
+        # PTELL: 180 x (200 x 0.0306) / (200 x 0.03), nothing added
+        (UNDER_PTELL, "local_capacity_ratio", 18.36),
+        # after a rate increase: 180 x 1.02 + 3 + 1 + 0.5 - 0.6; the ratio is not used
+        (UNDER_PTELL | RATE_INCREASE, "local_capacity_ratio", 18.75),
+        # the receipts are of Adjusted EAV, never of PTELL's
+        (UNDER_PTELL, "real_receipts", 6_720_000),
+        # more than Adjusted EAV: the lesser enters the ratio
+        (UNDER_PTELL | {"ptell_limiting_rate": 0.04}, "local_capacity_ratio", 19.2),
         ({"first_year_after_reorganization": 1}, "adjusted_eav", 198e6),
         ({"second_year_after_reorganization": 1}, "adjusted_eav", 194e6),
-        # a fall of exactly 10 % takes the latest year, less than the mean
-        (
-            {
-                "original_eav_first_preceding_tax_year": 173e6,
-                "original_eav_second_preceding_tax_year": 190e6,
-            },
-            "adjusted_eav",
-            171e6,
-        ),
+        ({"latest_tax_year_alone_used_prior_fiscal_year": 1}, "adjusted_eav", 194e6),
+        # 10 % below the year before and 9.8 % below the mean, 189.67: no fall by the mean
+        (real_eavs(171, 190, 208), "adjusted_eav", 569e6 / 3),
+        # exactly 10 % below the mean, 180, but less below the year before
+        (real_eavs(162, 178, 200), "adjusted_eav", 162e6),
+        # a second year: 162 is 9 % below the mean of two, 178; 140 is 14.1 % below 163
+        (real_eavs(162, 194, 300) | ALONE_BEFORE, "adjusted_eav", 178e6),
+        (real_eavs(140, 186, 100) | ALONE_BEFORE, "adjusted_eav", 140e6),
+        (real_eavs(140, 186, 100) | SECOND_YEAR, "adjusted_eav", 140e6),
         ({"organization_type": "elementary"}, "local_capacity_ratio", 19.2 * 9 / 13),
         ({"organization_type": "high_school"}, "local_capacity_ratio", 19.2 * 4 / 13),
         ({"organization_type": "hybrid"}, "local_capacity_ratio", 19.2),
@@ -315,18 +355,20 @@ def test_property_under_other_rules(
     assert with_property(**changes)[column] == pytest.approx(expected, rel=1e-12)
 
 
+THREE_RATIOS = pd.DataFrame(
+    {
+        "unit_id": ["0100100102600", "0100100202600", "0100000000092"],
+        "organization_type": ["unit", "unit", "regional_program"],
+        "average_student_enrollment": [200.0, 100.0, 700.0],
+        "adequacy_target": [100.0, 100.0, 100.0],
+        "equalized_assessed_valuation": [100.0, 400.0, 0.0],
+    }
+)
+
+
 def test_weighted_mean_deviation_and_percentage() -> None:
     """Ratios 1 and 4, weights 200 and 100: mean 2, variance (200 + 400) / 300 = 2."""
-    frame = pd.DataFrame(
-        {
-            "unit_id": ["0100100102600", "0100100202600", "0100000000092"],
-            "organization_type": ["unit", "unit", "regional_program"],
-            "average_student_enrollment": [200.0, 100.0, 700.0],
-            "adequacy_target": [100.0, 100.0, 100.0],
-            "equalized_assessed_valuation": [100.0, 400.0, 0.0],
-        }
-    )
-    ledger = ebf.calculate(frame, ebf.law(2022), lines=["local_capacity_percentage"])
+    ledger = ebf.calculate(THREE_RATIOS, ebf.law(2022), lines=["local_capacity_percentage"])
     assert ledger.statewide["weighted_mean_local_capacity_ratio"] == 2
     deviation = ledger.statewide["weighted_deviation_local_capacity_ratio"]
     assert deviation == pytest.approx(2**0.5)
@@ -334,8 +376,25 @@ def test_weighted_mean_deviation_and_percentage() -> None:
     assert ledger.units["local_capacity_percentage"].tolist() == [0.2397, 0.9, 0.1]
 
 
+def test_other_readings_of_property(monkeypatch: pytest.MonkeyPatch) -> None:
+    swap_in(
+        monkeypatch,
+        adjusted_eav_by_the_preceding_year,
+        real_receipts_by_the_real_eav,
+        local_capacity_weight_of_all_units,
+    )
+    # 171 is exactly 10 % below 190, the year before, though not below the mean
+    assert with_property(**real_eavs(171, 190, 208))["adjusted_eav"] == 171e6
+    assert with_property()["real_receipts"] == 6_930_000  # 198 million x 0.035
+    # ratios 1, 4 and 0 with weights 200, 100 and 700: mean 0.6, mean of squares 1.8
+    ledger = ebf.calculate(THREE_RATIOS, ebf.law(2022), lines=["local_capacity_percentage"])
+    assert ledger.statewide["weighted_mean_local_capacity_ratio"] == pytest.approx(0.6)
+    deviation = ledger.statewide["weighted_deviation_local_capacity_ratio"]
+    assert deviation == pytest.approx((1.8 - 0.36) ** 0.5)
+
+
 def test_the_wage_index_and_the_factor() -> None:
-    """0.25 + 0.75 x 1.2 = 1.15; 0.33 x 0.8 + 0.66 x 0.9 = 0.858, so 0.9; mean 1.025."""
+    """0.25 + 0.75 x 1.2 = 1.15; 0.33 x 0.8 + 0.66 x 0.9 = 0.858, not raised; mean 1.004."""
     frame = pd.DataFrame(
         {
             "unit_id": ["0100100102600", "0100100202600"],
@@ -347,9 +406,10 @@ def test_the_wage_index_and_the_factor() -> None:
         }
     )
     ledger = ebf.calculate(frame, ebf.law(2026), lines=["regionalization_factor"])
-    assert ledger.units["unit_comparable_wage_index"].tolist() == pytest.approx([1.15, 0.9])
-    assert ledger.statewide["statewide_weighted_comparable_wage_index"] == pytest.approx(1.025)
-    assert ledger.units["regionalization_factor"].tolist() == [1.12195, 0.9]
+    assert ledger.units["unit_comparable_wage_index"].tolist() == pytest.approx([1.15, 0.858])
+    assert ledger.statewide["statewide_weighted_comparable_wage_index"] == pytest.approx(1.004)
+    # 1.15 / 1.004 = 1.145418; 0.858 / 1.004 = 0.8546, raised to the least factor
+    assert ledger.units["regionalization_factor"].tolist() == [1.14541, 0.9]
 
 
 # --- Base funding and what is marked ---------------------------------------------------------
@@ -388,24 +448,82 @@ def test_new_money_marked_for_populations_and_the_payments() -> None:
     row = {
         "unit_id": ID,
         "organization_type": "unit",
-        "tier_funding": 1000.01,  # 180.0018, 90.0009, 270.0027 and 50.0005 are cut
+        "tier_funding": 1000.01,  # 180.0018, 90.0009 and 270.0027 are cut
         "adequacy_target": 10e6,
         "regionalization_factor": 0.9,
         "low_income_investments": 2e6,
         "english_learner_investments": 1e6,
         "special_education_investments": 3e6,
-        "computer_technology_cost": 0.5e6,
+        "average_student_enrollment": 1751.32,
+        "prior_year_tier": 2,
+        "special_education_grants_within_base": 4000.5,
+        "english_learner_grants_within_base": 0.0,
         "total_state_contribution": 22_000.0,
     }
     marked = {
         "low_income_funding": 180,
         "english_learner_funding": 90,
         "special_education_funding": 270,
+        # 285.50 x 1,751.32 = 500,001.86; 50.00068601
         "technology_funding": 50,
+        "special_education_funding_to_be_spent": 4270.5,
+        "english_learner_funding_to_be_spent": 90,
         "semi_monthly_payment": 1000,
     }
     ledger = ebf.calculate(pd.DataFrame([row]), ebf.law(2022), lines=list(marked))
     assert ledger.units.loc[ID, list(marked)].to_dict() == marked
+
+
+@pytest.mark.parametrize(("tier", "marked"), [(0, 0), (1, 50), (2, 50), (3, 0), (4, 0)])
+def test_technology_is_marked_for_the_addition_alone(tier: int, marked: float) -> None:
+    """Of 2,855,000 for 10,000 pupils of 57.1 million; who has no addition has nothing marked."""
+    frame = pd.DataFrame(
+        {
+            "unit_id": [ID],
+            "organization_type": ["unit"],
+            "tier_funding": [1000.0],
+            "adequacy_target": [57.1e6],
+            "average_student_enrollment": [10_000.0],
+            "prior_year_tier": [tier],
+        }
+    )
+    ledger = ebf.calculate(frame, ebf.law(2027), lines=["technology_funding"])
+    assert ledger.units["technology_funding"].tolist() == [marked]
+    assert "technology_funding" not in ebf.law(2018).lines
+
+
+def test_what_must_be_spent_holds_the_grants_of_fy2017() -> None:
+    frame = pd.DataFrame(
+        {
+            "unit_id": [ID],
+            "organization_type": ["unit"],
+            "special_education_funding": [60.5],
+            "english_learner_funding": [7.25],
+            "special_education_personnel_fy2017": [500.0],
+            "special_education_funding_for_children_fy2017": [300.0],
+            "special_education_summer_school_fy2017": [20.0],
+            "english_learner_education_fy2017": [40.0],
+        }
+    )
+    names = ["special_education_funding_to_be_spent", "english_learner_funding_to_be_spent"]
+    ledger = ebf.calculate(frame, ebf.law(2018), lines=names)
+    assert ledger.units[names].to_numpy().tolist() == [[880.5, 47.25]]
+    with pytest.raises(ebf.InputError, match="special_education_grants_within_base") as caught:
+        ebf.calculate(frame.iloc[:, :4], ebf.law(2022), lines=names)
+    assert len(caught.value.faults) == 2
+
+
+def test_what_must_be_spent_is_left_out_without_the_grants_in_the_base() -> None:
+    units, law = ebf.sample()
+    grants = ["special_education_grants_within_base", "english_learner_grants_within_base"]
+    ledger = ebf.calculate(units.drop(columns=grants), law)
+    assert {*ledger.not_computed} == {
+        "special_education_funding_to_be_spent",
+        "english_learner_funding_to_be_spent",
+    }
+    units.loc[7, grants[0]] = float("nan")
+    (fault,) = all_faults(lambda: ebf.calculate(units, law))
+    assert fault.place.words == (units["unit_id"][7], grants[0])
 
 
 def test_ratios_all_the_same_have_no_deviation() -> None:

@@ -89,7 +89,7 @@ def test_the_product_keeps_its_cents_in_a_specialist_teachers_cost() -> None:
         ebf.law(2022, salaries={"teacher": {"k_8": 65_990, "9_12": 75_268, "k_12": 68_735}}),
         lines=["specialist_teacher_cost"],
     )
-    assert ledger.units.loc[unit_id(1), "specialist_teacher_cost_k_3"] == 142_538.40
+    assert ledger.units.loc[unit_id(1), "specialist_teacher_cost"] == 142_538.40
 
 
 def test_the_product_keeps_its_cents_in_an_adequacy_target() -> None:

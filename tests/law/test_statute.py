@@ -23,6 +23,7 @@ from ebf.language.vocabulary import Values, divide, statewide_sum
 from ebf.law import names
 from ebf.law.columns import Column
 from ebf.law.funding import FUNDING
+from ebf.law.funding.causes import Cause
 from ebf.law.names import NameKind, column_of, known_names
 from ebf.law.parameters import Law, parameters
 from ebf.law.statute import Statute
@@ -229,6 +230,7 @@ def test_the_lines_that_may_be_negative_and_those_that_may_not() -> None:
     lines = FUNDING.all_lines
     assert {each.name for each in lines if each.may_be_negative} == {
         "adjusted_local_capacity_target",
+        "ptell_eav_after_rate_increase",
         "final_resources",
         "final_percent_of_adequacy",
         "tier_1_target_ratio",
@@ -266,6 +268,26 @@ def test_a_cite_knows_its_parts() -> None:
 def test_what_is_no_cite_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no cite"):
         Cite(text)
+
+
+def test_the_cites_that_are_sure_by_the_text_of_sb_633() -> None:
+    lines = FUNDING.lines(2022)
+    sure = {
+        "adequacy_target": "18-8.15(b)(1)",
+        "local_capacity_target": "18-8.15(c)(2)",
+        "real_receipts": "18-8.15(d)(1)",
+        "final_percent_of_adequacy": "18-8.15(f)(4)",
+    }
+    assert {name: lines[name].cite for name in sure} == sure
+
+
+def test_what_is_cited_beside_its_subsection_has_its_own_cause() -> None:
+    of_rates = ("operating_tax_rate", "transportation_rate", "adjusted_operating_tax_rate")
+    assert {known_names()[name].cause for name in of_rates} == {Cause.PROPERTY}
+    replacement_tax = known_names()["corporate_personal_property_replacement_tax"]
+    assert (replacement_tax.cite, replacement_tax.cause) == (
+        *("18-8.15(a)(4)", Cause.REPLACEMENT_TAX),
+    )
 
 
 def test_every_declaration_has_a_cite_of_its_statute() -> None:

@@ -53,11 +53,8 @@ INVESTMENTS = {
 }
 # (b)(2)(E): whom substitute teachers stand in for; pupil support is not among them.
 SUBSTITUTED = (
-    *(
-        f"{teacher}_fte_{band}"
-        for teacher in ("core_teacher", "specialist_teacher")
-        for band in SPECIALISTS
-    ),
+    *(f"core_teacher_fte_{band}" for band in CORE_TEACHERS),
+    "specialist_teacher_fte",
     *(
         f"{teacher}_fte_{school}"
         for teacher in ("instructional_facilitator", "core_intervention_teacher", "nurse")
@@ -84,7 +81,7 @@ FOR_EVERYONE = (
     "central_office",
 )
 BENEFITS = Fraction("0.30")  # (b)(2)(U)
-LEAST_FACTOR = Fraction("0.9")  # (b)(3): of the unit's index, and of the factor
+LEAST_FACTOR = Fraction("0.9")  # (b)(3): of the factor, not of the unit's index
 
 
 def salary_of(salaries: Amounts, position: str, span: str) -> Fraction:
@@ -94,6 +91,7 @@ def salary_of(salaries: Amounts, position: str, span: str) -> Fraction:
 
 def core_teachers(unit: Unit, salaries: Amounts) -> None:
     """(A), (B): core and specialist teachers."""
+    positions, costs = [], []
     for band, (low_income, other) in CORE_TEACHERS.items():
         pupils = unit[f"core_teacher_enrollment_{band}"]
         poor = unit["low_income_percentage"] * pupils
@@ -102,8 +100,11 @@ def core_teachers(unit: Unit, salaries: Amounts) -> None:
         fte = cut(poor / low_income + (pupils - poor) / other)
         unit[f"core_teacher_fte_{band}"] = fte
         unit[f"core_teacher_cost_{band}"] = fte * salary
-        unit[f"specialist_teacher_fte_{band}"] = cut(fte * SPECIALISTS[band])
-        unit[f"specialist_teacher_cost_{band}"] = cut(fte * SPECIALISTS[band] * salary)
+        positions.append(fte * SPECIALISTS[band])
+        costs.append(positions[-1] * salary)
+    # Cut once for the unit.
+    unit["specialist_teacher_fte"] = cut(total(positions))
+    unit["specialist_teacher_cost"] = cut(total(costs))
 
 
 def by_school(unit: Unit, salaries: Amounts) -> None:
@@ -137,7 +138,7 @@ def core_investments(unit: Unit, salaries: Amounts) -> None:
         + assistants * SUBSTITUTE_DAYS * DAY * salaries["assistant"]
     )
     positions = [f"core_teacher_cost_{band}" for band in CORE_TEACHERS]
-    positions += [f"specialist_teacher_cost_{band}" for band in SPECIALISTS]
+    positions += ["specialist_teacher_cost"]
     positions += [f"{factor}_cost_{school}" for factor in BY_SCHOOL for school in SCHOOLS]
     unit["core_investments"] = (
         total(unit[name] for name in positions) + unit["substitute_teacher_cost"]
@@ -145,11 +146,18 @@ def core_investments(unit: Unit, salaries: Amounts) -> None:
 
 
 def computer_technology(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
-    """(Q), doubled for Tier 1 or 2 of the year before; in FY2018 for nobody."""
+    """(Q), with an addition for Tier 1 or 2 of the year before; in FY2018 for nobody."""
     technology = amounts["computer_technology.every_unit"]
-    if fiscal_year > 2018 and unit.get("prior_year_tier") in {1, 2}:
-        technology += amounts["computer_technology.tier_1_and_2"]
-    unit["computer_technology_cost"] = technology * unit["average_student_enrollment"]
+    if fiscal_year > 2018:
+        low = unit.get("prior_year_tier") in {1, 2}
+        added = amounts["computer_technology.tier_1_and_2"] if low else ZERO
+        unit["computer_technology_addition"] = added
+        technology += added
+    for school in SCHOOLS:
+        # One cut for the two amounts (reading 37).
+        unit[f"computer_technology_cost_{school}"] = cut(
+            technology * unit[f"school_enrollment_{school}"]
+        )
 
 
 def per_student(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
@@ -163,10 +171,10 @@ def per_student(unit: Unit, amounts: Amounts, fiscal_year: int) -> None:
         unit[f"gifted_cost_{school}"] = amounts["gifted"] * pupils
         unit[f"student_activities_cost_{school}"] = amounts[f"student_activities_{school}"] * pupils
     unit["per_student_investments"] = total(
-        unit[f"{factor}_cost"] for factor in (*FOR_EVERYONE, "computer_technology")
+        unit[f"{factor}_cost"] for factor in FOR_EVERYONE
     ) + total(
         unit[f"{factor}_cost_{school}"]
-        for factor in ("gifted", "student_activities")
+        for factor in ("gifted", "student_activities", "computer_technology")
         for school in SCHOOLS
     )
 
@@ -183,7 +191,7 @@ def comparable_wages(units: list[Unit]) -> Fraction:
         )
         weighted = weights[0] * own + weights[1] * neighbours
         unit["neighbors_weighted_comparable_wage_index"] = weighted
-        unit["unit_comparable_wage_index"] = max(own, weighted, LEAST_FACTOR)
+        unit["unit_comparable_wage_index"] = max(own, weighted)
     statewide = quotient(
         total(u["unit_comparable_wage_index"] * u["average_student_enrollment"] for u in units),
         total(u["average_student_enrollment"] for u in units),

@@ -158,9 +158,10 @@ def share_of(region: list[Unit]) -> Fraction:
 
 
 def percentage(unit: Unit) -> None:
-    """The low-income share of the unit's pupils, not rounded; at most all (reading 37)."""
-    share = quotient(unit["low_income_count"], unit["average_student_enrollment"])
-    unit["low_income_percentage"] = min(share, Fraction(1))
+    """The low-income share of the unit's pupils, not rounded."""
+    unit["low_income_percentage"] = quotient(
+        unit["low_income_count"], unit["average_student_enrollment"]
+    )
 
 
 def counts(units: list[Unit], fiscal_year: int) -> None:

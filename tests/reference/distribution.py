@@ -235,6 +235,17 @@ def base_funding_paid(state: State, units: list[Unit], short: Fraction) -> None:
         unit["semi_monthly_payment"] = unit["total_state_contribution"] / PAYMENTS
 
 
+# (e): of the grants of FY2017 those for a population.
+GRANTS_FOR = {
+    "special_education": (
+        "special_education_personnel_fy2017",
+        "special_education_funding_for_children_fy2017",
+        "special_education_summer_school_fy2017",
+    ),
+    "english_learner": ("english_learner_education_fy2017",),
+}
+
+
 def marked(unit: Unit) -> None:
     """(h): a population's part of the Adequacy Target, of the new money, cut (reading 34)."""
     share = quotient(unit["tier_funding"], unit["adequacy_target"])
@@ -244,6 +255,16 @@ def marked(unit: Unit) -> None:
 
 
 def marked_for_technology(unit: Unit) -> None:
-    """(h): the same of (Q), which is not regionalized."""
+    """(h): the same of what (Q) adds for some units, which is not regionalized."""
     share = quotient(unit["tier_funding"], unit["adequacy_target"])
-    unit["technology_funding"] = cut(unit["computer_technology_cost"] * share)
+    added = unit["computer_technology_addition"] * unit["average_student_enrollment"]
+    unit["technology_funding"] = cut(added * share)
+
+
+def to_be_spent(unit: Unit, fiscal_year: int) -> None:
+    """(h): what is marked, and the population's grants of FY2017 in the base (reading 38)."""
+    for population, grants in GRANTS_FOR.items():
+        in_base = grants if fiscal_year == 2018 else (f"{population}_grants_within_base",)
+        unit[f"{population}_funding_to_be_spent"] = unit[f"{population}_funding"] + total(
+            unit.get(grant, ZERO) for grant in in_base
+        )

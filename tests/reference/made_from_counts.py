@@ -47,9 +47,9 @@ class Row(NamedTuple):
     reimbursed: int
 
 
-# The columns of Row. Of one EAV the latest year stands alone, of one two years; the others rose,
-# or fell by less than a tenth, by a tenth, and by more, yet not below the mean. Every year of
-# Lake's second district has as many pupils, in other grades; DuPage is rich.
+# The columns of Row. Of one EAV the latest year stands alone, of two two years; the others rose,
+# or are below their mean by less than a tenth, by a tenth, and by more; one fell, yet not below
+# it. Every year of Lake's second district has as many pupils, in other grades; DuPage is rich.
 TABLE = """
 unit              Cook      chicago   20000 -150 25 75 20    4500 1 200000 100  98  95 20  700 300
 unit              Adams     -           900   10  0 60  5    5200 1  60000  95 100 104 20  700 300
@@ -57,12 +57,12 @@ hybrid            Boone     first       400   -7 25 35 10    5600 2 150000 100  
 elementary        St_Clair  second      300    3  0 80  0    6500 1  50000  80 100  97 20  700 300
 elementary        Cook      poorer      250   -2 25  5 25    2500 4 600000 100  98  95 30  700 300
 high_school       Lake      richer      800    5  0 20  3    2000 3 400000 100  98  95 20  700 300
-high_school       McLean    -           350   -1 25 45  1    3000 2 250000  90 100 104 20  700 300
+high_school       McLean    alone       350   -1 25 45  1    3000 2 250000  90 100 104 20  700 300
 unit              Winnebago -           500   -4  0 50 12    7300 0 120000  80 100  30 20  700 300
-unit              DuPage    -           300    4  0 10  8    3000 4 800000 100 101  99 50  700 300
+unit              DuPage    raised      300    4  0 10  8    3000 4 800000 100 101  99 50  700 300
 unit              Adams     -            60    1 25 30  2    6650 2  90000 100 100 100  1 2000  10
 high_school       Lake      -           120    0  0 30  2    4000 2 200000  92 100 120 20  700 300
-hybrid            Boone     -           200   -3 25 25  2    7000 3 300000 100  98  95 20  200 300
+hybrid            Boone     -           200   -3 25 25  2    7000 3 300000  90  92 118 20  200 300
 laboratory_school McLean    -            40   -1 25 15  4    9200 3      0   0   0   0  0    0   0
 regional_program  Adams     -             5   -2  0  0  2    8000 1      0   0   0   0  0    0   0
 regional_program  St_Clair  begins        3   -1 25  0  0    7000 2      0   0   0   0  0    0   0
@@ -80,9 +80,11 @@ FLAGS = {
     },
     "first": {"first_year_after_reorganization": "1"},
     "second": {"second_year_after_reorganization": "1"},
+    "alone": {"latest_tax_year_alone_used_prior_fiscal_year": "1"},
     # By its EAV under PTELL.
     "poorer": {"ptell_district": "1", "ptell_limiting_rate": "0.0215"},
     "richer": {"ptell_district": "1", "ptell_limiting_rate": "0.0345"},
+    "raised": {"ptell_district": "1", "ptell_limiting_rate": "0.0345", "ptell_rate_increase": "1"},
     "begins": {"new_regional_program": "1"},
     "was_empty": {},
 }
@@ -173,11 +175,13 @@ def property_of(row: Row) -> Unit:
         for place, name in enumerate(DEDUCTIONS, 1):
             # In proportion, so that a fall stays of the same size.
             found[f"{name}_{year}_preceding_tax_year"] = eav * place / 1_000
-    if row.is_ in {"poorer", "richer"}:
+        found[f"taxes_abated_{year}_preceding_tax_year"] = eav * 13 / 1_000_000
+    if row.is_ in {"poorer", "richer", "raised"}:
         for place, name in enumerate(OF_PTELL, 1):
             dollars = row.wealth if "eav" in name else 1_000
             found[f"ptell_{name}"] = cut(Fraction(pupils * dollars * (100 + place), 107))
         found["ptell_preceding_year_operating_rate"] = Fraction("0.0234")
+        found["ptell_consumer_price_change"] = Fraction("0.023")
     return found | {
         "operating_tax_rate": Fraction(row.rate, 1_000),
         "transportation_expenditure": pupils * row.spent + Fraction("0.37"),
@@ -200,6 +204,8 @@ def base_of(row: Row, number: int, fiscal_year: int) -> Unit:
         parts = {grant: cut(base / (place + 2) ** 2) for place, grant in enumerate(GRANTS_OF_2017)}
         parts[GRANTS_OF_2017[0]] += base - total(parts.values())
         return found | parts
+    found["special_education_grants_within_base"] = cut(base / 9)
+    found["english_learner_grants_within_base"] = cut(base / 101) if number % 2 else ZERO
     found["prior_year_base_funding_minimum"] = base
     found["prior_year_tier_funding"] = cut(base / (40 + number))
     if row.base:

@@ -15,17 +15,26 @@ DEDUCTIONS = (
     "property_tax_appeal_board_decisions",
     "certificates_of_error",
 )
+# (d): the tax rate by which taxes abated become EAV.
+ABATED_AT = {
+    "unit": Fraction("0.03"),
+    "elementary": Fraction("0.023"),
+    "high_school": Fraction("0.0105"),
+}
 OF_PTELL = (
     "eav_used_prior_fiscal_year",
     "base_year_eav",
     "limiting_rate",
     "preceding_year_eav",
     "preceding_year_operating_rate",
+    "consumer_price_change",
     "new_property",
     "recovered_tax_increment",
     "annexed_property",
     "disconnected_property",
 )
+ADDED_AFTER_RATE_INCREASE = ("new_property", "recovered_tax_increment", "annexed_property")
+ALONE_BEFORE = "latest_tax_year_alone_used_prior_fiscal_year"
 STEEP_FALL = Fraction("0.10")  # (d)
 # (c): the grades served, of thirteen.
 GRADES_SERVED = {
@@ -51,17 +60,21 @@ GRANTS_OF_2017 = (  # (e)
 def eav(unit: Unit) -> None:
     """(d): Real EAV, Adjusted EAV, PTELL EAV, and the lesser of the last two."""
     real = []
+    rate = unit["abatement_rate"] = ABATED_AT.get(unit["organization_type"], ABATED_AT["unit"])
     for year in TAX_YEARS:
         deducted = total(unit.get(f"{name}_{year}_preceding_tax_year", ZERO) for name in DEDUCTIONS)
+        abated = unit.get(f"taxes_abated_{year}_preceding_tax_year", ZERO) / rate
+        unit[f"eav_of_taxes_abated_{year}_preceding_tax_year"] = abated
+        deducted += abated
         real.append(unit.get(f"original_eav_{year}_preceding_tax_year", ZERO) - deducted)
         unit[f"real_eav_{year}_preceding_tax_year"] = real[-1]
     if unit.get("first_year_after_reorganization"):
         real = real[:1]
-    elif unit.get("second_year_after_reorganization"):
+    elif unit.get("second_year_after_reorganization") or unit.get(ALONE_BEFORE):
         real = real[:2]
     mean = total(real) / len(real)
-    latest, before = real[0], unit["real_eav_second_preceding_tax_year"]
-    fell = before - latest >= STEEP_FALL * before
+    latest = real[0]
+    fell = mean - latest >= STEEP_FALL * mean  # the guide
     unit["mean_real_eav"] = mean
     unit["adjusted_eav"] = min(latest, mean) if fell else mean
     ptell = {name: unit.get(f"ptell_{name}", ZERO) for name in OF_PTELL}
@@ -69,12 +82,16 @@ def eav(unit: Unit) -> None:
         ptell["base_year_eav"] * ptell["limiting_rate"],
         ptell["preceding_year_eav"] * ptell["preceding_year_operating_rate"],
     )
+    used_before = ptell["eav_used_prior_fiscal_year"]
+    added = sum(ptell[name] for name in ADDED_AFTER_RATE_INCREASE)
+    unit["ptell_eav_after_rate_increase"] = (
+        used_before * (1 + ptell["consumer_price_change"]) + added - ptell["disconnected_property"]
+    )
+    # New property is in the ratio already: nothing is added to it.
     unit["ptell_eav"] = (
-        ptell["eav_used_prior_fiscal_year"] * ratio
-        + ptell["new_property"]
-        + ptell["recovered_tax_increment"]
-        + ptell["annexed_property"]
-        - ptell["disconnected_property"]
+        unit["ptell_eav_after_rate_increase"]
+        if unit.get("ptell_rate_increase")
+        else used_before * ratio
     )
     unit["equalized_assessed_valuation"] = (
         min(unit["adjusted_eav"], unit["ptell_eav"])
@@ -87,9 +104,9 @@ def receipts(unit: Unit) -> None:
     """(d): Real Receipts, of Adjusted EAV, never PTELL's."""
     spent = unit.get("transportation_expenditure", ZERO)
     spent -= unit.get("transportation_reimbursement", ZERO)
-    # Of the tax year that the rate is of (reading 22).
+    # Of the tax year that the rate is of, the latest of the three.
     unit["transportation_rate"] = max(
-        ZERO, quotient(spent, unit["real_eav_third_preceding_tax_year"])
+        ZERO, quotient(spent, unit["real_eav_first_preceding_tax_year"])
     )
     unit["adjusted_operating_tax_rate"] = max(
         ZERO, unit.get("operating_tax_rate", ZERO) - unit["transportation_rate"]

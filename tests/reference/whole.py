@@ -14,7 +14,6 @@ from reference.adequacy_target import (
     SUBSTITUTE_DAYS,
     adequacy_target,
     comparable_wages,
-    computer_technology,
 )
 from reference.amounts import amounts, published_factor
 from reference.arithmetic import ZERO, Unit
@@ -28,6 +27,7 @@ from reference.distribution import (
     marked,
     marked_for_technology,
     new_state_funds,
+    to_be_spent,
 )
 from reference.resources import base_funding_minimum, final_resources, local_capacity
 
@@ -64,10 +64,9 @@ def calculated(case: Case) -> tuple[list[Unit], State]:
     for unit in units:
         if case.salaries is not None:
             marked(unit)
-        elif case.fiscal_year == 2018:  # by enrollment alone
-            computer_technology(unit, of_the_year, case.fiscal_year)
-        if "computer_technology_cost" in unit:
-            marked_for_technology(unit)
+            to_be_spent(unit, case.fiscal_year)
+            if case.fiscal_year > 2018:
+                marked_for_technology(unit)
     return units, state
 
 

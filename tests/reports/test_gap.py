@@ -89,6 +89,20 @@ def test_nurses_by_band_by_hand() -> None:
     assert row["dollars_short"] == pytest.approx((0.53 * 53_000 - 0.2 * 52_000) * 0.9)
 
 
+def test_specialists_are_of_the_whole_unit() -> None:
+    """Core teachers 400 / 20 + 500 / 25, and 400 / 25 = 16 in the high schools; 13.3328 in all."""
+    row = adequacy_gap(small(), DISTRICT, {"specialist_teacher_fte": 13}).frame.loc[
+        "specialist_teacher"
+    ]
+    assert row["formula_fte"] == 13.33
+    assert row["fte_short"] == 0.33
+    # 8 x 60,000 + 5.3328 x 70,000, at the mean of them for 13
+    assert row["formula_dollars_before_regionalization"] == 853_296
+    assert row["dollars_short"] == round(853_296 * 0.9 * 0.33 / 13.33, 2)
+    with pytest.raises(ebf.InputError, match="specialist_teacher_fte_high: found unknown"):
+        adequacy_gap(small(), DISTRICT, {"specialist_teacher_fte_high": 1})
+
+
 def test_dollars_by_hand() -> None:
     """Gifted: 90 a pupil and not regionalized; 400 pupils."""
     row = adequacy_gap(small(), HIGH_SCHOOL, {"gifted_cost": 40_000}).frame.loc["gifted"]
@@ -132,15 +146,18 @@ def test_a_band_without_pupils_is_priced_at_its_own_salary() -> None:
 
 
 def test_without_any_price_dollars_are_left_out_and_named() -> None:
-    """A unit without pupils has no principals, and the bands' salaries differ."""
+    """A unit without pupils has no counselors or specialists, and the spans' salaries differ."""
     units = sample().units
     unit_id = str(units.index[units["organization_type"] == "specially_funded"][0])
-    found = adequacy_gap(sample(), unit_id, {"principal": 1, "library_aide": 1})
-    assert found.frame["fte_short"]["principal"] == -1
-    assert pd.isna(found.frame["dollars_short"]["principal"])
+    actual = {"school_counselor": 1, "specialist_teacher": 1, "library_aide": 1}
+    found = adequacy_gap(sample(), unit_id, actual)
+    assert found.frame["fte_short"]["school_counselor"] == -1
+    assert pd.isna(found.frame["dollars_short"]["school_counselor"])
+    assert pd.isna(found.frame["dollars_short"]["specialist_teacher"])
     assert not pd.isna(found.frame["dollars_short"]["library_aide"])
-    assert found.totals["cost_factors"].tolist() == [2, 1]
-    assert any("want of one price" in each and "Principals" in each for each in found.left_out)
+    assert found.totals["cost_factors"].tolist() == [3, 1]
+    said = "want of one price for all bands: (B) Specialist teachers, (F) School counselors."
+    assert any(said in each for each in found.left_out)
 
 
 # --- Properties --------------------------------------------------------------------------

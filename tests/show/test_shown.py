@@ -60,6 +60,11 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "money_needed": lambda: ebf.money_needed(FRAME, ANY_AMOUNT, 0.61, 2024),
     "projection": lambda: ebf.project(FRAME, ANY_AMOUNT, 1, new_state_funds=LESS),
     "quick_facts": lambda: ebf.quick_facts(ledger_of(LESS)),
+    "next_base": lambda: ebf.next_base(ledger_of(LESS)),
+    "readings": ebf.readings,
+    "reading_effects": lambda: ebf.reading_effects(
+        FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS)
+    ),
     "scenario": lambda: ebf.Scenario(
         HOSTILE, units={"final_resources": ebf.Change(add=5, units=[UNIT])}, new_state_funds=7
     ),
@@ -191,7 +196,14 @@ def test_json_is_by_its_schema_and_says_version_and_year(kind: str) -> None:
     assert list(written)[:3] == ["schema", "version", "fiscal_year"]
     assert written["schema"] == f"ebf/{kind}/1"
     assert written["version"] == version("illinois-ebf")
-    years = {"scenario": None, "projection": 2023, "money_needed": 2024, "year_reached": 2023}
+    years = {
+        "readings": None,
+        "next_base": 2023,
+        "scenario": None,
+        "projection": 2023,
+        "money_needed": 2024,
+        "year_reached": 2023,
+    }
     assert written["fiscal_year"] == years.get(kind, 2022)
     assert strictly(found.to_json("invented"))["note"] == "invented"
     for wrong in ({**written, "schema": "ebf/other/1"}, {**written, "sort": 1} | {"version": 1}):
@@ -288,7 +300,7 @@ def test_a_ledger_of_scenarios_says_how_many() -> None:
 
 def test_a_law_is_short_as_text_and_whole_on_a_page() -> None:
     law = ebf.law(2024, student_activities_elementary=100, new_state_funds=[1e8, 2e8])
-    assert repr(law) == "<Law: FY2024: 123 numbers, 2 supplied, 2 not known>"
+    assert repr(law) == "<Law: FY2024: 123 numbers, 2 supplied, 3 not known>"
     text = str(law)
     supplied, unknown = text.split("Supplied by the caller\n")[1].split("Not known")
     assert supplied.split("\n")[:2] == ["- student_activities_elementary", "- new_state_funds"]

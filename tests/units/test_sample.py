@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from functools import cache
@@ -65,24 +66,40 @@ def test_every_line_of_the_year_is_computed_from_it() -> None:
     }
 
 
-def test_salaries_known_and_illustrative() -> None:
+def test_of_the_salaries_the_split_of_one_sum_alone_is_illustrative() -> None:
     salaries = ebf.sample().law.salaries
     known = {
-        "teacher.k_12": 68735,
+        "teacher.k_8": 65442,
         "teacher.9_12": 75268,
+        "teacher.k_12": 68735,
+        "counselor.k_8": 69784,
         "counselor.9_12": 81154,
+        "nurse.k_8": 59460,
         "nurse.9_12": 59460,
         "psychologist.k_12": 77834,
         "school_site_staff": 33276,
         "assistant": 27731,
     }
-    for name, amount in known.items():
-        assert salaries[name] == amount
-        assert name not in salaries.illustrative
-    together = ("librarian.9_12", "principal.9_12", "assistant_principal.9_12")
-    assert sum(salaries[name] for name in together) == 285196
-    assert set(together) <= set(salaries.illustrative)
-    assert "teacher.k_8" in salaries.illustrative
+    together = ("librarian", "principal", "assistant_principal")
+    split = {f"{name}.{span}" for span in ("k_8", "9_12") for name in together}
+    assert {*salaries.amounts} == {*known, *split}
+    assert {name: salaries[name] for name in known} == known
+    assert {*salaries.illustrative} == split
+    for span in ("k_8", "9_12"):
+        assert sum(salaries[f"{name}.{span}"] for name in together) == 285196
+
+
+def test_the_salaries_are_the_published_ones(published: Path) -> None:
+    theirs = json.loads((published / "fy2022_salaries.json").read_text())
+    ours = ebf.sample().law.salaries
+    for name, salary in theirs.items():
+        if name == "fiscal_year":
+            assert ours.fiscal_year == salary
+            continue
+        positions, _, span = name.partition(".")
+        span = span or ("k_12" if positions == "psychologist" else "")
+        names = [f"{position}.{span}".rstrip(".") for position in positions.split("+")]
+        assert sum(ours[each] for each in names) == salary, name
 
 
 def test_the_callers_frame_is_its_own() -> None:

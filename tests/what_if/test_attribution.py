@@ -369,19 +369,21 @@ def test_changed_rules_in_no_group_are_refused() -> None:
 def test_a_parameter_read_under_one_law_alone_is_no_cause() -> None:
     # computer technology for Tiers 1 and 2 is a second amount from FY2019 on
     row = {"unit_id": unit_id(1), "organization_type": "unit", "prior_year_tier": 1}
-    row["average_student_enrollment"] = 100
-    old = ebf.calculate(pd.DataFrame([row]), ebf.law(2018), lines=["computer_technology_cost"])
-    new = ebf.calculate(
-        pd.DataFrame([row]),
-        ebf.law(2022, computer_technology_every_unit=300),
-        lines=["computer_technology_cost"],
-    )
-    found = attribute(old, new, "computer_technology_cost").parts.loc[unit_id(1)]
+    row |= {f"school_enrollment_{band}": 0 for band in ("elementary", "middle")}
+    row["school_enrollment_high"] = 100
+    name = "computer_technology_cost"
+    known = dict(ebf.law(2018).in_force)
+    del known["computer_technology.tier_1_and_2"]
+    unaware = replace(ebf.law(2018), in_force=known)
+    old = ebf.calculate(pd.DataFrame([row]), unaware, lines=[name])
+    law = ebf.law(2022, computer_technology_every_unit=300)
+    new = ebf.calculate(pd.DataFrame([row]), law, lines=[name])
+    found = attribute(old, new, f"{name}_high").parts.loc[unit_id(1)]
     # every unit's amount 285.50 to 300; the second amount is 285.50, and with it comes the rule
     assert found["change"] == pytest.approx(1_450 + 28_550)
     assert found["per-student amounts"] == pytest.approx(1_450)
     assert found["the law"] == pytest.approx(28_550)
-    said = " ".join(attribute(old, new, "computer_technology_cost").assumptions)
+    said = " ".join(attribute(old, new, f"{name}_high").assumptions)
     assert "one of the two laws alone" in said
     assert "computer_technology_tier_1_and_2" in said
 

@@ -283,15 +283,15 @@ def test_the_whole_name_of_a_banded_number_takes_a_number_a_band() -> None:
 
 def test_salaries_are_changed_by_name_and_no_longer_illustrative_where_supplied() -> None:
     base = ebf.sample().law.salaries
-    said = {"teacher.k_8": 70_000, "nurse.9_12": 60_000, "assistant": 30_000}
+    said = {"principal.k_8": 130_000, "nurse.9_12": 60_000, "assistant": 30_000}
     own = ANY_AMOUNT.with_amounts(salaries=base)
     changed = Scenario("s", salaries=said).apply(four(), own).law.salaries
     assert {name: changed[name] for name in said} == said
     assert {name: changed[name] for name in base.amounts if name not in said} == {
         name: base[name] for name in base.amounts if name not in said
     }
-    assert "teacher.k_8" in base.illustrative
-    assert changed.illustrative == tuple(n for n in base.illustrative if n != "teacher.k_8")
+    assert "principal.k_8" in base.illustrative
+    assert changed.illustrative == tuple(n for n in base.illustrative if n != "principal.k_8")
     assert (changed.fiscal_year, changed.source) == (base.fiscal_year, base.source)
 
 
@@ -355,7 +355,7 @@ def test_what_is_handed_over_stays_as_it_was() -> None:
     assert_frame_equal(frame, before, check_exact=True)
     assert {name: each.value.tolist() for name, each in law.in_force.items()} == numbers
     assert {name: each.item() for name, each in base.amounts.items()} == salaries
-    assert "teacher.k_8" in base.illustrative
+    assert "principal.k_8" in base.illustrative
 
 
 # --- What is wrong with a scenario ---------------------------------------------------

@@ -181,7 +181,7 @@ def readings_command(
     found: list[Shown] = [effects]
     if number:
         every = readings()
-        found.insert(0, Readings(every.section, tuple(every[each] for each in number)))
+        found.insert(0, Readings(every.section, tuple(every[each].number for each in number)))
     write_results(found, given.note, output, form, effects.frame.to_csv)
 
 

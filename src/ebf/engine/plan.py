@@ -14,8 +14,7 @@ from types import MappingProxyType
 from ebf.contents import ByContents
 from ebf.language.line import Line
 from ebf.law.names import NameKind, known_names
-from ebf.law.reading import Chosen
-from ebf.law.statute import Statute
+from ebf.law.statute import Chosen, Statute
 
 MANY_COLUMNS = 2
 """More missing columns than this, and the line they make is asked for instead."""

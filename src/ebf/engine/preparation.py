@@ -5,7 +5,7 @@ Holds: CITE, prepare, instead_of_given, check_read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -38,7 +38,13 @@ from ebf.law.funding.a_counts import regional_low_income_percentage
 from ebf.law.inputs import TEXT_READ
 from ebf.law.names import columns_of, entries, known_names
 from ebf.law.parameters import Law, check_law, element_owners, identifier_of, parameters
-from ebf.law.regionalization import county_fault, factor_years, regionalization_factor_of
+from ebf.law.reading import readings_of
+from ebf.law.regionalization import (
+    county_fault,
+    factor_years,
+    neighboring_counties_of,
+    regionalization_factor_of,
+)
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.years import PROGRAMS_JOINED
 from ebf.units.table import GIVEN, Table, check_table
@@ -245,33 +251,57 @@ def _given(table: Table, law: Law) -> dict[str, Values]:
     by_county = "regionalization_factor" in law.lines
     if by_county and not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
         given |= _factors_by_county(table, law.fiscal_year)
+    if by_county and "comparable_wage_index" in given and "neighboring_counties" not in given:
+        given |= _neighbors_by_county(table, law.fiscal_year)
     return given
 
 
 def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
     """The published Regionalization Factors, where county and year have them."""
-    if "county" not in table.text or fiscal_year not in factor_years():
+    if fiscal_year not in factor_years():
+        return {}
+    return _by_county(
+        table,
+        fiscal_year,
+        "regionalization_factor",
+        lambda county: regionalization_factor_of(county, fiscal_year),
+    )
+
+
+def _neighbors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
+    """How many neighbours the counties have."""
+    return _by_county(
+        table,
+        fiscal_year,
+        "neighboring_counties",
+        lambda county: len(neighboring_counties_of(county)) or None,
+    )
+
+
+def _by_county(
+    table: Table, fiscal_year: int, name: str, number_of: Callable[[str], float | None]
+) -> dict[str, Values]:
+    """A number of every county, where the table has counties."""
+    if "county" not in table.text:
         return {}
     counties = table.text["county"]
-    factor = {
-        each: regionalization_factor_of(str(each), fiscal_year) for each in set(counties.flat)
-    }
-    needs = entries()["regionalization_factor"].is_needed_by
+    numbers = {each: number_of(str(each)) for each in set(counties.flat)}
+    needs = entries()[name].is_needed_by
     needed = {kind: needs(kind, fiscal_year) for kind in KINDS}
     unknown = [
-        county_fault(unit, None if pd.isna(county) else county)
+        county_fault(unit, None if pd.isna(county) else county, name)
         for unit, county, kind in zip(
             np.resize(table.unit_ids, counties.size),
             counties.flat,
             table.text["organization_type"].flat,
             strict=True,
         )
-        if factor[county] is None and needed[kind]
+        if numbers[county] is None and needed[kind]
     ]
     if unknown:
         raise InputError(unknown)
-    by_unit = np.array([factor[each] or 0.0 for each in counties.flat]).reshape(counties.shape)
-    return {"regionalization_factor": by_unit[..., np.newaxis]}
+    by_unit = np.array([numbers[each] or 0.0 for each in counties.flat]).reshape(counties.shape)
+    return {name: by_unit[..., np.newaxis]}
 
 
 @cache
@@ -292,7 +322,7 @@ def _check_readings(the_plan: Plan, law: Law, table: Table) -> None:
     reads = {name for line in the_plan.steps for name in line.reads}
     faults = []
     for number, name in law.chosen:
-        alternative = law.statute.readings[number].alternatives[name]
+        alternative = readings_of(law.statute)[number].alternatives[name]
         lines = {line.name for line in alternative.lines_in(law.fiscal_year)}
         numbers = {
             element_owners()[identifier_of(each)][0].identifier for each in alternative.amounts

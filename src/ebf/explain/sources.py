@@ -1,6 +1,6 @@
 """Where a value is from that no line of the ledger computed.
 
-Holds: GIVEN, BY_DEFAULT, BY_COUNTY, BY_ID, source_of.
+Holds: GIVEN, BY_DEFAULT, BY_NEIGHBORS, BY_COUNTY, BY_ID, source_of.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ebf.show.words import Value
 
 GIVEN = "column of the table of units"
 BY_DEFAULT = "not given: its default"
+BY_NEIGHBORS = "the county's neighbours, U.S. Census Bureau"
 BY_COUNTY = "ISBE's factors by county"
 BY_ID = f"{GIVEN}, or the beginning of the unit's id"
 
@@ -50,6 +51,7 @@ def _line(record: Record, name: Name, value: Value) -> Source:
 
 def _input(record: Record, name: Name, value: Value) -> Source:
     about = known_names()[name.name]
+    is_given, is_filled_in = name.name in record.table.values, name.name in record.values
     return Source(
         column=name.column,
         value=value,
@@ -57,7 +59,7 @@ def _input(record: Record, name: Name, value: Value) -> Source:
         label=about.label,
         measure=str(about.measure),
         cite=about.cite,
-        source=GIVEN if name.name in record.table.values else BY_DEFAULT,
+        source=GIVEN if is_given else BY_NEIGHBORS if is_filled_in else BY_DEFAULT,
         fiscal_year=None,
     )
 

@@ -46,6 +46,6 @@ def from_guide(*readings: int) -> Evidence:
     return Evidence(Kind.GUIDE, readings)
 
 
-def law_as_read(*readings: int) -> Evidence:
+def law_as_read(*readings: int, note: str = "") -> Evidence:
     """The law as read in the numbered readings."""
-    return Evidence(Kind.LAW, readings)
+    return Evidence(Kind.LAW, readings, note)

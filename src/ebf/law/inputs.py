@@ -5,8 +5,8 @@ Any line of the formula may be handed over by its name too, and then stands in
 for its rule. :mod:`ebf.units.table` checks a whole table by these declarations,
 :class:`ebf.UnitInput` one unit.
 
-Holds: NO_GRADES, COUNTED, WAGES, EAV, EAV_COUNTED, RATES, BASE, EnrollmentByGrade, RawInputs,
-TEXT, TEXT_COLUMNS, TEXT_READ, inputs.
+Holds: NO_GRADES, COUNTED, WAGES, EAV, EAV_COUNTED, RATES, BASE, LATER_BASE, EnrollmentByGrade,
+RawInputs, TEXT, TEXT_COLUMNS, TEXT_READ, inputs.
 """
 
 from __future__ import annotations
@@ -38,10 +38,11 @@ NO_GRADES: Final[Mapping[str, tuple[str, ...]]] = {
 
 COUNTED: Final = Cite("18-8.15(a)(4)")
 WAGES: Final = Cite("18-8.15(b)(3)")
-EAV: Final = Cite("18-8.15(d)(1)")
-EAV_COUNTED: Final = Cite("18-8.15(d)(2)")
-RATES: Final = Cite("18-8.15(d)(3)")
+EAV: Final = Cite("18-8.15(d)(3)")
+EAV_COUNTED: Final = Cite("18-8.15(d)(4)")
+RATES: Final = Cite("18-8.15(a)(4)")
 BASE: Final = Cite("18-8.15(e)(1)")
+LATER_BASE: Final = Cite("18-8.15(e)(2)")
 
 
 class EnrollmentByGrade(BaseModel):
@@ -145,6 +146,11 @@ def _grant(label: str, default: float | None = None) -> Column:
     return Column(Measure.DOLLARS, BASE, f"FY2017: {label}", EVERY_KIND, default)
 
 
+def _within_base(population: str) -> Column:
+    label = f"FY2017's grants for {population} within the Base Funding Minimum"
+    return Column(Measure.DOLLARS, Cite("18-8.15(h)"), label, EVERY_KIND, first_year=2019)
+
+
 class RawInputs(BaseModel):
     """Every raw input of a unit: a field a column, its :class:`Column` as metadata."""
 
@@ -201,7 +207,8 @@ class RawInputs(BaseModel):
         Column(
             Measure.TIER,
             Cite("18-8.15(b)(2)(Q)"),
-            "Tier of the prior fiscal year; 0 for none",
+            "Tier of the prior fiscal year, 0 for none; for FY2022 the tier that FY2021's percent "
+            "of adequacy gives, though FY2021 had no new money",
             WITH_PUPILS,
             cause=Cause.PER_STUDENT,
         ),
@@ -249,7 +256,10 @@ class RawInputs(BaseModel):
         float | None, _eav("Original EAV", "first")
     ] = None
     abatements_first_preceding_tax_year: Annotated[
-        float | None, _eav("Abatements", "first", 0.0)
+        float | None, _eav("Abatements, in dollars of EAV", "first", 0.0)
+    ] = None
+    taxes_abated_first_preceding_tax_year: Annotated[
+        float | None, _eav("Taxes abated, in dollars of tax", "first", 0.0)
     ] = None
     enterprise_zone_abatements_first_preceding_tax_year: Annotated[
         float | None, _eav("Enterprise-zone abatements", "first", 0.0)
@@ -264,7 +274,10 @@ class RawInputs(BaseModel):
         float | None, _eav("Original EAV", "second")
     ] = None
     abatements_second_preceding_tax_year: Annotated[
-        float | None, _eav("Abatements", "second", 0.0)
+        float | None, _eav("Abatements, in dollars of EAV", "second", 0.0)
+    ] = None
+    taxes_abated_second_preceding_tax_year: Annotated[
+        float | None, _eav("Taxes abated, in dollars of tax", "second", 0.0)
     ] = None
     enterprise_zone_abatements_second_preceding_tax_year: Annotated[
         float | None, _eav("Enterprise-zone abatements", "second", 0.0)
@@ -279,7 +292,10 @@ class RawInputs(BaseModel):
         float | None, _eav("Original EAV", "third")
     ] = None
     abatements_third_preceding_tax_year: Annotated[
-        float | None, _eav("Abatements", "third", 0.0)
+        float | None, _eav("Abatements, in dollars of EAV", "third", 0.0)
+    ] = None
+    taxes_abated_third_preceding_tax_year: Annotated[
+        float | None, _eav("Taxes abated, in dollars of tax", "third", 0.0)
     ] = None
     enterprise_zone_abatements_third_preceding_tax_year: Annotated[
         float | None, _eav("Enterprise-zone abatements", "third", 0.0)
@@ -297,6 +313,10 @@ class RawInputs(BaseModel):
     second_year_after_reorganization: Annotated[
         float | None,
         _flag(EAV_COUNTED, "Second year after a reorganization: two tax years count"),
+    ] = None
+    latest_tax_year_alone_used_prior_fiscal_year: Annotated[
+        float | None,
+        _flag(EAV_COUNTED, "The latest tax year alone used the prior fiscal year: two years count"),
     ] = None
     ptell_district: Annotated[
         float | None,
@@ -317,30 +337,56 @@ class RawInputs(BaseModel):
     ptell_preceding_year_operating_rate: Annotated[
         float | None, _ptell(Measure.RATE, "operating rate of the tax year before")
     ] = None
-    ptell_new_property: Annotated[float | None, _ptell(Measure.DOLLARS, "new property")] = None
-    ptell_recovered_tax_increment: Annotated[
-        float | None, _ptell(Measure.DOLLARS, "recovered tax increment value")
+    ptell_rate_increase: Annotated[
+        float | None,
+        _flag(
+            EAV_COUNTED,
+            "PTELL: a rate increase approved under 35 ILCS 200/18-190 affects the base tax year",
+        ),
     ] = None
-    ptell_annexed_property: Annotated[float | None, _ptell(Measure.DOLLARS, "annexed property")] = (
-        None
-    )
+    ptell_consumer_price_change: Annotated[
+        float | None,
+        _ptell(Measure.SHARE, "change of the Consumer Price Index, after a rate increase"),
+    ] = None
+    ptell_new_property: Annotated[
+        float | None, _ptell(Measure.DOLLARS, "new property, after a rate increase")
+    ] = None
+    ptell_recovered_tax_increment: Annotated[
+        float | None,
+        _ptell(Measure.DOLLARS, "recovered tax increment value, after a rate increase"),
+    ] = None
+    ptell_annexed_property: Annotated[
+        float | None, _ptell(Measure.DOLLARS, "annexed property, after a rate increase")
+    ] = None
     ptell_disconnected_property: Annotated[
-        float | None, _ptell(Measure.DOLLARS, "disconnected property")
+        float | None, _ptell(Measure.DOLLARS, "disconnected property, after a rate increase")
     ] = None
     operating_tax_rate: Annotated[
         float | None,
-        Column(Measure.RATE, RATES, "Operating tax rate, third preceding tax year"),
+        Column(
+            Measure.RATE,
+            RATES,
+            "Operating tax rate of the first preceding tax year",
+            cause=Cause.PROPERTY,
+        ),
     ] = None
     transportation_expenditure: Annotated[
         float | None,
-        Column(Measure.DOLLARS, RATES, "Transportation expenditure", grows_with=GrowsWith.PRICES),
+        Column(
+            Measure.DOLLARS,
+            RATES,
+            "Transportation expenditure of the rate's tax year",
+            cause=Cause.PROPERTY,
+            grows_with=GrowsWith.PRICES,
+        ),
     ] = None
     transportation_reimbursement: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
             RATES,
-            "State reimbursement of transportation",
+            "State reimbursement of that transportation",
+            cause=Cause.PROPERTY,
             grows_with=GrowsWith.PRICES,
         ),
     ] = None
@@ -348,8 +394,9 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            Cite("18-8.15(d)(5)"),
+            RATES,
             "Corporate Personal Property Replacement Tax received",
+            cause=Cause.REPLACEMENT_TAX,
             grows_with=GrowsWith.REPLACEMENT_TAX,
         ),
     ] = None
@@ -378,7 +425,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            BASE,
+            LATER_BASE,
             "Base Funding Minimum of the prior fiscal year",
             EVERY_KIND,
         ),
@@ -387,7 +434,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            BASE,
+            LATER_BASE,
             "Tier funding of the prior fiscal year",
             EVERY_KIND,
         ),
@@ -409,7 +456,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            BASE,
+            Cite("18-8.15(e)(3)"),
             "District Intervention Money",
             EVERY_KIND,
             0.0,
@@ -421,7 +468,7 @@ class RawInputs(BaseModel):
         float | None,
         Column(
             Measure.DOLLARS,
-            BASE,
+            LATER_BASE,
             "Correction of the base, either way",
             EVERY_KIND,
             0.0,
@@ -431,13 +478,13 @@ class RawInputs(BaseModel):
     ] = None
     new_regional_program: Annotated[
         float | None,
-        _flag(BASE, "A regional program in its first year", EVERY_KIND, of_one_year=True),
+        _flag(LATER_BASE, "A regional program in its first year", EVERY_KIND, of_one_year=True),
     ] = None
     similar_program_base_funding_per_student: Annotated[
         float | None,
         Column(
             Measure.DOLLARS_PER_STUDENT,
-            BASE,
+            LATER_BASE,
             "Least base funding per pupil of a similar program",
             EVERY_KIND,
             0.0,
@@ -446,14 +493,17 @@ class RawInputs(BaseModel):
     no_pupils_prior_year: Annotated[
         float | None,
         _flag(
-            BASE, "A regional program without pupils the prior year", EVERY_KIND, of_one_year=True
+            LATER_BASE,
+            "A regional program without pupils the prior year",
+            EVERY_KIND,
+            of_one_year=True,
         ),
     ] = None
     supplemental_grant_funding_fy2017: Annotated[
         float | None,
         Column(
             Measure.DOLLARS,
-            Cite("18-8.15(f)(2)"),
+            Cite("18-8.15(f)(4)"),
             "Supplemental grant within the General State Aid of FY2017",
             cause=Cause.BASE_FUNDING,
         ),
@@ -478,6 +528,12 @@ class RawInputs(BaseModel):
             0.0,
             of_one_year=True,
         ),
+    ] = None
+    special_education_grants_within_base: Annotated[
+        float | None, _within_base("special education")
+    ] = None
+    english_learner_grants_within_base: Annotated[
+        float | None, _within_base("English learners")
     ] = None
     appropriated_new_state_funds: Annotated[
         float | None,

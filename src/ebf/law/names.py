@@ -107,6 +107,7 @@ def _salaries() -> Iterator[Known]:
 def _parameters() -> Iterator[Known]:
     for name, parameter in parameters().items():
         per_student = parameter.measure is Measure.DOLLARS_PER_STUDENT
+        recalibrated = per_student and parameter.yearly  # the others are fixed in the law
         yield Known(
             name=name,
             kind=NameKind.PARAMETER,
@@ -117,7 +118,7 @@ def _parameters() -> Iterator[Known]:
             columns=tuple(map(identifier_of, parameter.elements)),
             statewide=True,
             cause=parameter.cause or (Cause.PER_STUDENT if per_student else Cause.LAW),
-            grows_with=parameter.grows_with or (GrowsWith.PRICES if per_student else None),
+            grows_with=parameter.grows_with or (GrowsWith.PRICES if recalibrated else None),
         )
 
 

@@ -51,9 +51,9 @@ from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.funding import FUNDING
-from ebf.law.reading import Chosen
+from ebf.law.reading import readings_of
 from ebf.law.salaries import SUPPLIED, Salaries
-from ebf.law.statute import Statute
+from ebf.law.statute import Chosen, Statute
 from ebf.law.statutes import STATUTES
 from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
 from ebf.numbers import Amount, numbers_of
@@ -427,7 +427,7 @@ def _with_readings(own: Law, chosen: Mapping[Any, Any]) -> Law:
     """The law by alternatives of readings, with their amounts."""
     kinds = 'numbers of readings with the names of alternatives: {17: "rounded"}'
     check_type("readings", chosen, Mapping, kinds)
-    readings, faults = own.statute.readings, list[Fault]()
+    readings, faults = readings_of(own.statute), list[Fault]()
     changing = {
         line.name: number
         for number, name in own.chosen

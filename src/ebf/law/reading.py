@@ -1,23 +1,20 @@
 """A reading of the law: where it leaves a choice, what was chosen, and what could have been.
 
-Holds: Chosen, Alternative, Reading, read_readings.
+Holds: Alternative, Reading, readings_of.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
-from typing import TypeAlias
 
 from ebf.contents import ByContents
-from ebf.language.evidence import Evidence, Kind
+from ebf.data import DATA
 from ebf.language.line import Line
-
-Chosen: TypeAlias = tuple[tuple[int, str], ...]
-"""Alternatives that a law is read by: the reading's number, and the alternative's name."""
+from ebf.law.statute import Statute
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,16 +50,18 @@ class Reading(ByContents):
     alternatives: Mapping[str, Alternative] = field(default_factory=dict)
 
 
-def read_readings(
-    path: Path, lines: Mapping[tuple[int, str], tuple[Line, ...]]
-) -> Mapping[int, Reading]:
-    """The readings of a TOML file, a table a number; ``lines`` are those of the alternatives.
+@cache
+def readings_of(statute: Statute) -> Mapping[int, Reading]:
+    """The readings of a statute by their numbers, with the lines of their alternatives.
 
     Raises ValueError for an alternative that changes nothing, and for lines that none has.
     """
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
-    left = {**lines}
+    if not statute.readings_in:
+        return MappingProxyType({})
+    path = DATA / statute.readings_in
+    left = {**statute.alternatives}
     readings = {}
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
     for number, (key, said) in enumerate(content.items(), start=1):
         if int(key) != number:
             message = f"{path.name}: reading {key} where {number} is due"
@@ -71,23 +70,17 @@ def read_readings(
             name: Alternative(
                 name,
                 other["words"],
-                tuple(_marked(line, number, name) for line in left.pop((number, name), ())),
+                left.pop((number, name), ()),
                 MappingProxyType(other.get("amounts", {})),
             )
             for name, other in said.pop("alternatives", {}).items()
         }
         readings[number] = Reading(number, alternatives=MappingProxyType(alternatives), **said)
-        if idle := [
-            each.name for each in alternatives.values() if not each.lines and not each.amounts
-        ]:
+        idle = [each.name for each in alternatives.values() if not (each.lines or each.amounts)]
+        if idle:
             message = f"alternatives of reading {number} that change nothing: {', '.join(idle)}"
             raise ValueError(message)
     if left:
         message = f"lines of alternatives that {path.name} has not: {', '.join(map(str, left))}"
         raise ValueError(message)
     return MappingProxyType(readings)
-
-
-def _marked(line: Line, number: int, name: str) -> Line:
-    """The line with the alternative as its evidence."""
-    return replace(line, evidence=Evidence(Kind.LAW, (number,), f"the alternative {name!r}"))

@@ -12,7 +12,8 @@ import pandas as pd
 
 from ebf.faults import InputError, Place, described, unknown_name
 from ebf.law.funding import FUNDING
-from ebf.law.reading import Reading
+from ebf.law.reading import Reading, readings_of
+from ebf.law.statutes import STATUTES
 from ebf.show.answer import Shown
 from ebf.show.document import Block, Document, Heading, Paragraph, Table
 
@@ -25,7 +26,12 @@ class Readings(Shown):
     """
 
     section: str
-    listed: tuple[Reading, ...]
+    numbers: tuple[int, ...]
+
+    @property
+    def listed(self) -> tuple[Reading, ...]:
+        """The readings themselves."""
+        return tuple(map(readings_of(STATUTES[self.section]).__getitem__, self.numbers))
 
     def __iter__(self) -> Iterator[Reading]:
         """The readings in their order."""
@@ -33,21 +39,20 @@ class Readings(Shown):
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self.listed)
+        return len(self.numbers)
 
     def __getitem__(self, number: int) -> Reading:
         """The reading of that number; InputError where there is none."""
-        for reading in self.listed:
-            if reading.number == number:
-                return reading
+        if number in self.numbers:
+            return readings_of(STATUTES[self.section])[number]
         place = Place(argument="reading", column=described(number))
-        allowed = f"a number from 1 to {len(self.listed)}"
+        allowed = f"one of {_in_words(self.numbers)}"
         raise InputError([unknown_name(place, "no such reading", allowed, ())])
 
     @property
     def title(self) -> str:
         """How many, and of what."""
-        return f"{len(self.listed)} readings of {self.section}"
+        return f"{len(self.numbers)} readings of {self.section}"
 
     @property
     def _year(self) -> int | None:
@@ -58,7 +63,7 @@ class Readings(Shown):
         """A row an alternative (a reading without one has a row too), with cites and lines."""
         rows = []
         for reading in self.listed:
-            lines = FUNDING.lines_of_reading(reading.number)
+            lines = STATUTES[self.section].lines_of_reading(reading.number)
             about = {
                 "reading": reading.number,
                 "title": reading.title,
@@ -88,6 +93,12 @@ class Readings(Shown):
         return Document(tuple(blocks))
 
 
+def _in_words(numbers: tuple[int, ...]) -> str:
+    """Numbers in a row by the first and the last."""
+    in_a_row = numbers == tuple(range(numbers[0], numbers[-1] + 1))
+    return f"{numbers[0]} to {numbers[-1]}" if in_a_row else ", ".join(map(str, numbers))
+
+
 def readings() -> Readings:
     """The numbered readings of the law: what was chosen, why, evidence, and alternatives.
 
@@ -99,4 +110,4 @@ def readings() -> Readings:
     >>> list(readings()[17].alternatives)
     ['rounded']
     """
-    return Readings(FUNDING.section, tuple(FUNDING.readings.values()))
+    return Readings(FUNDING.section, tuple(readings_of(FUNDING)))

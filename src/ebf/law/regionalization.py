@@ -1,6 +1,6 @@
-"""Regionalization Factors by county, as ISBE published them.
+"""Counties: their Regionalization Factors, as ISBE published them, and their neighbours.
 
-Holds: factor_years, regionalization_factor_of, county_fault.
+Holds: factor_years, regionalization_factor_of, neighboring_counties_of, county_fault.
 """
 
 from __future__ import annotations
@@ -44,13 +44,31 @@ def regionalization_factor_of(county: str, fiscal_year: int) -> float | None:
     return _published().get(fiscal_year, {}).get(_key(county))
 
 
-def county_fault(unit_id: str, county: str | None) -> Fault:
-    """The fault of a unit whose county has no factor, None where it is blank."""
+@cache
+def _neighbors() -> Mapping[str, tuple[str, ...]]:
+    """The neighbours of every county."""
+    text = (DATA / "county_neighbors.toml").read_text(encoding="utf-8")
+    return {_key(county): tuple(neighbors) for county, neighbors in tomllib.loads(text).items()}
+
+
+def neighboring_counties_of(county: str) -> tuple[str, ...]:
+    """The neighbouring counties within Illinois; none of a county that is not one of Illinois.
+
+    >>> neighboring_counties_of("boone"), neighboring_counties_of("Polk")
+    (('DeKalb', 'McHenry', 'Ogle', 'Winnebago'), ())
+    """
+    return _neighbors().get(_key(county), ())
+
+
+def county_fault(
+    unit_id: str, county: str | None, instead: str = "regionalization_factor"
+) -> Fault:
+    """The fault of a unit whose county has no factor or neighbours, None where it is blank."""
     return Fault(
         FaultKind.UNKNOWN_NAME,
         Place(unit=unit_id, column="county"),
         "blank" if county is None else repr(county),
         "one of Illinois' 102 counties",
         "18-8.15(b)(3)",
-        "or give regionalization_factor",
+        f"or give {instead}",
     )

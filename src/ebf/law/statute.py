@@ -1,6 +1,6 @@
 """A statute: a section of the law as lines, and what a calculation of it is for.
 
-Holds: Statute.
+Holds: Chosen, Statute.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType, ModuleType
+from typing import TypeAlias
 
 from ebf.faults import InputError, Place, out_of_range
 from ebf.language.cite import Cite, Paragraph
 from ebf.language.line import Line
 from ebf.law.columns import Column
-from ebf.law.reading import Chosen, Reading
+
+Chosen: TypeAlias = tuple[tuple[int, str], ...]
+"""Alternatives that a law is read by: the reading's number, and the alternative's name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,9 @@ class Statute:
     and are computed wherever they can be. ``usually_given`` are lines that a caller has
     from the state, rather than what they are computed from. ``inputs`` are the raw
     columns that it reads beside those of every unit, and ``causes`` say what a change
-    of what a paragraph speaks of is put down to. ``readings`` are where it is open.
+    of what a paragraph speaks of is put down to. ``readings_in`` is the file of data/ with
+    the readings of where it is open, and ``alternatives`` are the lines of those that change
+    lines, by the reading's number and the alternative's name.
     """
 
     section: str
@@ -42,7 +47,8 @@ class Statute:
     usually_given: frozenset[str] = frozenset()
     inputs: Mapping[str, Column] = field(default_factory=dict)
     causes: Mapping[Paragraph, str] = field(default_factory=dict)
-    readings: Mapping[int, Reading] = field(default_factory=dict)
+    alternatives: Mapping[tuple[int, str], tuple[Line, ...]] = field(default_factory=dict)
+    readings_in: str = ""
 
     @cached_property
     def all_lines(self) -> tuple[Line, ...]:
@@ -98,6 +104,7 @@ def _in_force(statute: Statute, fiscal_year: int, chosen: Chosen) -> Mapping[str
                 raise ValueError(message)
             in_force[line.name] = line
     for number, name in chosen:
-        for line in statute.readings[number].alternatives[name].lines_in(fiscal_year):
-            in_force[line.name] = line
+        for line in statute.alternatives.get((number, name), ()):
+            if line.is_in_force(fiscal_year):
+                in_force[line.name] = line
     return MappingProxyType(in_force)

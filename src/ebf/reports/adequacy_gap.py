@@ -282,7 +282,10 @@ class _Unit:
             return fsum(costs[each] for each in chosen) / positions
         reads = self.ledger.law.lines[factor.cost].reads
         salary = [self.of(n) for n in reads if n in SALARY_COLUMNS and n in self.ledger.everything]
-        prices = {of[each if len(of) > 1 else 0] for of in salary for each in chosen}
+        # given in all, the salaries of all bands: the law has specialists for the unit alone
+        prices = {
+            each for of in salary for each in (of if band is None or len(of) == 1 else [of[band]])
+        }
         return prices.pop() if len(prices) == 1 else nan
 
 

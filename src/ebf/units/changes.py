@@ -25,7 +25,7 @@ from ebf.language.vocabulary import Values
 from ebf.law.names import columns_of, entries
 from ebf.numbers import Numbers
 from ebf.units.ids import ID, SCENARIO, check_frame, read_ids
-from ebf.units.relations import relations
+from ebf.units.relations import neighbors_of_counties, relations
 from ebf.units.table import KIND, Table, column_faults, names_of, read_numbers, value_faults
 from ebf.units.unit import UnitPatch
 
@@ -70,6 +70,9 @@ def changed_units(
     kinds = table.text[KIND][0, rows].astype(str)
     faults += value_faults(whole, whole, table.columns, ids, kinds, fiscal_year)
     faults += relations(table.columns, whole, ids, kinds, fiscal_year, np.isnan(whole))
+    if "county" in table.text:
+        counties = table.text["county"][0, rows].tolist()
+        faults += neighbors_of_counties(table.columns, whole, ids, counties)
     if faults:
         raise InputError(faults)
     values = {name: table.values[name].copy() for name in {entries()[c].name for c in columns}}

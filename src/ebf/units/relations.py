@@ -1,6 +1,6 @@
 """Checks between the columns of a table: what no single column can tell.
 
-Holds: relations.
+Holds: relations, neighbors_of_counties.
 """
 
 from __future__ import annotations
@@ -8,32 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
 
 from ebf.faults import MOST_FAULTS, Fault, Place, contradiction, missing
 from ebf.law.funding.a_counts import YEARS
+from ebf.law.funding.d_receipts_and_eav import extension_limitation_ratio
 from ebf.law.names import columns_of
+from ebf.law.regionalization import neighboring_counties_of
 from ebf.law.years import FIRST_YEAR
 from ebf.numbers import Numbers
 
 _ENOUGH = 0.005
+_MOST_LOW_INCOME = 1.5
+"""How many times its pupils a unit's low-income count may be: the highest known is 1.10."""
 """Pupils by which a count may exceed the enrollment: less than the state shows."""
 
 _COUNTS = "18-8.15(a)(4)"
 _DATES = ("october", "march")
 
 _NEEDED_WITH = (
-    ("ptell_district", "ptell_eav_used_prior_fiscal_year", "18-8.15(d)(2)"),
-    ("ptell_district", "ptell_base_year_eav", "18-8.15(d)(2)"),
-    ("ptell_district", "ptell_limiting_rate", "18-8.15(d)(2)"),
-    ("ptell_district", "ptell_preceding_year_eav", "18-8.15(d)(2)"),
-    ("ptell_district", "ptell_preceding_year_operating_rate", "18-8.15(d)(2)"),
+    ("ptell_district", "ptell_eav_used_prior_fiscal_year", "18-8.15(d)(4)"),
+    *(("ptell_district", name, "18-8.15(d)(4)") for name in extension_limitation_ratio.reads),
+    ("ptell_rate_increase", "ptell_consumer_price_change", "18-8.15(d)(4)"),
     (
         "new_regional_program",
         "similar_program_base_funding_per_student",
-        "18-8.15(e)(1)",
+        "18-8.15(e)(2)",
     ),
     ("base_funding_shortfall", "first_year_base_funding_minimum", "18-8.15(g)(10)"),
     ("base_funding_shortfall", "prior_year_average_student_enrollment", "18-8.15(g)(10)"),
@@ -90,6 +93,24 @@ def relations(
     ]
 
 
+def neighbors_of_counties(
+    columns: tuple[str, ...], numbers: Numbers, ids: Sequence[str], counties: Sequence[object]
+) -> list[Fault]:
+    """A fault of every unit that has other neighbours than its county."""
+    name = "neighboring_counties"
+    if name not in columns:
+        return []
+    faults = []
+    for unit, county, found in zip(
+        ids, counties, numbers[:, columns.index(name)].tolist(), strict=True
+    ):
+        neighbors = neighboring_counties_of(county) if isinstance(county, str) else ()
+        if neighbors and not isnan(found) and found != len(neighbors):
+            place, allowed = Place(unit=unit, column=name), f"{len(neighbors)}, as {county} has"
+            faults.append(contradiction(place, f"{found:g}", allowed, "18-8.15(b)(3)"))
+    return faults[:MOST_FAULTS]
+
+
 def _low_income_within_enrollment(table: _Columns) -> list[Fault]:
     low_income = table.get("low_income_count")
     students = table.get("average_student_enrollment")
@@ -101,10 +122,12 @@ def _low_income_within_enrollment(table: _Columns) -> list[Fault]:
         contradiction(
             Place(unit=table.ids[row], column="low_income_count"),
             f"{low_income[row]:.15g}",
-            f"at most the enrollment, {students[row]:.15g}",
+            f"at most {_MOST_LOW_INCOME:g} times the enrollment, {students[row]:.15g}",
             _COUNTS,
         )
-        for row in np.flatnonzero(low_income > students + _ENOUGH)[:MOST_FAULTS].tolist()
+        for row in np.flatnonzero(low_income > _MOST_LOW_INCOME * students + _ENOUGH)[
+            :MOST_FAULTS
+        ].tolist()
     ]
 
 
@@ -118,10 +141,12 @@ def _reported_low_income_within_heads(table: _Columns) -> list[Fault]:
         if counted is None or not heads:
             continue
         most = np.maximum.reduce(heads)
-        for row in np.flatnonzero(counted > most + _ENOUGH)[:MOST_FAULTS].tolist():
+        for row in np.flatnonzero(counted > _MOST_LOW_INCOME * most + _ENOUGH)[
+            :MOST_FAULTS
+        ].tolist():
             found, allowed = (
                 f"{counted[row]:.15g}",
-                f"at most the pupils counted, {most[row]:.15g}",
+                f"at most {_MOST_LOW_INCOME:g} times the pupils counted, {most[row]:.15g}",
             )
             faults.append(
                 contradiction(Place(unit=table.ids[row], column=name), found, allowed, _COUNTS)
@@ -200,6 +225,9 @@ def _needed_with(table: _Columns) -> list[Fault]:
             lacking &= table.kinds != "regional_program"  # one that began later has neither
         if needed == "prior_year_average_student_enrollment":
             lacking &= table.kinds != "specially_funded"
+        increase = table.get("ptell_rate_increase")
+        if increase is not None and needed in extension_limitation_ratio.reads:
+            lacking &= increase == 0  # after a rate increase no ratio is used
         for row in np.flatnonzero(lacking)[:MOST_FAULTS].tolist():
             found = "no such column" if values is None else f"{values[row]:g}"
             allowed = f"a number above 0, since {flag} is {flags[row]:g}"
@@ -222,7 +250,7 @@ def _of_programs_alone(table: _Columns) -> list[Fault]:
                     Place(unit=table.ids[row], column=name),
                     f"{flags[row]:g}",
                     allowed,
-                    "18-8.15(e)(1)",
+                    "18-8.15(e)(2)",
                 )
             )
     return faults
@@ -238,7 +266,7 @@ def _one_reorganization(table: _Columns) -> list[Fault]:
             Place(unit=table.ids[row], column=names[1]),
             "1",
             f"0, since {names[0]} is 1",
-            "18-8.15(d)(2)",
+            "18-8.15(d)(4)",
         )
         for row in np.flatnonzero((first != 0) & (second != 0))[:MOST_FAULTS].tolist()
     ]

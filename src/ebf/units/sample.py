@@ -18,7 +18,7 @@ from ebf.units.state import State
 SAMPLE_YEAR = 2022
 """The latest fiscal year whose amounts are all known."""
 
-SAMPLE_NOTE = "The units are invented; salaries marked illustrative are not published ones."
+SAMPLE_NOTE = "The units are invented, and the split of salaries marked illustrative."
 
 
 def sample() -> State:
@@ -41,5 +41,5 @@ def _units() -> pd.DataFrame:
 
 @cache
 def sample_salaries() -> Salaries:
-    """The sample's salaries: FY2022 averages where known, the rest marked illustrative."""
+    """FY2022's averages; of three the sum is known, and its split marked illustrative."""
     return Salaries.from_toml(DATA / "sample" / "salaries.toml")

@@ -43,7 +43,7 @@ from ebf.law.names import column_of, columns_of, entries
 from ebf.law.years import LAST_YEAR
 from ebf.numbers import Numbers, number_of
 from ebf.units.ids import SCENARIO, are_text, check_frame, is_blank_cell, read_ids
-from ebf.units.relations import relations
+from ebf.units.relations import neighbors_of_counties, relations
 from ebf.units.rules import rules
 
 KIND = "organization_type"
@@ -134,6 +134,8 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     faults += value_faults(numbers, filled, columns, ids, kinds, fiscal_year)
     faults += _statewide_faults(filled, columns, ids, scenario)
     faults += relations(columns, filled, ids, kinds, fiscal_year, np.isnan(numbers))
+    if "county" in frame.columns:
+        faults += neighbors_of_counties(columns, numbers, ids, frame["county"].tolist())
     if faults:
         raise InputError(faults)
     return _take_in(frame, columns, filled, ids, kinds, scenario)

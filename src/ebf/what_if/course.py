@@ -64,7 +64,7 @@ def _with_money(calculation: Calculation, amount: float) -> Calculation:
 
 
 def _after(before: Ledger, calculation: Calculation) -> Calculation:
-    """A later year, with what the year before leaves it; (e)(1), (b)(2)(Q)."""
+    """A later year, with what the year before leaves it; (e)(2), (b)(2)(Q)."""
     given, was = dict(calculation.table.values), before.values
     new_money = was[_TIER_FUNDING]
     lost = was[_BASE] - _kept(was) if _BASE in was else 0.0
@@ -117,7 +117,7 @@ def course_of(
 
 
 def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
-    """The table of the years after the first: base funding as (e)(1) carries it on."""
+    """The table of the years after the first: base funding as (e)(2) carries it on."""
     computed = {line.name for line in first.plan.steps}
     columns: dict[str, float] = {
         name: 0.0
@@ -185,7 +185,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
     yield f"Every year has the rules and numbers of FY{later.law.fiscal_year}, but for what grows."
     yield "A year's percent of adequacy and tiers are those before its own new money arrives."
     if _PRIOR_BASE in given or _BASE in given:
-        yield "Base funding is the year before's, and its tier funding, (e)(1)."
+        yield "Base funding is the year before's, and its tier funding, (e)(2)."
     if _RESOURCES in given:
         parts = [name for name in _LOCAL if name in given]
         local = f", and the growth of {' and '.join(parts)}" if parts else " alone"
@@ -202,7 +202,7 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
     )
     yield (
         "Counts of all years looked back on grow alike, and so does property; tax rates stay, and "
-        "which tax years count after a reorganization."
+        "which tax years count."
     )
     used = {rate for name in given if (rate := _rate_of(name))}
     used |= {GrowsWith.PRICES} if _prices(later) else set()

@@ -224,7 +224,7 @@ def _least_dollars(course: Course, goal: _Goal) -> int:
             allowed = "a level, a share and a year that money can reach"
             fix = "Tier 2's gaps are paid by 1 - local_capacity_percentage, at most"
             fault = no_result(
-                Place("money_needed", argument="level"), found, allowed, "18-8.15(g)(5)", fix
+                Place("money_needed", argument="level"), found, allowed, "18-8.15(g)(1)", fix
             )
             raise InputError([fault])
     return _least(reaches, max((each for each in doubled if each < high), default=0), high)

@@ -43,8 +43,8 @@ class Growth(ByContents):
     """What is assumed of the years to come, as rates a year (0.02 is 2 %).
 
     Each a number, or one for each year after the first: ``salaries`` of all
-    positions; ``prices``: the law's dollars per student, pension, health and
-    transportation; ``eav``: property and what is raised from it;
+    positions; ``prices``: the law's dollars per student that are recalibrated, pension,
+    health and transportation; ``eav``: property and what is raised from it;
     ``replacement_tax``; ``enrollment``: every count of pupils, and of staff where
     that is handed over; ``adequacy_target``: the target and its parts, where
     they are handed over and not computed.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from ebf.data import DATA
 from ebf.law.funding import (
     a_counts,
     b_adequacy_target,
@@ -18,7 +17,6 @@ from ebf.law.funding import (
 )
 from ebf.law.funding.alternatives import ALTERNATIVES
 from ebf.law.funding.causes import BY_PARAGRAPH
-from ebf.law.reading import read_readings
 from ebf.law.statute import Statute
 from ebf.law.years import YEARS
 
@@ -43,6 +41,7 @@ FUNDING: Final = Statute(
     aside=tuple(line.name for line in g_statewide_adequacy.LINES),
     usually_given=frozenset({NEW_MONEY, "regionalization_factor"}),
     causes=BY_PARAGRAPH,
-    readings=read_readings(DATA / "readings.toml", ALTERNATIVES),
+    alternatives=ALTERNATIVES,
+    readings_in="readings.toml",
 )
 """105 ILCS 5/18-8.15."""

@@ -15,7 +15,6 @@ from ebf.language.vocabulary import (
     maximum,
     mean,
     mean_of_reported,
-    minimum,
     regional_sum,
     regroup,
     where,
@@ -283,7 +282,7 @@ def _greater_of(name: str, reported: str, cause: Cause) -> Line:
     return named(greater_of_year_and_mean, name, years, cause=cause)
 
 
-@line("18-8.15(a)(4)", Measure.SHARE, from_guide(6), cause=Cause.LOW_INCOME)
+@line("18-8.15(a)(4)", Measure.RATIO, from_guide(6), cause=Cause.LOW_INCOME)
 def regional_low_income_percentage(
     district_low_income_count: Values,
     average_student_enrollment: Values,
@@ -323,17 +322,17 @@ def low_income_count(
 
 @line(
     "18-8.15(a)(4)",
-    Measure.SHARE,
-    verified(7, 37, note="high schools of FY2022"),
+    Measure.RATIO,
+    verified(7, 39, note="high school and elementary districts of FY2022"),
     cause=Cause.LOW_INCOME,
 )
 def low_income_percentage(low_income_count: Values, average_student_enrollment: Values) -> Values:
-    """The low-income share of the unit's pupils, not rounded; at most all of them.
+    """The low-income share of the unit's pupils, not rounded, nor held at all of them.
 
-    >>> low_income_percentage(30, 120), low_income_percentage(429.5, 429.49)
-    (0.25, 1.0)
+    >>> low_income_percentage(30, 120), low_income_percentage(132, 120)
+    (0.25, 1.1)
     """
-    return minimum(divide(low_income_count, average_student_enrollment), 1.0)
+    return divide(low_income_count, average_student_enrollment)
 
 
 LINES: tuple[Line, ...] = (

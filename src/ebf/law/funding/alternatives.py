@@ -1,9 +1,10 @@
 """Lines of the alternatives that data/readings.toml names: what else the law could mean.
 
-Holds: NEAREST_4, NEAREST_5, employee_benefits_cost_with_substitutes,
-adequacy_target_with_benefits_regionalized, allocation_shortfall_without_relief,
+Holds: NEAREST_4, NEAREST_5, low_income_percentage_of_all_at_most,
+employee_benefits_cost_with_substitutes, adequacy_target_with_benefits_regionalized,
+unit_comparable_wage_index_not_below_the_least, allocation_shortfall_without_relief,
 tier_1_allocation_rate_without_relief, tier_2_funding_gap_beyond_tier_1s_gap,
-tier_2_scaling_factor_with_tier_3_money, tier_funding_with_floor_from_tier_3,
+tier_2_scaling_factor_with_tier_3_money, tier_funding_with_floor_from_tier_3, no_decline,
 marked_funding_with_benefits, ALTERNATIVES.
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from ebf.language.evidence import law_as_read
+from ebf.language.evidence import Evidence, Kind, law_as_read
 from ebf.language.line import Line, line, named
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2, CUT_2_OF_DIFFERENCE, NEAREST_CENT, Rounding
@@ -26,7 +27,13 @@ from ebf.language.vocabulary import (
     statewide_sum,
     where,
 )
-from ebf.law.funding import a_counts, b_adequacy_target, c_local_capacity
+from ebf.law.funding import (
+    a_counts,
+    b_adequacy_target,
+    b_cost_factors,
+    c_local_capacity,
+    d_receipts_and_eav,
+)
 from ebf.law.funding.g_new_state_funds import tier_allocation
 from ebf.law.funding.h_allocations import LINES as MARKS
 from ebf.law.funding.tiers import TIER_3, TIER_4
@@ -66,6 +73,18 @@ def _without_the_pandemics_rule() -> tuple[Line, ...]:
         )
         for fiscal_year, year in zip(range(2022, 2025), a_counts.YEARS, strict=False)
     )
+
+
+@line("18-8.15(a)(4)", Measure.RATIO, law_as_read(39), name="low_income_percentage")
+def low_income_percentage_of_all_at_most(
+    low_income_count: Values, average_student_enrollment: Values
+) -> Values:
+    """The low-income share of the unit's pupils, at most all of them.
+
+    >>> low_income_percentage_of_all_at_most(units(30, 132), 120)
+    [0.25, 1.0]
+    """
+    return minimum(divide(low_income_count, average_student_enrollment), 1.0)
 
 
 # --- (b) -------------------------------------------------------------------------------
@@ -116,6 +135,21 @@ def adequacy_target_with_benefits_regionalized(
     ) * regionalization_factor
     others = per_student_investments_not_subject_to_regionalization - employee_benefits_cost
     return regionalized + others
+
+
+@line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13), name="unit_comparable_wage_index")
+def unit_comparable_wage_index_not_below_the_least(
+    comparable_wage_index: Values,
+    neighbors_weighted_comparable_wage_index: Values,
+    least_regionalization_factor: Values,
+) -> Values:
+    """The unit's CWI, at least 0.90 before the statewide mean is taken.
+
+    >>> unit_comparable_wage_index_not_below_the_least(units(0.8, 1.1), units(0.85, 1), 0.9)
+    [0.9, 1.1]
+    """
+    greater = maximum(comparable_wage_index, neighbors_weighted_comparable_wage_index)
+    return maximum(greater, least_regionalization_factor)
 
 
 # --- (g) -------------------------------------------------------------------------------
@@ -276,15 +310,19 @@ def _marks_with_benefits() -> tuple[Line, ...]:
     return tuple(made)
 
 
-ALTERNATIVES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
+_LINES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
     (2, "both_counts"): _both_counts_of_2018(),
     (3, "without"): _without_the_pandemics_rule(),
     (5, "total"): (replace(a_counts.enrollment, rounding=None),),
     (11, "with_substitutes"): (employee_benefits_cost_with_substitutes,),
     (12, "regionalized"): (adequacy_target_with_benefits_regionalized,),
     (14, "rounded"): (replace(b_adequacy_target.regionalization_factor, rounding=NEAREST_5),),
+    (13, "floored"): (unit_comparable_wage_index_not_below_the_least,),
+    (16, "all_units"): (c_local_capacity.local_capacity_weight_of_all_units,),
     (17, "rounded"): (replace(c_local_capacity.local_capacity_percentage, rounding=NEAREST_4),),
     (18, "not_cut"): (replace(c_local_capacity.adjusted_local_capacity_target, rounding=None),),
+    (20, "preceding_year"): (d_receipts_and_eav.adjusted_eav_by_the_preceding_year,),
+    (22, "real_eav"): (d_receipts_and_eav.real_receipts_by_the_real_eav,),
     (27, "relief_not_counted"): (
         allocation_shortfall_without_relief,
         tier_1_allocation_rate_without_relief,
@@ -296,6 +334,12 @@ ALTERNATIVES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
     ),
     (33, "whole_base"): (no_decline,),
     (34, "with_benefits"): _marks_with_benefits(),
+    (37, "not_cut"): tuple(
+        replace(line, rounding=None)
+        for line in b_cost_factors.LINES
+        if line.name == "computer_technology_cost"
+    ),
+    (39, "held_at_1"): (low_income_percentage_of_all_at_most,),
     (36, "all_rounded"): tuple(
         named(
             tier_allocation,
@@ -305,5 +349,12 @@ ALTERNATIVES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
         )
         for tier in (TIER_3, TIER_4)
     ),
+}
+ALTERNATIVES: Final[Mapping[tuple[int, str], tuple[Line, ...]]] = {
+    (number, name): tuple(
+        replace(line, evidence=Evidence(Kind.LAW, (number,), f"the alternative {name!r}"))
+        for line in lines
+    )
+    for (number, name), lines in _LINES.items()
 }
 """The lines of every alternative that changes lines, by the reading's number and its name."""

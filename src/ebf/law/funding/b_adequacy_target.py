@@ -18,11 +18,11 @@ from ebf.language.vocabulary import (
 )
 from ebf.law.funding import b_cost_factors
 from ebf.law.funding.b_cost_factors import (
+    BY_ADDITIONAL_INVESTMENTS,
+    BY_CORE_INVESTMENTS,
+    BY_PER_STUDENT_INVESTMENTS,
     CORE_FACTORS,
     ENGLISH_LEARNER_POSITIONS,
-    HIGH_SCHOOLS,
-    HIGH_SCHOOLS_ADDITIONAL,
-    HIGH_SCHOOLS_PER_STUDENT,
     LOW_INCOME_POSITIONS,
     PER_STUDENT_FACTORS,
     SPECIAL_EDUCATION_POSITIONS,
@@ -97,7 +97,7 @@ def _total(name: str, costs: tuple[str, ...], title: str, cite: str, evidence: E
 
 def _part(name: str, positions: tuple[Position, ...], title: str, cite: str) -> Line:
     costs = tuple(f"{position.name}_cost" for position in positions)
-    return _total(name, costs, title, cite, verified(note=HIGH_SCHOOLS_ADDITIONAL))
+    return _total(name, costs, title, cite, verified(note=BY_ADDITIONAL_INVESTMENTS))
 
 
 @line("18-8.15(b)(2)(S), (T)", Measure.DOLLARS, verified(12), rounding=CUT_2)
@@ -115,7 +115,7 @@ def per_student_investments_subject_to_regionalization(
 @line(
     "18-8.15(b)(2)(M)-(U)",
     Measure.DOLLARS,
-    verified(12, note=HIGH_SCHOOLS_PER_STUDENT),
+    verified(12, note=BY_PER_STUDENT_INVESTMENTS),
 )
 def per_student_investments_not_subject_to_regionalization(
     per_student_investments: Values,
@@ -160,17 +160,16 @@ def neighbors_weighted_comparable_wage_index(
 
 @line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13))
 def unit_comparable_wage_index(
-    comparable_wage_index: Values,
-    neighbors_weighted_comparable_wage_index: Values,
-    least_comparable_wage_index: Values,
+    comparable_wage_index: Values, neighbors_weighted_comparable_wage_index: Values
 ) -> Values:
-    """The unit's CWI: the greater of the county's own and the weighted, at least 0.9.
+    """The unit's CWI: the greater of the county's own and the weighted.
 
-    >>> unit_comparable_wage_index(0.8, 0.85, 0.9), unit_comparable_wage_index(1.1, 1.05, 0.9)
-    (0.9, 1.1)
+    It has no least: that is the factor's.
+
+    >>> unit_comparable_wage_index(0.8, 0.85), unit_comparable_wage_index(1.1, 1.05)
+    (0.85, 1.1)
     """
-    greater = maximum(comparable_wage_index, neighbors_weighted_comparable_wage_index)
-    return maximum(greater, least_comparable_wage_index)
+    return maximum(comparable_wage_index, neighbors_weighted_comparable_wage_index)
 
 
 @line("18-8.15(b)(3)", Measure.RATIO, law_as_read(13), statewide=True)
@@ -235,7 +234,7 @@ LINES: tuple[Line, ...] = (
         tuple(factor.cost for factor in CORE_FACTORS),
         "Core investments, (A) to (L)",
         "18-8.15(b)(2)(A)-(L)",
-        verified(note=HIGH_SCHOOLS),
+        verified(note=BY_CORE_INVESTMENTS),
     ),
     _part(
         "low_income_investments",
@@ -264,14 +263,14 @@ LINES: tuple[Line, ...] = (
         ),
         "Additional investments, (V) to (X)",
         "18-8.15(b)(2)(V)-(X)",
-        verified(note="FY2022 high schools"),
+        verified(note="two thirds of FY2022's units"),
     ),
     _total(
         "per_student_investments",
         tuple(factor.cost for factor in PER_STUDENT_FACTORS),
         "Per-student investments, (M) to (T)",
         "18-8.15(b)(2)(M)-(T)",
-        verified(note=HIGH_SCHOOLS_PER_STUDENT),
+        verified(note=BY_PER_STUDENT_INVESTMENTS),
     ),
     per_student_investments_subject_to_regionalization,
     per_student_investments_not_subject_to_regionalization,

@@ -22,9 +22,12 @@ from ebf.law.funding.grades import (
 )
 from ebf.law.funding.tiers import TIER_1, TIER_2
 
-HIGH_SCHOOLS = "through core investments of the FY2022 high schools, high band"
-HIGH_SCHOOLS_ADDITIONAL = "through additional investments of the FY2022 high schools"
-HIGH_SCHOOLS_PER_STUDENT = "through the not-regionalized part of the FY2022 high schools"
+BY_CORE_INVESTMENTS = "through core investments of FY2022's high school and elementary districts"
+BY_ADDITIONAL_INVESTMENTS = "through additional investments of two thirds of FY2022's units"
+BY_TEACHERS = "through the teachers of FY2022's high school and elementary districts together"
+BY_PER_STUDENT_INVESTMENTS = (
+    "through the not-regionalized part of FY2022's high school and elementary districts"
+)
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def position_cost(fte: Values, salary: Values) -> Values:
 def _position_lines(position: Position) -> tuple[Line, Line]:
     cite = Cite(f"18-8.15(b)(2)({position.letter})")
     bands = SCHOOL_BANDS if position.is_banded else None
-    note = HIGH_SCHOOLS if position.is_banded else HIGH_SCHOOLS_ADDITIONAL
+    note = BY_CORE_INVESTMENTS if position.is_banded else BY_ADDITIONAL_INVESTMENTS
     fte, cost = f"{position.name}_fte", f"{position.name}_cost"
     evidence = verified(note=note)
     about = {"cite": cite, "bands": bands, "evidence": evidence}
@@ -167,7 +170,7 @@ def _position_lines(position: Position) -> tuple[Line, Line]:
 @line(
     "18-8.15(b)(2)(A)",
     Measure.FTE,
-    verified(7, note=HIGH_SCHOOLS),
+    verified(7, note=BY_CORE_INVESTMENTS),
     bands=CORE_TEACHER_BANDS,
     rounding=CUT_2,
 )
@@ -189,45 +192,33 @@ def core_teacher_fte(
     return low_income / core_teacher_low_income + other / core_teacher_other
 
 
-@line(
-    "18-8.15(b)(2)(B)",
-    Measure.FTE,
-    verified(note=HIGH_SCHOOLS),
-    bands=CORE_TEACHER_BANDS,
-    rounding=CUT_2,
-)
+@line("18-8.15(b)(2)(B)", Measure.FTE, verified(8, note=BY_TEACHERS), rounding=CUT_2)
 def specialist_teacher_fte(
     core_teacher_fte: Values, specialist_teacher_share_of_core_teachers: Values
 ) -> Values:
-    """Specialist teachers, FTE: a share of the band's core teachers.
+    """Specialist teachers, FTE: a share of each band's core teachers, cut once for the unit.
 
-    >>> specialist_teacher_fte(bands(5.41, 0, 4.25), bands(0.2, 0.2, 0.3333))
-    [1.08, 0.0, 1.41]
+    >>> specialist_teacher_fte(bands(5.41, 0.33, 4.25), bands(0.2, 0.2, 0.3333))  # 2.564525
+    2.56
     """
-    return core_teacher_fte * specialist_teacher_share_of_core_teachers
+    return band_total(core_teacher_fte * specialist_teacher_share_of_core_teachers)
 
 
-@line(
-    "18-8.15(b)(2)(B)",
-    Measure.DOLLARS,
-    verified(8, note=HIGH_SCHOOLS),
-    bands=CORE_TEACHER_BANDS,
-    rounding=CUT_2,
-)
+@line("18-8.15(b)(2)(B)", Measure.DOLLARS, verified(8, note=BY_CORE_INVESTMENTS), rounding=CUT_2)
 def specialist_teacher_cost(
     core_teacher_fte: Values,
     specialist_teacher_share_of_core_teachers: Values,
     teacher_salary: Values,
 ) -> Values:
-    """Specialist teachers: priced before their positions are cut, then cut.
+    """Specialist teachers: priced before their positions are cut, then cut once for the unit.
 
-    >>> specialist_teacher_cost(bands(0, 0, 4.25), bands(0.2, 0.2, 0.3333), bands(1, 1, 75268))
-    [0.0, 0.0, 106619.0]
+    >>> specialist_teacher_cost(bands(0.13, 0, 4.25), bands(0.2, 0.2, 0.3333), bands(3, 3, 75268))
+    106619.08
     """
-    return core_teacher_fte * specialist_teacher_share_of_core_teachers * teacher_salary
+    return band_total(core_teacher_fte * specialist_teacher_share_of_core_teachers * teacher_salary)
 
 
-@line("18-8.15(b)(2)(E)", Measure.COUNT, verified(note=HIGH_SCHOOLS), statewide=True)
+@line("18-8.15(b)(2)(E)", Measure.COUNT, verified(note=BY_CORE_INVESTMENTS), statewide=True)
 def substitute_days(substitute_share_of_days: Values, school_days: Values) -> Values:
     """Days of the school year that a teacher's place is taken by a substitute.
 
@@ -240,7 +231,7 @@ def substitute_days(substitute_share_of_days: Values, school_days: Values) -> Va
 @line(
     "18-8.15(b)(2)(E)",
     Measure.DOLLARS_PER_DAY,
-    verified(9, note=HIGH_SCHOOLS),
+    verified(9, note=BY_CORE_INVESTMENTS),
     statewide=True,
 )
 def substitute_daily_rate(
@@ -288,7 +279,7 @@ SUBSTITUTED_FTE = (
 """The teachers that substitutes stand in for; pupil support staff is not among them."""
 
 
-@line("18-8.15(b)(2)(E)", Measure.FTE, verified(9, note=HIGH_SCHOOLS))
+@line("18-8.15(b)(2)(E)", Measure.FTE, verified(9, note=BY_CORE_INVESTMENTS))
 def total_over_bands(*values: Values) -> Values:
     """The sum over the parts and over the bands of each.
 
@@ -301,7 +292,7 @@ def total_over_bands(*values: Values) -> Values:
 @line(
     "18-8.15(b)(2)(E)",
     Measure.DOLLARS,
-    verified(9, note=HIGH_SCHOOLS),
+    verified(9, note=BY_CORE_INVESTMENTS),
     rounding=CUT_2,
 )
 def substitute_teacher_cost(
@@ -325,7 +316,7 @@ def substitute_teacher_cost(
     return teachers + assistants
 
 
-@line("18-8.15(b)(2)", Measure.DOLLARS, verified(note=HIGH_SCHOOLS_PER_STUDENT))
+@line("18-8.15(b)(2)", Measure.DOLLARS, verified(note=BY_PER_STUDENT_INVESTMENTS))
 def amount_for_all_students(average_student_enrollment: Values, amount: Values) -> Values:
     """An amount for every pupil of the Average Student Enrollment.
 
@@ -335,7 +326,7 @@ def amount_for_all_students(average_student_enrollment: Values, amount: Values) 
     return average_student_enrollment * amount
 
 
-@line("18-8.15(b)(2)", Measure.DOLLARS, verified(note=HIGH_SCHOOLS_PER_STUDENT))
+@line("18-8.15(b)(2)", Measure.DOLLARS, verified(note=BY_PER_STUDENT_INVESTMENTS))
 def amount_by_band(enrollment: Values, amount: Values) -> Values:
     """An amount for every pupil of the band.
 
@@ -347,48 +338,67 @@ def amount_by_band(enrollment: Values, amount: Values) -> Values:
 
 @line(
     "18-8.15(b)(2)(Q)",
-    Measure.DOLLARS,
-    law_as_read(10),
-    name="computer_technology_cost",
-    last_year=2018,
+    Measure.DOLLARS_PER_STUDENT,
+    verified(10, note="FY2022's high school and elementary districts"),
+    first_year=2019,
 )
-def computer_technology_cost_of_2018(
-    average_student_enrollment: Values, computer_technology_every_unit: Values
+def computer_technology_addition(
+    computer_technology_tier_1_and_2: Values, prior_year_tier: Values
 ) -> Values:
-    """Computer technology, for every pupil; no unit was in a tier the year before.
+    """Computer technology, what a pupil of a unit in Tier 1 or 2 the prior year has more.
 
-    >>> computer_technology_cost_of_2018(100, 285.5)
-    28550.0
+    >>> computer_technology_addition(285.5, units(1, 2, 3, 0))
+    [285.5, 285.5, 0.0, 0.0]
     """
-    return average_student_enrollment * computer_technology_every_unit
+    in_tier_1_or_2 = equal(prior_year_tier, TIER_1) | equal(prior_year_tier, TIER_2)
+    return where(in_tier_1_or_2, computer_technology_tier_1_and_2, 0.0)
 
 
 @line(
     "18-8.15(b)(2)(Q)",
     Measure.DOLLARS,
-    verified(10, note=HIGH_SCHOOLS_PER_STUDENT),
+    law_as_read(10, 37),
+    name="computer_technology_cost",
+    bands=SCHOOL_BANDS,
+    rounding=CUT_2,
+    last_year=2018,
+)
+def computer_technology_cost_of_2018(
+    school_enrollment: Values, computer_technology_every_unit: Values
+) -> Values:
+    """Computer technology, for every pupil; no unit was in a tier the year before.
+
+    >>> computer_technology_cost_of_2018(bands(100, 0.25, 0), 285.5)  # 71.375
+    [28550.0, 71.37, 0.0]
+    """
+    return school_enrollment * computer_technology_every_unit
+
+
+@line(
+    "18-8.15(b)(2)(Q)",
+    Measure.DOLLARS,
+    verified(10, 37, note=BY_PER_STUDENT_INVESTMENTS),
+    bands=SCHOOL_BANDS,
+    rounding=CUT_2,
     first_year=2019,
 )
 def computer_technology_cost(
-    average_student_enrollment: Values,
+    school_enrollment: Values,
     computer_technology_every_unit: Values,
-    computer_technology_tier_1_and_2: Values,
-    prior_year_tier: Values,
+    computer_technology_addition: Values,
 ) -> Values:
-    """Computer technology, and the same again for units in Tier 1 or 2 the prior year.
+    """Computer technology, and the addition; one cut for the two in each band.
 
-    >>> computer_technology_cost(units(100, 100, 100), 285.5, 285.5, units(1, 2, 3))
-    [57100.0, 57100.0, 28550.0]
+    >>> computer_technology_cost(bands(100, 0.25, 0), 285.5, 285.5)
+    [57100.0, 142.75, 0.0]
     """
-    in_tier_1_or_2 = equal(prior_year_tier, TIER_1) | equal(prior_year_tier, TIER_2)
-    addition = where(in_tier_1_or_2, computer_technology_tier_1_and_2, 0.0)
-    return average_student_enrollment * (computer_technology_every_unit + addition)
+    return school_enrollment * (computer_technology_every_unit + computer_technology_addition)
 
 
 @line(
     "18-8.15(b)(2)(U)",
     Measure.DOLLARS,
-    verified(11, note=HIGH_SCHOOLS_PER_STUDENT),
+    verified(11, note=BY_PER_STUDENT_INVESTMENTS),
 )
 def employee_benefits_cost(
     core_investments: Values,
@@ -507,7 +517,7 @@ LINES: tuple[Line, ...] = (
         ("core_teacher_fte", "teacher_salary"),
         title="Core teachers",
         cite=Cite("18-8.15(b)(2)(A)"),
-        evidence=verified(note=HIGH_SCHOOLS),
+        evidence=verified(note=BY_CORE_INVESTMENTS),
         bands=CORE_TEACHER_BANDS,
     ),
     specialist_teacher_fte,
@@ -524,6 +534,7 @@ LINES: tuple[Line, ...] = (
     ),
     substitute_teacher_cost,
     *_amount_lines(),
+    computer_technology_addition,
     computer_technology_cost_of_2018,
     computer_technology_cost,
     employee_benefits_cost,

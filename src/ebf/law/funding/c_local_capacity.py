@@ -21,8 +21,10 @@ from ebf.language.vocabulary import (
     where,
 )
 
+BY_SHAPE = "its shape verified, without EAV"
 
-@line("18-8.15(c)(3)", Measure.WEALTH, law_as_read(15))
+
+@line("18-8.15(c)(2)(A)-(C)", Measure.WEALTH, law_as_read(15, note=BY_SHAPE))
 def local_capacity_ratio(
     equalized_assessed_valuation: Values,
     adequacy_target: Values,
@@ -51,7 +53,7 @@ def local_capacity_ratio(
     return divide(equalized_assessed_valuation, adequacy_target) * span / full_grade_span
 
 
-@line("18-8.15(c)(3)", Measure.STUDENTS, law_as_read(16))
+@line("18-8.15(c)(2)(A)-(C)", Measure.STUDENTS, law_as_read(16))
 def local_capacity_weight(average_student_enrollment: Values, is_district: Values) -> Values:
     """The unit's weight in the mean and deviation: its ASE; without property, none.
 
@@ -61,7 +63,19 @@ def local_capacity_weight(average_student_enrollment: Values, is_district: Value
     return where(is_district, average_student_enrollment, 0.0)
 
 
-@line("18-8.15(c)(3)", Measure.WEALTH, law_as_read(16), statewide=True)
+@line("18-8.15(c)(2)(A)-(C)", Measure.STUDENTS, law_as_read(16), name="local_capacity_weight")
+def local_capacity_weight_of_all_units(
+    average_student_enrollment: Values, in_distribution: Values
+) -> Values:
+    """The unit's weight in the mean and deviation: its ASE; its ratio without property is 0.
+
+    >>> local_capacity_weight_of_all_units(units(200, 30, 8), units(1, 1, 0))
+    [200.0, 30.0, 0.0]
+    """
+    return where(in_distribution, average_student_enrollment, 0.0)
+
+
+@line("18-8.15(c)(2)(A)-(C)", Measure.WEALTH, law_as_read(16), statewide=True)
 def weighted_mean_local_capacity_ratio(
     local_capacity_ratio: Values, local_capacity_weight: Values
 ) -> Values:
@@ -76,7 +90,7 @@ def weighted_mean_local_capacity_ratio(
     )
 
 
-@line("18-8.15(c)(3)", Measure.WEALTH, law_as_read(16), statewide=True)
+@line("18-8.15(c)(2)(A)-(C)", Measure.WEALTH, law_as_read(16), statewide=True)
 def weighted_deviation_local_capacity_ratio(
     local_capacity_ratio: Values,
     local_capacity_weight: Values,
@@ -101,7 +115,13 @@ def weighted_deviation_local_capacity_ratio(
     return where(less(mean, mean + deviation), deviation, 0.0)
 
 
-@line("18-8.15(c)(3)", Measure.SHARE, law_as_read(15, 17), rounding=CUT_4, may_be_blank=True)
+@line(
+    "18-8.15(c)(2)(A)-(C)",
+    Measure.SHARE,
+    law_as_read(15, 17, note=BY_SHAPE),
+    rounding=CUT_4,
+    may_be_blank=True,
+)
 def local_capacity_percentage(
     local_capacity_ratio: Values,
     weighted_mean_local_capacity_ratio: Values,
@@ -145,7 +165,7 @@ def local_capacity_target(local_capacity_percentage: Values, adequacy_target: Va
 
 
 @line(
-    "18-8.15(c)(2)(A)-(D)",
+    "18-8.15(c)(3), (c)(2)(D)",
     Measure.DOLLARS,
     verified(18, 19, note="units without receipts above the target"),
     rounding=CUT_2_OF_DIFFERENCE,

@@ -37,7 +37,6 @@ BY_PARAGRAPH: Final[Mapping[Paragraph, Cause]] = {
     ("b", "3"): Cause.WAGES,
     ("c",): Cause.PROPERTY,
     ("d",): Cause.PROPERTY,
-    ("d", "5"): Cause.REPLACEMENT_TAX,
     ("e",): Cause.BASE_FUNDING,
     ("f",): Cause.RESOURCES,
     ("g",): Cause.DISTRIBUTION,

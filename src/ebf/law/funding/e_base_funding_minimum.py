@@ -44,7 +44,7 @@ def base_funding_minimum_of_2018(
     )
 
 
-@line("18-8.15(e)(1)", Measure.DOLLARS, from_guide(24))
+@line("18-8.15(e)(2)", Measure.DOLLARS, from_guide(24))
 def base_funding_of_new_program(
     average_student_enrollment: Values, similar_program_base_funding_per_student: Values
 ) -> Values:
@@ -57,7 +57,7 @@ def base_funding_of_new_program(
 
 
 @line(
-    "18-8.15(e)(1)",
+    "18-8.15(e)(2)",
     Measure.DOLLARS,
     from_guide(23, 24),
     first_year=2019,

@@ -12,7 +12,7 @@ from ebf.language.vocabulary import Values, divide, minimum
 from ebf.law.funding.causes import Cause
 
 
-@line("18-8.15(f)(1)", Measure.SHARE, verified(25, note="through the adjusted base"))
+@line("18-8.15(f)(2)", Measure.SHARE, verified(25, note="through the adjusted base"))
 def preliminary_percent_of_adequacy(
     local_capacity_target: Values,
     corporate_personal_property_replacement_tax: Values,
@@ -33,7 +33,7 @@ def preliminary_percent_of_adequacy(
 
 
 @line(
-    "18-8.15(f)(2)",
+    "18-8.15(f)(4)",
     Measure.DOLLARS,
     verified(25),
     rounding=CUT_2_OF_DIFFERENCE,
@@ -65,7 +65,7 @@ adjusted_base_funding_minimum_of_2018: Line = replace(
 
 
 @line(
-    "18-8.15(f)(2)",
+    "18-8.15(f)(3)",
     Measure.DOLLARS,
     verified(note="the tax comes to whole cents"),
     may_be_negative=True,
@@ -87,7 +87,7 @@ def final_resources(
     )
 
 
-@line("18-8.15(f)(3)", Measure.RATIO, verified(), may_be_negative=True)
+@line("18-8.15(f)(4)", Measure.RATIO, verified(), may_be_negative=True)
 def final_percent_of_adequacy(final_resources: Values, adequacy_target: Values) -> Values:
     """Final Percent of Adequacy: resources over the target; it may exceed 1.
 

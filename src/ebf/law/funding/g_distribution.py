@@ -84,7 +84,7 @@ def tier_1_allocation_rate(
     return where(less(new_state_funds, allocation_base), reduced, tier_1_gap_share)
 
 
-@line("18-8.15(g)(4)", Measure.DOLLARS, verified(), statewide=True)
+@line("18-8.15(g)(5)", Measure.DOLLARS, verified(), statewide=True)
 def tier_1_gap_reached(
     tier_1_allocation_less_shortfall: Values, tier_1_allocation_rate: Values
 ) -> Values:
@@ -96,7 +96,7 @@ def tier_1_gap_reached(
     return divide(tier_1_allocation_less_shortfall, tier_1_allocation_rate)
 
 
-@line("18-8.15(g)(4)", Measure.RATIO, verified(29), statewide=True, may_be_negative=True)
+@line("18-8.15(g)(5)", Measure.RATIO, verified(29), statewide=True, may_be_negative=True)
 def tier_1_target_ratio(
     tier_1_gap_reached: Values,
     final_resources: Values,
@@ -207,7 +207,7 @@ def units_in_tier(in_this_tier: Values) -> Values:
 # --- Tier 1 ------------------------------------------------------------------
 
 
-@line("18-8.15(g)(4)", Measure.DOLLARS, verified())
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified())
 def tier_1_funding_gap(
     in_tier_1: Values,
     tier_1_target_ratio: Values,
@@ -223,7 +223,7 @@ def tier_1_funding_gap(
     return where(in_tier_1, gap, 0.0)
 
 
-@line("18-8.15(g)(4)", Measure.DOLLARS, verified())
+@line("18-8.15(g)(1), (4)", Measure.DOLLARS, verified())
 def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -> Values:
     """A Tier 1 unit's Tier 1 funding: 30 % of its gap.
 
@@ -236,7 +236,7 @@ def tier_1_funding(tier_1_funding_gap: Values, tier_1_allocation_rate: Values) -
 # --- Tier 2's gaps and what they leave ---------------------------------------
 
 
-@line("18-8.15(g)(5)", Measure.DOLLARS, verified(30))
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(30))
 def tier_2_funding_gap(
     in_tier_1: Values,
     in_tier_2: Values,
@@ -259,7 +259,7 @@ def tier_2_funding_gap(
     return where(in_tier_1 | in_tier_2, short * (1 - local_capacity_percentage), 0.0)
 
 
-@line("18-8.15(g)(5)", Measure.DOLLARS, verified(), statewide=True)
+@line("18-8.15(g)(1)", Measure.DOLLARS, verified(), statewide=True)
 def total_tier_2_funding_gap(tier_2_funding_gap: Values) -> Values:
     """The sum of all Tier 2 gaps.
 
@@ -269,7 +269,7 @@ def total_tier_2_funding_gap(tier_2_funding_gap: Values) -> Values:
     return statewide_sum(tier_2_funding_gap)
 
 
-@line("18-8.15(g)(5)-(7)", Measure.DOLLARS, law_as_read(31), statewide=True)
+@line("18-8.15(g)(1), (6), (7)", Measure.DOLLARS, law_as_read(31), statewide=True)
 def tier_2_available(
     tier_2_allocation_less_shortfall: Values,
     tier_1_allocation_less_shortfall: Values,
@@ -306,7 +306,7 @@ def tier_2_surplus(tier_2_available: Values, total_tier_2_funding_gap: Values) -
 # --- Tiers 3 and 4 -----------------------------------------------------------
 
 
-@line("18-8.15(g)(5), (7)", Measure.DOLLARS, verified(31), statewide=True)
+@line("18-8.15(g)(1), (7)", Measure.DOLLARS, verified(31), statewide=True)
 def higher_tier_aggregate_funding(
     own_allocation: Values,
     other_allocation: Values,
@@ -335,7 +335,7 @@ def higher_tier_aggregate_funding(
     return where(equal(units_in_own_tier, 0), 0.0, own)
 
 
-@line("18-8.15(g)(5)", Measure.RATIO, verified(), statewide=True)
+@line("18-8.15(g)(4)", Measure.RATIO, verified(), statewide=True)
 def higher_tier_allocation_rate(
     aggregate_funding: Values, adequacy_target: Values, in_this_tier: Values
 ) -> Values:
@@ -347,7 +347,7 @@ def higher_tier_allocation_rate(
     return divide(aggregate_funding, statewide_sum(where(in_this_tier, adequacy_target, 0.0)))
 
 
-@line("18-8.15(g)(5)", Measure.DOLLARS, verified())
+@line("18-8.15(g)(1), (4)", Measure.DOLLARS, verified())
 def higher_tier_funding(
     in_this_tier: Values, adequacy_target: Values, allocation_rate: Values
 ) -> Values:
@@ -406,7 +406,7 @@ def greatest_tier_3_funding_per_student(
 # --- Tier 2 ------------------------------------------------------------------
 
 
-@line("18-8.15(g)(5)", Measure.SHARE, verified(), statewide=True)
+@line("18-8.15(g)(4)", Measure.SHARE, verified(), statewide=True)
 def tier_2_allocation_rate(tier_2_available: Values, total_tier_2_funding_gap: Values) -> Values:
     """The part of its gap that a Tier 2 unit is paid, at most all of it.
 
@@ -416,7 +416,7 @@ def tier_2_allocation_rate(tier_2_available: Values, total_tier_2_funding_gap: V
     return minimum(divide(tier_2_available, total_tier_2_funding_gap), 1.0)
 
 
-@line("18-8.15(g)(5)", Measure.DOLLARS, verified())
+@line("18-8.15(g)(1), (4)", Measure.DOLLARS, verified())
 def tier_2_funding_step_1(tier_2_funding_gap: Values, tier_2_allocation_rate: Values) -> Values:
     """Tier 2 funding by the gap.
 

@@ -18,7 +18,7 @@ def statewide_adequacy_target(in_distribution: Values, adequacy_target: Values) 
     return statewide_sum(where(in_distribution, adequacy_target, 0.0))
 
 
-@line("18-8.15(f)(2), (g)(3)", Measure.DOLLARS, verified(), statewide=True)
+@line("18-8.15(f)(3), (g)(3)", Measure.DOLLARS, verified(), statewide=True)
 def statewide_final_resources(in_distribution: Values, final_resources: Values) -> Values:
     """The Final Resources of the units in the distribution, together.
 
@@ -28,7 +28,7 @@ def statewide_final_resources(in_distribution: Values, final_resources: Values) 
     return statewide_sum(where(in_distribution, final_resources, 0.0))
 
 
-@line("18-8.15(f)(3), (g)(3)", Measure.RATIO, verified(), statewide=True)
+@line("18-8.15(f)(4), (g)(3)", Measure.RATIO, verified(), statewide=True)
 def statewide_percent_of_adequacy(
     statewide_final_resources: Values, statewide_adequacy_target: Values
 ) -> Values:

@@ -9,7 +9,7 @@ from ebf.language.rounding import CUT_2
 from ebf.language.vocabulary import Values, divide
 
 
-@line("18-8.15(h)", Measure.DOLLARS, law_as_read(34), rounding=CUT_2)
+@line("18-8.15(h)(4), (a)(4)", Measure.DOLLARS, law_as_read(34), rounding=CUT_2)
 def marked_funding(
     tier_funding: Values,
     investments: Values,
@@ -24,16 +24,32 @@ def marked_funding(
     return tier_funding * divide(investments * regionalization_factor, adequacy_target)
 
 
-@line("18-8.15(h)", Measure.DOLLARS, law_as_read(34), rounding=CUT_2)
+@line("18-8.15(h)(4), (a)(4)", Measure.DOLLARS, law_as_read(34), rounding=CUT_2, first_year=2019)
 def technology_funding(
-    tier_funding: Values, computer_technology_cost: Values, adequacy_target: Values
+    tier_funding: Values,
+    average_student_enrollment: Values,
+    computer_technology_addition: Values,
+    adequacy_target: Values,
 ) -> Values:
-    """The part of the new money marked for technology, which is not regionalized.
+    """The part of the new money marked for technology: of what is added for some units alone.
 
-    >>> technology_funding(1000, 200, 3000)  # 66.666...
-    66.66
+    It is not regionalized.
+
+    >>> technology_funding(1000, 2, units(285.5, 0), 6000)  # 95.1666...
+    [95.16, 0.0]
     """
-    return tier_funding * divide(computer_technology_cost, adequacy_target)
+    addition = average_student_enrollment * computer_technology_addition
+    return tier_funding * divide(addition, adequacy_target)
+
+
+@line("18-8.15(h)(4)", Measure.DOLLARS, law_as_read(38))
+def funding_to_be_spent(marked: Values, *grants_within_base: Values) -> Values:
+    """What must be spent on a population: what is marked for it, and its grants in the base.
+
+    >>> funding_to_be_spent(60, 500, 300, 20)
+    880
+    """
+    return sum(grants_within_base, start=marked)
 
 
 def _marked(population: str, words: str) -> Line:
@@ -50,7 +66,18 @@ def _marked(population: str, words: str) -> Line:
     )
 
 
-@line("18-8.15(h)", Measure.DOLLARS, law_as_read(35), of_every_kind=True)
+def _to_be_spent(population: str, words: str, *grants_of_2017: str) -> tuple[Line, Line]:
+    """In FY2018 the base is made of the grants; later years hand over what of it they are."""
+    marked, name = f"{population}_funding", f"{population}_funding_to_be_spent"
+    later = (marked, f"{population}_grants_within_base")
+    title = f"What must be spent on {words}"
+    return (
+        named(funding_to_be_spent, name, (marked, *grants_of_2017), title=title, last_year=2018),
+        named(funding_to_be_spent, name, later, title=title, first_year=2019),
+    )
+
+
+@line("18-8.15(h)(5)", Measure.DOLLARS, law_as_read(35), of_every_kind=True)
 def semi_monthly_payment(total_state_contribution: Values, payments_per_year: Values) -> Values:
     """One of the 22 equal payments, twice a month from August to June.
 
@@ -65,5 +92,13 @@ LINES: tuple[Line, ...] = (
     _marked("english_learner", "English learners"),
     _marked("low_income", "low-income pupils"),
     technology_funding,
+    *_to_be_spent(
+        "special_education",
+        "special education",
+        "special_education_personnel_fy2017",
+        "special_education_funding_for_children_fy2017",
+        "special_education_summer_school_fy2017",
+    ),
+    *_to_be_spent("english_learner", "English learners", "english_learner_education_fy2017"),
     semi_monthly_payment,
 )

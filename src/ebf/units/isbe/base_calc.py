@@ -300,7 +300,7 @@ def _recovered_percentage(frame: pd.DataFrame, sheet: str) -> pd.Series:
             place(frame["unit_id"][row]),
             f"{gaps[row]:.15g}",
             f"{short[row]:.15g} x (1 - {percentage})",
-            "18-8.15(g)(5)",
+            "18-8.15(g)(1)",
         )
         for row in np.flatnonzero(has_gap & ~follows).tolist()
     ]
