@@ -23,6 +23,7 @@ from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.ledger import Ledger, calculate
 from ebf.units.sample import SAMPLE_NOTE, SAMPLE_YEAR, sample_salaries, sample_units
 from ebf.units.state import State, read
+from ebf.units.table import GIVEN
 
 EXIT_BAD_INPUT = 2
 
@@ -47,6 +48,11 @@ AmountFile = Annotated[
 ReadingChoice = Annotated[
     list[str] | None,
     typer.Option(help="NUMBER=NAME: an alternative reading of the law (ebf readings); repeated."),
+]
+
+GivenLines = Annotated[
+    list[str] | None,
+    typer.Option(help="A line of the table that stands in whatever is beside it; repeated."),
 ]
 
 
@@ -75,10 +81,17 @@ class Given:
     salaries: SalaryFile = None
     amounts: AmountFile = None
     reading: ReadingChoice = None
+    given: GivenLines = None
 
     @cached_property
     def state(self) -> State:
-        """Units and law: the file's, or the sample's."""
+        """Units and law: the file's, or the sample's; the units with the lines that stand in."""
+        units, law = self._state
+        units.attrs[GIVEN] = tuple(self.given or ())
+        return State(units, law)
+
+    @cached_property
+    def _state(self) -> State:
         paid = None if self.salaries is None else Salaries.from_toml(self.salaries)
         if self.file is not None:
             return read(
@@ -121,7 +134,7 @@ class Given:
 
     def calculate(self, lines: Sequence[str] | None = None) -> Ledger:
         """The ledger."""
-        return calculate(*self.state, lines=lines)
+        return calculate(*self.state, lines=lines, given=self.given or ())
 
     @property
     def note(self) -> str:

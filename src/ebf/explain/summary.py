@@ -55,6 +55,9 @@ def _blocks(record: Record, lines: Iterable[str] | None) -> Iterator[Block]:
         yield from (_tiers(record), _statewide(record), _largest(record))
     else:
         yield lines_table(record, _last(record) if lines is None else lines)
+    if record.standing:
+        names = ", ".join(sorted(record.standing))
+        yield Paragraph(f"Taken as handed over, whatever is beside it: {names}.")
     if lines is None and record.not_computed:
         yield Paragraph(f"Not computed, for want of input: {', '.join(record.not_computed)}.")
 

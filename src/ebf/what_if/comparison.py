@@ -5,6 +5,7 @@ Holds: CENTS, Comparison, compare.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
@@ -177,6 +178,7 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
         assumptions=(
             "Each side is the whole state solved by itself: target ratio, rates and floor.",
             "What districts and taxpayers would do differently is in neither.",
+            *_said(before, after, units["change"], line),
         ),
         left_out=tuple(f"{unit} is in one ledger alone: in the sums, no change" for unit in alone),
         line=line,
@@ -200,3 +202,15 @@ def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:
         found, fix = str(entries()[line].about.measure), "ebf.attribute takes any line"
         return [unsuitable_name(Place(argument=name, column=line), found, allowed, fix=fix)]
     return []
+
+
+def _said(before: Ledger, after: Ledger, change: pd.Series, line: str) -> Iterator[str]:
+    """What of the two ledgers a reader must know: readings, lines that stand in, no effect."""
+    for which, ledger in (("before", before), ("after", after)):
+        if ledger.law.readings:
+            yield f"The law {which}: {ledger.law.known_as}."
+        if ledger.standing:
+            names = ", ".join(sorted(ledger.standing))
+            yield f"Taken {which} as handed over, whatever is beside it: {names}."
+    if before != after and not (change != 0).any():
+        yield f"What differs is read, and moves no unit's {line} by a cent."
