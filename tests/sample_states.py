@@ -47,6 +47,8 @@ def units_of(year: int) -> pd.DataFrame:
         "regionalization_factor"
     ]
     units["regionalization_factor"] = units["unit_id"].map(factors)
+    if year != 2022:
+        units = units.drop(columns="county")  # which has another factor in another year
     if year < 2022:
         units = units.drop(columns="district_intervention_money")
     if year < 2020:

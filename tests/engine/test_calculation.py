@@ -44,6 +44,7 @@ NOT_CHANGING = {
     ("engine/record.py", "_exact"),  # the same in other arithmetic
     ("ledger.py", "scenario"),  # one of many
     ("units/table.py", "of_scenario"),
+    ("units/table.py", "without"),  # leaves out what is computed
 }
 
 
@@ -77,14 +78,14 @@ def test_counts_changed_in_a_settled_state_move_the_adequacy_targets() -> None:
     march = "march_enrollment_first_preceding_year"
     settled = prepare(units, law).settle(frozenset({"new_state_funds"}))
     assert "adequacy_target" in settled.settled
-    doubled = settled.values[march] * 2
-    found = ledger_of(settled.with_values({march: doubled})).statewide
+    more = settled.values[march] * 1.2
+    found = ledger_of(settled.with_values({march: more})).statewide
     columns = units.columns[units.columns.str.startswith(f"{march}_")]
-    anew = ebf.calculate(units.assign(**units[columns] * 2), law).statewide
+    anew = ebf.calculate(units.assign(**units[columns] * 1.2), law).statewide
     assert found.equals(anew)
     assert (
         found["statewide_adequacy_target"]
-        > 1.1 * ebf.calculate(*ebf.sample()).statewide["statewide_adequacy_target"]
+        > 1.05 * ebf.calculate(*ebf.sample()).statewide["statewide_adequacy_target"]
     )
 
 

@@ -83,9 +83,8 @@ def test_new_money_that_the_law_was_given_is_not_lost_beside_a_column_of_it() ->
 def test_a_share_below_nothing_is_refused() -> None:
     """Handed over as Tier 1's, a unit that the money lifts beyond 90 % has a negative gap."""
     frame = frame_of((dollars(1, 1e6, 7e5, 0.5),)).assign(tier=[1], tier_funding=[1e3])
-    (fault,) = all_faults(
-        lambda: ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e6))
-    )
+    law, given = ANY_AMOUNT.with_amounts(new_state_funds=1e6), ["tier", "tier_funding"]
+    (fault,) = all_faults(lambda: ebf.calculate(frame, law, given=given))
     assert fault.place.words == ("statewide", "tier_2_allocation_rate")
     assert fault.found == "-6.66666666666667"
     assert fault.allowed == "a number from 0 to 1"
@@ -101,7 +100,7 @@ def test_a_number_that_no_float_holds_is_named_with_its_line() -> None:
     )
     assert fault.place.words == ("statewide", "greatest_tier_3_funding_per_student")
     assert (fault.found, fault.cite) == ("inf", "18-8.15(g)(2)")
-    grid = {"tier_4.share": [0.001, 0.002]}
+    grid = {"tier_1.gap_share": [0.3, 0.4]}
     assert all_faults(
         lambda: ebf.sweep(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5), grid)
     ) == [fault]
@@ -136,6 +135,7 @@ def test_a_divisor_of_0_in_the_law_is_a_fault_of_the_line(arithmetic: Any) -> No
 def test_nothing_divided_by_nothing_is_a_fault_of_the_line() -> None:
     law = ebf.law(2022, payments_per_year=0)
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5),)).assign(total_state_contribution=0)
-    (fault,) = all_faults(lambda: ebf.calculate(frame, law, lines=["semi_monthly_payment"]))
+    lines, given = ["semi_monthly_payment"], ["total_state_contribution"]
+    (fault,) = all_faults(lambda: ebf.calculate(frame, law, lines=lines, given=given))
     assert fault.place.words == (unit_id(1), "semi_monthly_payment")
     assert fault.found == "no number"

@@ -28,6 +28,7 @@ from states import (
 
 import ebf
 from ebf.language.vocabulary import truncate
+from ebf.law.funding import FUNDING
 
 examples = depth.EDGES
 
@@ -52,7 +53,9 @@ def line_of(name: str, columns: dict[str, list[float]], fiscal_year: int = 2022)
             **columns,
         }
     )
-    ledger = ebf.calculate(frame, ebf.law(fiscal_year), lines=[name])
+    law = ebf.law(fiscal_year)
+    given = [each for each in columns if each in law.lines]
+    ledger = ebf.calculate(frame, law, lines=[name], given=given)
     return [float(each) for each in column(ledger, name)]
 
 
@@ -188,14 +191,22 @@ def test_a_negative_product_is_cut_as_decimal_does(first: int, second: int) -> N
 
 def test_a_negative_adjusted_base_is_cut_toward_zero() -> None:
     # 0 - 1,000 x (1 - 0.998761) = -1.239; FY2018 did not cut.
+    name = "adjusted_base_funding_minimum"
+    assert FUNDING.lines(2022)[name](0.0, 1_000.0, 0.998761) == -1.23
+    assert FUNDING.lines(2018)[name](0.0, 1_000.0, 0.998761) == pytest.approx(-1.239, rel=1e-9)
+
+
+def test_a_supplemental_grant_beyond_the_base_is_refused() -> None:
+    """One with two digits too many had made resources negative without a word."""
     columns = {
-        "base_funding_minimum": [0.0],
-        "supplemental_grant_funding_fy2017": [1_000.0],
-        "preliminary_percent_of_adequacy": [0.998761],
+        "base_funding_minimum": [900.0],
+        "supplemental_grant_funding_fy2017": [100_000.0],
+        "preliminary_percent_of_adequacy": [0.9],
     }
-    assert line_of("adjusted_base_funding_minimum", columns) == [-1.23]
-    not_cut = line_of("adjusted_base_funding_minimum", columns, fiscal_year=2018)
-    assert not_cut == pytest.approx([-1.239], rel=1e-9)
+    with pytest.raises(
+        ebf.InputError, match="adjusted_base_funding_minimum: found -9100; allowed: 0"
+    ):
+        line_of("adjusted_base_funding_minimum", columns)
 
 
 # --- Ties at 90 and 100 percent ----------------------------------------------------

@@ -123,8 +123,9 @@ def test_a_second_statute_is_computed(buses: Law) -> None:
 
 
 def test_a_given_line_of_it_stands_in_for_its_rule(buses: Law) -> None:
-    given = units(bus_share_paid=0.5).drop(columns="bus_money")
-    assert list(ebf.calculate(given, buses).units["bus_grant"]) == [100.0, 250.0, 400.0]
+    handed = units(bus_share_paid=0.5).drop(columns="bus_money")
+    found = ebf.calculate(handed, buses, given=["bus_share_paid"])
+    assert list(found.units["bus_grant"]) == [100.0, 250.0, 400.0]
 
 
 def test_its_faults_are_worded_by_its_own_words(buses: Law) -> None:
@@ -226,16 +227,17 @@ def test_every_name_is_known_by_what_it_stands_for() -> None:
 
 
 def test_the_lines_that_may_be_negative_and_those_that_may_not() -> None:
-    """A pension credit may exceed the target, and so what is added to it; base funding may not."""
+    """Resources handed over may be; no local capacity and no base funding is below 0."""
     lines = FUNDING.all_lines
     assert {each.name for each in lines if each.may_be_negative} == {
-        "adjusted_local_capacity_target",
         "ptell_eav_after_rate_increase",
         "final_resources",
         "final_percent_of_adequacy",
         "tier_1_target_ratio",
     }
     assert {each.name for each in lines if each.refused_below_0} == {
+        "adjusted_base_funding_minimum",
+        "adjusted_local_capacity_target",
         "real_eav_first_preceding_tax_year",
         "real_eav_second_preceding_tax_year",
         "real_eav_third_preceding_tax_year",
