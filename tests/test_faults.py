@@ -84,7 +84,7 @@ WRONG: dict[str, tuple[Callable[[], Any], FaultKind, Place]] = {
         Place(UNIT, unit=UNIT, column="unit_id"),
     ),
     "more of low income than pupils": (
-        lambda: calculated(low_income_count=[1.0, 101.0]),
+        lambda: calculated(low_income_count=[1.0, 151.0]),
         FaultKind.CONTRADICTION,
         Place(unit=OTHER, column="low_income_count"),
     ),
