@@ -1,0 +1,77 @@
+"""The rows of a CSV file, each with the line on which it begins.
+
+Holds: rows_of_csv, is_blank.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, TextIO
+
+from ebf.faults import Fault, InputError, Place, too_large, unreadable
+from ebf.files import File, check_cells
+
+_LONGEST_LINE: Final = 1_000_000
+"""Characters of a line of CSV; a longer one would fill the memory."""
+
+
+def rows_of_csv(file: File) -> tuple[list[list[str]], list[int]]:
+    """The rows that are not blank, and their lines; not by pandas, which cuts and fills rows."""
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        reader = csv.reader(_lines(file, opened), strict=True)
+        rows: list[list[str]] = []
+        lines: list[int] = []
+        count, ends = 0, 0
+        for row in _read(file, reader):
+            begins, ends = ends + 1, reader.line_num  # a cell in quotes may have several lines
+            if is_blank(row):
+                continue
+            if not rows and len(row) == 1 and re.search(r"[;\t]", row[0]):
+                found, fix = "columns parted by semicolons or tabs", "save it as CSV with commas"
+                place = Place(file=str(file))
+                raise InputError([unreadable(place, found, "commas between", fix=fix)])
+            rows.append(row)
+            lines.append(begins)
+            count += len(row)
+            check_cells(file, count)
+    return rows, lines
+
+
+def is_blank(row: Iterable[Any]) -> bool:
+    """Whether a row has blank cells alone, as spreadsheets save them below a table."""
+    return not any(str(cell).strip() for cell in row)
+
+
+def _read(file: File, reader: Any) -> Iterator[Sequence[str]]:
+    """The rows as they are parted; a quote that is not closed is named with its line."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        place = Place(file=str(file), line=reader.line_num)
+        fix = "a quote within a cell is written twice, in quotes"
+        raise InputError([unreadable(place, str(error), "CSV text", fix=fix)]) from error
+
+
+def _lines(file: File, opened: TextIO) -> Iterator[str]:
+    """The lines, none of them so long that it would fill the memory."""
+    try:
+        number = 0
+        while line := opened.readline(_LONGEST_LINE):
+            number += 1
+            if len(line) == _LONGEST_LINE:
+                place = Place(file=str(file), line=number)
+                found, allowed = "a longer line", f"lines of less than {_LONGEST_LINE:,} characters"
+                raise InputError([too_large(place, found, allowed)])
+            if "\0" in line:
+                place = Place(file=str(file), line=number)
+                raise InputError([_not_utf_8(place, "a character of code 0")])
+            yield line
+    except UnicodeDecodeError as error:
+        found = f"the byte {error.object[error.start]:#04x}, which is not UTF-8"
+        raise InputError([_not_utf_8(Place(file=str(file)), found)]) from error
+
+
+def _not_utf_8(place: Place, found: str) -> Fault:
+    return unreadable(place, found, "UTF-8 text", fix="save it as CSV UTF-8")
