@@ -139,6 +139,8 @@ class Fault:
         fix = f"; {self.fix}" if self.fix else ""
         place, what = self.place.words
         where, found = (_shortened(each) for each in (place, self.found))
+        if self.place.line is not None and not where.startswith("line "):
+            where = f"{where}, line {self.place.line}"
         words = f"{where}: {what or '(blank)'}: found {found}; allowed: {self.allowed}{cite}{fix}"
         return visible(words)
 

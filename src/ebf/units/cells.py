@@ -37,20 +37,22 @@ class UnsolvedFormula:
 _GROUPED: Final = re.compile(r"\s*[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*", re.ASCII)
 _UNGROUPED: Final = re.compile(r"\s*[+-]?[0-9]{0,3}(\.[0-9]*)?\s*", re.ASCII)
 """A number of less than a thousand, or a blank."""
+_SEVERAL: Final = 2
 _PLAIN: Final = re.compile(NUMBER)
 
 
 def numbers_shown(cells: Sequence[Any]) -> list[Any] | None:
     """A column of numbers as text, the commas between thousands taken out; or None.
 
-    Only where the whole column is so: every thousand has its comma, or none has.
+    Only where a whole column of several is so, every thousand with its comma.
 
     >>> numbers_shown([" 1,200.50 ", "7", ""])
     [' 1200.50 ', '7', '']
     >>> numbers_shown(["1,200", "1300"]), numbers_shown(["1,5", "7"])
     (None, None)
     """
-    if not all(isinstance(cell, str) for cell in cells):
+    filled = [cell for cell in cells if not isinstance(cell, str) or cell.strip()]
+    if len(filled) < _SEVERAL or not all(isinstance(cell, str) for cell in filled):
         return None
     if all(_GROUPED.fullmatch(cell) or _UNGROUPED.fullmatch(cell) for cell in cells):
         return [cell.replace(",", "") for cell in cells]

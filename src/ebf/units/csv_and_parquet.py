@@ -1,6 +1,6 @@
 """Tables of units, from CSV, Parquet and .xlsx files; and into CSV, so that they come back.
 
-Holds: TABLES, Grid, grid_of, read_units, units_of, write_csv.
+Holds: TABLES, Grid, grid_of, read_units, units_of, names_units, write_csv.
 """
 
 from __future__ import annotations
@@ -104,6 +104,11 @@ def units_of(file: File, grid: Grid | None, keep: Sequence[str] = ()) -> pd.Data
     with refusing_broken(file):
         frame = _read_parquet(file) if grid is None else _table_of(file, grid, keep)
         return keeping(_by_scenario(_in_our_words(frame)), keep)
+
+
+def names_units(header: Iterable[Any]) -> bool:
+    """Whether a row of headings has one for the ids of units."""
+    return ID in _named(header).values()
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -222,7 +227,7 @@ def _check_widths(
         if len(row) != width:
             found, allowed = f"{len(row)} cells", f"{width}, as the header has"
             fix = "a comma within a cell needs quotes around the cell"
-            place = Place(at=f"line {line}, {row[0]!r}"[:100], file=str(file), line=line)
+            place = Place(at=f"row {row[0]!r}"[:100], file=str(file), line=line)
             faults.append(malformed(place, found, allowed, fix=fix))
             if len(faults) == MOST_FAULTS:
                 break

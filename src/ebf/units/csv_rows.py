@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TextIO
 
-from ebf.faults import Fault, InputError, Place, too_large, unreadable
+from ebf.faults import MOST_FAULTS, Fault, InputError, Place, too_large, unreadable
 from ebf.files import File, check_cells
 
 _LONGEST_LINE: Final = 1_000_000
@@ -18,33 +18,45 @@ _LONGEST_LINE: Final = 1_000_000
 
 
 def rows_of_csv(file: File) -> tuple[list[list[str]], list[int]]:
-    """The rows that are not blank, and their lines; not by pandas, which cuts and fills rows."""
+    """The rows that are not blank, and their lines; not by pandas, which cuts and fills rows.
+
+    Of rows of other lengths than the first's no more are read than are told.
+    """
+    rows: list[list[str]] = []
+    lines: list[int] = []
     with file.open(encoding="utf-8-sig", newline="") as opened:
         reader = csv.reader(_lines(file, opened), strict=True)
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        count, ends = 0, 0
-        for row in _read(file, reader):
+        count, ends, width, others = 0, 0, 0, 0
+        for row in _parted(file, reader):
             begins, ends = ends + 1, reader.line_num  # a cell in quotes may have several lines
-            if is_blank(row):
+            if not any(map(str.strip, row)):  # as spreadsheets save them below a table
                 continue
-            if not rows and len(row) == 1 and re.search(r"[;\t]", row[0]):
-                found, fix = "columns parted by semicolons or tabs", "save it as CSV with commas"
-                place = Place(file=str(file))
-                raise InputError([unreadable(place, found, "commas between", fix=fix)])
+            if not rows:
+                width = len(row)
+                _check_commas(file, row)
             rows.append(row)
             lines.append(begins)
             count += len(row)
             check_cells(file, count)
+            others += len(row) != width
+            if others == MOST_FAULTS:
+                break
     return rows, lines
 
 
+def _check_commas(file: File, header: Sequence[str]) -> None:
+    if len(header) == 1 and re.search(r"[;\t]", header[0]):
+        found, fix = "columns parted by semicolons or tabs", "save it as CSV with commas"
+        place = Place(file=str(file))
+        raise InputError([unreadable(place, found, "commas between", fix=fix)])
+
+
 def is_blank(row: Iterable[Any]) -> bool:
-    """Whether a row has blank cells alone, as spreadsheets save them below a table."""
+    """Whether the cells of a row are all blank."""
     return not any(str(cell).strip() for cell in row)
 
 
-def _read(file: File, reader: Any) -> Iterator[Sequence[str]]:
+def _parted(file: File, reader: Any) -> Iterator[list[str]]:
     """The rows as they are parted; a quote that is not closed is named with its line."""
     try:
         yield from reader

@@ -21,7 +21,8 @@ from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.numbers import Amount
-from ebf.units.csv_and_parquet import TABLES, grid_of, units_of
+from ebf.units.csv_and_parquet import TABLES, Grid, grid_of, names_units, units_of
+from ebf.units.csv_rows import is_blank
 from ebf.units.isbe.base_calc import base_calc_of, is_base_calc
 from ebf.units.kept import check_keep, keeping
 from ebf.units.table import FROM_FILE, OF_YEAR
@@ -102,7 +103,7 @@ def read(
     names = check_keep(keep)
     file = readable(path, TABLES)
     grid = grid_of(file, sheet)
-    if grid is not None and is_base_calc(grid.rows):
+    if grid is not None and (is_base_calc(grid.rows) or not _is_table(grid)):
         units, says, money, name = base_calc_of(grid.rows, grid.sheet or Path(file.name).stem)
         units, name = keeping(units, names), grid.sheet
     else:
@@ -114,6 +115,12 @@ def read(
         source = Source(file.name, file_digest(opened, "sha256").hexdigest(), name)
     units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
     return State(units, law(year, amounts, salaries=salaries, readings=readings, **given))
+
+
+def _is_table(grid: Grid) -> bool:
+    """Whether a sheet is a table of units: its first row that is not blank names them."""
+    header = next((row for row in grid.rows if not is_blank(row)), ())
+    return grid.sheet is None or names_units(header)
 
 
 def _said(more: Mapping[str, Amount | None]) -> dict[str, Amount]:

@@ -283,7 +283,7 @@ def _read_kinds(
             shown,
             allowed,
             "18-8.15(a)",
-            _kind_fix(found[row]) or nearest(shown.casefold(), KINDS),
+            nearest(shown.casefold(), KINDS) or _kind_fix(found[row]),
         )
         for row in np.flatnonzero(codes < 0)[:MOST_FAULTS].tolist()
         for shown in ["blank" if is_blank_cell(found[row]) else described(found[row])]

@@ -75,12 +75,14 @@ COLUMNS: Final = {
     "tier_funding": "AN",
     "base_funding_minimum": "AP",
     "total_state_contribution": "AQ",
-    "representative_number": "AU",
-    "senator_number": "AV",
 }
 """The columns of the sheet, as ISBE has laid them out since FY2018."""
 
-_MAY_LACK: Final = frozenset({"representative_number", "senator_number"})
+_MAY_LACK: Final = {"representative_number": "AU", "senator_number": "AV"}
+"""Columns that are kept where the sheet has them."""
+
+_ALL: Final = {**COLUMNS, **_MAY_LACK}
+_OUTCOME: Final = [*OUTCOMES]
 
 
 class BaseCalc(NamedTuple):
@@ -142,7 +144,7 @@ def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
     _prove_totals(frame, rows[totals], name)
     frame["local_capacity_percentage"] = _recovered_percentage(frame, name)
     money = _appropriation(rows[:header], name)
-    return BaseCalc(frame.drop(columns=[*OUTCOMES]), _fiscal_year(rows[:header]), money, name)
+    return BaseCalc(frame.drop(columns=_OUTCOME), _fiscal_year(rows[:header]), money, name)
 
 
 # --- The sheet ---------------------------------------------------------------
@@ -163,6 +165,7 @@ def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
                 Place(sheet=sheet, column="B"),
                 f"no row reading {word!r}",
                 "ISBE's Base Calc sheet",
+                fix="or a table of units, with the names of columns in its first row",
             )
             for word in lost
         )
@@ -172,7 +175,7 @@ def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
 def _check_headings(header: Sequence[Any], sheet: str) -> None:
     """Refuse a sheet in which a known heading stands over another column than ISBE's."""
     by_heading = {column: heading for heading, column in reversed(HEADINGS.items())}
-    for name, letters in COLUMNS.items():
+    for name, letters in _ALL.items():
         heading = text_at(header, place_of(letters))
         key = heading_key(heading)
         known = HEADINGS.get(key) or column_under(heading)
@@ -207,10 +210,10 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> tuple[pd.DataFrame, di
     at_kind = place_of(COLUMNS["organization_type"])
     kinds = [text_at(row, at_kind) for row in units]
     ids = [id_in(row[0]) or text_at(row, 0) for row in units]
-    for name, letters in COLUMNS.items():
+    for name, letters in _ALL.items():
         at = place_of(letters)
         cells = [row[at] if at < len(row) else "" for row in units]
-        if name in _MAY_LACK and all(text_at(row, at) == "" for row in units):
+        if name in _MAY_LACK and not any(text_at(row, at) for row in units):
             continue
         columns[name] = cells
         place = partial(_place, sheet, letters)
@@ -226,11 +229,11 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> tuple[pd.DataFrame, di
             ]
         else:
             columns[name], shown_to[name] = _numbers(cells)
-            blank = None if name in _MAY_LACK else ""
-            columns[name] = [  # a blank of the specially funded, who have no kind, is 0
-                0.0 if cell == "" and (not kind and blank == "") else cell
-                for cell, kind in zip(columns[name], kinds, strict=True)
-            ]
+            if name in COLUMNS:  # a blank of the specially funded, who have no kind, is 0
+                columns[name] = [
+                    0.0 if cell == "" and not kind else cell
+                    for cell, kind in zip(columns[name], kinds, strict=True)
+                ]
             faults += [
                 wrong_type(
                     place(unit),
