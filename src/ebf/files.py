@@ -270,12 +270,11 @@ def _found_in(content: bytes) -> tuple[str, str]:
         for name, said in _IN_ARCHIVES.items():
             if name in content:
                 return said
-        return ("", "")
-    if content.startswith(_OLD_OFFICE):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            return "a workbook with a password", "save it without one, as .xlsx"
-        return "an .xls file", "save it as .xlsx"
-    if re.match(rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype html|html|table|\?xml)", content):
+    elif content.startswith(_OLD_OFFICE):
+        is_locked = "EncryptedPackage".encode("utf-16-le") in content
+        locked = "a workbook with a password", "save it without one, as .xlsx"
+        return locked if is_locked else ("an .xls file", "save it as .xlsx")
+    elif re.match(rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype html|html|table|\?xml)", content):
         return "a web page, or XML", "open it in a spreadsheet program, and save it as .xlsx"
     return "", ""
 

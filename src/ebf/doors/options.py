@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ebf.faults import InputError, Place, malformed, repeated
+from ebf.faults import InputError, Place, by_cause, malformed, repeated
 from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
@@ -158,7 +158,7 @@ def of_a_state(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def refuse(error: InputError) -> NoReturn:
-    """Every fault on standard error, and exit status 2."""
-    for fault in error.faults:
-        typer.echo(f"ebf: {fault}", err=True)
+    """A line a cause on standard error, and exit status 2."""
+    for line in by_cause(error.faults):
+        typer.echo(f"ebf: {line}", err=True)
     raise typer.Exit(EXIT_BAD_INPUT) from error

@@ -202,7 +202,7 @@ def _table_of(file: File, grid: Grid, keep: Sequence[str]) -> pd.DataFrame:
         counts = Counter(frame[ID])
         wrong: dict[str, list[int]] = {}
         for unit, line in zip(frame[ID], lines, strict=True):
-            if counts[unit] > 1 or id_in(unit) != unit:
+            if (counts[unit] > 1 and SCENARIO not in frame.columns) or id_in(unit) != unit:
                 wrong.setdefault(str(unit), []).append(line)
         if wrong:
             frame.attrs[LINES] = wrong
@@ -258,8 +258,8 @@ def _typed(name: str, cells: Sequence[Any], *, is_kept: bool) -> pd.Series:
         return texts.where(texts != "")
     if not {*map(type, cells)} <= {str}:
         return _of_sheet(name, cells)
-    if is_kept and any(re.match("0[0-9]", cell) for cell in cells):  # a code, whose zeros count
-        return pd.Series(map(unguarded, cells), dtype=str)
+    if is_kept:
+        return _kept(cells)
     shown = None if name == SCENARIO else numbers_shown(cells)
     texts_of = cells if shown is None else shown
     whole = "\n".join(texts_of)
@@ -268,9 +268,20 @@ def _typed(name: str, cells: Sequence[Any], *, is_kept: bool) -> pd.Series:
     else:
         numbers = [number_of(cell) for cell in texts_of]
     if None in numbers:
-        names = map(unguarded, cells) if name == SCENARIO or is_kept else cells
+        names = map(unguarded, cells) if name == SCENARIO else cells
         return pd.Series(names, dtype=str)  # the check of the table names the cells
     return pd.Series(numbers, dtype=float) + 0.0  # no negative zeros
+
+
+def _kept(cells: Sequence[str]) -> pd.Series:
+    """A column of the caller's own as it stands; whole numbers that are no codes as such."""
+    if all(re.fullmatch("|0|-?[1-9][0-9]{0,14}", cell.strip()) for cell in cells):
+        return pd.Series([int(cell) if cell.strip() else pd.NA for cell in cells], dtype="Int64")
+    texts = [unguarded(cell) or None for cell in cells]
+    numbers = [number_of(cell) for cell in cells]
+    if None in numbers or any(re.match(r"\s*0[0-9]", cell) for cell in cells):
+        return pd.Series(texts, dtype=object)
+    return pd.Series(numbers, dtype=float)
 
 
 def _of_sheet(name: str, cells: Sequence[Any]) -> pd.Series:

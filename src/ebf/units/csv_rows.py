@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, TextIO
+from typing import IO, Any, Final
 
 from ebf.faults import MOST_FAULTS, Fault, InputError, Place, too_large, unreadable
 from ebf.files import File, check_cells
@@ -66,7 +66,7 @@ def _parted(file: File, reader: Any) -> Iterator[list[str]]:
         raise InputError([unreadable(place, str(error), "CSV text", fix=fix)]) from error
 
 
-def _lines(file: File, opened: TextIO) -> Iterator[str]:
+def _lines(file: File, opened: IO[str]) -> Iterator[str]:
     """The lines, none of them so long that it would fill the memory."""
     try:
         number = 0

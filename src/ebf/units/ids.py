@@ -17,6 +17,7 @@ import pandas as pd
 
 from ebf.faults import (
     MOST_FAULTS,
+    SHOWN,
     Fault,
     InputError,
     Place,
@@ -110,16 +111,9 @@ def read_ids(
     """Unit ids and scenarios of the rows, with what is wrong with them."""
     if faults := _index_faults(frame):
         return [], None, faults
-    if ID in frame.columns:
-        column: pd.Series | pd.DataFrame = frame[ID]  # a fault says where it stands twice
-        ids = (column.iloc[:, 0] if isinstance(column, pd.DataFrame) else column).tolist()
-        if faults := _contradicted(frame, ids):
-            return [], None, faults
-    elif ID in frame.index.names:
-        ids = frame.index.get_level_values(ID).tolist()
-    else:
-        fault = missing(Place("table", column=ID), "no such column or index", _ID_ALLOWED, _ID_CITE)
-        return [], None, [fault]
+    ids, faults = _ids_of(frame)
+    if faults:
+        return [], None, faults
     if not ids:
         return [], None, [missing(Place("table", column=ID), "no rows", "at least one unit")]
     scenario = None
@@ -128,12 +122,24 @@ def read_ids(
     if not len(ids) == len(scenario or ids) == len(frame.index):  # pandas can make such an index
         place, allowed = Place("table", "index"), "one value a row"
         return [], None, [malformed(place, "levels of several lengths", allowed)]
-    if are_text(ids) and {*map(len, ids)} == {_ID_LENGTH} and _IDS.fullmatch("\n".join(ids)):
-        return ids, scenario, _row_faults(ids, scenario)
-    as_text = [as_name(each) for each in ids]
     lines = frame.attrs.get(LINES, {})
-    faults = _id_faults(ids, lines) + _row_faults(as_text, scenario)
+    if are_text(ids) and {*map(len, ids)} == {_ID_LENGTH} and _IDS.fullmatch("\n".join(ids)):
+        return ids, scenario, _row_faults(ids, scenario, lines)
+    as_text = [as_name(each) for each in ids]
+    faults = _id_faults(ids, lines) + _row_faults(as_text, scenario, lines)
     return as_text, scenario, faults
+
+
+def _ids_of(frame: pd.DataFrame) -> tuple[list[Any], list[Fault]]:
+    """The ids of the rows as they stand in the column or the index."""
+    if ID in frame.columns:
+        column: pd.Series | pd.DataFrame = frame[ID]  # a fault says where it stands twice
+        ids = (column.iloc[:, 0] if isinstance(column, pd.DataFrame) else column).tolist()
+        return ids, _contradicted(frame, ids)
+    if ID in frame.index.names:
+        return frame.index.get_level_values(ID).tolist(), []
+    place = Place("table", column=ID)
+    return [], [missing(place, "no such column or index", _ID_ALLOWED, _ID_CITE)]
 
 
 def _contradicted(frame: pd.DataFrame, ids: Sequence[object]) -> list[Fault]:
@@ -220,9 +226,10 @@ def id_in(found: object) -> str | None:
     >>> id_in("010010010260000"), id_in("010010010260001")
     ('0100100102600', None)
     """
-    is_number = isinstance(found, (int, float)) and not isinstance(found, bool)
-    if is_number and 0 < found < _LEAST_TOO_LONG and found == found // 1:  # type: ignore[operator]
-        found = str(int(found))  # type: ignore[call-overload]
+    if isinstance(found, bool):
+        return None
+    if isinstance(found, (int, float)) and 0 < found < _LEAST_TOO_LONG and found == found // 1:
+        found = str(int(found))
     if not isinstance(found, str):
         return None
     text = found.strip().upper()
@@ -251,30 +258,32 @@ def _id_fix(found: object) -> str:
     """How to mend an id that was taken for something else on its way, or is of another form."""
     meant = id_in(found)
     if not isinstance(found, str):
-        if is_blank_cell(found) or found is pd.NaT:
-            return ""
+        is_blank = is_blank_cell(found) or found is pd.NaT
         lost = "" if meant is None else f"{_LOST_ZERO.format(meant)}; "
-        return f"{lost}{_READ_AS_TEXT}"
+        return "" if is_blank else f"{lost}{_READ_AS_TEXT}"
     if found.isascii() and found.isdigit() and len(found) == _ID_LENGTH - 1:
         return f"{_LOST_ZERO.format(meant or f'0{found}')}; {_READ_AS_TEXT}"
     if _SHORT_ID.fullmatch(found):
         return f"{_LOST_DIGITS}; {_READ_AS_TEXT}"
-    if meant is not None:
-        return f"nearest: {meant}"
     text = found.strip().upper().replace("-", "")
-    if _PARTS.fullmatch(text) and len(text) > _ID_LENGTH and text[:11].isalnum():
+    if meant is None and _PARTS.fullmatch(text) and len(text) > _ID_LENGTH:
         return f"a school's id; nearest: {text[:11]}00, its district's"
-    return "the region, county, district and type, 11 digits, and 00 behind them"
+    form = "the region, county, district and type, 11 digits, and 00 behind them"
+    return form if meant is None else f"nearest: {meant}"
 
 
-def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Fault]:
+def _row_faults(
+    ids: Sequence[str], scenario: Sequence[Any] | None, lines: Mapping[str, Sequence[int]]
+) -> list[Fault]:
     """Units twice, and scenarios that do not have the same units."""
     keys = ids if scenario is None else list(zip(scenario, ids, strict=True))
     faults = []
     if len(set(keys)) < len(keys):
         counts = Counter(keys)
         faults = [
-            repeated(_of_key(key), f"{count} rows", "one row a unit", _ID_CITE)
+            repeated(
+                _of_key(key), f"{count} rows{_on(lines.get(str(key)))}", "one row a unit", _ID_CITE
+            )
             for key, count in counts.items()
             if count > 1
         ][:MOST_FAULTS]
@@ -286,6 +295,11 @@ def _row_faults(ids: Sequence[str], scenario: Sequence[Any] | None) -> list[Faul
             )
         )
     return faults
+
+
+def _on(lines: Sequence[int] | None) -> str:
+    """The lines of a file on which a unit stands."""
+    return "" if not lines else f", on lines {', '.join(map(str, lines[:SHOWN]))}"
 
 
 def _of_key(key: Any) -> Place:

@@ -70,4 +70,5 @@ def keeping(units: pd.DataFrame, keep: Iterable[str]) -> pd.DataFrame:
 def kept_columns(frame: pd.DataFrame) -> list[str]:
     """The columns that are kept, in the frame's order."""
     said = {*frame.attrs.get(KEPT, ()), *ALWAYS_KEPT} - {*entries(), *TEXT_COLUMNS}
-    return [name for name in frame.columns.tolist() if isinstance(name, str) and name in said]
+    names: list[Any] = frame.columns.tolist()
+    return [name for name in names if isinstance(name, str) and name in said]

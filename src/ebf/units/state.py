@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from hashlib import file_digest
+from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -103,16 +103,18 @@ def read(
     names = check_keep(keep)
     file = readable(path, TABLES)
     grid = grid_of(file, sheet)
+    says: int | None = None
+    money: float | None = None
     if grid is not None and (is_base_calc(grid.rows) or not _is_table(grid)):
-        units, says, money, name = base_calc_of(grid.rows, grid.sheet or Path(file.name).stem)
-        units, name = keeping(units, names), grid.sheet
+        found = base_calc_of(grid.rows, grid.sheet or Path(file.name).stem)
+        units, says, money = keeping(found.units, names), found.fiscal_year, found.new_state_funds
     else:
-        units, says, money = units_of(file, grid, names), None, None
-        name = None if grid is None else grid.sheet
+        units = units_of(file, grid, names)
     year = _year(file, says, fiscal_year)
     given = more if money is None else {"new_state_funds": money, **_said(more)}
     with file.open("rb") as opened:
-        source = Source(file.name, file_digest(opened, "sha256").hexdigest(), name)
+        sheet = None if grid is None else grid.sheet
+        source = Source(file.name, sha256(opened.read()).hexdigest(), sheet)
     units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
     return State(units, law(year, amounts, salaries=salaries, readings=readings, **given))
 

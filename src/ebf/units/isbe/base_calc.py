@@ -174,7 +174,7 @@ def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
 
 def _check_headings(header: Sequence[Any], sheet: str) -> None:
     """Refuse a sheet in which a known heading stands over another column than ISBE's."""
-    by_heading = {column: heading for heading, column in reversed(HEADINGS.items())}
+    by_heading = {column: heading for heading, column in [*HEADINGS.items()][::-1]}
     for name, letters in _ALL.items():
         heading = text_at(header, place_of(letters))
         key = heading_key(heading)
@@ -210,11 +210,9 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> tuple[pd.DataFrame, di
     at_kind = place_of(COLUMNS["organization_type"])
     kinds = [text_at(row, at_kind) for row in units]
     ids = [id_in(row[0]) or text_at(row, 0) for row in units]
-    for name, letters in _ALL.items():
+    for name, letters in _columns_of(units).items():
         at = place_of(letters)
         cells = [row[at] if at < len(row) else "" for row in units]
-        if name in _MAY_LACK and not any(text_at(row, at) for row in units):
-            continue
         columns[name] = cells
         place = partial(_place, sheet, letters)
         if name == "unit_id":
@@ -245,12 +243,7 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> tuple[pd.DataFrame, di
                 if not is_number(cell) and not (cell == "" and name in _MAY_LACK)
             ]
     ours = [kind_of_unit(kind) if kind else _NO_KIND for kind in kinds]
-    place = partial(_place, sheet, COLUMNS["organization_type"])
-    faults += [
-        out_of_range(place(unit), repr(kind), f"one of {', '.join(KINDS_OF_UNIT)}, or blank")
-        for unit, kind, known in zip(ids, kinds, ours, strict=True)
-        if known is None
-    ]
+    faults += _kind_faults(sheet, ids, kinds)
     if faults:
         raise InputError(faults)
     for name in TEXT_COLUMNS & columns.keys():
@@ -258,7 +251,30 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> tuple[pd.DataFrame, di
     columns["organization_type"] = ours
     for name in columns.keys() - {*TEXT_COLUMNS}:
         columns[name] = [np.nan if c == "" else float(c) + 0.0 for c in columns[name]]
-    return pd.DataFrame(columns), shown_to
+    return _with_districts(pd.DataFrame(columns)), shown_to
+
+
+def _with_districts(frame: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of legislative districts as whole ones."""
+    named = [name for name in _MAY_LACK if name in frame.columns]
+    whole = [name for name in named if (frame[name].dropna() % 1 == 0).all()]
+    return frame.astype(dict.fromkeys(whole, "Int64"))
+
+
+def _columns_of(units: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """The columns and their letters, of those kept the ones that the sheet has."""
+    kept = _MAY_LACK.items()
+    return COLUMNS | {n: at for n, at in kept if any(text_at(row, place_of(at)) for row in units)}
+
+
+def _kind_faults(sheet: str, ids: Sequence[str], kinds: Sequence[str]) -> list[Fault]:
+    place = partial(_place, sheet, COLUMNS["organization_type"])
+    allowed = f"one of {', '.join(KINDS_OF_UNIT)}, or blank"
+    return [
+        out_of_range(place(unit), repr(kind), allowed)
+        for unit, kind in zip(ids, kinds, strict=True)
+        if kind and kind_of_unit(kind) is None
+    ]
 
 
 _LEAST_SHOWN: Final = 2
