@@ -227,7 +227,9 @@ def by_cause(faults: Iterable[Fault]) -> list[str]:
         else:
             columns = [group[0].place.words[1] for group in groups]
             what = f"{len(groups):,} columns ({_some(columns)})"
-            lines.append(_in_words(groups[0], what, or_more))
+            cites = {group[0].cite for group in groups}
+            group = groups[0] if len(cites) == 1 else [replace(f, cite="") for f in groups[0]]
+            lines.append(_in_words(group, what, or_more))
     return lines
 
 
@@ -244,7 +246,7 @@ _OF_ONE = re.compile(r"[0-9A-Z]{10,15}|[+-]?[0-9][0-9.,]*(e[+-]?[0-9]+)?")
 def _rule(fault: Fault) -> tuple[Hashable, ...]:
     """What was to be, whichever unit it is about."""
     allowed, fix = (_OF_ONE.sub("#", each) for each in (fault.allowed, fault.fix))
-    return fault.kind, allowed, fault.cite, fix, fault.found == "blank"
+    return fault.kind, allowed, fix, fault.found == "blank"
 
 
 def _cause(fault: Fault) -> Hashable:
@@ -254,7 +256,7 @@ def _cause(fault: Fault) -> Hashable:
         return fault
     within = place.file, place.sheet, place.scenario, place.argument
     what = "" if place.line is not None and place.unit is None else place.words[1]
-    return (*_rule(fault), *within, what)
+    return (*_rule(fault), fault.cite, *within, what)
 
 
 def _one_of(fault: Fault) -> str | None:

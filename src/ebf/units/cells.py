@@ -1,6 +1,6 @@
 """Cells of files: numbers as spreadsheets show them, and what to do about cells that are none.
 
-Holds: UnsolvedFormula, ERRORS, numbers_shown, remedy.
+Holds: ERRORS, UnsolvedFormula, numbers_shown, remedy.
 """
 
 from __future__ import annotations

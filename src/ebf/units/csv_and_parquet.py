@@ -1,6 +1,6 @@
 """Tables of units, from CSV, Parquet and .xlsx files; and into CSV, so that they come back.
 
-Holds: TABLES, Grid, grid_of, read_units, units_of, names_units, write_csv.
+Holds: TABLES, Grid, read_units, grid_of, units_of, names_units, write_csv.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Columns kept for the caller: not of the law, passed through to the ledger's frames and files.
 
-Holds: KEPT, ALWAYS_KEPT, keeping, check_keep, kept_columns.
+Holds: KEPT, ALWAYS_KEPT, check_keep, keeping, kept_columns.
 """
 
 from __future__ import annotations

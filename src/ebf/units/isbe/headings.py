@@ -1,6 +1,6 @@
 """The State Board's own words: the headings of its sheets and its kinds of unit, by ours.
 
-Holds: HEADINGS, OUTCOMES, KINDS_OF_UNIT, NOTES, heading_key, column_under, kind_of_unit.
+Holds: HEADINGS, OUTCOMES, NOTES, KINDS_OF_UNIT, heading_key, column_under, kind_of_unit.
 """
 
 from __future__ import annotations
