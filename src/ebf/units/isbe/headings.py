@@ -117,7 +117,7 @@ _PARTS: Final = re.compile(r"[\s\-_]+")
 def heading_key(heading: str) -> str:
     r"""A heading without case, line ends and fiscal years.
 
-    >>> heading_key(" Calculated New FY 22 Funding\\n(Tier Funding)")
+    >>> heading_key(" Calculated New FY 22 Funding\n(Tier Funding)")
     'calculated new funding (tier funding)'
     """
     return _PARTS.sub(" ", _YEAR.sub("", _PARTS.sub(" ", heading.casefold()))).strip()
