@@ -252,6 +252,7 @@ def format_of(file: File, allowed: str) -> str:
     if ending not in _READ_AS:
         said = f"a file ending in {ending!r}" if ending else "a file without an ending"
         fix = f"name it {file.name}{found}" if found and not ending else ""
+        fix = "a table with commas is named .csv" if _is_text(content) else fix
         raise InputError([unreadable(place, said, allowed, fix=fix)])
     expected = _READ_AS[ending]
     if found not in {"", expected} or (not found and expected == _WORKBOOK and _is_text(content)):
@@ -270,11 +271,12 @@ def _found_in(content: bytes) -> tuple[str, str]:
         for name, said in _IN_ARCHIVES.items():
             if name in content:
                 return said
-    elif content.startswith(_OLD_OFFICE):
+        return "a .zip archive that is no workbook", "unpack it, and hand over the file in it"
+    if content.startswith(_OLD_OFFICE):
         is_locked = "EncryptedPackage".encode("utf-16-le") in content
         locked = "a workbook with a password", "save it without one, as .xlsx"
         return locked if is_locked else ("an .xls file", "save it as .xlsx")
-    elif re.match(rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype html|html|table|\?xml)", content):
+    if re.match(rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype html|html|table|\?xml)", content):
         return "a web page, or XML", "open it in a spreadsheet program, and save it as .xlsx"
     return "", ""
 

@@ -121,6 +121,13 @@ class _Moved:
         in_force = self.before.law.lines
         return [n for n in names if n in in_force and not in_force[n].statewide]
 
+    @cached_property
+    def _of_the_state(self) -> AbstractSet[str]:
+        """The statewide lines that look at every unit."""
+        lines = self.before.law.lines.values()
+        return {each.name for each in lines
+                if each.statewide and any(map(is_over_units, expressions(each)))}  # fmt: skip
+
     def changes(self) -> tuple[dict[str, float], list[Fault]]:
         """The columns of the table that become otherwise, and the lines that cannot."""
         changes = {name: number for name, number in self.given.items() if name in self.columns}
@@ -208,7 +215,7 @@ class _Moved:
         frame = pd.DataFrame([{**statewide, **row, **fresh, **self.given}])
         ledger = calculate(frame, self.before.law, lines=[name])
         for step in ledger.steps:
-            if step.statewide and any(map(is_over_units, expressions(step))):
+            if step.name in self._of_the_state:
                 allowed = "a number of the whole state, which one unit's counts do not give"
                 raise InputError([missing(Place(column=step.name), "not known", allowed)])
         return [float(ledger.units[column].iloc[0]) for column in columns_of(name)]

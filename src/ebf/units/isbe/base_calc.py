@@ -337,7 +337,7 @@ def _prove(frame: pd.DataFrame, shown_to: Mapping[str, float], sheet: str) -> No
 
 def _one_number(cell: Any) -> Any:
     """A number by itself; from text, where it is shown so."""
-    (number,), _ = _numbers([cell])
+    (number, _), _ = _numbers([cell, cell])  # a column of several may have commas
     return number
 
 

@@ -51,9 +51,7 @@ HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
         "base funding minimum": "base_funding_minimum",
         "total gross state contribution": "total_state_contribution",
         "rep no.": "representative_number",
-        "rep no": "representative_number",
         "senator no.": "senator_number",
-        "senator no": "senator_number",
     }
 )
 """The columns here by the headings of the Base Calc sheet, as heading_key writes them."""
