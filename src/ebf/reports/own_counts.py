@@ -25,6 +25,7 @@ from ebf.faults import (
     unsuitable_name,
 )
 from ebf.language.formula_text import is_over_units
+from ebf.language.measure import Measure
 from ebf.law.inputs import TEXT_COLUMNS, inputs
 from ebf.law.names import columns_of, entries, expressions, name_behind
 from ebf.law.parameters import Law
@@ -154,7 +155,8 @@ class _Moved:
     def _computed_anew(self) -> tuple[dict[str, list[float]], dict[str, str]]:
         """The lines that the counts move, each computed; and what is lacking for the others.
 
-        Each is computed behind those it reads, so that it reads what they have become.
+        Each is computed behind those it reads, so that it reads what they have become. What a
+        flag decides is not moved where the flag stays as it was.
         """
         moved = {name_behind(column) for column in self.given}
         new: dict[str, list[float]] = {}
@@ -164,6 +166,9 @@ class _Moved:
             line = in_force[name]
             is_settled = name in moved or name in self.hold or line.statewide
             if is_settled or moved.isdisjoint(line.reads):
+                continue
+            if name not in self.lines and line.measure is not Measure.FLAG:
+                moved.add(name)  # computed with the lines that the table gives
                 continue
             try:
                 found = self._computed(name, moved, new)
