@@ -169,7 +169,7 @@ def readable(path: Any, allowed: str, most_bytes: int = _MOST_BYTES) -> File:
             path = os.fsdecode(content)
         else:
             return _handed_over("bytes", content, allowed, most_bytes)
-    elif hasattr(path, "read"):
+    elif hasattr(path, "read") or (hasattr(path, "read_bytes") and not isinstance(path, PathLike)):
         return _handed_over(*_content(path, allowed, most_bytes), allowed, most_bytes)
     try:
         file = Path(path)
@@ -193,10 +193,19 @@ def _content(opened: Any, allowed: str, most_bytes: int) -> tuple[str, bytes]:
     said = getattr(opened, "name", None)
     name = Path(said).name if isinstance(said, str) else "the open file"
     try:
-        content = opened.read(most_bytes + 1)
+        can_read = hasattr(opened, "read")
+        content = opened.read(most_bytes + 1) if can_read else opened.read_bytes()
     except Exception as error:
         raise InputError([unreadable(Place(file=name), str(error), allowed)]) from error
-    return name, content.encode() if isinstance(content, str) else bytes(content)
+    if isinstance(content, str):
+        return name, content.encode()
+    if not isinstance(content, bytes):
+        if hasattr(content, "close"):  # what is to be awaited
+            content.close()
+        fix = "an upload is handed over as upload.file, or as the bytes of await upload.read()"
+        found = f"what reads as {type(content).__name__}"
+        raise InputError([unreadable(Place(file=name), found, "bytes", fix=fix)])
+    return name, content
 
 
 def _handed_over(name: str, content: bytes, allowed: str, most_bytes: int) -> HandedOver:

@@ -261,11 +261,14 @@ class Ledger(Shown, Record):
             unit_ids: Only these units; what the others decide too is then fixed.
 
         Raises:
-            InputError: for unknown units; for several scenarios; without
-                XlsxWriter (the extra ``excel``).
+            InputError: for unknown units; for several scenarios; for another ending
+                than .xlsx; without XlsxWriter (the extra ``excel``).
             OSError: where the file cannot be written.
         """
         require("xlsxwriter", "excel")
+        if (ending := Path(path).suffix.lower()) != ".xlsx":
+            place, allowed = Place(argument="path"), "a file that ends in .xlsx"
+            raise InputError([out_of_range(place, repr(ending), allowed)])
         from ebf.explain.workbook.writer import write_workbook  # noqa: PLC0415 - it needs an extra
 
         chosen = [unit_ids] if isinstance(unit_ids, str) else unit_ids

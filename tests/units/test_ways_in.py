@@ -529,6 +529,25 @@ def test_an_ambiguous_name_lists_the_candidates() -> None:
     assert "the name of 2 units" in refusal(lambda: several.audit("lincoln sd"))
 
 
+def test_a_title_may_stand_above_a_sheet_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "units.xlsx"
+    with pd.ExcelWriter(file) as writer:
+        state().to_excel(writer, index=False, startrow=3)
+        pd.DataFrame({"My state": []}).to_excel(writer, index=False)
+    assert paid(ebf.read(file, 2022).units) == PAID
+
+
+class Upload:
+    """An upload of a web framework, whose bytes are awaited."""
+
+    async def read(self, size: int = -1) -> bytes:
+        return bytes(size)
+
+
+def test_an_upload_that_is_awaited_says_how_it_is_handed_over() -> None:
+    assert "upload.file" in refusal(lambda: ebf.read(Upload(), 2022))  # type: ignore[arg-type]
+
+
 def test_an_empty_workbook_is_no_table(tmp_path: Path) -> None:
     Workbook().save(tmp_path / "a.xlsx")
     assert "no row reading" in refusal(lambda: ebf.read(tmp_path / "a.xlsx", 2022))

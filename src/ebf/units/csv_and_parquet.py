@@ -1,6 +1,6 @@
 """Tables of units, from CSV, Parquet and .xlsx files; and into CSV, so that they come back.
 
-Holds: TABLES, Grid, read_units, grid_of, units_of, names_units, write_csv.
+Holds: TABLES, Grid, read_units, grid_of, units_of, header_of, write_csv.
 """
 
 from __future__ import annotations
@@ -36,12 +36,14 @@ from ebf.units.cells import UnsolvedFormula, numbers_shown
 from ebf.units.csv_rows import is_blank, rows_of_csv
 from ebf.units.ids import ID, LINES, SCENARIO, id_in
 from ebf.units.isbe.headings import column_under, heading_key, kind_of_unit
-from ebf.units.kept import check_keep, keeping
+from ebf.units.kept import ALWAYS_KEPT, check_keep, keeping
 from ebf.units.sheets import rows_of_sheet
 
 TABLES: Final = "a .csv, .parquet or .xlsx file"
 
 _KIND: Final = "organization_type"
+_MOST_TITLES: Final = 20
+"""Rows of a sheet among which the headings are looked for."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,15 @@ def units_of(file: File, grid: Grid | None, keep: Sequence[str] = ()) -> pd.Data
         return keeping(_by_scenario(_in_our_words(frame)), keep)
 
 
-def names_units(header: Iterable[Any]) -> bool:
-    """Whether a row of headings has one for the ids of units."""
-    return ID in _named(header).values()
+def header_of(rows: Sequence[Sequence[Any]]) -> int | None:
+    """Which row of a sheet has the headings of a table of units; None where none has.
+
+    The first that is not blank, or one below a title that has our own heading of the ids.
+    """
+    first = next((place for place, row in enumerate(rows) if not is_blank(row)), None)
+    if first is None or ID in _named(rows[first]).values():
+        return first
+    return next((place for place, row in enumerate(rows[:_MOST_TITLES]) if ID in row), None)
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -176,8 +184,9 @@ def _table_of(file: File, grid: Grid, keep: Sequence[str]) -> pd.DataFrame:
     filled = [
         (row, line) for row, line in zip(grid.rows, grid.lines, strict=True) if not is_blank(row)
     ]
-    header = filled[0][0] if filled else ()
     is_csv = grid.sheet is None
+    filled = filled if is_csv else filled[header_of([row for row, _ in filled]) or 0 :]
+    header = filled[0][0] if filled else ()
     if not any(header) or (is_csv and filled[0][1] > 1 and len(filled) == 1):
         raise InputError([unreadable(Place(file=str(file)), "no header", "the names of columns")])
     named = _named(header, keep)
@@ -192,9 +201,10 @@ def _table_of(file: File, grid: Grid, keep: Sequence[str]) -> pd.DataFrame:
     else:
         rows = [(*row, *[""] * (len(header) - len(row))) for row in rows]
     _check_nameless(file, header, rows)
+    cells = [*zip(*rows, strict=False)] or [()] * len(header)
+    own = {*keep, *ALWAYS_KEPT}
     columns = {
-        name: _typed(name, [row[place] for row in rows], is_kept=name in keep)
-        for place, name in named.items()
+        name: _typed(name, cells[place], is_kept=name in own) for place, name in named.items()
     }
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
     if ID in frame.columns:
@@ -253,20 +263,19 @@ _NUMBERS: Final = re.compile(rf"(?:(?:{NUMBER})?\n)*+(?:{NUMBER})?")
 
 def _typed(name: str, cells: Sequence[Any], *, is_kept: bool) -> pd.Series:
     """Numbers where all cells are; read by Python, since pandas rounds some cents off."""
-    if name in TEXT_COLUMNS and {*map(type, cells)} <= {str}:
-        texts = pd.Series(map(unguarded, cells), dtype=str)
-        return texts.where(texts != "")
     if not {*map(type, cells)} <= {str}:
         return _of_sheet(name, cells)
+    if name in TEXT_COLUMNS:
+        texts = pd.Series(map(unguarded, cells), dtype=str)
+        return texts.where(texts != "")
     if is_kept:
         return _kept(cells)
-    shown = None if name == SCENARIO else numbers_shown(cells)
-    texts_of = cells if shown is None else shown
-    whole = "\n".join(texts_of)
+    whole = "\n".join(cells)
     if _NUMBERS.fullmatch(whole) and whole.count("\n") == len(cells) - 1:
-        numbers: list[Any] = [float(cell) if cell.strip() else np.nan for cell in texts_of]
+        numbers: list[Any] = [float(cell) if cell.strip() else np.nan for cell in cells]
     else:
-        numbers = [number_of(cell) for cell in texts_of]
+        shown = None if name == SCENARIO else numbers_shown(cells)
+        numbers = [number_of(cell) for cell in (cells if shown is None else shown)]
     if None in numbers:
         names = map(unguarded, cells) if name == SCENARIO else cells
         return pd.Series(names, dtype=str)  # the check of the table names the cells

@@ -21,8 +21,7 @@ from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.numbers import Amount
-from ebf.units.csv_and_parquet import TABLES, Grid, grid_of, names_units, units_of
-from ebf.units.csv_rows import is_blank
+from ebf.units.csv_and_parquet import TABLES, Grid, grid_of, header_of, units_of
 from ebf.units.isbe.base_calc import base_calc_of, is_base_calc
 from ebf.units.kept import check_keep, keeping
 from ebf.units.table import FROM_FILE, OF_YEAR
@@ -120,9 +119,8 @@ def read(
 
 
 def _is_table(grid: Grid) -> bool:
-    """Whether a sheet is a table of units: its first row that is not blank names them."""
-    header = next((row for row in grid.rows if not is_blank(row)), ())
-    return grid.sheet is None or names_units(header)
+    """Whether a sheet is a table of units, with its headings; a CSV file is none other."""
+    return grid.sheet is None or header_of(grid.rows) is not None
 
 
 def _said(more: Mapping[str, Amount | None]) -> dict[str, Amount]:
