@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from ebf.explain.explanation import Audit, Explanation
     from ebf.law.readings import Readings, readings
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
+    from ebf.reports.blank_files import blank_files
     from ebf.reports.next_base import NextBase, next_base
+    from ebf.reports.own_counts import own_counts
     from ebf.reports.quick_facts import QuickFacts, quick_facts
     from ebf.reports.reading_effects import ReadingEffects, reading_effects
     from ebf.what_if.attribution import Attribution, attribute
@@ -53,9 +55,11 @@ _IMPORTED_WHEN_USED = {
     "YearReached": "ebf.what_if.goals",
     "adequacy_gap": "ebf.reports.adequacy_gap",
     "attribute": "ebf.what_if.attribution",
+    "blank_files": "ebf.reports.blank_files",
     "data_impact": "ebf.what_if.data_impact",
     "money_needed": "ebf.what_if.goals",
     "next_base": "ebf.reports.next_base",
+    "own_counts": "ebf.reports.own_counts",
     "project": "ebf.what_if.projection",
     "quick_facts": "ebf.reports.quick_facts",
     "reading_effects": "ebf.reports.reading_effects",
@@ -113,12 +117,14 @@ __all__ = [
     "YearReached",
     "adequacy_gap",
     "attribute",
+    "blank_files",
     "calculate",
     "compare",
     "data_impact",
     "law",
     "money_needed",
     "next_base",
+    "own_counts",
     "prepare",
     "project",
     "quick_facts",

@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+from io import TextIOWrapper
 
 FULL_OR_GONE = {errno.EPIPE, errno.ENOSPC, errno.EIO}
 KILLED = 128
@@ -15,6 +16,8 @@ KILLED = 128
 def main() -> None:
     """Run the command; without its libraries say how to install them."""
     signal.signal(signal.SIGTERM, _leave)
+    if isinstance(sys.stdout, TextIOWrapper):  # what the screen's encoding lacks is shown as "?"
+        sys.stdout.reconfigure(errors="replace")
     try:
         from ebf.doors.command import app  # noqa: PLC0415 - typer and rich are an extra
     except ModuleNotFoundError as error:

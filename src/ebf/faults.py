@@ -2,13 +2,14 @@
 
 Holds: SHOWN, MOST_FAULTS, MOST_NAMES, FaultKind, Place, Fault, unknown_name, unknown_unit,
 several_scenarios, unsuitable_name, missing, repeated, wrong_type, malformed, out_of_range,
-contradiction, unreadable, too_large, not_known, not_computed, no_result, InputError, described,
-as_name, check_type, visible, nearest, require.
+contradiction, unreadable, too_large, not_known, not_computed, no_result, InputError, by_cause,
+described, as_name, check_type, visible, nearest, require.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -139,6 +140,8 @@ class Fault:
         fix = f"; {self.fix}" if self.fix else ""
         place, what = self.place.words
         where, found = (_shortened(each) for each in (place, self.found))
+        if self.place.line is not None and not where.startswith("line "):
+            where = f"{where}, line {self.place.line}"
         words = f"{where}: {what or '(blank)'}: found {found}; allowed: {self.allowed}{cite}{fix}"
         return visible(words)
 
@@ -183,7 +186,7 @@ class InputError(ValueError):
     """What was handed in cannot be used.
 
     ``faults`` has every fault there is; of those in the cells of a table at most
-    10,000 of a kind.
+    10,000 of a kind. The words of the error have a line a cause, with the count.
     """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -192,11 +195,110 @@ class InputError(ValueError):
         super().__init__(self.faults)
 
     def __str__(self) -> str:
-        """The count, and the first faults a line each."""
-        count = len(self.faults)
-        shown = [f"  {fault}" for fault in self.faults[:SHOWN]]
-        more = [f"  ... and {count - SHOWN:,} more, all in .faults"] if count > SHOWN else []
-        return "\n".join([f"{count:,} fault{'s' * (count != 1)}", *shown, *more])
+        """The count, and a line a cause."""
+        count, lines = len(self.faults), by_cause(self.faults)
+        shown = [f"  {line}" for line in lines[:SHOWN]]
+        more = len(lines) - SHOWN
+        rest = [f"  ... and {more:,} more, all in .faults"] if more > 0 else []
+        return "\n".join([f"{count:,} fault{'s' * (count != 1)}", *shown, *rest])
+
+
+def by_cause(faults: Iterable[Fault]) -> list[str]:
+    """The faults in words, a line a cause.
+
+    Faults of a column that differ by their units and by what was found alone are one line,
+    with their count and the first units; so are columns in which the same is wrong.
+    """
+    faults = [*faults]
+    or_more = " or more" if len(faults) >= MOST_FAULTS else ""
+    of_column: dict[Hashable, list[Fault]] = {}
+    for fault in faults:
+        of_column.setdefault(_cause(fault), []).append(fault)
+    of_columns: dict[Hashable, list[list[Fault]]] = {}
+    for place, group in enumerate(of_column.values()):
+        first = group[0]
+        where = (first.place.words[0], first.found) if _one_of(first) is None else place
+        same = (*_rule(first), *map(_one_of, group))
+        of_columns.setdefault((same, first.place.column is None and where), []).append(group)
+    lines = []
+    for groups in of_columns.values():
+        if len(groups) < _COLUMNS_OF_ONE_CAUSE:
+            lines += [_in_words(group, group[0].place.words[1], or_more) for group in groups]
+        else:
+            columns = [group[0].place.words[1] for group in groups]
+            what = f"{len(groups):,} columns ({_some(columns)})"
+            cites = {group[0].cite for group in groups}
+            group = groups[0] if len(cites) == 1 else [replace(f, cite="") for f in groups[0]]
+            lines.append(_in_words(group, what, or_more))
+    return lines
+
+
+_COLUMNS_OF_ONE_CAUSE = 4
+"""Columns with the same fault that are told as one."""
+
+_NAMED = 3
+"""Units or columns of a cause that are named."""
+
+_OF_ONE = re.compile(r"[0-9A-Z]{10,15}|[+-]?[0-9][0-9.,]*(e[+-]?[0-9]+)?")
+"""Ids and numbers, which differ from unit to unit."""
+
+
+def _rule(fault: Fault) -> tuple[Hashable, ...]:
+    """What was to be, whichever unit it is about."""
+    allowed, fix = (_OF_ONE.sub("#", each) for each in (fault.allowed, fault.fix))
+    return fault.kind, allowed, fix, fault.found == "blank"
+
+
+def _cause(fault: Fault) -> Hashable:
+    """What the faults of one cause in a column share."""
+    place = fault.place
+    if _one_of(fault) is None:
+        return fault
+    within = place.file, place.sheet, place.scenario, place.argument
+    what = "" if place.line is not None and place.unit is None else place.words[1]
+    return (*_rule(fault), fault.cite, *within, what)
+
+
+def _one_of(fault: Fault) -> str | None:
+    """Which unit, line or row of many a fault is about; None where it is about no such."""
+    place = fault.place
+    if place.unit is not None:
+        return place.unit
+    if place.line is not None:
+        return f"line {place.line}"
+    return None if place.row is None else f"row {place.row}"
+
+
+def _in_words(group: Sequence[Fault], what: str, or_more: str) -> str:
+    """Faults of one cause in a line; there may be more of them than were looked for."""
+    first, place = group[0], group[0].place
+    if len(group) == 1 and what == place.words[1]:
+        return str(first)
+    ones = [one for one in map(_one_of, group) if one is not None]
+    if place.unit is not None:
+        counted, where = "units", "" if place.scenario is None else f"scenario {place.scenario}: "
+    else:
+        counted = "lines" if place.line is not None else "rows"
+        where = "" if place.file is None else f"{_shortened(place.file)}: "
+        where = where if ones else f"{place.words[0]}: "
+        what = "" if what.startswith("row ") else what
+    count = (
+        f": {len(ones):,} {counted}{or_more}" if len(ones) > 1 else f": {ones[0]}" if ones else ""
+    )
+    found = [_shortened(each.found) for each in group]
+    if len({*found}) == 1:
+        said = f"{found[0]} ({_some(ones)})" if len(ones) > 1 else found[0]
+    else:
+        pairs = [f"{each} ({one})" for each, one in zip(found[:_NAMED], ones, strict=False)]
+        said = ", ".join(pairs) + ", ..." * (len(ones) > _NAMED)
+    cite = f" [{first.cite}]" if first.cite else ""
+    fix = f"; {first.fix}" if first.fix else ""
+    words = f"{where}{what}{count}: found {said}; allowed: {first.allowed}{cite}{fix}"
+    return visible(words.removeprefix(": ").replace(": : ", ": "))
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + ", ..." * (len(names) > _NAMED)
 
 
 def described(value: object) -> str:

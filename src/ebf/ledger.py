@@ -45,7 +45,9 @@ from ebf.show.answer import Shown, json_of
 from ebf.show.document import Document
 from ebf.units.changes import changed_units
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.ids import ID, SCENARIO
+from ebf.units.finding import unit_asked_for
+from ebf.units.ids import ID, SCENARIO, frame_of
+from ebf.units.kept import KEPT, keeping
 from ebf.units.unit import UnitPatch
 
 if TYPE_CHECKING:
@@ -119,10 +121,17 @@ class Ledger(Shown, Record):
             whole = np.broadcast_to(value, (count, units, value.shape[-1]))
             for band, column in enumerate(columns_of(name)):
                 columns[column] = nearly(whole[..., band]).ravel()
+        for name, cells in self.table.kept.items():
+            if name not in columns:
+                columns[name] = np.broadcast_to(cells, (count, units)).ravel()
         index = pd.Index(self.table.unit_ids, name=ID)
         if scenarios is not None:
             index = pd.MultiIndex.from_product([scenarios, index], names=[SCENARIO, ID])
         frame = pd.DataFrame(columns, index=index)
+        kept = [*self.table.kept]
+        frame[kept] = frame[kept].infer_objects()
+        if kept:
+            frame.attrs[KEPT] = kept
         in_callers_order = len(self.table.rows) == len(frame)
         return frame.iloc[self.table.rows if in_callers_order else self._rows(count, units)]
 
@@ -184,12 +193,40 @@ class Ledger(Shown, Record):
             everything=of_one(self.everything),
         )
 
+    def unit_id(self, asked: str) -> str:
+        """The id of a unit, by its id in any form, its name, or words of its name.
+
+        Raises InputError where no unit is called so, and where several are: each is named.
+
+        >>> from ebf.units.sample import sample
+        >>> calculate(*sample(), lines=["tier"]).unit_id("10-001-9606-26-00")
+        '1000196062600'
+        """
+        return unit_asked_for(self.table, asked)
+
+    def _unit(self, asked: str) -> str:
+        check_one_state(self)
+        return self.unit_id(asked)
+
+    def _units_of(self, asked: Iterable[Any]) -> list[str]:
+        """The ids of several units; raises InputError for all that are none."""
+        check_one_state(self)
+        found, faults = list[str](), list[Fault]()
+        for each in asked:
+            try:
+                found.append(self.unit_id(each))
+            except InputError as error:
+                faults += error.faults
+        if faults:
+            raise InputError(faults)
+        return found
+
     def explain(self, unit_id: str, line: str, *, depth: int | None = None) -> Explanation:
         """Explain where one number of a unit came from, down to inputs and parameters.
 
         Args:
-            unit_id: The unit. A statewide line is explained the same for all,
-                with this unit's part in it.
+            unit_id: The unit, by its id in any form or its name. A statewide line is
+                explained the same for all, with this unit's part in it.
             line: A line, or a column of one (``nurse_cost_high``), or an input.
             depth: How many levels of sources to explain; 0 the line alone,
                 None all down to inputs and parameters.
@@ -203,7 +240,7 @@ class Ledger(Shown, Record):
         """
         from ebf.explain.audit import explain  # noqa: PLC0415 - import ebf stays quick
 
-        return explain(self, unit_id, line, depth)
+        return explain(self, self._unit(unit_id), line, depth)
 
     def audit(self, unit_id: str) -> Audit:
         """State every number of a unit in the order of the statute.
@@ -216,7 +253,7 @@ class Ledger(Shown, Record):
         """
         from ebf.explain.audit import audit  # noqa: PLC0415 - import ebf stays quick
 
-        return audit(self, unit_id)
+        return audit(self, self._unit(unit_id))
 
     def to_workbook(self, path: str | PathLike[str], unit_ids: Iterable[str] | None = None) -> None:
         """Write an Excel workbook whose computed cells are live formulas.
@@ -231,11 +268,14 @@ class Ledger(Shown, Record):
             unit_ids: Only these units; what the others decide too is then fixed.
 
         Raises:
-            InputError: for unknown units; for several scenarios; without
-                XlsxWriter (the extra ``excel``).
+            InputError: for unknown units; for several scenarios; for another ending
+                than .xlsx; without XlsxWriter (the extra ``excel``).
             OSError: where the file cannot be written.
         """
         require("xlsxwriter", "excel")
+        if (ending := Path(path).suffix.lower()) != ".xlsx":
+            place, allowed = Place(argument="path"), "a file that ends in .xlsx"
+            raise InputError([out_of_range(place, repr(ending), allowed)])
         from ebf.explain.workbook.writer import write_workbook  # noqa: PLC0415 - it needs an extra
 
         chosen = [unit_ids] if isinstance(unit_ids, str) else unit_ids
@@ -244,7 +284,8 @@ class Ledger(Shown, Record):
             raise InputError(
                 [wrong_type(Place("ledger", argument="unit_ids"), described(chosen), allowed)]
             )
-        places = places_of(self, list(self.table.unit_ids if chosen is None else chosen))
+        wanted = self.table.unit_ids if chosen is None else self._units_of(chosen)
+        places = places_of(self, [*wanted])
         write_file(path, lambda beside: write_workbook(self, beside, places))
 
     def near_ties(self, within: float = 2 * RELATIVE_TOLERANCE) -> pd.DataFrame:
@@ -283,7 +324,7 @@ class Ledger(Shown, Record):
         """
         from ebf.explain.sensitivity import sensitivity  # noqa: PLC0415 - import ebf stays quick
 
-        return sensitivity(self, unit_id, line)
+        return sensitivity(self, self._unit(unit_id), line)
 
     def to_csv(self, folder: str | PathLike[str]) -> None:
         """Write units.csv and statewide.json, each whole or not at all.
@@ -344,16 +385,17 @@ def calculate(
     given: Iterable[str] = (),
     rounding: bool = True,
     arithmetic: Arithmetic = "fast",
+    keep: Iterable[str] = (),
 ) -> Ledger:
     """Compute Evidence-Based Funding for a table of units, 105 ILCS 5/18-8.15.
 
     Args:
-        units: A row a unit of the whole state, ``unit_id`` a column or the
-            index; columns are raw inputs (:class:`ebf.UnitInput`) or lines by
-            name (``ebf lines``). A line stands in for its rule where what it is
-            computed from is not in the table too; else it is computed, and must
-            agree, as all of (g) and (h) must. An index of ``scenario`` and
-            ``unit_id`` holds many states.
+        units: A row a unit of the whole state, in a frame of pandas or of another library
+            (``to_pandas()``, or Arrow columns); ``unit_id`` a column or the index; columns
+            are raw inputs (:class:`ebf.UnitInput`) or lines by name (``ebf lines``). A line
+            stands in for its rule where what it is computed from is not in the table too;
+            else it is computed, and must agree, as all of (g) and (h) must. An index of
+            ``scenario`` and ``unit_id`` holds many states.
         law: The numbers of the fiscal year, salaries and New State Funds among
             them, from :func:`ebf.law`.
         lines: The lines wanted; then only what they need is needed. Left out,
@@ -365,6 +407,8 @@ def calculate(
             as. The normal distribution of (c)(2) is taken as its correctly
             rounded float (needs mpmath, the extra ``exact``), the square root
             of the variance before it to 50 digits.
+        keep: Columns of one's own in the table (notes, legislators), which no line reads and
+            the ledger's frames and files have too. Others that are not of the law are refused.
 
     Returns:
         The ledger of every input and line.
@@ -375,7 +419,8 @@ def calculate(
             hold of a result (``Ledger.checks``).
     """
     check_options(rounding, arithmetic)
-    calculation = prepared(units, law, lines=lines, given=given)
+    table = keeping(frame_of(units), keep)
+    calculation = prepared(table, law, lines=lines, given=given)
     return ledger_of(calculation, rounding=rounding, arithmetic=arithmetic)
 
 
@@ -474,4 +519,4 @@ def prepare(
     >>> float(more.calculate().units["tier_funding"].sum().round())
     399999995.0
     """
-    return Prepared(prepared(units, law, lines=lines, given=given).settle(frozenset()))
+    return Prepared(prepared(frame_of(units), law, lines=lines, given=given).settle(frozenset()))

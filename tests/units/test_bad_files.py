@@ -407,9 +407,7 @@ def test_a_date_for_an_id_in_a_workbook(tmp_path: Path) -> None:
     assert "datetime.datetime(2022, 1, 1" in found
     rows[4][0] = 100100102600
     (tmp_path / "calc.xlsx").write_bytes(corruption.workbook_of(rows))
-    assert f"leading zero is lost, where a spreadsheet took it for a number: {IDS[0]}" in refusal(
-        lambda: read_base_calc(tmp_path / "calc.xlsx")
-    )
+    assert read_base_calc(tmp_path / "calc.xlsx").units["unit_id"][0] == IDS[0]
 
 
 def test_a_blank_in_a_workbook_is_no_zero_but_where_a_unit_is_specially_funded(

@@ -73,17 +73,29 @@ def test_every_fault_of_a_table_is_reported_at_once() -> None:
     assert faults["100100301600 final_resources"].found == "blank"
 
 
-def test_the_message_has_a_line_a_fault_and_says_how_many() -> None:
+def test_the_message_has_a_line_a_cause_and_says_how_many() -> None:
     many = pd.concat([state()] * 30, ignore_index=True)
     many["unit_id"] = [f"{number:013d}" for number in range(90)]
     many["average_student_enrollment"] = -1.0
+    many.loc[7, "adequacy_target"] = -5.0
     with pytest.raises(ebf.InputError) as caught:
         ebf.calculate(many, ebf.law(2022))
-    lines = str(caught.value).splitlines()
-    assert lines[0] == "90 faults"
-    assert len(lines) == 52
-    assert "40 more" in lines[-1]
-    assert len(caught.value.faults) == 90
+    first, enrollment, target = str(caught.value).splitlines()
+    assert first == "91 faults"
+    assert "average_student_enrollment: 90 units: found -1 (0000000000000, " in enrollment
+    assert "0 or more" in enrollment
+    assert target.startswith("  0000000000007: adequacy_target: found -5")
+    assert len(caught.value.faults) == 91
+
+
+def test_columns_with_the_same_fault_are_one_line() -> None:
+    wrong = {f"tier_{tier}_funding": "#N/A" for tier in (1, 2, 3, 4)}
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.calculate(state(**wrong), ebf.law(2022))
+    assert len(caught.value.faults) == 12
+    (line,) = str(caught.value).splitlines()[1:]
+    assert "4 columns (tier_1_funding, tier_2_funding, tier_3_funding, ...): 3 units" in line
+    assert "a formula failed there" in line
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,26 @@ from typing import Annotated
 import typer
 
 from ebf.doors.options import Given, failing_plainly, of_a_state
-from ebf.doors.what_if_commands import compare_command, gap_command, project_command, sweep_command
-from ebf.doors.writing import Form, form_of, width_of_screen, write_results, write_text
+from ebf.doors.what_if_commands import (
+    compare_command,
+    gap_command,
+    project_command,
+    sweep_command,
+    template_command,
+    what_if_command,
+)
+from ebf.doors.writing import (
+    Form,
+    check_ending,
+    check_folder,
+    form_of,
+    width_of_screen,
+    write_results,
+    write_text,
+)
 from ebf.explain.explanation import Audit, Explanation
 from ebf.explain.summary import summary
+from ebf.faults import InputError, Place, contradiction
 from ebf.law.evidence import evidence_of
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.names import name_behind
@@ -58,6 +74,8 @@ def _ebf(
 
 
 app.command("compare")(compare_command)
+app.command("what-if")(what_if_command)
+app.command("template")(template_command)
 app.command("sweep")(sweep_command)
 app.command("project")(project_command)
 app.command("gap")(gap_command)
@@ -78,6 +96,8 @@ def calculate_command(
 ) -> None:
     """Compute a year's funding, and show what it comes to statewide."""
     wanted = None if lines is None else [each.strip() for each in lines.split(",")]
+    if output is not None:
+        check_folder(output, "units.csv and statewide.json")
     ledger = given.calculate(wanted)
     if output is not None:
         ledger.to_csv(output)
@@ -91,7 +111,7 @@ def calculate_command(
 @of_a_state
 def audit_command(
     given: Given,
-    unit_id: Annotated[str, typer.Argument(help="The unit, by its id of 13 characters.")],
+    unit_id: Annotated[str, typer.Argument(help="The unit, by its id or its name.")],
     *,
     line: Annotated[
         str | None, typer.Option(help="Only this line, and what it comes from.")
@@ -107,6 +127,10 @@ def audit_command(
 ) -> None:
     """State where every number of a unit comes from, or one of them."""
     chosen = form_of(output, form)
+    if depth is not None and line is None:
+        fix = "name the line, or leave it out"
+        place = Place("arguments", argument="--depth")
+        raise InputError([contradiction(place, str(depth), "with --line", fix=fix)])
     if line is None:
         account: Audit | Explanation = given.calculate().audit(unit_id)
     else:
@@ -124,10 +148,11 @@ def workbook_command(
     *,
     output: Annotated[Path, typer.Option(help="The .xlsx file to write.")],
     unit: Annotated[
-        list[str] | None, typer.Option(help="Only this unit, by its id; may be repeated.")
+        list[str] | None, typer.Option(help="Only this unit, by its id or name; may be repeated.")
     ] = None,
 ) -> None:
     """Write an Excel workbook of live formulas, which solves the state anew when changed."""
+    check_ending(output, ".xlsx")
     given.calculate().to_workbook(output, unit or None)
     write_text(f"Written: {output}\n")
 

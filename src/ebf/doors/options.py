@@ -1,6 +1,6 @@
 """What the commands share: their options, and how they fail.
 
-Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, ReadingChoice,
+Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, ReadingChoice, Keep,
 failing_plainly, Given, of_a_state, refuse.
 """
 
@@ -16,7 +16,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ebf.faults import InputError, Place, malformed, repeated
+from ebf.doors.writing import OUTPUT, check_not_read
+from ebf.faults import InputError, Place, by_cause, contradiction, malformed, repeated
 from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
@@ -29,7 +30,9 @@ EXIT_BAD_INPUT = 2
 
 File = Annotated[
     Path | None,
-    typer.Argument(help="Units: CSV, Parquet, or ISBE's workbook. Left out: the sample state."),
+    typer.Argument(
+        help="Units: CSV, Parquet, .xlsx, or ISBE's Base Calc sheet. Left out: the sample state."
+    ),
 ]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of the workbook.")]
 Year = Annotated[
@@ -53,6 +56,10 @@ ReadingChoice = Annotated[
 GivenLines = Annotated[
     list[str] | None,
     typer.Option(help="A line of the table that stands in whatever is beside it; repeated."),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(help="A column of your own that is passed through to units.csv; repeated."),
 ]
 
 
@@ -82,6 +89,7 @@ class Given:
     amounts: AmountFile = None
     reading: ReadingChoice = None
     given: GivenLines = None
+    keep: Keep = None
 
     @cached_property
     def state(self) -> State:
@@ -101,8 +109,10 @@ class Given:
                 sheet=self.sheet,
                 salaries=paid,
                 readings=self.readings,
+                keep=self.keep or (),
                 new_state_funds=self.new_state_funds,
             )
+        self._check_sample()
         year = SAMPLE_YEAR if self.fiscal_year is None else self.fiscal_year
         paid = sample_salaries() if paid is None else paid
         own = law(
@@ -113,6 +123,22 @@ class Given:
             new_state_funds=self.new_state_funds,
         )
         return State(sample_units(), own)
+
+    def _check_sample(self) -> None:
+        """Refuse options that are of a file, where there is none."""
+        said = {"--sheet": self.sheet, "--keep": ", ".join(self.keep or []) or None}
+        faults = [
+            contradiction(
+                Place("arguments", argument=option),
+                value,
+                "with a file of units: the sample state has no such thing",
+                fix="name the file, or leave it out",
+            )
+            for option, value in said.items()
+            if value is not None
+        ]
+        if faults:
+            raise InputError(faults)
 
     @property
     def readings(self) -> dict[int, str]:
@@ -156,8 +182,16 @@ def of_a_state(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**said: Any) -> None:
+        files = [
+            each
+            for name, value in said.items()
+            for each in (value if isinstance(value, list) else [value])
+            if isinstance(each, Path) and name != OUTPUT
+        ]
         given = Given(**{name: said.pop(name) for name in shared})
         with failing_plainly():
+            if (output := said.get(OUTPUT)) is not None:
+                check_not_read(output, files)
             command(given, **said)
 
     file, *others = (p.replace(kind=Parameter.KEYWORD_ONLY) for p in shared.values())
@@ -171,7 +205,7 @@ def of_a_state(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def refuse(error: InputError) -> NoReturn:
-    """Every fault on standard error, and exit status 2."""
-    for fault in error.faults:
-        typer.echo(f"ebf: {fault}", err=True)
+    """A line a cause on standard error, and exit status 2."""
+    for line in by_cause(error.faults):
+        typer.echo(f"ebf: {line}", err=True)
     raise typer.Exit(EXIT_BAD_INPUT) from error

@@ -1,6 +1,7 @@
-"""The commands that ask what if, when, and what is short: compare, sweep, project, gap.
+"""The commands that ask what if, when, and what is short: compare, what-if, sweep, project, gap.
 
-Holds: RATES, compare_command, sweep_command, project_command, gap_command.
+Holds: RATES, compare_command, what_if_command, template_command, sweep_command, project_command,
+gap_command.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
+import pandas as pd
 import typer
 
 from ebf.doors.options import Given, of_a_state
-from ebf.doors.writing import form_of, write_results, write_text
+from ebf.doors.writing import TABLE, check_folder, check_new, form_of, write_results, write_text
 from ebf.faults import (
     Fault,
     FaultKind,
@@ -25,12 +27,17 @@ from ebf.faults import (
     nearest,
     repeated,
 )
-from ebf.files import read_toml, write_file
+from ebf.files import read_toml, write_file, write_files
 from ebf.language.measure import GREATEST
 from ebf.law.funding.b_cost_factors import COST_FACTORS
+from ebf.ledger import calculate
 from ebf.numbers import number_of
 from ebf.reports.adequacy_gap import adequacy_gap
+from ebf.reports.blank_files import blank_files
+from ebf.reports.own_counts import own_counts
 from ebf.show.answer import Shown
+from ebf.units.csv_and_parquet import read_units
+from ebf.units.ids import ID
 from ebf.what_if.batches import MOST_SCENARIOS
 from ebf.what_if.comparison import compare
 from ebf.what_if.goals import money_needed
@@ -62,6 +69,58 @@ def compare_command(
 
 
 @of_a_state
+def what_if_command(
+    given: Given,
+    unit_id: Annotated[str, typer.Argument(help="The unit, by its id or its name.")],
+    *,
+    counts: Annotated[
+        list[Path],
+        typer.Option(help="The unit's own counts or property (ebf template); may be repeated."),
+    ],
+    hold: Annotated[
+        list[str] | None,
+        typer.Option(help="A line of the state's file that stays as it is; may be repeated."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File: .csv has the unit's lines; .txt, .md, .html, .json.")
+    ] = None,
+) -> None:
+    """Put one district's own counts into the state: before, re-solved, and held fixed."""
+    form = form_of(output, table=True)
+    rows = pd.concat([_of_own(each) for each in counts], axis=1)
+    rows = rows.loc[:, ~rows.columns.duplicated()]
+    found = own_counts(*given.state, unit_id, rows, hold=hold or ())
+    write_results([found], given.note, output, form, found.frame.to_csv)
+
+
+def _of_own(file: Path) -> pd.DataFrame:
+    """The table of one district by its id."""
+    frame = read_units(file)
+    if ID not in frame.columns:
+        place, allowed = Place(str(file), column=ID, file=str(file)), "the unit's id"
+        raise InputError([missing(place, "no such column", allowed, fix="ebf template has it")])
+    return frame.set_index(ID)
+
+
+@of_a_state
+def template_command(
+    given: Given,
+    unit_id: Annotated[str, typer.Argument(help="The unit, by its id or its name.")],
+    *,
+    output: Annotated[
+        Path, typer.Option(help="Folder for counts.csv, property.csv, columns.csv, staff.toml.")
+    ] = Path(),
+) -> None:
+    """Write blank files of one district: its counts, its property and its actual staff."""
+    check_folder(output, "the blank files")
+    units, own = given.state
+    files = blank_files(calculate(units, own, lines=["is_district"]), unit_id)
+    check_new(output, [*files])
+    write_files(output, files)
+    write_text(f"Written: {', '.join(str(output / name) for name in files)}\n")
+
+
+@of_a_state
 def sweep_command(
     given: Given,
     *,
@@ -77,11 +136,13 @@ def sweep_command(
 ) -> None:
     """Solve the state for every combination of numbers of the law and of money."""
     wanted = [each.strip() for each in lines.split(",")]
+    if output is not None and output.suffix.lower() != TABLE:
+        check_folder(output, "Parquet files (or a .csv file is)")
     values = _grid(grid)
     asked: dict[str, Any] = {"lines": wanted, "progress": True}
     if output is None:
         said = sweep(*given.state, values, **asked).to_string()
-    elif output.suffix.lower() == ".csv":
+    elif output.suffix.lower() == TABLE:
         frame = sweep(*given.state, values, **asked)
         write_file(output, lambda path: frame.to_csv(path, index=False))
         said = f"Written: {len(frame):,} rows in {output}"
@@ -196,7 +257,7 @@ def _growth(said: list[str]) -> Growth:
 @of_a_state
 def gap_command(
     given: Given,
-    unit_id: Annotated[str, typer.Argument(help="The unit, by its id of 13 characters.")],
+    unit_id: Annotated[str, typer.Argument(help="The unit, by its id or its name.")],
     *,
     actual: Annotated[
         Path, typer.Option(help="TOML file: FTE (or dollars) by cost factor, nurse = 2.5.")

@@ -1,12 +1,13 @@
 """How results are written: on the screen, or to a file in the form that its name ends in.
 
-Holds: TABLE, Form, form_of, width_of_screen, written, write_results, write_text.
+Holds: TABLE, OUTPUT, Form, form_of, check_ending, check_folder, check_new, check_not_read,
+width_of_screen, written, write_results, write_text.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,8 @@ from ebf.show.document import Document, Paragraph
 from ebf.show.words import TEXT_WIDTH
 
 TABLE: Final = ".csv"
+OUTPUT: Final = "output"
+"""What every command calls the file or folder that it writes."""
 
 
 class Form(StrEnum):
@@ -65,6 +68,63 @@ def form_of(output: Path | None, asked: Form | None = None, *, table: bool = Fal
         place = Place(argument="--format")
         raise InputError([contradiction(place, str(asked), str(form), fix=fix)])
     return form
+
+
+def check_ending(output: Path, *endings: str) -> None:
+    """Refuse a file whose ending says another format than the one that is written."""
+    if output.suffix.lower() not in endings:
+        found = repr(output.suffix) if output.suffix else f"{output.name!r}, no ending"
+        allowed = f"a file that ends in {' or '.join(endings)}"
+        raise InputError([out_of_range(Place(argument="--output"), found, allowed)])
+
+
+def check_folder(output: Path, what: str) -> None:
+    """Refuse a folder that is called like a file, unless it is there."""
+    if output.suffix and not output.is_dir():
+        allowed = f"a folder, without an ending: {what} are written in it"
+        raise InputError([out_of_range(Place(argument="--output"), repr(output.name), allowed)])
+
+
+def check_new(folder: Path, names: Iterable[str]) -> None:
+    """Refuse to write over files that may have been filled in."""
+    faults = [
+        contradiction(
+            Place(argument="--output"),
+            f"{folder / name}, which is there",
+            "a folder without it",
+            fix="name another folder, or move the file away",
+        )
+        for name in names
+        if (folder / name).exists()
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def check_not_read(output: Path, files: Sequence[Path]) -> None:
+    """Refuse to write over a file that is read: as the output, or in the folder that it is."""
+    names = ("", "units.csv", "statewide.json")
+    faults = [
+        contradiction(
+            Place(argument="--output"),
+            f"{file}, which is read",
+            "another place than a file that is read",
+            fix="name another folder" if name else "name another file",
+        )
+        for file in files
+        for name in names
+        if _is_same(file, output / name if name else output)
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths are one file, by whatever links."""
+    try:
+        return one.expanduser().samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def width_of_screen(otherwise: int = TEXT_WIDTH) -> int:

@@ -98,7 +98,7 @@ def adequacy_gap(
 
     Args:
         ledger: Of one state, with the cost factors computed.
-        unit_id: The unit.
+        unit_id: The unit, by its id in any form or its name.
         actual: By cost factor (``nurse``), or by column (``nurse_fte``, for all
             bands, or ``nurse_fte_high``) the FTE; of factors without positions
             (``gifted``, ``gifted_cost``) the dollars spent. None or NaN is not given.
@@ -109,6 +109,7 @@ def adequacy_gap(
     check_ledger(ledger)
     given, faults = _read(actual)
     try:
+        unit_id = ledger.unit_id(unit_id)
         place = places_of(ledger, [unit_id])[0]
     except InputError as error:
         faults += error.faults

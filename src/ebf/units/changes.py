@@ -24,7 +24,7 @@ from ebf.faults import (
 from ebf.language.vocabulary import Values
 from ebf.law.names import columns_of, entries
 from ebf.numbers import Numbers
-from ebf.units.ids import ID, SCENARIO, check_frame, read_ids
+from ebf.units.ids import ID, SCENARIO, frame_of, read_ids
 from ebf.units.relations import neighbors_of_counties, relations
 from ebf.units.table import KIND, Table, column_faults, names_of, read_numbers, value_faults
 from ebf.units.unit import UnitPatch
@@ -49,8 +49,10 @@ def changed_units(
         InputError: with every fault of the rows, as :func:`ebf.units.table.check_table` finds
             them; for a unit or a column that the table has not.
     """
-    frame = changed if isinstance(changed, pd.DataFrame) else _frame_of(changed)
-    check_frame(frame)
+    if isinstance(changed, pd.DataFrame) or hasattr(changed, "to_pandas"):
+        frame = frame_of(changed)
+    else:
+        frame = _frame_of(changed)
     ids, scenario, faults = read_ids(frame)
     faults += column_faults(frame)
     if faults or not ids:

@@ -1,31 +1,30 @@
 """One state: its units and its law, and where they are from.
 
-Holds: EXCEL, Source, State, read.
+Holds: Source, State, read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from hashlib import file_digest
+from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import pandas as pd
 
 from ebf.contents import same
 from ebf.faults import InputError, Place, contradiction, missing
-from ebf.files import readable
+from ebf.files import File, readable
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.numbers import Amount
-from ebf.units.csv_and_parquet import read_units
-from ebf.units.isbe.base_calc import read_base_calc
+from ebf.units.csv_and_parquet import TABLES, Grid, grid_of, header_of, units_of
+from ebf.units.isbe.base_calc import base_calc_of, is_base_calc
+from ebf.units.kept import check_keep, keeping
 from ebf.units.table import FROM_FILE, OF_YEAR
-
-EXCEL = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 
 
 @dataclass(frozen=True)
@@ -72,53 +71,67 @@ class State(NamedTuple):
 
 
 def read(
-    path: str | PathLike[str],
+    path: str | PathLike[str] | bytes | IO[bytes],
     fiscal_year: int | None = None,
     amounts: Mapping[str, Amount] | str | PathLike[str] | None = None,
     *,
     sheet: str | None = None,
     salaries: Salaries | Mapping[str, Any] | None = None,
     readings: Mapping[int, str] | None = None,
+    keep: Iterable[str] = (),
     **more: Amount | None,
 ) -> State:
     """Read a state from a file: its units, and the law of its year.
 
     Args:
-        path: A table of units as CSV or Parquet (:func:`ebf.read_units`), or ISBE's Base
-            Calc sheet as .xlsx, which says its fiscal year and its New State Funds.
+        path: A table of units as CSV, Parquet or .xlsx (:func:`ebf.read_units`), or ISBE's Base
+            Calc sheet as .xlsx or .csv, which says its fiscal year and its New State Funds. Or
+            the bytes of such a file, or one that is open for reading bytes.
         fiscal_year: Of a file that does not say it.
         amounts: Numbers of the law to supply or change, as of :func:`ebf.law`.
         sheet: The workbook's sheet; left out, the sheet "Base Calc", or the only one.
         salaries: State-average salaries, where positions are to be priced.
         readings: Alternatives that the law is read by, as of :func:`ebf.law`.
+        keep: Columns of the caller's own that :func:`ebf.calculate` is to pass on.
         more: As of :func:`ebf.law`.
 
     Raises:
         InputError: the file cannot be used; its year is not known, or another than the one
             said; whatever :func:`ebf.law` refuses.
     """
-    file = readable(path, "a .csv, .parquet or .xlsx file")
-    if sheet is None and file.suffix.lower() not in EXCEL:
-        units, says, money, name = read_units(file), None, None, None
+    names = check_keep(keep)
+    file = readable(path, TABLES)
+    grid = grid_of(file, sheet)
+    says: int | None = None
+    money: float | None = None
+    if grid is not None and (is_base_calc(grid.rows) or not _is_table(grid)):
+        found = base_calc_of(grid.rows, grid.sheet or Path(file.name).stem)
+        units, says, money = keeping(found.units, names), found.fiscal_year, found.new_state_funds
     else:
-        units, says, money, name = read_base_calc(file, sheet)
+        units = units_of(file, grid, names)
     year = _year(file, says, fiscal_year)
     given = more if money is None else {"new_state_funds": money, **_said(more)}
     with file.open("rb") as opened:
-        source = Source(file.name, file_digest(opened, "sha256").hexdigest(), name)
+        sheet = None if grid is None else grid.sheet
+        source = Source(file.name, sha256(opened.read()).hexdigest(), sheet)
     units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
     return State(units, law(year, amounts, salaries=salaries, readings=readings, **given))
+
+
+def _is_table(grid: Grid) -> bool:
+    """Whether a sheet is a table of units, with its headings; a CSV file is none other."""
+    return grid.sheet is None or header_of(grid.rows) is not None
 
 
 def _said(more: Mapping[str, Amount | None]) -> dict[str, Amount]:
     return {name: amount for name, amount in more.items() if amount is not None}
 
 
-def _place(file: Path) -> Place:
+def _place(file: File) -> Place:
     return Place(str(file), argument="fiscal_year", file=str(file))
 
 
-def _year(file: Path, says: int | None, said: int | None) -> int:
+def _year(file: File, says: int | None, said: int | None) -> int:
     """The fiscal year of a file: the one it says, else the one that the caller says."""
     if says is not None and said not in {None, says}:
         allowed = f"FY{says}, as the sheet's title says"

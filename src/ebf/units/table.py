@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import repeat
 from typing import Any, Final
@@ -42,7 +42,10 @@ from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of, entries
 from ebf.law.years import LAST_YEAR
 from ebf.numbers import Numbers, number_of
-from ebf.units.ids import SCENARIO, are_text, check_frame, is_blank_cell, read_ids
+from ebf.units.cells import remedy
+from ebf.units.ids import SCENARIO, are_text, frame_of, is_blank_cell, read_ids
+from ebf.units.isbe.headings import HEADINGS, NOTES, heading_key, kind_of_unit
+from ebf.units.kept import kept_columns
 from ebf.units.relations import neighbors_of_counties, relations
 from ebf.units.rules import rules
 
@@ -58,8 +61,8 @@ class Table(ByContents):
 
     ``values`` are the inputs and lines given whole, three axes each;
     ``incomplete`` the columns that a banded one lacks. ``text`` has text columns
-    of shape (scenarios, units). ``rows`` are the places of the caller's rows
-    among the sorted ones.
+    of shape (scenarios, units), ``kept`` the caller's own. ``rows`` are the
+    places of the caller's rows among the sorted ones.
     """
 
     unit_ids: tuple[str, ...]
@@ -68,6 +71,7 @@ class Table(ByContents):
     values: Mapping[str, Values]
     incomplete: Mapping[str, tuple[str, ...]]
     rows: npt.NDArray[np.intp]
+    kept: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
     def of_scenario(self, place: int) -> Table:
         """The table of one scenario, by its place."""
@@ -78,6 +82,7 @@ class Table(ByContents):
             self,
             scenarios=None,
             text={name: text[place : place + 1] for name, text in self.text.items()},
+            kept={name: cells[place : place + 1] for name, cells in self.kept.items()},
             values={
                 name: each[place : place + 1] if len(each) > 1 else each
                 for name, each in self.values.items()
@@ -117,7 +122,7 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     Raises:
         InputError: with every fault of the table.
     """
-    check_frame(frame)
+    frame = frame_of(frame)
     _check_year(frame, fiscal_year)
     ids, scenario, faults = read_ids(frame)
     faults += column_faults(frame)
@@ -177,7 +182,8 @@ def column_faults(frame: pd.DataFrame) -> list[Fault]:
             malformed(Place("table", "columns"), "names of several levels", "one name a column")
         ]
     names = frame.columns.tolist()
-    if are_text(names) and len({*names}) == len(names) and _known_columns().issuperset(names):
+    kept = {*kept_columns(frame)}
+    if are_text(names) and len({*names}) == len(names) and _known_columns() >= {*names} - kept:
         return []
     faults: list[Fault] = []
     known = (*entries(), *TEXT_COLUMNS)
@@ -189,13 +195,23 @@ def column_faults(frame: pd.DataFrame) -> list[Fault]:
             faults.append(
                 repeated(Place("table", column=shown), "the column twice", "every column once")
             )
-        if name not in _known_columns():
+        if name not in _known_columns() | kept:
             allowed = "an input, or a line by its name (ebf lines)"
             like = known if len(faults) < SHOWN else ()
-            faults.append(
-                unknown_name(Place("table", column=shown), "unknown column", allowed, like)
-            )
+            fault = unknown_name(Place("table", column=shown), "unknown column", allowed, like)
+            faults.append(replace(fault, fix=_column_fix(name) or fault.fix or _KEEP_IT))
     return faults[:MOST_FAULTS]
+
+
+_KEEP_IT: Final = "a column of your own is passed through where it is named: keep=[...], --keep"
+
+
+def _column_fix(heading: str) -> str:
+    """What a heading of the State Board's is called here."""
+    key = heading_key(heading)
+    if key in HEADINGS:
+        return f"its name here: {HEADINGS[key]}"
+    return NOTES.get(key, "")
 
 
 @cache
@@ -273,12 +289,17 @@ def _read_kinds(
             shown,
             allowed,
             "18-8.15(a)",
-            nearest(shown.casefold(), KINDS),
+            nearest(shown.casefold(), KINDS) or _kind_fix(found[row]),
         )
         for row in np.flatnonzero(codes < 0)[:MOST_FAULTS].tolist()
-        for shown in [described(found[row])]
+        for shown in ["blank" if is_blank_cell(found[row]) else described(found[row])]
     ]
     return np.array((*KINDS, ""))[codes], faults
+
+
+def _kind_fix(found: object) -> str:
+    known = kind_of_unit(found) if isinstance(found, str) else None
+    return "" if known is None else f"its name here: {known}"
 
 
 def read_numbers(
@@ -303,6 +324,7 @@ def read_numbers(
                         described(value),
                         about.allowed,
                         about.cite,
+                        remedy(value),
                     )
                 )
     numbers += 0.0  # no negative zeros
@@ -448,6 +470,7 @@ def _take_in(
         values=values,
         incomplete=incomplete,
         rows=rows,
+        kept={name: text(name) for name in kept_columns(frame)},
     )
 
 

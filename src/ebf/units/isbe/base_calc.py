@@ -1,15 +1,16 @@
 """The State Board's workbook: its Base Calc sheet, on which it publishes the distribution.
 
-Holds: COLUMNS, BaseCalc, read_base_calc.
+Holds: COLUMNS, BaseCalc, read_base_calc, is_base_calc, base_calc_of.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from os import PathLike
-from typing import Any, Final, NamedTuple
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,11 +21,12 @@ from ebf.faults import (
     Place,
     contradiction,
     described,
+    malformed,
     missing,
     out_of_range,
     wrong_type,
 )
-from ebf.files import readable, refusing_broken
+from ebf.files import format_of, readable, refusing_broken
 from ebf.language.line import Line
 from ebf.language.rounding import CUT_2, CUT_4
 from ebf.law.funding.b_adequacy_target import adequacy_target
@@ -34,8 +36,19 @@ from ebf.law.funding.tiers import TIER_1, TIER_2
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.parameters import law
 from ebf.law.years import FIRST_YEAR
-from ebf.units.ids import id_fault
-from ebf.units.isbe.sheets import ERRORS, is_number, place_of, rows_of_sheet, text_at
+from ebf.numbers import number_of
+from ebf.units.cells import ERRORS, numbers_shown, remedy
+from ebf.units.csv_rows import rows_of_csv
+from ebf.units.ids import id_fault, id_in
+from ebf.units.isbe.headings import (
+    HEADINGS,
+    KINDS_OF_UNIT,
+    OUTCOMES,
+    column_under,
+    heading_key,
+    kind_of_unit,
+)
+from ebf.units.sheets import is_number, place_of, rows_of_sheet, text_at
 
 COLUMNS: Final = {
     "unit_id": "A",
@@ -65,18 +78,11 @@ COLUMNS: Final = {
 }
 """The columns of the sheet, as ISBE has laid them out since FY2018."""
 
-_OUTCOME: Final = [
-    "final_percent_of_adequacy",
-    "tier",
-    "tier_1_funding",
-    "tier_2_funding_gap",
-    "tier_2_funding",
-    "tier_3_funding",
-    "tier_4_funding",
-    "tier_funding",
-    "total_state_contribution",
-]
-"""What the sheet computes: it proves the sheet, and is left to ebf.calculate."""
+_MAY_LACK: Final = {"representative_number": "AU", "senator_number": "AV"}
+"""Columns that are kept where the sheet has them."""
+
+_ALL: Final = {**COLUMNS, **_MAY_LACK}
+_OUTCOME: Final = [*OUTCOMES]
 
 
 class BaseCalc(NamedTuple):
@@ -88,7 +94,9 @@ class BaseCalc(NamedTuple):
     sheet: str
 
 
-def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> BaseCalc:
+def read_base_calc(
+    path: str | PathLike[str] | bytes | IO[bytes], sheet: str | None = None
+) -> BaseCalc:
     """The units of ISBE's Base Calc sheet, ready for ebf.calculate, with its year and money.
 
     Columns are taken by their place in the sheet, and proven by the sheet's own
@@ -96,10 +104,10 @@ def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> BaseC
     sheet: it is recovered from the Tier 2 gaps to its four decimals, and stays
     blank for units of Tier 3 and 4, which need none. The fiscal year is that of the
     title, None where it says none; New State Funds are the appropriation above the
-    table. Needs openpyxl (the extra ``excel``).
+    table. Needs openpyxl (the extra ``excel``), but for a sheet saved as CSV.
 
     Args:
-        path: An .xlsx file with the sheet.
+        path: An .xlsx file with the sheet, or the sheet as .csv.
         sheet: The sheet's name; case, blanks, ``-`` and ``_`` do not matter.
             Left out, the sheet "Base Calc", or the only one.
 
@@ -107,16 +115,32 @@ def read_base_calc(path: str | PathLike[str], sheet: str | None = None) -> BaseC
         InputError: no such sheet, no table in it, or numbers that contradict
             each other: sheet, column letter, unit and both numbers are named.
     """
-    file = readable(path, "an .xlsx file")
+    allowed = "an .xlsx or .csv file"
+    file = readable(path, allowed)
     with refusing_broken(file):
-        name, rows = rows_of_sheet(file, sheet)
+        if format_of(file, allowed) == ".csv":
+            rows, _ = rows_of_csv(file)
+            return base_calc_of(rows, Path(file.name).stem)
+        name, cells = rows_of_sheet(file, sheet)
+    return base_calc_of(cells, name)
+
+
+def is_base_calc(rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether rows are those of a Base Calc sheet: a header somewhere, and totals below it."""
+    second = [text_at(row, 1) for row in rows]
+    return _HEADER in second and _TOTALS in second
+
+
+def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
+    """What the rows of a Base Calc sheet have, as :func:`read_base_calc` gives it."""
     header, totals = _table_rows(rows, name)
+    _check_headings(rows[header], name)
     places = [*map(place_of, COLUMNS.values())]
     units = [row for row in rows[header + 1 : totals] if any(text_at(row, at) for at in places)]
     if not units:
         raise InputError([missing(Place(sheet=name, column="A"), "no units", "a row a unit")])
-    frame = _frame(units, name)
-    _prove(frame, name)
+    frame, shown_to = _frame(units, name)
+    _prove(frame, shown_to, name)
     _prove_totals(frame, rows[totals], name)
     frame["local_capacity_percentage"] = _recovered_percentage(frame, name)
     money = _appropriation(rows[:header], name)
@@ -141,10 +165,25 @@ def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
                 Place(sheet=sheet, column="B"),
                 f"no row reading {word!r}",
                 "ISBE's Base Calc sheet",
+                fix="or a table of units, with the names of columns in its first row",
             )
             for word in lost
         )
     return second.index(_HEADER), second.index(_TOTALS)
+
+
+def _check_headings(header: Sequence[Any], sheet: str) -> None:
+    """Refuse a sheet in which a known heading stands over another column than ISBE's."""
+    by_heading = {column: heading for heading, column in [*HEADINGS.items()][::-1]}
+    for name, letters in _ALL.items():
+        heading = text_at(header, place_of(letters))
+        key = heading_key(heading)
+        known = HEADINGS.get(key) or column_under(heading)
+        if known not in {None, name}:
+            place = Place(at=f"{letters} of sheet {sheet}", sheet=sheet, column=letters)
+            allowed = f"{by_heading[name]!r}, as ISBE lays the sheet out"
+            fix = "a column was inserted or taken out before it: lay the sheet out as it was"
+            raise InputError([malformed(place, repr(heading), allowed, fix=fix)])
 
 
 def _place(sheet: str, letters: str, unit: str) -> Place:
@@ -160,76 +199,110 @@ def _fiscal_year(above: Sequence[Sequence[Any]]) -> int | None:
 
 # --- Its units ---------------------------------------------------------------
 
-_KINDS: Final = {
-    "unit": "unit",
-    "elementary": "elementary",
-    "high school": "high_school",
-    "labs": "laboratory_school",
-    "regional": "regional_program",
-    "": "specially_funded",
-}
+_NO_KIND: Final = "specially_funded"
 
 
-def _frame(units: Sequence[Sequence[Any]], sheet: str) -> pd.DataFrame:
+def _frame(units: Sequence[Sequence[Any]], sheet: str) -> tuple[pd.DataFrame, dict[str, float]]:
+    """The units, and how far off the numbers of a column can be that are shown rounded."""
     faults: list[Fault] = []
     columns: dict[str, list[Any]] = {}
-    kinds = [text_at(row, place_of(COLUMNS["organization_type"])).casefold() for row in units]
-    for name, letters in COLUMNS.items():
-        cells = [row[place_of(letters)] if place_of(letters) < len(row) else "" for row in units]
+    shown_to: dict[str, float] = {}
+    at_kind = place_of(COLUMNS["organization_type"])
+    kinds = [text_at(row, at_kind) for row in units]
+    ids = [id_in(row[0]) or text_at(row, 0) for row in units]
+    for name, letters in _columns_of(units).items():
+        at = place_of(letters)
+        cells = [row[at] if at < len(row) else "" for row in units]
         columns[name] = cells
         place = partial(_place, sheet, letters)
         if name == "unit_id":
-            faults += [
-                each
-                for cell in cells
-                if (
-                    each := id_fault(
-                        Place(f"{letters} of sheet {sheet}", sheet=sheet, column="unit_id"), cell
-                    )
-                )
-            ]
+            columns[name] = [id_in(cell) or cell for cell in cells]
+            where = Place(f"{letters} of sheet {sheet}", sheet=sheet, column="unit_id")
+            faults += filter(None, (id_fault(where, cell) for cell in columns[name]))
         elif name in TEXT_COLUMNS:
             faults += [
-                wrong_type(place(text_at(row, 0)), described(cell), f"text: {name}")
-                for row, cell in zip(units, cells, strict=True)
+                wrong_type(place(unit), described(cell), f"text: {name}", fix=remedy(cell))
+                for unit, cell in zip(ids, cells, strict=True)
                 if not isinstance(cell, str) or cell in ERRORS
             ]
         else:
-            columns[name] = [  # a blank of the specially funded, who have no kind, is 0
-                0.0 if cell == "" and not kind else cell
-                for cell, kind in zip(cells, kinds, strict=True)
-            ]
+            columns[name], shown_to[name] = _numbers(cells)
+            if name in COLUMNS:  # a blank of the specially funded, who have no kind, is 0
+                columns[name] = [
+                    0.0 if cell == "" and not kind else cell
+                    for cell, kind in zip(columns[name], kinds, strict=True)
+                ]
             faults += [
                 wrong_type(
-                    place(text_at(row, 0)),
+                    place(unit),
                     described(cell) if cell != "" else "blank",
                     f"a number: {name}",
+                    fix=remedy(cell),
                 )
-                for row, cell in zip(units, columns[name], strict=True)
-                if not is_number(cell)
+                for unit, cell in zip(ids, columns[name], strict=True)
+                if not is_number(cell) and not (cell == "" and name in _MAY_LACK)
             ]
-    place = partial(_place, sheet, COLUMNS["organization_type"])
-    faults += [
-        out_of_range(place(text_at(row, 0)), repr(kind), f"one of {', '.join(_KINDS)}")
-        for row, kind in zip(units, kinds, strict=True)
-        if kind not in _KINDS
-    ]
+    ours = [kind_of_unit(kind) if kind else _NO_KIND for kind in kinds]
+    faults += _kind_faults(sheet, ids, kinds)
     if faults:
         raise InputError(faults)
     for name in TEXT_COLUMNS & columns.keys():
         columns[name] = [cell.strip() for cell in columns[name]]
-    columns["organization_type"] = [_KINDS[kind] for kind in kinds]
+    columns["organization_type"] = ours
     for name in columns.keys() - {*TEXT_COLUMNS}:
-        columns[name] = [float(cell) + 0.0 for cell in columns[name]]  # no negative zeros
-    return pd.DataFrame(columns)
+        columns[name] = [np.nan if c == "" else float(c) + 0.0 for c in columns[name]]
+    return _with_districts(pd.DataFrame(columns)), shown_to
+
+
+def _with_districts(frame: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of legislative districts as whole ones."""
+    named = [name for name in _MAY_LACK if name in frame.columns]
+    whole = [name for name in named if (frame[name].dropna() % 1 == 0).all()]
+    return frame.astype(dict.fromkeys(whole, "Int64"))
+
+
+def _columns_of(units: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """The columns and their letters, of those kept the ones that the sheet has."""
+    kept = _MAY_LACK.items()
+    return COLUMNS | {n: at for n, at in kept if any(text_at(row, place_of(at)) for row in units)}
+
+
+def _kind_faults(sheet: str, ids: Sequence[str], kinds: Sequence[str]) -> list[Fault]:
+    place = partial(_place, sheet, COLUMNS["organization_type"])
+    allowed = f"one of {', '.join(KINDS_OF_UNIT)}, or blank"
+    return [
+        out_of_range(place(unit), repr(kind), allowed)
+        for unit, kind in zip(ids, kinds, strict=True)
+        if kind and kind_of_unit(kind) is None
+    ]
+
+
+_LEAST_SHOWN: Final = 2
+"""Decimals that a column has throughout where a spreadsheet rounds what it shows."""
+_DECIMALS: Final = re.compile(r"[^.]*\.([0-9]*)\s*")
+
+
+def _numbers(cells: Sequence[Any]) -> tuple[list[Any], float]:
+    """A column of numbers; where the whole is text, as shown, read, and half of its last place."""
+    filled = [cell for cell in cells if cell != ""]
+    if not filled or not all(isinstance(cell, str) for cell in filled):
+        return [*cells], 0.0
+    texts = numbers_shown(cells) or cells
+    numbers = [number_of(text) if text.strip() else "" for text in texts]
+    if None in numbers:
+        return [*cells], 0.0
+    decimals = {len(found[1]) if (found := _DECIMALS.fullmatch(each)) else 0 for each in filled}
+    is_rounded = len(decimals) == 1 and min(decimals) >= _LEAST_SHOWN
+    return numbers, 0.5 * 10.0 ** -decimals.pop() if is_rounded else 0.0
 
 
 # --- Its proofs --------------------------------------------------------------
 
 _HALF_A_CENT: Final = 0.0051
+_EXACT: Final = 1e-9
 _PROOFS: Final[tuple[tuple[Line, float], ...]] = (
     (adequacy_target, _HALF_A_CENT),
-    (final_percent_of_adequacy, 1e-9),
+    (final_percent_of_adequacy, _EXACT),
     (tier_funding, 0.01 + _HALF_A_CENT),  # ISBE's own sheets are a cent off twice in five years
     (total_state_contribution, _HALF_A_CENT),
 )
@@ -243,7 +316,7 @@ _ADDED_UP: Final = (
 )
 
 
-def _prove(frame: pd.DataFrame, sheet: str) -> None:
+def _prove(frame: pd.DataFrame, shown_to: Mapping[str, float], sheet: str) -> None:
     """Refuse a sheet whose numbers do not follow from each other by the law."""
     faults: list[Fault] = []
     # The sheet has one column of base funding: no year had a shortfall, (g)(10), that cut it.
@@ -253,7 +326,7 @@ def _prove(frame: pd.DataFrame, sheet: str) -> None:
             columns = (given[name].to_numpy().reshape(1, -1, 1) for name in line.reads)
             by_hand = line.compute(*columns).ravel()
         shown = frame[line.name].to_numpy()
-        apart = ~(np.abs(by_hand - shown) <= nearly)
+        apart = ~(np.abs(by_hand - shown) <= max(nearly, shown_to[line.name] + _EXACT))
         for row in np.flatnonzero(apart).tolist():
             place = _place(sheet, COLUMNS[line.name], frame["unit_id"][row])
             found, allowed = f"{shown[row]:.15g}", f"{by_hand[row]:.15g}: {line.title}"
@@ -262,11 +335,17 @@ def _prove(frame: pd.DataFrame, sheet: str) -> None:
         raise InputError(faults)
 
 
+def _one_number(cell: Any) -> Any:
+    """A number by itself; from text, where it is shown so."""
+    (number, _), _ = _numbers([cell, cell])  # a column of several may have commas
+    return number
+
+
 def _prove_totals(frame: pd.DataFrame, totals: Sequence[Any], sheet: str) -> None:
     faults = []
     for name in _ADDED_UP:
         letters = COLUMNS[name]
-        shown = totals[place_of(letters)] if place_of(letters) < len(totals) else ""
+        shown = _one_number(totals[place_of(letters)] if place_of(letters) < len(totals) else "")
         added = float(frame[name].sum())
         if not is_number(shown) or not abs(shown - added) <= _HALF_A_CENT:
             place = Place(_TOTALS, f"{letters} of sheet {sheet}", sheet=sheet, column=letters)
@@ -318,7 +397,7 @@ def _appropriation(above: Sequence[Sequence[Any]], sheet: str) -> float:
         for place, cell in enumerate(row):
             if isinstance(cell, str) and cell.strip() == _MONEY_LABEL:
                 below = above[number + 1]
-                money = below[place] if place < len(below) else ""
+                money = _one_number(below[place] if place < len(below) else "")
                 if is_number(money) and money >= 0:
                     return round(float(money), CUT_2.decimals) + 0.0
                 where, allowed = f"below {_MONEY_LABEL!r}", "dollars, 0 or more"

@@ -1,6 +1,6 @@
 """The sheets of an Excel workbook: which there are, and the cells of one.
 
-Holds: rows_of_sheet, text_at, place_of, ERRORS, is_number.
+Holds: rows_of_sheet, text_at, place_of, letters_of, is_number.
 """
 
 from __future__ import annotations
@@ -8,47 +8,76 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import IO, Any, Final, TypeGuard
 
 from ebf.faults import Fault, FaultKind, InputError, Place, nearest, require, too_large
-from ebf.files import check_cells, check_unpacked
+from ebf.files import File, check_cells, check_unpacked
 from ebf.language.measure import GREATEST
+from ebf.units.cells import UnsolvedFormula
 
 
-def rows_of_sheet(file: Path, wanted: str | None) -> tuple[str, list[tuple[Any, ...]]]:
+def rows_of_sheet(file: File, wanted: str | None) -> tuple[str, list[tuple[Any, ...]]]:
     """The sheet's name, and its rows from the first on, blanks as empty text."""
     require("openpyxl", "excel")
     from openpyxl import load_workbook  # noqa: PLC0415 - an extra
 
     with file.open("rb") as opened, warnings.catch_warnings(action="ignore"):
-        _check_parts(file, opened)  # warnings are of what is not read: styles, validation
+        has_formulas = _check_parts(file, opened)  # warnings are of what is not read: styles
         book = load_workbook(opened, read_only=True, data_only=True, keep_links=False)
         by_name = {each.title: each for each in book.worksheets}
         name = _sheet_name(file, wanted, list(by_name))
         by_name[name].reset_dimensions()  # what a file says of its size may be wrong
-        return name, _cells(file, by_name[name].iter_rows(values_only=True))
+        rows = _cells(file, by_name[name].iter_rows(values_only=True))
+        if has_formulas:
+            written = load_workbook(opened, read_only=True, keep_links=False)[name]
+            written.reset_dimensions()
+            rows = _with_formulas(rows, written.iter_rows(values_only=True))
+        return name, rows
+
+
+def _with_formulas(
+    rows: list[tuple[Any, ...]], written: Iterable[Sequence[Any]]
+) -> list[tuple[Any, ...]]:
+    """The rows, with a word for every formula that was saved without its result."""
+    found = []
+    for number, (row, formulas) in enumerate(zip(rows, written, strict=True), start=1):
+        unsolved = {
+            place: UnsolvedFormula(f"{letters_of(place)}{number}", str(formula))
+            for place, (cell, formula) in enumerate(zip(row, formulas, strict=False))
+            if cell == "" and formula is not None
+        }
+        found.append(
+            tuple(unsolved.get(p, cell) for p, cell in enumerate(row)) if unsolved else row
+        )
+    return found
 
 
 _MOST_TAGS: Final = 4_000_000
 """Tags in a workbook's largest part: a million cells; more would fill the memory."""
 
 
-def _check_parts(file: Path, opened: IO[bytes]) -> None:
-    """Refuse a workbook that would fill the memory: its parts are packed."""
+def _check_parts(file: File, opened: IO[bytes]) -> bool:
+    """Refuse a workbook that would fill the memory, its parts being packed.
+
+    Whether there are formulas in it.
+    """
+    has_formulas = False
     with zipfile.ZipFile(opened) as archive:
         check_unpacked(file, sum(part.file_size for part in archive.infolist()))
         for part in archive.infolist():
-            tags = 0
+            tags, end = 0, b""
             with archive.open(part) as unpacked:
                 while block := unpacked.read(1 << 20):
                     tags += block.count(b"<")
+                    has_formulas |= b"<f>" in (seen := end + block) or b"<f " in seen
+                    end = block[-2:]
             if tags > _MOST_TAGS:
                 found, allowed = f"{tags:,} tags in {part.filename}", f"at most {_MOST_TAGS:,}"
                 raise InputError([too_large(Place(file=str(file)), found, allowed)])
+    return has_formulas
 
 
-def _sheet_name(file: Path, wanted: str | None, names: list[str]) -> str:
+def _sheet_name(file: File, wanted: str | None, names: list[str]) -> str:
     like = [each for each in names if _key(each) == _key(wanted or "Base Calc")]
     if wanted is None and not like and len(names) == 1:
         like = names
@@ -60,7 +89,7 @@ def _sheet_name(file: Path, wanted: str | None, names: list[str]) -> str:
     return like[0]
 
 
-def _cells(file: Path, rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+def _cells(file: File, rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """The rows, as far apart as the sheet has them."""
     found: list[tuple[Any, ...]] = []
     count = 0
@@ -89,10 +118,17 @@ def place_of(letters: str) -> int:
     return place - 1
 
 
-ERRORS: Final = frozenset(
-    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
-)
-"""What a cell reads where a formula failed."""
+def letters_of(place: int) -> str:
+    """The letters of a column, by its place from 0.
+
+    >>> letters_of(0), letters_of(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    while place >= 0:
+        place, last = place // 26 - 1, place % 26
+        letters = chr(ord("A") + last) + letters
+    return letters
 
 
 def is_number(cell: object) -> TypeGuard[float]:
