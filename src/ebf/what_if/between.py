@@ -209,14 +209,14 @@ def _estimated(ledger: Ledger) -> Values:
 # --- The states ---------------------------------------------------------------------------
 
 
-def standing_on(steps: Iterable[Line], names: Collection[str]) -> set[str]:
-    """The steps that names move, directly or not."""
-    moved, known = set[str](), {*names}
+def _work(steps: Iterable[Line], names: Collection[str]) -> int:
+    """How many columns the steps read that names move, directly or not."""
+    moved, work = {*names}, 0
     for step in steps:
-        if not known.isdisjoint(step.reads):
-            known.add(step.name)
+        if not moved.isdisjoint(step.reads):
             moved.add(step.name)
-    return moved
+            work += sum(max(1, len(columns_of(read))) for read in step.reads)
+    return work
 
 
 def solved(between: Between, causes: Causes) -> Iterator[tuple[Flags, Floats, set[str]]]:
@@ -225,11 +225,11 @@ def solved(between: Between, causes: Causes) -> Iterator[tuple[Flags, Floats, se
     Before it come flags of the causes that are as after, behind it the units whose estimated
     percentage was read. Raises InputError where a blank was.
 
-    Causes that move most are decided first, so that what stands on them alone is computed
+    Causes of most work are decided first, so that what stands on them alone is computed
     once for all that the others do.
     """
     of_all = {label for label, names in causes.items() if not {RULES, UNITS}.isdisjoint(names)}
-    reach = {label: len(standing_on(between.steps[1], causes[label])) for label in causes}
+    reach = {label: _work(between.steps[1], causes[label]) for label in causes}
     others = sorted(causes.keys() - of_all, key=lambda label: (-reach[label], label))
     order = [*sorted(of_all), *others]
     back = [order.index(label) for label in causes]
