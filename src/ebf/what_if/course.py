@@ -108,7 +108,8 @@ def course_of(
     every += _state_faults(first)
     if every or ahead is None:
         raise InputError(every)
-    later = prepare(_later_units(units, first), first.law)
+    later_units, stands = _later_units(units, first)
+    later = prepare(later_units, first.law, given=stands)
     if faults := _unread(later, growth):
         raise InputError(faults)
     years = range(law.fiscal_year, law.fiscal_year + ahead + 1)
@@ -119,8 +120,11 @@ def course_of(
     return Course(years, first, grown, tuple(_assumptions(later, growth)), tuple(_left_out(later)))
 
 
-def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
-    """The table of the years after the first: base funding as (e)(1) carries it on."""
+def _later_units(units: pd.DataFrame, first: Calculation) -> tuple[pd.DataFrame, Collection[str]]:
+    """The table of the years after the first: base funding as (e)(1) carries it on.
+
+    With it comes the line that stands in, where the first year's rule is of that year alone.
+    """
     computed = {line.name for line in first.plan.steps}
     columns: dict[str, float] = {
         name: 0.0
@@ -135,7 +139,8 @@ def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
             drop |= {_BASE}
         else:
             columns[_BASE] = 0.0
-    return units.drop(columns=list(drop & {*units.columns})).assign(**columns)
+    later = units.drop(columns=list(drop & {*units.columns})).assign(**columns)
+    return later, {_BASE} & columns.keys()
 
 
 def _rate_of(name: str) -> GrowsWith | None:
