@@ -26,6 +26,7 @@ import ebf
 from ebf.engine.compute import evaluate
 from ebf.engine.preparation import prepare
 from ebf.ledger import ledger_of
+from ebf.what_if.between import between
 
 every_size = pytest.mark.parametrize("times", SIZES)
 
@@ -213,6 +214,33 @@ def test_sweep_a_staffing_ratio_from_counts(benchmark: BenchmarkFixture, times: 
     grid = {"core_teacher.low_income_k_3": [12 + 3 * s / 100 for s in range(100 // times)]}
     call = lambda: ebf.sweep(units, LAW.with_amounts(salaries=SALARIES), grid)
     assert len(measure(benchmark, call, rounds=2)) == len(units) * (100 // times)
+
+
+# --- Causes ----------------------------------------------------------------------------
+
+CHANGED = ("october", "low_income_count", "english_learner_count", "original_eav", "corporate")
+"""Beginnings of the columns that change with ``AMOUNTS``, from counts to new money."""
+AMOUNTS = {"gifted": 45.0, "assessments": 26.0, "tier_1.share": 0.51, "tier_2.share": 0.48}
+
+
+@pytest.mark.parametrize("causes", [8, 16])
+@pytest.mark.benchmark(group="causes")
+def test_attribute_a_change_from_counts(benchmark: BenchmarkFixture, causes: int) -> None:
+    """2^8 and 2^16 states of the whole state."""
+    units = counts(1)
+    names = [name for name in map(str, units) if name.startswith(CHANGED)]
+    moved = units.assign(**{name: units[name] * 1.01 for name in names})
+    law = LAW.with_amounts(salaries=SALARIES)
+    before = ebf.calculate(units, law.with_amounts(new_state_funds=money(1)))
+    paid = {name: np.round(each * 1.02) for name, each in SALARIES.amounts.items()}
+    new = law.with_amounts(
+        AMOUNTS, salaries=SALARIES.with_amounts(paid), new_state_funds=money(1) * 1.1
+    )
+    after = ebf.calculate(moved, new)
+    differs = sorted(between(before, after, "tier_funding", None).differs)
+    groups = {str(n): differs[n::causes] for n in range(causes)}
+    call = lambda: ebf.attribute(before, after, groups=groups)
+    assert len(measure(benchmark, call, rounds=1).changed) == causes
 
 
 # --- Explanations and workbooks -------------------------------------------------------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -18,9 +18,10 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 from district import SALARIES, raw_row
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
+from published import distributed, units_of
 from states import ANY_AMOUNT, CENTS, Row, State, column, dollars, frame_of, states, unit_id
 
 import ebf
@@ -29,9 +30,9 @@ from ebf.language.vocabulary import Values
 from ebf.law.names import entries
 from ebf.law.parameters import parameters
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
-from ebf.what_if import attribution
+from ebf.what_if import between
 from ebf.what_if.attribution import ENDS, OTHERS, Attribution, attribute
-from ebf.what_if.causes import RULES, default_groups
+from ebf.what_if.causes import RULES, UNITS, default_groups
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -222,14 +223,20 @@ def mixed(old: State, new: State, causes: frozenset[str]) -> ebf.Ledger:
 
 def over_all_orders(old: State, new: State, line: str) -> dict[str, Floats]:
     """What every cause moves, the mean over all orders, in the order of the caller's rows."""
-    causes = list(EVERY_CAUSE)
+    return means_over_orders([*EVERY_CAUSE], lambda some: column(mixed(old, new, some), line))
+
+
+def means_over_orders(
+    causes: Sequence[str], run: Callable[[frozenset[str]], Floats]
+) -> dict[str, Floats]:
+    """What every cause moves, the mean over all orders of whole runs."""
     worth = {
-        frozenset(some): column(mixed(old, new, frozenset(some)), line)
+        frozenset(some): run(frozenset(some))
         for size in range(len(causes) + 1)
         for some in combinations(causes, size)
     }
     orders = list(permutations(causes))
-    found = {cause: np.zeros(len(old.rows)) for cause in causes}
+    found = {cause: np.zeros(len(worth[frozenset()])) for cause in causes}
     for order in orders:
         for place, cause in enumerate(order):
             moved = worth[frozenset(order[: place + 1])] - worth[frozenset(order[:place])]
@@ -416,6 +423,7 @@ EVERY_NAME = sorted(
         "organization_type",
         "region",
         RULES,
+        UNITS,
     }
 )
 
@@ -438,8 +446,15 @@ def test_every_name_there_is_has_one_default_group() -> None:
         "low-income pupils": ("low_income_count_first_preceding_year", "low_income_count"),
         "English learners": ("english_learner_count_third_preceding_year",),
         "wages": ("regionalization_factor", "comparable_wage_index", "teacher_salary"),
-        "per-student amounts": ("gifted", "central_services_salary_part", "prior_year_tier"),
-        "prepared Adequacy Target": ("adequacy_target", "core_investments"),
+        "per-student amounts": (
+            "gifted",
+            "central_services_salary_part",
+            "prior_year_tier",
+            "per_student_investments_not_subject_to_regionalization",
+        ),
+        "prepared Adequacy Target": ("adequacy_target", "core_teacher_cost"),
+        "core investments": ("core_investments",),
+        "additional investments": ("additional_investments", "special_education_investments"),
         "property and receipts": (
             "original_eav_first_preceding_tax_year",
             "operating_tax_rate",
@@ -533,30 +548,59 @@ def test_nothing_changed_has_no_parts() -> None:
     assert (found.parts.drop(columns=["before", "after"]) == 0).all(axis=None)
 
 
-def test_states_are_solved_a_few_at_a_time_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def one_cause_each(causes: int) -> tuple[ebf.Ledger, ebf.Ledger, dict[str, list[str]]]:
+    """Two ledgers of nine units, and so many changes of nine, each a group."""
+    numbers = range(1, 10)
+    names = ("tier_1_share", "tier_2_share", "tier_1_gap_share", "tier_2_target_ratio")
+    moved = {"tier_1_share": -0.01, "tier_2_share": 0.01}
+    value = {name: ebf.law(2022).value(name).item() for name in names}
+    changes: dict[str, Any] = {n: each + moved.get(n, -0.01 * each) for n, each in value.items()}
+    changes = dict(list(changes.items())[: causes - 5])
+    before = paid([dollars(n, 1e6, 5e5, 0.1) for n in numbers], 1e5)
+    law = ANY_AMOUNT.with_amounts(changes)
+    after = paid([dollars(n, 1.1e6, 5.1e5, 0.11, 110) for n in numbers], 2e5, law)
+    of_data = [name for names in EVERY_CAUSE.values() for name in names]
+    return before, after, {name: [name] for name in (*of_data, *changes)}
+
+
+@pytest.mark.parametrize("causes", [5, 7, 9])
+def test_states_are_solved_a_few_at_a_time_and_each_once(
+    monkeypatch: pytest.MonkeyPatch, causes: int
+) -> None:
     runs: list[int] = []
 
     def counted(steps: Any, values: Mapping[str, Values], *, rounding: bool) -> dict[str, Values]:
-        runs.append(max(len(value) for value in values.values()))
-        return evaluate(steps, values, rounding=rounding)
+        found = evaluate(steps, values, rounding=rounding)
+        if "tier_funding" in {step.name for step in steps}:
+            runs.append(len(found["tier_funding"]))
+        return found
 
-    monkeypatch.setattr(attribution, "evaluate", counted)
-    numbers = range(1, 10)
-    before = paid([dollars(n, 1e6, 5e5, 0.1) for n in numbers], 1e5)
-    changes: dict[str, Any] = {
-        name: ebf.law(2022).value(name).item() * 0.99
-        for name in ("tier_1_share", "tier_3_share", "tier_1_gap_share", "tier_2_target_ratio")
-    }
-    law = ANY_AMOUNT.with_amounts(changes)
-    after = paid([dollars(n, 1.1e6, 5.1e5, 0.11, 110) for n in numbers], 2e5, law)
-    causes = {
-        name: [name] for each in (EVERY_CAUSE.values(), [changes]) for m in each for name in m
-    }
-    found = attribute(before, after, groups=causes)
-    assert len(found.changed) == len(causes) == 9
-    assert sum(runs) == 2**9 - 2
-    assert max(runs) <= 64
+    before, after, groups = one_cause_each(causes)
+    monkeypatch.setattr(between, "evaluate", counted)
+    found = attribute(before, after, groups=groups)
+    assert len(found.changed) == causes
+    assert sum(runs) == 2**causes
+    assert max(runs) <= 32
     assert_parts_sum_to_the_change(found)
+
+
+def test_a_step_is_computed_as_often_as_its_own_causes_move_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times: Counter[str] = Counter()
+
+    def counted(steps: Any, values: Mapping[str, Values], *, rounding: bool) -> dict[str, Values]:
+        found = evaluate(steps, values, rounding=rounding)
+        times.update({step.name: len(found[step.name]) for step in steps})
+        return found
+
+    before, after, groups = one_cause_each(9)
+    monkeypatch.setattr(between, "evaluate", counted)
+    attribute(before, after, groups=groups)
+    assert times["in_distribution"] <= 2  # the target alone moves it
+    assert times["final_percent_of_adequacy"] <= 2 * 32  # and resources, decided among the last
+    assert times["tier_1_allocation"] <= 2 * 32  # money and a share
+    assert times["tier_funding"] == 2**9
 
 
 # --- Blanks --------------------------------------------------------------------------------
@@ -578,13 +622,159 @@ def test_a_percentage_blank_on_one_side_is_taken_as_unchanged() -> None:
     assert not any("blank" in sentence for sentence in known.assumptions)
 
 
-def test_a_percentage_blank_on_both_sides_and_needed_between_is_refused() -> None:
+def test_a_percentage_blank_on_both_sides_and_needed_between_is_refused_with_the_remedy() -> None:
     # Tier 3 on both sides; with the old resources and the new target, Tier 2
     old, new = with_capacity(None, 9.5e5), with_capacity(None, 11.4e5, target=1.2e6)
     with pytest.raises(ebf.InputError, match="between the two ledgers") as caught:
         attribute(old, new)
-    (fault,) = {each.place.words for each in caught.value.faults}
-    assert fault == (unit_id(1), "local_capacity_percentage")
+    assert {each.place.words for each in caught.value.faults} == {
+        (unit_id(1), "local_capacity_percentage")
+    }
+    (fix,) = {each.fix for each in caught.value.faults}
+    assert fix == (
+        "hand it over, or say estimate_percentages=True, which takes "
+        "adjusted_local_capacity_target / adequacy_target for it"
+    )
+    with pytest.raises(ebf.InputError, match="between the two ledgers"):
+        attribute(old, new, estimate_percentages=True)  # nothing to estimate it from
+
+
+def with_local(
+    capacity: float | None, local: float, target: float, resources: float, **options: Any
+) -> ebf.Ledger:
+    """A unit that is in Tier 3 by itself, and one in Tier 1; without blanks but for the first."""
+    rows = (dollars(1, target, resources, 0.5), dollars(2, 1e6, 6e5, 0.2))
+    frame = frame_of(rows).astype({"local_capacity_percentage": float})
+    frame["adjusted_local_capacity_target"] = [local, 2e5]
+    frame.loc[0, "local_capacity_percentage"] = np.nan if capacity is None else capacity
+    return ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5), **options)
+
+
+@pytest.mark.parametrize("arithmetic", ["fast", "exact"])
+@pytest.mark.parametrize(
+    ("local", "estimates"),
+    [
+        ((350_000, 370_000), (0.35, 0.3083)),  # 0.30833 is cut
+        ((950_000, 600_000), (0.9, 0.5)),  # at most 0.90, (c)(3)
+        ((123_456, 1_140_000), (0.1234, 0.9)),
+    ],
+)
+def test_a_percentage_is_estimated_on_request(
+    arithmetic: str, local: tuple[float, float], estimates: tuple[float, float]
+) -> None:
+    sides = tuple(zip(local, (1e6, 1.2e6), (9.5e5, 11.4e5), strict=True))
+    blank = [with_local(None, *side, arithmetic=arithmetic) for side in sides]
+    known = [
+        with_local(each, *side, arithmetic=arithmetic)
+        for each, side in zip(estimates, sides, strict=True)
+    ]
+    found = attribute(blank[0], blank[1], estimate_percentages=True)
+    assert_frame_equal(found.parts, attribute(known[0], known[1]).parts)
+    assert found.estimated == (unit_id(1),)
+    said = [each for each in found.assumptions if each.startswith("An estimate")]
+    assert f"local_capacity_percentage of 1 unit ({unit_id(1)})." in said[0]
+    assert said[0] in " ".join(found.to_text().split())
+
+
+def test_what_no_state_between_needs_is_not_called_an_estimate() -> None:
+    # Tier 3 in every state
+    old, new = with_local(None, 3e5, 1e6, 9.5e5), with_local(None, 3e5, 1e6, 9.6e5)
+    found = attribute(old, new, estimate_percentages=True)
+    assert found.estimated == ()
+    assert not any("estimate" in each for each in found.assumptions)
+    assert_frame_equal(found.parts, attribute(old, new).parts)
+
+
+# --- Units that came or went ---------------------------------------------------------------
+
+STAYS, GOES, COMES = dollars(1, 1e6, 1e7, 0.1), dollars(2, 1e6, 1e7, 0.1), dollars(3, 3e6, 1e7, 0.1)
+
+
+def test_units_that_came_or_went_by_hand() -> None:
+    # all in Tier 4: of one million a half; of two, beside thrice the target, a quarter
+    before, after = paid((STAYS, GOES), 1e6), paid((STAYS, COMES), 2e6)
+    found = attribute(before, after, groups=MONEY)
+    # paid 500; with the money 1,000; with the others 250; with both 500 (thousands)
+    assert found.parts.to_dict("index") == {
+        unit_id(1): {
+            "before": 500_000,
+            "after": 500_000,
+            "change": 0,
+            "money": 375_000,
+            UNITS: -375_000,
+        }
+    }
+    assert found.changed == {"money": ("new_state_funds",), UNITS: (UNITS,)}
+    expected = pd.DataFrame(
+        {"before": [500_000, np.nan], "after": [np.nan, 1_500_000.0]},
+        index=pd.Index([unit_id(2), unit_id(3)], name="unit_id"),
+    )
+    assert_frame_equal(found.alone, expected)
+    assert f"1 unit ({unit_id(2)}) only in before: set aside, in no row and no sum." in (
+        found.left_out
+    )
+    assert f"1 unit ({unit_id(3)}) only in after: set aside, in no row and no sum." in (
+        found.left_out
+    )
+    assert "Units of one ledger alone" in found.to_text()
+
+
+def test_units_that_came_are_a_cause_in_a_group_of_the_callers() -> None:
+    before, after = paid((STAYS,), 1e6), paid((STAYS, COMES), 2e6)
+    together = attribute(before, after, groups={"all": ["new_state_funds", UNITS]})
+    assert causes_of(together, unit_id(1), *ENDS, "all") == [1e6, 5e5, -5e5, -5e5]
+    by_itself = attribute(before, after)
+    assert [*by_itself.changed] == ["new money", UNITS]
+    back = attribute(after, before)
+    for cause in ("new money", UNITS):
+        assert back.parts[cause].tolist() == (-by_itself.parts[cause]).tolist()
+    one = attribute(before, after, unit_id=unit_id(1))
+    assert row_of(one, unit_id(1))[UNITS] == row_of(by_itself, unit_id(1))[UNITS]
+
+
+def test_a_statewide_line_of_other_units() -> None:
+    before, after = paid((STAYS, GOES), 1e6), paid((STAYS, COMES), 1e6)
+    found = attribute(before, after, "statewide_adequacy_target")
+    assert causes_of(found, "statewide", *ENDS, UNITS) == [2e6, 4e6, 2e6, 2e6]
+    assert found.alone.index.tolist() == [unit_id(2), unit_id(3)]
+
+
+def test_many_units_that_went_are_counted_and_the_first_named() -> None:
+    gone = [dollars(n, 1e6, 5e5, 0.1) for n in range(2, 15)]
+    found = attribute(paid((STAYS, *gone), 1e5), paid((STAYS,), 1e5))
+    (said,) = (each for each in found.left_out if "set aside" in each)
+    assert said.startswith(f"13 units ({unit_id(2)}, ")
+    assert f"{unit_id(11)} and 3 more) only in before" in said
+    assert len(found.alone) == 13
+
+
+@examples
+@given(two_years(), st.integers(1, 3), st.integers(1, 3))
+def test_other_units_are_a_cause_as_whole_runs_have_it(
+    years: tuple[State, State], gone: int, came: int
+) -> None:
+    old, new = years
+    assume(len(old.rows) > gone + came)
+    old, new = old._replace(rows=old.rows[gone:]), new._replace(rows=new.rows[:-came])
+    data = [name for cause in EVERY_CAUSE.keys() - {"money"} for name in EVERY_CAUSE[cause]]
+    groups = MONEY | {"data": data, UNITS: [UNITS]}
+    found = attribute(*ledgers((old, new)), groups=groups)
+    assert_parts_sum_to_the_change(found)
+    common = old.frame["unit_id"][old.frame["unit_id"].isin(new.frame["unit_id"])].tolist()
+    assert found.parts.index.tolist() == common
+
+    def run(causes: frozenset[str]) -> Floats:
+        first, second = (each.frame.set_index("unit_id") for each in (old, new))
+        frame = (second if UNITS in causes else first).copy()
+        there = [name for name in data if name in frame]
+        frame.loc[common, there] = (second if "data" in causes else first).loc[common, there]
+        money = new.new_state_funds if "money" in causes else old.new_state_funds
+        ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=money))
+        funding: Floats = ledger.units.loc[common, "tier_funding"].to_numpy(np.float64)
+        return funding
+
+    for cause, expected in means_over_orders([*groups], run).items():
+        assert np.abs(found.parts[cause] - expected).max() <= CENT, cause
 
 
 # --- What is refused ---------------------------------------------------------------------
@@ -636,7 +826,7 @@ def test_changes_that_the_line_does_not_read_need_no_group() -> None:
     )
 
 
-def test_other_units_and_other_columns_are_named_all_at_once() -> None:
+def test_other_columns_and_units_are_named_all_at_once() -> None:
     before = paid((dollars(1, 1e6, 5e5, 0.1), dollars(2, 1e6, 5e5, 0.1)), 1e5)
     frame = frame_of((dollars(1, 1e6, 5e5, 0.1), dollars(3, 1e6, 5e5, 0.1)))
     after = ebf.calculate(
@@ -646,16 +836,20 @@ def test_other_units_and_other_columns_are_named_all_at_once() -> None:
     )
     found = faults_of(before, after, "tier_fundin", {"x": ["tear"]}, unit_id="nobody")
     assert found.keys() == {
-        (unit_id(2), "unit_id"),
-        (unit_id(3), "unit_id"),
         ("ledgers", "base_funding_minimum"),
         ("ledgers", "rounding"),
         ("ledgers", "tier_fundin"),
         ("ledgers", "unit_id"),
         ("groups", "tear"),
     }
-    assert found[unit_id(3), "unit_id"].found == "only in after"
     assert "tier_funding" in found["ledgers", "tier_fundin"].fix
+    one_alone = faults_of(before, paid((dollars(1, 1e6, 5e5, 0.1),), 1e5), unit_id=unit_id(2))
+    assert one_alone["ledgers", "unit_id"].allowed == "the id of a unit in both"
+
+
+def test_ledgers_without_a_unit_in_common_are_refused() -> None:
+    found = faults_of(paid((STAYS,), 1e5), paid((COMES,), 1e5))
+    assert found["ledgers", "unit_id"].found == "no unit in both"
 
 
 def test_exact_and_fast_ledgers_do_not_mix() -> None:
@@ -762,42 +956,80 @@ def test_a_unit_alone_is_shown_by_its_way_from_before_to_after() -> None:
 
 # --- The published years -------------------------------------------------------------------
 
-READ = ["name", "organization_type", "average_student_enrollment", "adequacy_target",
-        "final_resources", "local_capacity_percentage"]  # fmt: skip
+CAME = "5100000000095"
+"""An Alternative Learning Opportunities Program in FY2022's sheet, and in no year before."""
 
 
 @cache
-def published_years(folder: Path) -> tuple[ebf.Ledger, ebf.Ledger]:
-    """FY2020 and FY2022, each distributed over the units that both have."""
-    tables = [ebf.read_units(folder / f"fy{y}.csv").set_index("unit_id") for y in (2020, 2022)]
-    money = json.loads((folder / "statewide.json").read_text())
-    common = tables[0].index.intersection(tables[1].index)
-    first, second = (
-        ebf.calculate(
-            table.loc[common, READ],
-            ebf.law(year, new_state_funds=money[str(year)]["new_state_funds"]),
-        )
-        for table, year in zip(tables, (2020, 2022), strict=True)
-    )
-    return first, second
+def sheet_of(folder: Path, year: int) -> ebf.Ledger:
+    """A published Base Calc sheet, computed."""
+    units, law = ebf.read(folder / "base_calc.xlsx", sheet=str(year))
+    return ebf.calculate(units, law)
 
 
-def test_published_changes_are_split_whole(published: Path) -> None:
-    before, after = published_years(published)
+def two_of(folder: Path, before: int, after: int) -> tuple[ebf.Ledger, ebf.Ledger]:
+    return sheet_of(folder, before), sheet_of(folder, after)
+
+
+def assert_published(found: Attribution, folder: Path, before: int, after: int) -> None:
+    """Every common unit goes from what was published to what was, part by part."""
+    old, new = (units_of(folder, year)["tier_funding"] for year in (before, after))
+    common = old.index.intersection(new.index)
+    parts = found.parts
+    assert {*parts.index} == {*common}
+    assert (parts["before"] - old[parts.index]).abs().max() < CENT / 2
+    assert (parts["after"] - new[parts.index]).abs().max() < CENT / 2
+    published = (new - old)[parts.index]
+    assert (parts[groups_of(found)].sum(axis=1) - published).abs().max() < CENT / 2
+    assert {*found.alone.index} == {*old.index.symmetric_difference(new.index)}
+
+
+def test_published_years_are_split_whole(published: Path) -> None:
+    before, after = (distributed(published, year) for year in (2020, 2022))
     found = attribute(before, after)
-    assert len(found.parts) > 900
-    assert_parts_sum_to_the_change(found)
-    expected = after.units["tier_funding"] - before.units["tier_funding"]
-    assert (found.parts["change"] == expected).all()
+    assert len(found.parts) == 921
+    assert_published(found, published, 2020, 2022)
     assert {*found.changed} == {
         "enrollment",
         "prepared Adequacy Target",
         "property and receipts",
         "prepared resources",
         "new money",
+        UNITS,
     }
+    assert found.estimated == ()
+
+
+@pytest.mark.parametrize(("before", "after"), [(2018, 2020), (2018, 2022), (2020, 2022)])
+def test_published_sheets_are_split_whole(published: Path, before: int, after: int) -> None:
+    found = attribute(*two_of(published, before, after), estimate_percentages=True)
+    assert len(found.parts) == 921
+    assert_published(found, published, before, after)
+    changed = {"core investments", "additional investments", "per-student amounts", "wages"}
+    changed |= {"enrollment", "property and receipts", "prepared resources", "new money", UNITS}
+    assert {*found.changed} == changed | ({"the law"} if before == 2018 else set())
+    assert "prepared Adequacy Target" not in found.parts
+    assert 0 < len(found.estimated) < 30
+    assert f"{len(found.estimated)} units (" in found.assumptions[-1]
+    assert (CAME in found.alone.index) == (after == 2022)
+
+
+def test_published_sheets_name_the_remedy_of_blank_percentages(published: Path) -> None:
+    found = faults_of(*two_of(published, 2020, 2022))
+    assert {name for _, name in found} == {"local_capacity_percentage"}
+    assert all("estimate_percentages=True" in fault.fix for fault in found.values())
+
+
+def test_published_money_is_the_states(published: Path) -> None:
+    before, after = two_of(published, 2020, 2022)
+    common = [unit for unit in before.table.unit_ids if unit in after.table.places]
+    both = []
+    for year in (2020, 2022):
+        units, law = ebf.read(published / "base_calc.xlsx", sheet=str(year))
+        both.append(ebf.calculate(units[units["unit_id"].isin(common)], law))
+    found = attribute(both[0], both[1], estimate_percentages=True)
     # all money is paid out in every state between, but for less than a cent a unit
-    less = after.values["new_state_funds"].item() - before.values["new_state_funds"].item()
+    less = both[1].values["new_state_funds"].item() - both[0].values["new_state_funds"].item()
     pennies = CENT * len(found.parts)
     assert found.statewide["new money"] == pytest.approx(less, abs=pennies)
     for cause in found.changed.keys() - {"new money"}:
@@ -805,13 +1037,15 @@ def test_published_changes_are_split_whole(published: Path) -> None:
 
 
 def test_published_change_of_one_unit_with_the_others_apart(published: Path) -> None:
-    before, after = published_years(published)
+    before, after = (distributed(published, year) for year in (2020, 2022))
     chicago = "1501629902500"
     found = attribute(before, after, unit_id=chicago)
     assert_parts_sum_to_the_change(found)
     parts = row_of(found, chicago)
     assert parts[OTHERS] != 0
-    assert parts["change"] == row_of(attribute(before, after), chicago)["change"]
+    whole = row_of(attribute(before, after), chicago)
+    assert parts["change"] == whole["change"]
+    assert parts[UNITS] != 0 != whole[UNITS]
     exact = {name: Fraction(str(value)) for name, value in parts.items()}
     assert abs(sum(exact[cause] for cause in found.changed) - exact["change"]) < Fraction(1, 10**6)
     # its own resources grew, which alone would have it paid less

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
@@ -18,9 +19,10 @@ from states import ANY_AMOUNT, State, column, dollars, frame_of, states, statewi
 
 import ebf
 from ebf.law.years import YEARS
+from ebf.units.table import GIVEN
 from ebf.what_if.goals import money_needed, year_reached
 from ebf.what_if.growth import Growth
-from ebf.what_if.projection import project
+from ebf.what_if.projection import project, shares_at
 
 examples = depth.PROJECTIONS
 
@@ -202,9 +204,10 @@ def test_the_technology_amount_doubles_by_the_tier_of_the_year_before() -> None:
 
 @pytest.mark.parametrize("year", YEARS)
 def test_base_funding_accumulates_by_the_rules_of_every_year(year: int) -> None:
-    found = project(
-        units_of(year), law_of(year).with_amounts(salaries=SALARIES), 2, new_state_funds=310e6
-    )
+    units = units_of(year).drop(columns="county")  # whose factor would be FY2022's in every year
+    known = ebf.law(year) if year == 2018 else law_of(year)  # FY2018 reads nothing illustrative
+    law = known.with_amounts(salaries=SALARIES)
+    found = project(units, law, 2, new_state_funds=310e6)
     base, paid = found.units("base_funding_minimum"), found.units("tier_funding")
     assert [*base.columns] == [year, year + 1, year + 2]
     for before, after in pairwise(base.columns):
@@ -344,36 +347,145 @@ def test_the_money_needed_by_hand(level: float, dollars_needed: int) -> None:
     assert f"${dollars_needed} of new money a year" in str(found)
 
 
-def test_what_no_money_reaches_is_said() -> None:
-    for level, year in ((0.34, 2023), (0.9, 2030), (0.1, 2022)):
-        with pytest.raises(ebf.InputError) as caught:
-            money_needed(POOR, ANY_AMOUNT, level, year)
-        (fault,) = caught.value.faults
-        assert fault.place.words[1] == "level"
-        assert f"not reached by FY{year}" in fault.found
-    assert (
-        money_needed(POOR.assign(final_resources=500), ANY_AMOUNT, 0.5, 2022).new_state_funds == 0
-    )
+def held_in(units: pd.DataFrame, year: int, level: float, money: float, **more: Any) -> bool:
+    """Whether a level holds in a year with so much money a year, by the years one by one."""
+    share, by = more.pop("share", 1.0), more.pop("by", "units")
+    law = more.pop("law", ANY_AMOUNT)
+    last = project(units, law, year, new_state_funds=money, **more).ledgers[-1]
+    return bool(shares_at(last, level)[by] >= share - 1e-12)
+
+
+def test_the_money_needed_holds_in_the_year_asked_for() -> None:
+    # at 92.3 % in FY2022, and with a target that grows by 1 % a year at 88.7 % in FY2026
+    unit = frame_of([dollars(1, 130_000, 119_989.46, 0.5, students=50)])
+    by: dict[str, Any] = {"growth": Growth(adequacy_target=0.01)}
+    assert not held_in(unit, 2026, 0.9, 0, **by)
+    found = money_needed(unit, ANY_AMOUNT, 0.9, 2026, **by)
+    # in Tier 3 or 4 it has all of the money: four years of it against 0.9 x target - resources
+    target = np.floor(130_000 * 1.01**4 * 100 + 0.5) / 100
+    lacks = 0.9 * target - 119_989.46
+    assert found.gap_a_year == pytest.approx(lacks / 4, abs=CENT)
+    assert found.new_state_funds == np.ceil(lacks / 4)
+    assert (found.fiscal_year, found.by_year) == (2022, 2026)
+    assert found.shares.tolist() == [1.0] * 5
+    assert "from FY2022 through FY2026" in str(found)
+
+
+def test_the_first_year_is_that_from_which_it_holds_through_the_last() -> None:
+    # The target doubles nearly in FY2023; by then the unit is far behind, and comes back.
+    unit = frame_of([dollars(1, 1000, 950, 0.0, students=10)])
+    growth = Growth(adequacy_target=[0.9, 0, 0, 0])
+    found = money_needed(unit, ANY_AMOUNT, 0.6, 2026, growth=growth)
+    assert found.fiscal_year is not None
+    assert found.shares.tolist() == [1, 0, 0, 0, 1]
+    assert found.fiscal_year == 2026
+    more = money_needed(unit, ANY_AMOUNT, 0.5, 2026, growth=growth)
+    assert more.new_state_funds == 0
+    assert more.fiscal_year == 2022  # 950 / 1,900 is 50 %
+
+
+def test_an_amount_between_two_doublings_is_found() -> None:
+    rows = [
+        dollars(1, 320_000, 128_101.18, 0.5, students=50),
+        dollars(2, 490_000, 423_346.77, 0.9, students=0),
+    ]
+    some: dict[str, Any] = {"by": "pupils"}
+    units = frame_of(rows)
+    found = money_needed(units, ANY_AMOUNT, 0.8, 2024, **some)
+    assert found.new_state_funds is not None
+    assert found.new_state_funds <= 102_000
+    assert held_in(units, 2024, 0.8, found.new_state_funds, **some)
+    assert not held_in(units, 2024, 0.8, found.new_state_funds - 1, **some)
+    for power in range(10, 30):  # no doubling of a dollar does
+        assert not held_in(units, 2024, 0.8, 2.0**power, **some)
+
+
+@pytest.mark.parametrize(
+    ("level", "year", "highest", "best"),
+    [
+        (0.34, 2023, 0.333, 540),  # 540 / 0.6 is 900; 0.5 x 540 + 630 / 10 is 333
+        (0.5, 2023, 0.333, 540),
+        (0.1, 2022, 0.0, 0),  # FY2022's own money comes after it
+    ],
+)
+def test_what_no_money_reaches_is_a_result(
+    level: float, year: int, highest: float, best: int
+) -> None:
+    found = money_needed(POOR, ANY_AMOUNT, level, year)
+    assert (found.new_state_funds, found.fiscal_year) == (None, None)
+    assert found.highest_level == pytest.approx(highest)
+    assert f"no money does in FY{year}" in found.title
+    said = [each for each in found.assumptions if each.startswith("In the way")]
+    if year == 2022:
+        assert found.gap_a_year is None
+        assert "before FY2022's new money" in said[0]
+        assert found.near["new_state_funds"].tolist() == [0]
+        return
+    assert found.near["level"].tolist() == pytest.approx([highest, 0.33, 0.32, 0.31])
+    # 0.5 M + (900 - 0.5 M) / 10 is 330, 320 and 310
+    assert found.near["new_state_funds"].tolist() == [best, 534, 512, 489]
+    assert found.gap_a_year == pytest.approx(level * 1000)
+    assert "1 - local_capacity_percentage" in said[0]
+    assert "(g)(5)" in said[0]
+    assert "(g)(6)" in said[1]
+    text = " ".join(str(found).split())
+    assert "Levels that money reaches" in text
+    assert f"$ {level * 1000:.2f}".replace("$ ", "$") in text
+
+
+def test_beyond_90_percent_tiers_3_and_4_are_in_the_way() -> None:
+    # in Tier 3 with 5 % to go; its part is its own money, which suffices
+    rich = frame_of([dollars(1, 1000, 950, 0.9, students=10)])
+    assert money_needed(rich, ANY_AMOUNT, 1.0, 2023).new_state_funds == 50
+    # below 90 % a tenth of the gap is paid in a year, and no more
+    found = money_needed(POOR.assign(final_resources=880), ANY_AMOUNT, 1.0, 2023)
+    assert found.new_state_funds is None
+    said = [each for each in found.assumptions if each.startswith("In the way")]
+    assert "beyond 90 % a unit is paid by its Adequacy Target alone" in said[1]
+
+
+def test_a_level_that_holds_without_money_needs_none() -> None:
+    found = money_needed(POOR.assign(final_resources=500), ANY_AMOUNT, 0.5, 2022)
+    assert found.new_state_funds == 0
+    assert found.highest_level is None
+
+
+@pytest.mark.parametrize("by_year", [2022, 2024])
+def test_a_state_of_no_unit_in_the_distribution_reaches_nothing(by_year: int) -> None:
+    none = frame_of([dollars(1, 0, 0, 0, students=0, base=700, kind="specially_funded")])
+    found = money_needed(none, ANY_AMOUNT, 0.5, by_year)
+    assert (found.new_state_funds, found.highest_level) == (None, 0.0)
 
 
 def check_inverse(
     level: float, by_year: int, units: pd.DataFrame, law: ebf.Law, **more: Any
 ) -> None:
-    """The money needed reaches the level by the year, and a dollar less does not."""
+    """The money needed has the level hold in the year, and a dollar less does not."""
     law = law.with_amounts(salaries=more.pop("salaries", None))
     needed = money_needed(units, law, level, by_year, **more)
-    ahead = {**more, "at_most_years": by_year - law.fiscal_year + 5}
-
-    def reached(money: float) -> int | None:
-        found = year_reached(units, law, level, new_state_funds=money, **ahead)
-        return found.fiscal_year
-
-    assert reached(needed.new_state_funds) == needed.fiscal_year
+    money = needed.new_state_funds
+    if money is None:
+        assert needed.highest_level is not None
+        best = needed.near["new_state_funds"].iloc[0]
+        for each in (best, 2 * best, 1e9):  # what is called the highest is no less than others
+            assert not held_in(units, by_year, level, each, law=law, **more)
+        highest = needed.highest_level
+        assert held_in(units, by_year, highest * (1 - 1e-12), best, law=law, **more)
+        return
+    assert held_in(units, by_year, level, money, law=law, **more)
+    if money:
+        assert not held_in(units, by_year, level, money - 1, law=law, **more)
+    found = year_reached(units, law, level, new_state_funds=money, **more)
     assert needed.fiscal_year is not None
-    assert needed.fiscal_year <= by_year
-    if needed.new_state_funds:
-        later = reached(needed.new_state_funds - 1)
-        assert later is None or later > by_year
+    assert found.fiscal_year is not None
+    assert found.fiscal_year <= needed.fiscal_year <= by_year
+    share = more.get("share", 1.0)
+    held = needed.shares.to_numpy() >= share - 1e-12
+    assert held[needed.shares.index >= needed.fiscal_year].all()
+    assert (
+        needed.fiscal_year == law.fiscal_year
+        or not held[needed.shares.index == needed.fiscal_year - 1]
+    )
 
 
 @depth.INVERSES
@@ -384,12 +496,28 @@ def test_the_year_and_the_money_are_each_others_inverse(
     check_inverse(level, by_year, units, ANY_AMOUNT)
 
 
+@depth.INVERSES
+@given(
+    states(most=8),
+    st.sampled_from((0.5, 0.8, 0.9, 1.0)),
+    st.integers(2022, 2025),
+    st.sampled_from((0.5, 1.0)),
+    st.sampled_from(("units", "pupils")),
+    st.sampled_from((-0.02, 0.0, 0.03)),
+)
+def test_the_money_holds_in_the_year_in_every_state(
+    state: State, level: float, by_year: int, share: float, by: str, rate: float
+) -> None:
+    growth = Growth(adequacy_target=rate)
+    check_inverse(level, by_year, state.frame, ANY_AMOUNT, share=share, by=by, growth=growth)
+
+
 def test_they_are_in_the_sample() -> None:
     units = one_of(depth.SAMPLE_IN_INVERSES, SAMPLE)
     check_inverse(0.8, 2027, units, SAMPLE_LAW, salaries=SALARIES)
     growth = Growth(salaries=0.01, prices=0.01, eav=0.02)
     check_inverse(
-        0.75, 2025, units, SAMPLE_LAW, salaries=SALARIES, growth=growth, share=0.8, by="pupils"
+        0.75, 2024, units, SAMPLE_LAW, salaries=SALARIES, growth=growth, share=0.8, by="pupils"
     )
 
 
@@ -447,8 +575,17 @@ def test_several_scenarios_and_outcomes_are_refused() -> None:
     law = ebf.law(2022, {"tier_2.target_ratio": [0.9, 0.8]})
     with pytest.raises(ebf.InputError, match="tier_2_target_ratio: found 2 scenarios"):
         project(POOR, law, 1, new_state_funds=1)
+    stands = POOR.assign(tier=1)
+    stands.attrs[GIVEN] = ("tier",)
     with pytest.raises(ebf.InputError, match="tier: found handed over"):
-        project(POOR.assign(tier=1), ANY_AMOUNT, 1, new_state_funds=1)
+        project(stands, ANY_AMOUNT, 1, new_state_funds=1)
+
+
+def test_results_of_the_first_year_that_were_handed_over_are_computed_in_every_year() -> None:
+    first = project(POOR, ANY_AMOUNT, 7, new_state_funds=100)
+    with_results = POOR.assign(tier=1, tier_1_funding=50.0, final_percent_of_adequacy=0.0)
+    found = project(with_results, ANY_AMOUNT, 7, new_state_funds=100)
+    pd.testing.assert_frame_equal(found.years, first.years)
 
 
 def test_the_caller_keeps_the_table_and_the_order_of_its_rows() -> None:
@@ -461,18 +598,18 @@ def test_the_caller_keeps_the_table_and_the_order_of_its_rows() -> None:
 
 
 def test_assumptions_stand_with_every_rendering() -> None:
-    growth = Growth(eav=[0.01, 0.02], adequacy_target=0.025, salaries=0.1)
+    growth = Growth(enrollment=[0.01, 0.02], adequacy_target=0.025)
     found = project(POOR, ANY_AMOUNT, 2, new_state_funds=1, growth=growth)
-    reached = year_reached(POOR, ANY_AMOUNT, 0.1, new_state_funds=100, growth=Growth(eav=0.02))
+    by = Growth(enrollment=0.02)
+    reached = year_reached(POOR, ANY_AMOUNT, 0.1, new_state_funds=100, growth=by)
     needed = money_needed(POOR, ANY_AMOUNT, 0.1, 2023)
     for each in (found, reached, needed):
         assert "rules and numbers of FY2022" in each.to_text() == str(each)
         assert "rules and numbers of FY2022" in each._repr_html_()
         assert each._repr_html_() in each.to_html()
     text = " ".join(str(found).split())
-    assert "Growth of eav: 1 %, 2 % a year, of no effect" in text
+    assert "Growth of enrollment: 1 %, 2 % a year." in text
     assert "Growth of adequacy target: 2.5 % a year." in text
-    assert "Growth of salaries: 10 % a year, of no effect" in text
     assert "Growth of prices: none." in text
     assert "Final resources are handed over: they grow by the year's tier funding alone." in text
     assert "Handed over, and stays: local_capacity_percentage." in text
@@ -537,3 +674,120 @@ def test_rates_are_said_in_the_order_of_the_years(kind: Any) -> None:
     frame = frame_of((dollars(1, 1e6, 5e5, 0.5, 100),))
     found = project(frame, ANY_AMOUNT, 2, new_state_funds=1e5, growth=growth)
     assert "Growth of adequacy target: 1 %, 5 % a year." in found.assumptions
+
+
+# --- Percent for a fraction, and what nothing reads ---------------------------------------
+
+
+@pytest.mark.parametrize("level", [2.1, 9, 80, 90.0, 100, 1e13, float("nan"), "0.9", True])
+def test_a_level_in_percent_is_refused(level: Any) -> None:
+    with pytest.raises(ebf.InputError, match=r"level: .*90 % is 0\.9"):
+        year_reached(POOR, ANY_AMOUNT, level, new_state_funds=1)
+    with pytest.raises(ebf.InputError, match=r"level: .*90 % is 0\.9"):
+        money_needed(POOR, ANY_AMOUNT, level, 2024)
+
+
+def test_a_level_of_twice_the_target_is_taken() -> None:
+    assert year_reached(POOR, ANY_AMOUNT, 2.0, new_state_funds=0).fiscal_year is None
+    twice = POOR.assign(final_resources=2000)
+    assert year_reached(twice, ANY_AMOUNT, 2.0, new_state_funds=0).fiscal_year == 2022
+
+
+RATES = [each.name for each in fields(Growth)]
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("said", [1, 2, 50.0, -0.51, -1, -2, [0.02, 2], {2023: 2, 2024: 0.02}])
+def test_a_rate_in_percent_is_refused(rate: str, said: Any) -> None:
+    with pytest.raises(ebf.InputError, match=rf"growth\.{rate}: .*2 % is 0\.02"):
+        project(POOR, ANY_AMOUNT, 2, new_state_funds=1, growth=Growth(**{rate: said}))
+
+
+@pytest.mark.parametrize("said", [-0.5, 0.99, [0.5, -0.5]])
+def test_a_rate_within_its_bounds_is_taken(said: Any) -> None:
+    found = project(POOR, ANY_AMOUNT, 2, new_state_funds=1, growth=Growth(adequacy_target=said))
+    rates = np.broadcast_to(said, 2)
+    expected = [1000, *(1000 * np.cumprod(1 + rates)).round(2)]
+    assert series(found.units("adequacy_target")) == pytest.approx(expected, abs=CENT)
+
+
+@pytest.mark.parametrize(
+    ("rate", "way"),
+    [
+        ("salaries", "adequacy_target"),
+        ("prices", "adequacy_target"),
+        ("eav", "final_resources"),
+        ("replacement_tax", "final_resources"),
+    ],
+)
+def test_growth_that_nothing_reads_is_refused_with_what_stands_in_its_way(
+    rate: str, way: str
+) -> None:
+    growth = Growth(**{rate: 0.02}, adequacy_target=0.01)
+    for call in (
+        lambda: project(POOR, ANY_AMOUNT, 1, new_state_funds=1, growth=growth),
+        lambda: year_reached(POOR, ANY_AMOUNT, 0.5, new_state_funds=1, growth=growth),
+        lambda: money_needed(POOR, ANY_AMOUNT, 0.5, 2024, growth=growth),
+    ):
+        with pytest.raises(ebf.InputError) as caught:
+            call()
+        (fault,) = caught.value.faults
+        assert fault.place.words == ("projection", f"growth.{rate}")
+        assert fault.found == "nothing reads it"
+        assert way in fault.fix
+
+
+def test_growth_of_a_target_that_is_computed_is_refused() -> None:
+    law = SAMPLE_LAW.with_amounts(salaries=SALARIES)
+    some = one_of(60, SAMPLE)
+    with pytest.raises(ebf.InputError, match=r"growth\.adequacy_target: found nothing reads it"):
+        project(some, law, 1, new_state_funds=1e6, growth=Growth(adequacy_target=0.01))
+    growth = Growth(salaries=0.01, prices=0.01, eav=0.01, replacement_tax=0.01, enrollment=0.01)
+    assert not any(
+        "no effect" in each
+        for each in project(some, law, 1, new_state_funds=1e6, growth=growth).assumptions
+    )
+
+
+def test_what_is_read_and_moves_nothing_is_said() -> None:
+    unit = POOR.assign(
+        adjusted_local_capacity_target=0.0, corporate_personal_property_replacement_tax=0.0
+    )
+    growth = Growth(eav=0.02, adequacy_target=0.01)
+    found = project(unit, ANY_AMOUNT, 1, new_state_funds=1, growth=growth)
+    said = [each for each in found.assumptions if each.startswith("Growth of eav")]
+    name = "adjusted_local_capacity_target"
+    assert said == [f"Growth of eav: 2 % a year, of no effect: {name} is 0."]
+    moves = project(unit.assign(**{name: 5.0}), ANY_AMOUNT, 1, new_state_funds=1, growth=growth)
+    assert "Growth of eav: 2 % a year." in moves.assumptions
+
+
+@pytest.mark.parametrize("kind", [dict, pd.Series])
+@pytest.mark.parametrize("what", ["money", "growth"])
+def test_what_is_labelled_by_year_is_aligned_by_label_or_refused(kind: Any, what: str) -> None:
+    def run(said: Any) -> pd.DataFrame:
+        money = said if what == "money" else 100
+        growth = Growth() if what == "money" else Growth(adequacy_target=said)
+        return project(POOR, ANY_AMOUNT, 2, new_state_funds=money, growth=growth).years
+
+    years = [2022, 2023, 2024] if what == "money" else [2023, 2024]
+    numbers = [100, 50, 20] if what == "money" else [0.05, 0.01]
+    right = run(numbers)
+    for order in (years, years[::-1], [years[-1], *years[:-1]]):
+        labelled = kind({year: numbers[years.index(year)] for year in order})
+        pd.testing.assert_frame_equal(run(labelled), right)
+    for other in (
+        [year + 1 for year in years],  # a year off
+        years[:-1],
+        [*years, 2025],
+        [str(year) for year in years],
+    ):
+        labelled = kind(dict(zip(other, [*numbers, 0.0], strict=False)))
+        with pytest.raises(ebf.InputError, match=f"FY{years[0]} to FY{years[-1]}"):
+            run(labelled)
+
+
+def test_a_series_with_a_year_twice_is_refused() -> None:
+    twice = pd.Series([1.0, 2.0, 3.0, 4.0], index=[2022, 2023, 2024, 2024])
+    with pytest.raises(ebf.InputError, match=r"new_state_funds: found \[2024\] twice"):
+        project(POOR, ANY_AMOUNT, 2, new_state_funds=twice)

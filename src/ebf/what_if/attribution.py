@@ -1,21 +1,19 @@
 """Why a line changed between two ledgers: every unit's change split into causes.
 
-Holds: Floats, Flags, Groups, Causes, OTHERS, ENDS, MOST_CAUSES, Attribution, attribute.
+Holds: Groups, OTHERS, ENDS, MOST_CAUSES, Attribution, attribute.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import comb
 from typing import Final, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from ebf.engine.compute import evaluate
-from ebf.engine.record import one_state_faults, steps_to
+from ebf.engine.record import one_state_faults
 from ebf.faults import (
     Fault,
     InputError,
@@ -31,26 +29,20 @@ from ebf.faults import (
     unknown_unit,
     unsuitable_name,
 )
-from ebf.language.line import Line
-from ebf.language.vocabulary import Values, exactly, is_blank, nearly
 from ebf.law.names import NameKind, column_of, columns_of, entries, known_names
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.units.ids import ID, STATEWIDE
-from ebf.what_if.causes import RULES, default_groups
+from ebf.what_if.between import PERCENTAGE, Between, Causes, Floats, Whose, between, solved
+from ebf.what_if.causes import RULES, UNITS, default_groups
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 Groups: TypeAlias = Mapping[str, Sequence[str]]
-Causes: TypeAlias = Mapping[str, Mapping[str, Flags]]
-"""What changed of every group: names, with flags of the units whose value it is."""
 
 OTHERS: Final = "other units' data"
 ENDS: Final = ("before", "after", "change")
 MOST_CAUSES: Final = 16
-_AT_A_TIME, _SHOWN = 64, 10
-_ALL: Flags = np.ones((1, 1, 1), dtype=bool)
+_SHOWN: Final = 10
 
 # --- What it comes to ------------------------------------------------------------------
 
@@ -61,7 +53,9 @@ class Attribution(Answer):
 
     ``parts`` has a row a unit (of a statewide line one row): ``before``, ``after``,
     ``change``, and a column a group. ``changed`` names what changed of every group;
-    ``names`` are the units'. ``assumptions`` say what is held fixed.
+    ``alone`` has a row a unit that one ledger alone has, which ``parts`` leaves out: the
+    line before or after. ``estimated`` are the units whose Local Capacity Percentage is an
+    estimate. ``names`` are the units'. ``assumptions`` say what is held fixed.
     """
 
     line: str
@@ -69,6 +63,8 @@ class Attribution(Answer):
     changed: Mapping[str, tuple[str, ...]]
     parts: pd.DataFrame
     names: Mapping[str, str]
+    alone: pd.DataFrame = field(default_factory=pd.DataFrame)
+    estimated: tuple[str, ...] = ()
 
     @property
     def statewide(self) -> pd.Series:
@@ -118,136 +114,50 @@ class Attribution(Answer):
             units = units.rename(index=self._shown).rename_axis("unit")
             title = "The units that changed most"
             tables.append(Table.of("units", title, units, measure, most=_SHOWN))
+        if len(self.alone):
+            alone = self.alone.rename(index=self._shown).rename_axis("unit")
+            title = "Units of one ledger alone"
+            tables.append(Table.of("alone", title, alone, measure, most=_SHOWN))
         return tables
 
 
-# --- The two ledgers, and the states between them --------------------------------------
+# --- The causes, and their parts -------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Between:
-    """What leads to a line in two ledgers: the rules, and what was handed over.
-
-    ``handed_over`` has it before and after, ``differs`` the flags of the units where it
-    changed; ``of_one_law`` is read under one of the laws alone, ``blank_in_one`` is
-    blank on one side. ``rows`` are the units to read.
-    """
-
-    line: str
-    before: Ledger
-    rows: npt.NDArray[np.intp]
-    steps: tuple[tuple[Line, ...], tuple[Line, ...]]
-    handed_over: Mapping[str, tuple[Values, Values]]
-    differs: Mapping[str, Flags]
-    of_one_law: Sequence[str]
-    blank_in_one: Sequence[str]
-
-    def read(self, values: Mapping[str, Values], states: int = 1) -> Floats:
-        """The line, a row a state."""
-        entry = entries()[self.line]
-        band = nearly(values[entry.name][..., columns_of(entry.name).index(self.line)])
-        units = 1 if entry.about.statewide else len(self.before.table.unit_ids)
-        return np.broadcast_to(band, (states, units))[:, self.rows].astype(np.float64)
-
-    def solve(self, causes: Causes, after: Flags) -> Floats:
-        """The line with the causes flagged as after, a row a state; InputError if blank."""
-        values: dict[str, Values] = {}
-        for name, (old, new) in self.handed_over.items():
-            values[name] = old
-            for flags, names in zip(after.T, causes.values(), strict=True):
-                if name in names:
-                    chosen = flags.reshape(-1, 1, 1) & names[name]
-                    values[name] = np.where(chosen, new, values[name])
-        cause_of_law = [RULES in names for names in causes.values()]
-        steps = self.steps[int(after[0, cause_of_law].any())]
-        values = evaluate(steps, values, rounding=self.before.rounding)
-        found = self.read(values, len(after))
-        if np.isnan(found).any():
-            raise InputError(self._blanks(values, steps))
-        return found
-
-    def _blanks(self, values: Mapping[str, Values], steps: Iterable[Line]) -> Iterator[Fault]:
-        """What was handed over blank and is needed between the two ledgers."""
-        for step in steps:
-            for name in self.handed_over.keys() & {*step.reads}:
-                used = is_blank(values[name]) & is_blank(values[step.name])
-                for place in np.flatnonzero(used.any(axis=(0, 2))).tolist():
-                    allowed = f"a value: between the two ledgers the unit's {step.name} needs it"
-                    unit = self.before.table.unit_ids[place]
-                    yield missing(Place(unit=unit, column=name), "blank", allowed, step.cite)
-
-
-def _value(ledger: Ledger, name: str) -> list[Values]:
-    """What the ledger has for a name; its law's or salaries' where no line of it reads it."""
-    if name in ledger.everything:
-        return [ledger.everything[name]]
-    known = [each.value(name) for each in (ledger.law, ledger.law.salaries) if name in each.known]
-    return [exactly(value) if ledger.arithmetic == "exact" else value for value in known]
-
-
-def _between(before: Ledger, after: Ledger, line: str, place: int | None) -> _Between:
-    entry = entries()[line]
-    steps = steps_to(before, entry.name), steps_to(after, entry.name)
-    reads = {read for step in (*steps[0], *steps[1]) for read in step.reads}
-    leaves = sorted(reads - before.computed - after.computed)
-    found = {name: _value(before, name) + _value(after, name) for name in leaves}
-    handed_over = {name: (values[0], values[-1]) for name, values in found.items()}
-    blank_in_one = []
-    for name in before.law.statute.may_be_blank & handed_over.keys():
-        old, new = handed_over[name]
-        handed_over[name] = np.where(is_blank(old), new, old), np.where(is_blank(new), old, new)
-        blank_in_one += [name] if (is_blank(old) != is_blank(new)).any() else []
-    differs = {} if {*steps[0]} == {*steps[1]} else {RULES: _ALL}
-    for name, (old, new) in handed_over.items():
-        same = (old == new) | (is_blank(old) & is_blank(new))
-        differs |= {} if same.all() else {name: ~same.all(axis=-1, keepdims=True)}
-    rows = before.table.rows if place is None else np.array([place])
-    return _Between(
-        line=line,
-        before=before,
-        rows=np.array([0]) if entry.about.statewide else rows,
-        steps=steps,
-        handed_over=handed_over,
-        differs=differs,
-        of_one_law=[name for name, values in found.items() if len(values) == 1],
-        blank_in_one=sorted(blank_in_one),
-    )
-
-
-def _causes(between: _Between, groups: Groups, place: int | None) -> Causes:
+def _causes(found: Between, groups: Groups, unit_id: str | None) -> Causes:
     """What changed of every group, sorted, so that the order of groups moves nothing."""
-    own = np.arange(len(between.before.table.unit_ids)).reshape(1, -1, 1) == place
-    found: dict[str, dict[str, Flags]] = {}
+    own = found.sides[0].own
+    causes: dict[str, dict[str, Whose]] = {}
     for label, names in groups.items():
-        for name in between.differs.keys() & {*names}:
-            differs = between.differs[name]
-            is_split = place is not None and differs.shape[1] > 1
-            for cause, flags in {label: own, OTHERS: ~own}.items() if is_split else [(label, _ALL)]:
-                if (differs & flags).any():
-                    found.setdefault(cause, {})[name] = flags
-    return {label: found[label] for label in sorted(found)}
+        for name in found.differs.keys() & {*names}:
+            differs = found.differs[name]
+            if unit_id is None or differs.shape[1] == 1:
+                causes.setdefault(label, {})[name] = "all"
+                continue
+            if (differs & own).any():
+                causes.setdefault(label, {})[name] = "own"
+            if (differs & ~own).any():
+                causes.setdefault(OTHERS, {})[name] = "others"
+    return {label: causes[label] for label in sorted(causes)}
 
 
-def _states_between(causes: Causes) -> Iterator[Flags]:
-    """Flags of the causes as after, a row a state; some states at a time, of one law."""
-    after = (np.arange(1, 2 ** len(causes) - 1)[:, None] >> np.arange(len(causes))) & 1 == 1
-    is_law = np.array([RULES in names for names in causes.values()], dtype=bool)
-    new_law = (after & is_law).any(axis=1)
-    for states in (after[~new_law], after[new_law]):
-        for start in range(0, len(states), _AT_A_TIME):
-            yield states[start : start + _AT_A_TIME]
+def _shapley(
+    found: Between, causes: Causes, before: Floats, change: Floats
+) -> tuple[Floats, set[str]]:
+    """The parts, a row a cause, and the units whose estimated percentage was read.
 
-
-def _shapley(between: _Between, causes: Causes, before: Floats, change: Floats) -> Floats:
-    """The parts, a row a cause: the ends are the ledgers' own, so they sum to the change."""
+    The ends are the ledgers' own, so the parts sum to the change.
+    """
     count = len(causes)
     weight = np.array([1 / (count * comb(count - 1, size)) for size in range(count)])
     parts = np.tile(change / max(count, 1), (count, 1))
-    for after in _states_between(causes):
-        moved = between.solve(causes, after) - before
+    estimates_read: set[str] = set()
+    for after, line, read in solved(found, causes):
         size = after.sum(axis=1, keepdims=True)
-        parts += np.where(after, weight[size - 1], -weight[size]).T @ moved
-    return parts
+        signed = np.where(after, weight[size - 1], -weight[size])
+        parts += np.einsum("sc,su->cu", signed, line - before)
+        estimates_read |= read
+    return parts, estimates_read
 
 
 # --- The split -------------------------------------------------------------------------
@@ -260,6 +170,7 @@ def attribute(
     groups: Groups | None = None,
     *,
     unit_id: str | None = None,
+    estimate_percentages: bool = False,
 ) -> Attribution:
     """Split every unit's change of a line between two ledgers into causes.
 
@@ -272,51 +183,66 @@ def attribute(
     own data (and what is one for the state), and the data of all other units together
     are one more cause, "other units' data".
 
+    Units that one ledger alone has are set aside; that they came or went, and so share what
+    there is or do not, is a cause of its own for all others.
+
     Args:
         before: A ledger of one state.
-        after: Another of the same units, given the same names: of another year or law.
+        after: Another, given the same names: of another year or law.
         line: The line, or the column of a banded one (``nurse_cost_high``).
         groups: Names of what was handed over, by the group: inputs, given lines,
             parameters, salaries, and "the rules of the year" where two years have
             other rules. What the line does not read may be left out. Without it,
-            groups by the subsections of the statute.
+            groups by the subsections of the statute. "units that came or went" is a
+            group by itself unless it is named in one.
         unit_id: The unit whose own data are told from the others'.
+        estimate_percentages: Where a Local Capacity Percentage is blank in both ledgers and
+            needed between them, take the Adjusted Local Capacity Target over the Adequacy
+            Target for it, at most the law's greatest, cut to four decimals.
 
     Raises:
         InputError: all at once: ledgers that cannot be compared, unknown names, names
-            in two groups, changes in no group, more than 16 changed groups.
+            in two groups, changes in no group, more than 16 changed groups, percentages
+            that are blank and needed.
     """
     check_ledger(before)
     check_ledger(after)
     check_type("line", line, str, "the name of a line")
     check_type("groups", {} if groups is None else groups, Mapping, "names by the group")
+    check_type("estimate_percentages", estimate_percentages, bool, "True or False")
     for label, names in (groups or {}).items():
         check_type(f"groups[{label!r}]", names, Iterable, "names")
     faults = [*_ledger_faults(before, after), *_asked_faults((before, after), line, unit_id)]
     in_groups = [*_group_faults(before, after, groups or {})]
     if faults:
         raise InputError([*faults, *in_groups])
-    place = None if unit_id is None else before.table.unit_ids.index(unit_id)
-    between = _between(before, after, line, place)
-    named = default_groups([*between.handed_over, RULES]) if groups is None else groups
+    found = between(before, after, line, unit_id, estimate=estimate_percentages)
+    named = (
+        default_groups([*found.leaves, RULES, *found.differs.keys() & {UNITS}])
+        if groups is None
+        else groups
+    )
     by_group = {label: _members(names) for label, names in named.items()}
-    causes = _causes(between, by_group, place)
-    if in_groups := [*in_groups, *_change_faults(between, by_group, causes)]:
+    if UNITS in found.differs and UNITS not in {n for names in by_group.values() for n in names}:
+        by_group[UNITS] = (UNITS,)
+    causes = _causes(found, by_group, unit_id)
+    if in_groups := [*in_groups, *_change_faults(found, by_group, causes)]:
         raise InputError(in_groups)
-    shown = [*by_group] if place is None else [*by_group, OTHERS]
-    names = before.table.text.get("name", np.empty((1, 0)))[0].tolist()
+    shown = [*by_group] if unit_id is None else [*by_group, OTHERS]
+    start, end = found.ends
+    parts, estimated = _shapley(found, causes, start, end - start)
+    alone = _alone(found)
+    units = {**_names_of(after), **_names_of(before)}
     return Attribution(
         line=line,
         fiscal_years=(before.fiscal_year, after.fiscal_year),
         changed={label: tuple(sorted(causes[label])) for label in shown if label in causes},
-        parts=_parts(between, after, shown, causes),
-        assumptions=tuple(_assumptions(between, unit_id)),
-        left_out=_LEFT_OUT,
-        names={
-            unit: name
-            for unit, name in zip(before.table.unit_ids, names, strict=False)
-            if isinstance(name, str)
-        },
+        parts=_frame(found, shown, dict(zip(causes, parts, strict=True))),
+        assumptions=tuple(_assumptions(found, unit_id, sorted(estimated))),
+        left_out=(*_LEFT_OUT, *_set_aside(found, alone)),
+        names=units,
+        alone=alone,
+        estimated=tuple(sorted(estimated)),
     )
 
 
@@ -324,15 +250,31 @@ def _members(names: Sequence[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
 
 
-def _parts(between: _Between, after: Ledger, shown: Iterable[str], causes: Causes) -> pd.DataFrame:
+def _names_of(ledger: Ledger) -> dict[str, str]:
+    names = ledger.table.text.get("name", np.empty((1, 0)))[0].tolist()
+    both = zip(ledger.table.unit_ids, names, strict=False)
+    return {unit: name for unit, name in both if isinstance(name, str)}
+
+
+def _frame(found: Between, shown: Iterable[str], parts: Mapping[str, Floats]) -> pd.DataFrame:
     """A row a unit in the caller's order; the causes that did not change have 0."""
-    start, end = between.read(between.before.everything), between.read(after.everything)
-    columns = dict(zip(ENDS, (start[0], end[0], (end - start)[0]), strict=True))
-    columns |= dict.fromkeys(shown, np.zeros(len(between.rows)))
-    columns |= dict(zip(causes, _shapley(between, causes, start, end - start), strict=True))
-    ids = pd.Index(between.before.table.unit_ids, name=ID)[between.rows]
-    is_one = entries()[between.line].about.statewide
-    return pd.DataFrame(columns, index=pd.Index([STATEWIDE], name=ID) if is_one else ids)
+    start, end = (each[0] for each in found.ends)
+    columns = dict(zip(ENDS, (start, end, end - start), strict=True))
+    columns |= dict.fromkeys(shown, np.zeros(len(start)))
+    columns |= parts
+    return pd.DataFrame(columns, index=pd.Index(found.row_names, name=ID))
+
+
+def _alone(found: Between) -> pd.DataFrame:
+    """The units that one ledger alone has, with the line of those that have one."""
+    columns = {}
+    is_one = entries()[found.line].about.statewide
+    ids = [{*side.unit_ids} for side in found.sides]
+    for label, ledger, other in zip(ENDS, (found.before, found.after), ids[::-1], strict=False):
+        units = [unit for unit in ledger.table.unit_ids if unit not in other]
+        line = np.nan if is_one else ledger.units.loc[units, found.line]
+        columns[label] = pd.Series(line, index=pd.Index(units, name=ID), dtype=float)
+    return pd.DataFrame(columns).rename_axis(ID)
 
 
 _LEFT_OUT: Final = (
@@ -341,11 +283,25 @@ _LEFT_OUT: Final = (
 )
 
 
-def _assumptions(between: _Between, unit_id: str | None) -> Iterator[str]:
+def _set_aside(found: Between, alone: pd.DataFrame) -> Iterator[str]:
+    for side, other in zip(found.sides, found.sides[::-1], strict=True):
+        units = [unit for unit in alone.index if unit not in {*other.unit_ids}]
+        if units:
+            label = "before" if side is found.sides[0] else "after"
+            yield f"{_counted(units)} only in {label}: set aside, in no row and no sum."
+
+
+def _counted(units: Sequence[str]) -> str:
+    """How many units, and which, as far as they are few."""
+    more = f" and {len(units) - _SHOWN:,} more" if len(units) > _SHOWN else ""
+    return f"{len(units):,} unit{'s' * (len(units) != 1)} ({', '.join(units[:_SHOWN])}{more})"
+
+
+def _assumptions(found: Between, unit_id: str | None, estimated: Sequence[str]) -> Iterator[str]:
     yield (
         "Every number between the two ledgers re-solves the whole state: target ratio, rates, "
         "floor"
-        + ("; lines are cut and rounded as the state does." if between.before.rounding else ".")
+        + ("; lines are cut and rounded as the state does." if found.before.rounding else ".")
     )
     yield "A part is the mean of what a cause moves over all orders of the causes (Shapley value)."
     yield (
@@ -353,14 +309,21 @@ def _assumptions(between: _Between, unit_id: str | None) -> Iterator[str]:
         if unit_id is None
         else f"Causes are the unit's own data; those of all others together are {OTHERS!r}."
     )
-    given = [n for n in between.handed_over if n in between.before.law.lines]
+    if UNITS in found.differs:
+        yield f"{UNITS.capitalize()} have their own data throughout; the cause is that they share."
+    given = [n for n in found.leaves if n in found.before.law.lines]
     for words, names in (
         ("Handed over, and so not moved by other causes", given),
-        ("Read under one of the two laws alone, and the same on both sides", between.of_one_law),
-        ("A blank on one side is taken as unchanged", between.blank_in_one),
+        ("Read under one of the two laws alone, and the same on both sides", found.of_one_law),
+        ("A blank on one side is taken as unchanged", found.blank_in_one),
     ):
         if names:
             yield f"{words}: {', '.join(names)}."
+    if estimated:
+        yield (
+            f"An estimate, where both ledgers are blank and a state between them needs it: the "
+            f"{PERCENTAGE} of {_counted(estimated)}."
+        )
 
 
 # --- What cannot be split --------------------------------------------------------------
@@ -378,13 +341,12 @@ def _ledger_faults(before: Ledger, after: Ledger) -> Iterator[Fault]:
     sides = (("before", before, after), ("after", after, before))
     for side, ledger, other in sides:
         yield from one_state_faults(ledger, side)
-        for unit in sorted({*ledger.table.unit_ids} - {*other.table.unit_ids}):
-            yield contradiction(
-                Place(unit=unit, column=ID), f"only in {side}", "the same units in both ledgers"
-            )
         for name in sorted(_handed_over(ledger) - _handed_over(other)):
             found, allowed = f"given {side} only", "the same names given to both ledgers"
             yield contradiction(Place("ledgers", column=name), found, allowed, column_of(name).cite)
+    if {*before.table.unit_ids}.isdisjoint(after.table.unit_ids):
+        place, allowed = Place("ledgers", column=ID), "some units in both ledgers"
+        yield contradiction(place, "no unit in both", allowed)
     for name in ("rounding", "arithmetic"):
         first, second = getattr(before, name), getattr(after, name)
         if first != second:
@@ -406,7 +368,7 @@ def _asked_faults(ledgers: Sequence[Ledger], line: str, unit_id: str | None) -> 
             yield not_computed(place, "not computed", allowed, fix=fix)
         else:
             yield unknown_name(place, "no line", allowed, columns)
-    known = ledgers[0].table.unit_ids
+    known = [unit for unit in ledgers[0].table.unit_ids if unit in ledgers[1].table.places]
     if unit_id is not None and unit_id not in known:
         yield _unknown_unit(unit_id, known)
 
@@ -414,7 +376,7 @@ def _asked_faults(ledgers: Sequence[Ledger], line: str, unit_id: str | None) -> 
 def _group_faults(before: Ledger, after: Ledger, groups: Groups) -> Iterator[Fault]:
     computed = before.computed | after.computed
     no_lines = (name for name, each in known_names().items() if each.kind is not NameKind.LINE)
-    known = {RULES, *before.everything, *after.everything, *no_lines} - computed
+    known = {RULES, UNITS, *before.everything, *after.everything, *no_lines} - computed
     member_of: dict[str, list[str]] = {}
     for label, names in groups.items():
         if label in {*ENDS, OTHERS}:
@@ -440,18 +402,14 @@ def _group_faults(before: Ledger, after: Ledger, groups: Groups) -> Iterator[Fau
             )
 
 
-def _change_faults(between: _Between, groups: Groups, causes: Causes) -> Iterator[Fault]:
-    for name in sorted(between.differs.keys() - {n for names in groups.values() for n in names}):
+def _change_faults(found: Between, groups: Groups, causes: Causes) -> Iterator[Fault]:
+    for name in sorted(found.differs.keys() - {n for names in groups.values() for n in names}):
         yield missing(
             Place(argument="groups", column=name),
             "changed, and in no group",
             "what changed in one group",
         )
     if len(causes) > MOST_CAUSES:
-        found, allowed = f"{len(causes)} changed groups", f"at most {MOST_CAUSES}"
-        yield too_large(
-            Place(argument="groups", column=", ".join(causes)),
-            found,
-            allowed,
-            fix="join some of them",
-        )
+        place = Place(argument="groups", column=", ".join(causes))
+        many, allowed = f"{len(causes)} changed groups", f"at most {MOST_CAUSES}"
+        yield too_large(place, many, allowed, fix="join some of them")

@@ -5,7 +5,7 @@ Holds: Course, course_of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.calculation import Calculation
-from ebf.engine.preparation import prepare
+from ebf.engine.preparation import check_read, prepare
 from ebf.faults import Fault, InputError, Place, several_scenarios, unsuitable_name
 from ebf.language.growth import GrowsWith
 from ebf.language.measure import Measure
@@ -22,6 +22,7 @@ from ebf.law import funding
 from ebf.law.names import NameKind, column_of, entries, known_names
 from ebf.law.parameters import Law, parameters
 from ebf.ledger import Ledger, ledger_of
+from ebf.numbers import Amount
 from ebf.show.words import percent
 from ebf.what_if.growth import Growth, by_year, levels_of
 
@@ -50,8 +51,8 @@ class Course:
     assumptions: tuple[str, ...]
     left_out: tuple[str, ...]
 
-    def ledgers(self, money: Sequence[float]) -> Iterator[Ledger]:
-        """Each year's ledger in turn."""
+    def ledgers(self, money: Sequence[Amount]) -> Iterator[Ledger]:
+        """Each year's ledger in turn; of several amounts a year, a scenario each."""
         ledger = ledger_of(_with_money(self.first, money[0]))
         yield ledger
         for calculation, amount in zip(self.later, money[1:], strict=True):
@@ -59,7 +60,7 @@ class Course:
             yield ledger
 
 
-def _with_money(calculation: Calculation, amount: float) -> Calculation:
+def _with_money(calculation: Calculation, amount: Amount) -> Calculation:
     return calculation.with_law(calculation.law.with_amounts({funding.NEW_MONEY: amount}))
 
 
@@ -107,7 +108,10 @@ def course_of(
     every += _state_faults(first)
     if every or ahead is None:
         raise InputError(every)
-    later = prepare(_later_units(units, first), first.law)
+    later_units, stands = _later_units(units, first)
+    later = prepare(later_units, first.law, given=stands)
+    if faults := _unread(later, growth):
+        raise InputError(faults)
     years = range(law.fiscal_year, law.fiscal_year + ahead + 1)
     grown = tuple(
         _grown(later, {name: level[place] for name, level in levels.items()})
@@ -116,8 +120,11 @@ def course_of(
     return Course(years, first, grown, tuple(_assumptions(later, growth)), tuple(_left_out(later)))
 
 
-def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
-    """The table of the years after the first: base funding as (e)(2) carries it on."""
+def _later_units(units: pd.DataFrame, first: Calculation) -> tuple[pd.DataFrame, Collection[str]]:
+    """The table of the years after the first: base funding as (e)(2) carries it on.
+
+    With it comes the line that stands in, where the first year's rule is of that year alone.
+    """
     computed = {line.name for line in first.plan.steps}
     columns: dict[str, float] = {
         name: 0.0
@@ -132,7 +139,8 @@ def _later_units(units: pd.DataFrame, first: Calculation) -> pd.DataFrame:
             drop |= {_BASE}
         else:
             columns[_BASE] = 0.0
-    return units.drop(columns=list(drop & {*units.columns})).assign(**columns)
+    later = units.drop(columns=list(drop & {*units.columns})).assign(**columns)
+    return later, {_BASE} & columns.keys()
 
 
 def _rate_of(name: str) -> GrowsWith | None:
@@ -204,19 +212,67 @@ def _assumptions(later: Calculation, growth: Growth) -> Iterator[str]:
         "Counts of all years looked back on grow alike, and so does property; tax rates stay, and "
         "which tax years count."
     )
-    used = {rate for name in given if (rate := _rate_of(name))}
-    used |= {GrowsWith.PRICES} if _prices(later) else set()
-    used |= {GrowsWith.SALARIES} if _salaries(later) else set()
+    for rate, words in _rates(growth).items():
+        effect = _without_effect(later, _growing(later, rate)) if words else ""
+        yield f"Growth of {rate.replace('_', ' ')}: {words or 'none'}{effect}."
+
+
+def _rates(growth: Growth) -> dict[str, str]:
+    """Every rate in words, empty where it is 0."""
+    found = {}
     for each in fields(Growth):
         yearly = by_year(getattr(growth, each.name))
         is_by_year = isinstance(yearly, Mapping)
         rates = [yearly[y] for y in sorted(yearly)] if is_by_year else np.ravel(yearly).tolist()
         words = ", ".join(map(percent, rates if len({*rates}) > 1 else rates[:1])) + " a year"
-        if not any(rates):
-            words = "none"
-        elif each.name not in used:
-            words += ", of no effect: nothing that is handed over or read grows by it"
-        yield f"Growth of {each.name.replace('_', ' ')}: {words}."
+        found[each.name] = words if any(rates) else ""
+    return found
+
+
+def _growing(later: Calculation, rate: str) -> list[str]:
+    """What grows by a rate, and is read."""
+    if rate == GrowsWith.SALARIES:
+        return _salaries(later)
+    given = later.table.values
+    read = {name for step in later.plan.steps for name in step.reads}
+    read |= {*_LOCAL} if _RESOURCES in given else set()
+    prices = _prices(later) if rate == GrowsWith.PRICES else []
+    return [*prices, *(name for name in given if name in read and _rate_of(name) == rate)]
+
+
+def _without_effect(later: Calculation, names: Sequence[str]) -> str:
+    """In words that what grows moves no unit's funding, where it does not."""
+    moved = {name for name in names if np.nan_to_num(later.values[name]).any()}
+    if not moved:
+        return f", of no effect: {', '.join(names)} is 0"
+    if _RESOURCES in later.table.values and not moved.isdisjoint(_LOCAL):
+        moved.add(_RESOURCES)
+    for step in later.plan.steps:
+        moved |= {step.name} if not moved.isdisjoint(step.reads) else set()
+    if _TIER_FUNDING in moved:
+        return ""
+    return f", of no effect: no unit's funding stands on {', '.join(names)}"
+
+
+def _unread(later: Calculation, growth: Growth) -> list[Fault]:
+    """Growth by which nothing grows that is read, and what stands in its way."""
+    read = {name for step in later.plan.steps for name in step.reads}
+    computed = {step.name for step in later.plan.steps}
+    names: dict[str, Collection[str]] = {
+        f"growth.{rate}": [
+            name
+            for name, known in known_names().items()
+            if name not in computed | read
+            and (rate == (GrowsWith.SALARIES if known.kind is NameKind.SALARY else _rate_of(name)))
+        ]
+        for rate, words in _rates(growth).items()
+        if words and not _growing(later, rate)
+    }
+    try:
+        check_read(later.plan, later.law.lines, names, later.table.values, "projection")
+    except InputError as error:
+        return [*error.faults]
+    return []
 
 
 def _left_out(later: Calculation) -> Iterator[str]:

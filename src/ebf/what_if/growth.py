@@ -21,6 +21,7 @@ from ebf.faults import (
     described,
     malformed,
     out_of_range,
+    repeated,
     several_scenarios,
     wrong_type,
 )
@@ -36,6 +37,10 @@ Levels: TypeAlias = Mapping[str, Sequence[float]]
 
 LONGEST: Final = 100
 """The most years that a projection looks ahead."""
+
+_LEAST_RATE: Final = -0.5
+_MOST_RATE: Final = float(np.nextafter(1.0, 0.0))
+_RATES: Final = "a rate from -0.5 to less than 1 (2 % is 0.02)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +87,15 @@ def by_year(said: Any) -> Any:
 
 
 def _one_a_year(
-    name: str, said: Any, years: range | None, least: float, allowed: str
+    name: str, said: Any, years: range | None, bounds: tuple[float, float], allowed: str
 ) -> tuple[list[float], list[Fault]]:
-    """A number of ``least`` or more for every year, and what is wrong with it."""
+    """A number within bounds for every year, and what is wrong with it."""
     if years is not None:
         allowed += f"; one for all or one for each of {len(years)} years"
         allowed += f", FY{years[0]} to FY{years[-1]}" if years else ""
+    if isinstance(said, pd.Series) and not said.index.is_unique:
+        twice = said.index[said.index.duplicated()].tolist()
+        return [], [repeated(Place(argument=name), f"{described(twice)} twice", allowed)]
     said = by_year(said)
     if isinstance(said, Mapping):
         if years is not None and {*said} != {*years}:
@@ -100,7 +108,7 @@ def _one_a_year(
         return [], [wrong_type(Place(argument=name), described(said), allowed)]
     if numbers.ndim > 1 or (numbers.ndim and years is not None and len(numbers) != len(years)):
         return [], [malformed(Place(argument=name), f"{numbers.size} numbers", allowed)]
-    wrong = np.extract(~((numbers >= least) & (numbers <= GREATEST)), numbers).tolist()
+    wrong = np.extract(~((numbers >= bounds[0]) & (numbers <= bounds[1])), numbers).tolist()
     faults = [out_of_range(Place(argument=name), f"{each:.15g}", allowed) for each in wrong]
     if faults or years is None:
         return [], faults
@@ -120,19 +128,20 @@ def path_of(said: Any, law: Law, ahead: int | None) -> tuple[list[float], list[F
             return [], [several_scenarios(place, found, allowed)]
         said = known.item()
     years = None if ahead is None else range(first, first + ahead + 1)
-    return _one_a_year(funding.NEW_MONEY, said, years, 0.0, "a finite number, 0 or more")
+    allowed = "a finite number, 0 or more"
+    return _one_a_year(funding.NEW_MONEY, said, years, (0.0, GREATEST), allowed)
 
 
 def levels_of(growth: Any, law: Law, ahead: int | None) -> tuple[Levels, list[Fault]]:
     """What every rate comes to in each year after the first, which is at 1."""
-    first, least = law.fiscal_year + 1, float(np.nextafter(-1.0, 0.0))
+    first = law.fiscal_year + 1
     years = None if ahead is None else range(first, first + ahead)
     levels, faults = {}, []
     if not isinstance(growth, Growth):
         return {}, [wrong_type(Place(argument="growth"), described(growth), "ebf.Growth(...)")]
     for rate in fields(Growth):
         name, said = f"growth.{rate.name}", getattr(growth, rate.name)
-        rates, wrong = _one_a_year(name, said, years, least, "a finite rate above -1 (2 % is 0.02)")
+        rates, wrong = _one_a_year(name, said, years, (_LEAST_RATE, _MOST_RATE), _RATES)
         with np.errstate(over="ignore"):
             levels[rate.name] = np.cumprod(1 + np.array(rates)).tolist()
         faults += wrong
