@@ -275,16 +275,13 @@ def _in_words(group: Sequence[Fault], what: str, or_more: str) -> str:
     if len(group) == 1 and what == place.words[1]:
         return str(first)
     ones = [one for one in map(_one_of, group) if one is not None]
-    if place.unit is not None:
-        counted, where = "units", "" if place.scenario is None else f"scenario {place.scenario}: "
-    else:
-        counted = "lines" if place.line is not None else "rows"
-        where = "" if place.file is None else f"{_shortened(place.file)}: "
-        where = where if ones else f"{place.words[0]}: "
-        what = "" if what.startswith("row ") else what
-    count = (
-        f": {len(ones):,} {counted}{or_more}" if len(ones) > 1 else f": {ones[0]}" if ones else ""
-    )
+    counted = "units" if place.unit is not None else "rows" if place.line is None else "lines"
+    who = f"{len(ones):,} {counted}{or_more}" if len(ones) > 1 else "".join(ones)
+    scenario = "" if place.scenario is None else f"scenario {place.scenario}"
+    file = "" if place.file is None or place.unit is not None else _shortened(place.file)
+    within = "" if ones else place.words[0]
+    what = "" if what.startswith("row ") else what
+    where = ": ".join(filter(None, (scenario, file, within, who, what)))
     found = [_shortened(each.found) for each in group]
     if len({*found}) == 1:
         said = f"{found[0]} ({_some(ones)})" if len(ones) > 1 else found[0]
@@ -293,8 +290,7 @@ def _in_words(group: Sequence[Fault], what: str, or_more: str) -> str:
         said = ", ".join(pairs) + ", ..." * (len(ones) > _NAMED)
     cite = f" [{first.cite}]" if first.cite else ""
     fix = f"; {first.fix}" if first.fix else ""
-    words = f"{where}{what}{count}: found {said}; allowed: {first.allowed}{cite}{fix}"
-    return visible(words.removeprefix(": ").replace(": : ", ": "))
+    return visible(f"{where}: found {said}; allowed: {first.allowed}{cite}{fix}")
 
 
 def _some(names: Sequence[str]) -> str:

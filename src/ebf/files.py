@@ -359,11 +359,11 @@ def _decoded(content: bytes, place: Place) -> str:
         byte = f"the byte {content[error.start]:#04x}, which is not UTF-8"
         found = "UTF-16" if is_wide else byte
         raise InputError(
-            [unreadable(place, found, "UTF-8 text", fix="save it as UTF-8")]
+            [unreadable(place, found, "a TOML file in UTF-8", fix="save it as UTF-8")]
         ) from error
     if "\0" in text:
         found = "a character of code 0, as in UTF-16"
-        raise InputError([unreadable(place, found, "UTF-8 text", fix="save it as UTF-8")])
+        raise InputError([unreadable(place, found, "a TOML file in UTF-8", fix="save it as UTF-8")])
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -167,9 +167,9 @@ def test_standard_error_has_a_line_a_cause(state: Path) -> None:
     for number in ("6000000", "8000000", "3000000", "9000000"):
         text = text.replace(f",{number},", f",{number}x,")
     state.write_text(text.replace("unit,", "Charter,"), encoding="utf-8")
-    target, kind = sorted(run("calculate", state, *YEAR).stderr.splitlines())
-    assert target.startswith("ebf: adequacy_target: 4 units: found '6000000x' (0100100102600)")
-    assert kind.startswith("ebf: organization_type: 3 units: found 'Charter' (0100100102600")
+    kind, target = sorted(run("calculate", state, *YEAR).stderr.splitlines())
+    assert target.startswith("ebf: 4 units: adequacy_target: found '6000000x' (0100100102600)")
+    assert kind.startswith("ebf: 3 units: organization_type: found 'Charter' (0100100102600")
 
 
 def test_columns_are_kept_where_they_are_named(state: Path, tmp_path: Path) -> None:

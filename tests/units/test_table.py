@@ -82,7 +82,7 @@ def test_the_message_has_a_line_a_cause_and_says_how_many() -> None:
         ebf.calculate(many, ebf.law(2022))
     first, enrollment, target = str(caught.value).splitlines()
     assert first == "91 faults"
-    assert "average_student_enrollment: 90 units: found -1 (0000000000000, " in enrollment
+    assert "90 units: average_student_enrollment: found -1 (0000000000000, " in enrollment
     assert "0 or more" in enrollment
     assert target.startswith("  0000000000007: adequacy_target: found -5")
     assert len(caught.value.faults) == 91
@@ -94,7 +94,7 @@ def test_columns_with_the_same_fault_are_one_line() -> None:
         ebf.calculate(state(**wrong), ebf.law(2022))
     assert len(caught.value.faults) == 12
     (line,) = str(caught.value).splitlines()[1:]
-    assert "4 columns (tier_1_funding, tier_2_funding, tier_3_funding, ...): 3 units" in line
+    assert "3 units: 4 columns (tier_1_funding, tier_2_funding, tier_3_funding, ...): found" in line
     assert "a formula failed there" in line
 
 
