@@ -73,7 +73,7 @@ def units_of(year: int) -> pd.DataFrame:
 def wages(units: pd.DataFrame) -> pd.DataFrame:
     """Units with wage indices in place of the factors by county."""
     place = np.arange(len(units))
-    return units.drop(columns="county").assign(
+    return units.drop(columns="county", errors="ignore").assign(
         comparable_wage_index=0.8 + place % 7 / 10,
         neighboring_counties=2 + place % 3,
         neighbors_mean_comparable_wage_index=0.9 + place % 5 / 10,

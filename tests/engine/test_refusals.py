@@ -105,8 +105,8 @@ def test_a_number_that_no_float_holds_is_named_with_its_line() -> None:
         lambda: ebf.sweep(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5), grid)
     ) == [fault]
     fixed = frame.assign(adequacy_target=[1e6, 5e-324])  # no scenario moves this line
-    percent = ["final_percent_of_adequacy"]
-    (of_line,) = all_faults(lambda: ebf.sweep(fixed, ANY_AMOUNT, grid, lines=percent))
+    both, money = ["final_percent_of_adequacy", "tier_funding"], {"new_state_funds": [1e5, 2e5]}
+    (of_line,) = all_faults(lambda: ebf.sweep(fixed, ANY_AMOUNT, money, lines=both))
     assert of_line.place.words == (unit_id(2), "final_percent_of_adequacy")
 
 

@@ -155,13 +155,27 @@ def test_a_grid_of_new_money_by_hand(rows: int) -> None:
     assert found["tier_funding"].tolist() == BY_HAND
 
 
+ALL_TO_THE_HIGHER = {
+    **dict.fromkeys(("tier_1.share", "tier_2.share"), 0),
+    "tier_3.share": 0.9, "tier_4.share": 0.1,
+}
+
+
+def test_one_share_alone_is_refused_for_more_would_be_paid_than_there_is() -> None:
+    law = ANY_AMOUNT.with_amounts(new_state_funds=100_000)
+    with pytest.raises(
+        ebf.InputError, match=r"shares of the tiers: found 1\.1; allowed: 1 together"
+    ):
+        ebf.sweep(four(), law, {"tier_1.share": [0.5, 0.6]})
+
+
 def test_scenarios_of_every_sort_keep_their_order_by_hand() -> None:
     scenarios = [
         Scenario("more", new_state_funds=200_000),
         Scenario("doubled", units={"adequacy_target": Change(multiply=2)}),
         Scenario("as it is"),
-        Scenario("paid", salaries={"assistant": 30_000}, new_state_funds=90_000),
-        Scenario("half", law={"tier_1.share": 0, "tier_2.share": 0}),
+        Scenario("paid", new_state_funds=90_000),
+        Scenario("half", law=ALL_TO_THE_HIGHER),
     ]
     found = ebf.sweep(four(), ANY_AMOUNT.with_amounts(new_state_funds=100_000), iter(scenarios))
     assert found["scenario"].tolist() == [each.name for each in scenarios for _ in FOUR]
@@ -172,7 +186,7 @@ def test_scenarios_of_every_sort_keep_their_order_by_hand() -> None:
     assert by_name["more"] == OF_200_000
     assert by_name["as it is"] == OF_100_000
     assert by_name["paid"] == OF_90_000
-    assert by_name["half"] == [0, 0, 900, 100]
+    assert by_name["half"] == [0, 0, 90_000, 10_000]
     doubled = ebf.calculate(
         four().assign(adequacy_target=four()["adequacy_target"] * 2),
         ANY_AMOUNT.with_amounts(new_state_funds=100_000),
@@ -181,12 +195,13 @@ def test_scenarios_of_every_sort_keep_their_order_by_hand() -> None:
 
 
 def test_a_grid_is_every_combination_in_order() -> None:
-    grid = {"tier_1.share": [0.5, 0.3], "tier_2.share": [0.49, 0.2, 0.1], "new_state_funds": [1e5]}
+    ratios = [0.9, 0.85, 0.8]
+    grid = {"tier_1.gap_share": [0.3, 0.2], "tier_2.target_ratio": ratios, "new_state_funds": [1e5]}
     found = ebf.sweep(four(), ANY_AMOUNT, grid)
     first = found.drop_duplicates("scenario")
     assert first["scenario"].tolist() == [0, 1, 2, 3, 4, 5]
-    assert first["tier_1.share"].tolist() == [0.5, 0.5, 0.5, 0.3, 0.3, 0.3]
-    assert first["tier_2.share"].tolist() == [0.49, 0.2, 0.1] * 2
+    assert first["tier_1.gap_share"].tolist() == [0.3, 0.3, 0.3, 0.2, 0.2, 0.2]
+    assert first["tier_2.target_ratio"].tolist() == ratios * 2
     assert first["new_state_funds"].tolist() == [1e5] * 6
     assert found["scenario"].value_counts().tolist() == [4] * 6
 
@@ -194,10 +209,13 @@ def test_a_grid_is_every_combination_in_order() -> None:
 def test_statewide_lines_alone_give_a_row_a_scenario() -> None:
     lines = ["tier_1_target_ratio", "units_in_tier_1", "new_state_funds"]
     law = ANY_AMOUNT.with_amounts(new_state_funds=100_000)
-    found = ebf.sweep(four(), law, {"tier_1.share": [0.45, 0.5]}, lines=lines)
-    assert found.columns.tolist() == ["scenario", "tier_1.share", *lines]
-    assert found["scenario"].tolist() == [0, 1]
-    assert found["tier_1.share"].tolist() == [0.45, 0.5]
+    scenarios = [
+        Scenario(f"{share}", law={"tier_1.share": share, "tier_2.share": 0.99 - share})
+        for share in (0.45, 0.5)
+    ]
+    found = ebf.sweep(four(), law, scenarios, lines=lines)
+    assert found.columns.tolist() == ["scenario", *lines]
+    assert found["scenario"].tolist() == ["0.45", "0.5"]
     assert found["units_in_tier_1"].tolist() == [2, 0]  # 45,000 reach 90 %, 50,000 beyond it
     assert found["tier_1_target_ratio"].iloc[0] == pytest.approx(0.9, rel=1e-12)
     assert found["new_state_funds"].tolist() == [1e5, 1e5]
@@ -219,26 +237,26 @@ def test_what_is_handed_over_stays_as_it_was() -> None:
     frame = four()
     law = ebf.law(2022, minimum_funding_level=1, property_tax_relief_counted=1)
     numbers = {name: each.value.tolist() for name, each in law.in_force.items()}
-    grid = {"tier_1.share": [0.4, 0.3], "new_state_funds": [1e5]}
+    grid = {"tier_1.gap_share": [0.4, 0.3], "new_state_funds": [1e5]}
     change = Scenario("s", units={"adequacy_target": Change(add=1)})
     ebf.sweep(frame, law, grid)
     ebf.sweep(frame, law.with_amounts(new_state_funds=1e5), [change])
     assert_frame_equal(frame, four(), check_exact=True)
     assert {name: each.value.tolist() for name, each in law.in_force.items()} == numbers
-    assert grid == {"tier_1.share": [0.4, 0.3], "new_state_funds": [1e5]}
+    assert grid == {"tier_1.gap_share": [0.4, 0.3], "new_state_funds": [1e5]}
 
 
 # --- A batch is what its scenarios are one by one --------------------------------------
 
 shares = st.integers(0, 60).map(lambda percent: percent / 100)
-kinds = st.sampled_from(("law", "money", "units", "salaries", "nothing", "law and units"))
+kinds = st.sampled_from(("law", "money", "units", "nothing", "law and units"))
 
 
 @st.composite
 def scenario(draw: st.DrawFn, number: int, state: State) -> Scenario:
     """A scenario of any sort."""
     kind, name = draw(kinds), f"scenario {number}"
-    law = {"tier_1.share": draw(shares), "tier_2.target_ratio": 0.7 + draw(shares) / 2}
+    law = {"tier_1.gap_share": draw(shares), "tier_2.target_ratio": 0.7 + draw(shares) / 2}
     some = [row.unit_id for row in state.rows if draw(st.booleans())]
     units: Changes = {
         "adequacy_target": Change(multiply=1 + draw(shares), units=some),
@@ -251,8 +269,6 @@ def scenario(draw: st.DrawFn, number: int, state: State) -> Scenario:
             return Scenario(name, new_state_funds=state.new_state_funds * draw(shares))
         case "units":
             return Scenario(name, units=units)
-        case "salaries":
-            return Scenario(name, salaries={"assistant": 1 + draw(shares)})
         case "law and units":
             return Scenario(name, law=law, units=units, new_state_funds=draw(shares) * 1e6)
     return Scenario(name)
@@ -282,7 +298,7 @@ def test_the_points_of_a_grid_are_what_they_are_one_by_one(
     grid = {
         "tier_1.gap_share": values,
         "new_state_funds": [state.new_state_funds, 1e6],
-        "tier_1_share": [0.5, 0.25],
+        "tier_2_target_ratio": [0.9, 0.8],
     }
     with batches_of(rows):
         found = ebf.sweep(state.frame, ANY_AMOUNT, grid, lines=LINES)
@@ -446,11 +462,11 @@ def test_a_table_of_states_is_refused(count: int) -> None:
         ebf.sweep(several, ANY_AMOUNT, THREE_AMOUNTS)
 
 
-@pytest.mark.parametrize("scenarios", [[Scenario("a")], {"tier_2.share": [0.49, 0.48]}])
+@pytest.mark.parametrize("scenarios", [[Scenario("a")], {"tier_2.target_ratio": [0.9, 0.8]}])
 @pytest.mark.parametrize(
     ("law", "handed"),
     [
-        (ANY_AMOUNT.with_amounts({"tier_1.share": [0.5, 0.4]}), {"new_state_funds": 1e5}),
+        (ANY_AMOUNT.with_amounts({"tier_1.gap_share": [0.5, 0.4]}), {"new_state_funds": 1e5}),
         (ANY_AMOUNT, {"new_state_funds": [1e5, 2e5]}),
     ],
 )
@@ -619,7 +635,10 @@ def pool() -> Iterator[ProcessPoolExecutor]:
         yield executor
 
 
-MANY: Grid = {"new_state_funds": tuple(range(50_000, 200_000, 3_000)), "tier_1.share": (0.5, 0.4)}
+MANY: Grid = {
+    "new_state_funds": tuple(range(50_000, 200_000, 3_000)),
+    "tier_1.gap_share": (0.3, 0.2),
+}
 """A hundred scenarios."""
 COUNT = 100
 
@@ -648,7 +667,7 @@ def mixed() -> list[Scenario]:
     return [
         Scenario(
             f"number {number}",
-            law={"tier_1.share": number / 50},
+            law={"tier_1.gap_share": 0.1 + number / 50},
             units=more(number),
             new_state_funds=50_000 + 1_000 * number,
         )
@@ -959,7 +978,7 @@ def test_dask_computes_the_same_where_a_worker_is_killed_midway(
     "scenario",
     [
         Scenario("x", units={"final_resources": 5e5}, new_state_funds=[1e5, 2e5]),
-        Scenario("x", units={"final_resources": 5e5}, law={"tier_1.share": [0.5, 0.4]}),
+        Scenario("x", units={"final_resources": 5e5}, law={"tier_1.gap_share": [0.5, 0.4]}),
     ],
 )
 def test_a_scenario_of_units_is_one_state(scenario: Scenario) -> None:

@@ -50,14 +50,14 @@ def checks_of(
     Where a caller has lines of the distribution stand in, its sums are the caller's.
     """
     if all(name in law.in_force for name in _SHARES):
-        total = np.add.reduce([law.value(name) for name in _SHARES])
+        total = sum((law.value(name) for name in _SHARES), start=np.zeros(1))
         yield _check("shares of the tiers", total, 1.0, 1.0, "1 together", "18-8.15(g)(1)")
     if all(name in law.in_force for name in _RATIOS):
         second, third = (law.value(name) for name in _RATIOS)
         rise = "the ratio of Tier 3 no less than that of Tier 2"
         yield _check("target ratios", third - second, 0.0, np.inf, rise, "18-8.15(g)(3)")
     if all(name in law.in_force for name in _WEIGHTS):
-        total = np.add.reduce([law.value(name) for name in _WEIGHTS])
+        total = sum((law.value(name) for name in _WEIGHTS), start=np.zeros(1))
         yield _check("weights of wage indices", total, 1.0, 1.0, "1 together", "18-8.15(b)(3)")
     outcome = {line.name for module in law.statute.outcome for line in module.LINES}
     if standing & outcome:
@@ -66,7 +66,7 @@ def checks_of(
         left = nearly(values["undistributed_new_state_funds"])
         allowed = "0 or more: no more is paid than there is"
         yield _check("money left over", left, -_HALF_A_CENT, np.inf, allowed, "18-8.15(g)(1)")
-    if "units_in_tier_1" in values and "in_distribution" in values:
+    if values.keys() >= {"in_distribution", *(f"units_in_tier_{tier}" for tier in TIERS)}:
         in_tiers = sum(nearly(values[f"units_in_tier_{tier}"]) for tier in TIERS)
         counted = nearly(values["in_distribution"]).sum(axis=1, keepdims=True)
         allowed = "as many as are in the distribution"
