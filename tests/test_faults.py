@@ -39,7 +39,7 @@ def units(**columns: Any) -> pd.DataFrame:
 
 
 def calculated(**columns: Any) -> ebf.Ledger:
-    return ebf.calculate(units(**columns), ebf.law(2022))
+    return ebf.calculate(units(**columns), ebf.law(2022, new_state_funds=1e5))
 
 
 def two_states() -> ebf.Ledger:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 import ebf
 from ebf.__main__ import main
+from ebf.data import DATA
 from ebf.doors.command import app
 from ebf.law.funding import FUNDING
 from ebf.units.isbe.base_calc import read_base_calc
@@ -80,8 +82,8 @@ def test_bad_input_writes_nothing_and_ends_with_2(state: Path, tmp_path: Path) -
 
 
 def test_old_output_stays_whole_where_the_new_is_refused(state: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    assert run("calculate", str(state), "--output", str(out)).exit_code == 0
+    out, money = tmp_path / "out", ("--new-state-funds", "1e5")
+    assert run("calculate", str(state), *money, "--output", str(out)).exit_code == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     state.write_text(state.read_text().replace("unit,", "onit,"))
     assert run("calculate", str(state), "--output", str(out)).exit_code == 2
@@ -90,7 +92,8 @@ def test_old_output_stays_whole_where_the_new_is_refused(state: Path, tmp_path: 
 
 def test_a_folder_that_cannot_be_written(state: Path, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    result = run("calculate", str(state), "--output", str(tmp_path / "taken"))
+    money = ("--new-state-funds", "1e5")
+    result = run("calculate", str(state), *money, "--output", str(tmp_path / "taken"))
     assert result.exit_code == 1
     assert "Traceback" not in result.output
 
@@ -520,8 +523,12 @@ def test_a_state_without_the_numbers_of_a_summary_shows_its_lines(tmp_path: Path
         "0100100102600,A,unit,1,5.5,10\n"
         "0100100200400,,elementary,2,7,20\n"
     )
-    shown = run("calculate", str(file))
+    given = [
+        each for name in ("tier", "tier_funding", "base_funding_paid") for each in ("--given", name)
+    ]
+    shown = run("calculate", str(file), *given)
     assert shown.exit_code == 0, shown.output
+    assert "Taken as handed over" in shown.output
     (contribution,) = (each for each in shown.output.splitlines() if "total_state" in each)
     assert all(number in contribution for number in ("42.50", "15.50", "27.00"))
 
@@ -598,10 +605,17 @@ def test_without_typer_the_command_says_how_to_install_it(monkeypatch: pytest.Mo
 
 def test_illustrative_salaries_of_a_file_are_said_to_be(two_units: Path, tmp_path: Path) -> None:
     file = tmp_path / "salaries.toml"
-    file.write_text('assistant = 27731\nschool_site_staff = 1\nillustrative = ["assistant"]\n')
-    result = run("calculate", str(two_units), "--salaries", str(file))
+    text = (DATA / "sample" / "salaries.toml").read_text()
+    file.write_text(re.sub(r"(?s)illustrative = \[.*?\]", 'illustrative = ["assistant"]', text))
+    units = tmp_path / "units.csv"
+    ebf.sample().units.iloc[:20].to_csv(units, index=False)
+    asked = ("--salaries", str(file), "--new-state-funds", "1e6")
+    result = run("calculate", str(units), *asked)
     assert result.exit_code == 0, result.output
     assert "Illustrative salaries: assistant\n" in result.output
+    unread = run("calculate", str(two_units), "--salaries", str(file))
+    assert unread.exit_code == 2
+    assert "salaries: found nothing reads it" in unread.stderr
 
 
 @pytest.fixture

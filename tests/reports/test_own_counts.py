@@ -109,8 +109,8 @@ def test_counts_that_are_none_are_refused(counts: dict[str, Any], words: str) ->
 
 
 def test_what_is_held_is_a_line_of_the_file(of_lines: ebf.State, own: pd.DataFrame) -> None:
-    with pytest.raises(ebf.InputError, match="nearest known: adequacy_target"):
-        ebf.own_counts(*of_lines, UNIT, own, hold=["adequacy_tarjet"])
+    with pytest.raises(ebf.InputError, match="nearest known: core_investments"):
+        ebf.own_counts(*of_lines, UNIT, own, hold=["core_investmens"])
 
 
 # --- Blank files --------------------------------------------------------------------------------

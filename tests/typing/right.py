@@ -107,7 +107,7 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     reached = ebf.year_reached(units, law, 0.9, new_state_funds=3e8, by="pupils")
     assert_type(reached.fiscal_year, int | None)
     needed = assert_type(ebf.money_needed(units, law, 0.9, 2030), ebf.MoneyNeeded)
-    assert_type(needed.new_state_funds, float)
+    assert_type(needed.new_state_funds, float | None)
     impact = ebf.data_impact(units, law, unit_id, {"low_income_count": ebf.Change(add=10)})
     assert_type(impact, ebf.DataImpact)
     assert_type(ebf.adequacy_gap(before, unit_id, {"nurse": 1.5, "gifted": None}), ebf.AdequacyGap)

@@ -44,8 +44,10 @@ def cells() -> dict[str, object]:
     for row, unit in enumerate(UNITS, start=FIRST_ROW):
         name, kind, students, target, resources, tier, first, gap, second, third, fourth = unit
         paid = first + second + third + fourth
+        subject = round(students * 850.48, 2)
+        parts = (subject, 0, round(target - 0.9 * subject, 2))
         row_of_sheet = (
-            *(unit_id(row), name, "Adams", kind, students, target, 0, 0, 0, 1, target),
+            *(unit_id(row), name, "Adams", kind, students, 0, *parts, 0.9, target),
             *(1_000, resources - 1_000, resources, resources / target, tier),
             *(first, gap, second, third, fourth, paid, BASE, BASE + paid),
         )
@@ -138,7 +140,7 @@ def test_cells_that_are_no_numbers_and_unknown_kinds_are_named_all_at_once(tmp_p
 @pytest.mark.parametrize(
     ("cell", "wrong", "column", "by_the_law"),
     [
-        ("H5", 999_000, "N", "999000"),  # what the target's parts come to
+        ("H5", 999_000, "N", "1899100"),  # 0.9 x 999,000 more than the target
         ("T6", 0.81, "T", "0.8"),
         ("AB5", 30_001, "AN", "52201"),
         ("AC5", 185_001, "AC", "370000 x"),  # by a percentage of 0.499997

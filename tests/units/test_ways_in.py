@@ -260,7 +260,7 @@ def test_a_sheet_of_numbers_as_text_is_read(tmp_path: Path) -> None:
         for row in rows[4:9]:
             for place in range(5, len(row)):
                 if isinstance(row[place], (int, float)):
-                    row[place] = f" {row[place]:,.4f} "
+                    row[place] = f" {row[place]:,.6f} "
 
     numbers = read_base_calc(sheet(tmp_path, lambda _: None)).units
     texts = read_base_calc(sheet(tmp_path, as_text)).units

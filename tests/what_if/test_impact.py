@@ -223,13 +223,14 @@ def test_only_the_lines_asked_for_are_shown() -> None:
     assert list(one.frame.index) == ["tier_funding"]
 
 
-def test_a_change_that_no_line_reads_is_said_to_move_nothing() -> None:
+def test_a_change_that_no_line_reads_is_refused_with_what_stands_in_its_way() -> None:
     frame = SMALL.frame.assign(low_income_count=10.0)
-    found = data_impact(
-        frame, ANY_AMOUNT.with_amounts(new_state_funds=100_000), FIRST, {"low_income_count": 20.0}
-    )
-    assert any("No line computed here reads low_income_count" in s for s in found.assumptions)
-    assert found.frame["change_held_fixed"].drop("low_income_count").eq(0).all()
+    law = ANY_AMOUNT.with_amounts(new_state_funds=100_000)
+    with pytest.raises(ebf.InputError) as caught:
+        data_impact(frame, law, FIRST, {"low_income_count": 20.0})
+    (fault,) = caught.value.faults
+    assert fault.place.words == ("scenario data impact", "low_income_count")
+    assert fault.fix == "handed over in its place: adequacy_target"
 
 
 def test_text_and_html_show_the_sentences_and_escape_names() -> None:
@@ -292,17 +293,12 @@ def test_new_money_twice_and_several_scenarios_are_refused() -> None:
         of_small({}, new_state_funds=[1.0, 2.0])
 
 
-def test_what_needs_no_new_money_says_of_none_that_it_was_handed_over() -> None:
-    """With tiers and tier funding given, FY2019 has no New State Funds: base and payments alone."""
-    frame = SMALL.frame.assign(tier=[1, 1, 2, 3, 4], tier_funding=[5.0, 4.0, 3.0, 2.0, 1.0])
+def test_new_money_that_was_handed_over_is_said_to_be() -> None:
     changes = {"base_funding_minimum": 22_000.0}
-    found = data_impact(frame, ebf.law(2019), FIRST, changes)
-    assert found.frame["before"]["total_state_contribution"] == 5
-    assert found.frame["re_solved"]["total_state_contribution"] == 22_005
+    law = ebf.law(2019, new_state_funds=100_000, minimum_funding_level=1)
+    found = data_impact(SMALL.frame, law, FIRST, changes)
     assert found.frame["change_held_fixed"]["semi_monthly_payment"] == pytest.approx(1_000)
-    assert "Handed over" not in found.to_text()
-    with_money = data_impact(frame, ebf.law(2019, new_state_funds=100.0), FIRST, changes)
-    assert "Handed over, and so the same throughout: new_state_funds." in with_money.assumptions
+    assert "Handed over, and so the same throughout: new_state_funds." in found.assumptions
 
 
 @pytest.mark.parametrize("line", ["tier_1_target_ratio", "organization_type"])

@@ -157,7 +157,8 @@ def test_a_grid_of_new_money_by_hand(rows: int) -> None:
 
 ALL_TO_THE_HIGHER = {
     **dict.fromkeys(("tier_1.share", "tier_2.share"), 0),
-    "tier_3.share": 0.9, "tier_4.share": 0.1,
+    "tier_3.share": 0.9,
+    "tier_4.share": 0.1,
 }
 
 

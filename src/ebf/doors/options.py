@@ -1,7 +1,7 @@
 """What the commands share: their options, and how they fail.
 
-Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, ReadingChoice, Keep,
-failing_plainly, Given, of_a_state, refuse.
+Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, ReadingChoice, GivenLines,
+Keep, failing_plainly, Given, of_a_state, refuse.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What holds of every result, whatever was handed over.
 
-Holds: Check, checks_of, check_all, check_claims.
+Holds: STATE_PUPILS, Check, checks_of, check_all, check_claims.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ STATE_PUPILS: Final = (1_600_000.0, 2_200_000.0)
 """Average Student Enrollment that a whole state can have: 1,960,669 in FY2018, 1,935,756 in
 FY2020 and 1,904,885 in FY2022, ISBE Base Calc, as of August 2021; some 15 % either way."""
 
-_HALF_A_CENT: Final = 0.005
+_TWO_CENTS: Final = 0.02
+"""By which what is left may be below 0: two pools are rounded to cents."""
 _MOST_DECIMALS: Final = 12
 _SHARES: Final = tuple(f"tier_{tier}.share" for tier in TIERS)
 _RATIOS: Final = ("tier_2.target_ratio", "tier_3.target_ratio")
@@ -65,7 +66,7 @@ def checks_of(
     if "undistributed_new_state_funds" in values:
         left = nearly(values["undistributed_new_state_funds"])
         allowed = "0 or more: no more is paid than there is"
-        yield _check("money left over", left, -_HALF_A_CENT, np.inf, allowed, "18-8.15(g)(1)")
+        yield _check("money left over", left, -_TWO_CENTS, np.inf, allowed, "18-8.15(g)(1)")
     if values.keys() >= {"in_distribution", *(f"units_in_tier_{tier}" for tier in TIERS)}:
         in_tiers = sum(nearly(values[f"units_in_tier_{tier}"]) for tier in TIERS)
         counted = nearly(values["in_distribution"]).sum(axis=1, keepdims=True)

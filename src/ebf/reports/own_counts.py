@@ -117,10 +117,11 @@ class _Moved:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines with a number a unit that the table gives."""
+        """The lines with a number a unit that the table gives and that stand in."""
         names = dict.fromkeys(name_behind(each) for each in self.columns if each in entries())
         in_force = self.before.law.lines
-        return [n for n in names if n in in_force and not in_force[n].statewide]
+        standing = [n for n in names if n not in self.before.computed]
+        return [n for n in standing if n in in_force and not in_force[n].statewide]
 
     @cached_property
     def _of_the_state(self) -> AbstractSet[str]:
@@ -145,6 +146,14 @@ class _Moved:
                 faults.append(missing(place, found, lacking[name], fix=fix))
             elif name in new:
                 changes |= dict(zip(columns_of(name), new[name], strict=True))
+        read = {name for line in self.before.steps for name in line.reads}
+        in_force = self.before.law.lines
+        behind = {name: name_behind(name) for name in changes}
+        changes = {  # of lines in a row the last, which stands in
+            name: number
+            for name, number in changes.items()
+            if behind[name] in read or behind[name] not in in_force
+        }
         if not changes and not faults:
             unread = ", ".join([*self.given][:3])
             allowed = "a column of the state's file, or one that a line given in it stands on"
@@ -218,7 +227,10 @@ class _Moved:
         of_state = self.before.statewide.items()
         statewide = {str(n): float(v) for n, v in of_state if n in entries()}
         frame = pd.DataFrame([{**statewide, **row, **fresh, **self.given}])
-        ledger = calculate(frame, self.before.law, lines=[name])
+        law = self.before.law
+        whole = dict.fromkeys(name_behind(each) for each in map(str, frame) if each in entries())
+        given = [n for n in whole if n in law.lines and {*columns_of(n)} <= {*frame.columns}]
+        ledger = calculate(frame, law, lines=[name], given=given)
         for step in ledger.steps:
             if step.name in self._of_the_state:
                 allowed = "a number of the whole state, which one unit's counts do not give"

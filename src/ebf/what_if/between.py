@@ -1,7 +1,6 @@
 """The states between two ledgers: what changed, and the line in every combination of causes.
 
-Holds: Floats, Flags, Places, Whose, Causes, PERCENTAGE, Side, Between, between, standing_on,
-solved.
+Holds: Floats, Flags, Places, Whose, Causes, PERCENTAGE, Side, Between, between, solved.
 """
 
 from __future__ import annotations

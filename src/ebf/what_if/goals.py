@@ -1,6 +1,6 @@
 """When a state is adequate, and the new money that makes it so.
 
-Holds: Counted, YearReached, MoneyNeeded, year_reached, money_needed.
+Holds: YearReached, MoneyNeeded, year_reached, money_needed.
 """
 
 from __future__ import annotations
