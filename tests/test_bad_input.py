@@ -456,7 +456,12 @@ def test_scenario_byte_by_byte(folder: Path, draw: random.Random) -> None:
 def whole() -> ebf.Ledger:
     units = ebf.sample().units.head(12)
     return ebf.calculate(
-        units, ebf.law(2022, minimum_funding_level=1, salaries=ebf.sample().law.salaries)
+        units,
+        ebf.law(
+            2022,
+            {"minimum_funding_level": 1, "new_state_funds": 3e6},
+            salaries=ebf.sample().law.salaries,
+        ),
     )
 
 

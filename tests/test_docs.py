@@ -65,7 +65,9 @@ def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     units, law = ebf.sample()
     some = one_of(depth.SAMPLE_IN_WORKBOOKS, units)
-    monkeypatch.setattr(ebf, "sample", lambda: ebf.State(some, law))
+    monkeypatch.setattr(
+        ebf, "sample", lambda: ebf.State(some, law.with_amounts(new_state_funds=300e6))
+    )
     Path("amounts.toml").write_text("gifted = 90\n[tier_1]\nshare = 0.5\n", encoding="utf-8")
     Path("FY22-EBF-Full-Calc-Revised.xlsx").write_bytes(workbook_of(sheet()))
     names: dict[str, object] = {}

@@ -59,7 +59,8 @@ SPACINGS = 2.0**-48
 def sample() -> ebf.Ledger:
     """The sample state, or a part of it, in fast arithmetic; its ``exact`` is computed once."""
     units, law = ebf.sample()
-    return ebf.calculate(one_of(depth.SAMPLE_IN_FRACTIONS, units), law)
+    some = one_of(depth.SAMPLE_IN_FRACTIONS, units)
+    return ebf.calculate(some, law.with_amounts(new_state_funds=300e6))
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +69,7 @@ def near(sample: ebf.Ledger) -> ebf.Ledger:
     if depth.SAMPLE_IN_NEAR_TIES == depth.SAMPLE_IN_FRACTIONS:
         return sample
     some = one_of(depth.SAMPLE_IN_NEAR_TIES, ebf.sample().units)
-    return ebf.calculate(some, ebf.sample().law)
+    return ebf.calculate(some, ebf.sample().law.with_amounts(new_state_funds=300e6))
 
 
 def numbers(ledger: ebf.Ledger, name: str) -> list[Any]:

@@ -86,7 +86,8 @@ def few() -> ebf.Ledger:
     """The ledger of some 30 of its units."""
     units = units_of_every_kind()
     chosen = {unit for label, unit in chosen_units().items() if label in KINDS}
-    return calculated(in_company(units[(units.index % 40 == 0) | units["unit_id"].isin(chosen)]))
+    some = units[(units.index % 40 == 0) | units["unit_id"].isin(chosen)]
+    return calculated(in_company(some), new_state_funds=300e6)
 
 
 @cache
@@ -571,9 +572,8 @@ def test_what_is_given_says_where_it_is_from() -> None:
 def test_what_a_caller_supplied_says_so() -> None:
     units = units_of_every_kind().assign(regionalization_factor=1.01)
     law = ebf.law(2022, gifted=95)
-    ledger = ebf.calculate(
-        units, law.with_amounts(salaries=ebf.sample().law.salaries, new_state_funds=310e6)
-    )
+    law = law.with_amounts(salaries=ebf.sample().law.salaries, new_state_funds=310e6)
+    ledger = ebf.calculate(units, law, given=["regionalization_factor"])
     explained = ledger.explain(chosen_units()["unit"], "total_state_contribution")
     sources = {source.column: source for source in explained.sources}
     for name, value in (("gifted", 95), ("new_state_funds", 310e6)):
@@ -928,7 +928,8 @@ def hostile() -> tuple[ebf.Ledger, str]:
     units.loc[place, ["name", "region"]] = HOSTILE
     units.loc[place, "county"] = "\"Cook\" & 'Lake'"
     # furthest behind, and alone there: the Tier 1 Target Ratio and its region name it
-    return calculated(in_company(units)), str(units.loc[place, "unit_id"])
+    ledger = calculated(in_company(units), given=["regionalization_factor"], new_state_funds=300e6)
+    return ledger, str(units.loc[place, "unit_id"])
 
 
 def accounts_of_harm() -> dict[str, Audit | Explanation]:

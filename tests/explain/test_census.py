@@ -211,7 +211,9 @@ def line_of(name: str, columns: dict[str, Any], kinds: Any = "unit") -> ebf.Ledg
     """A line of units from the columns that it reads."""
     count = len(next(iter(columns.values())))
     about = {"unit_id": [unit_id(n) for n in range(count)], "organization_type": kinds}
-    return ebf.calculate(pd.DataFrame(about | columns), ebf.law(2022), lines=[name])
+    law = ebf.law(2022)
+    given = [each for each in columns if each in law.lines]
+    return ebf.calculate(pd.DataFrame(about | columns), law, lines=[name], given=given)
 
 
 def test_the_cap_of_local_capacity_is_asked_of_districts_alone() -> None:

@@ -42,7 +42,7 @@ SALARIES = ebf.sample().law.salaries
 def state() -> ebf.Ledger:
     """The sample state of FY2022, or a part of it."""
     units = one_of(depth.SAMPLE_IN_WORKBOOKS, ebf.sample().units)
-    return ebf.calculate(units, ebf.law(2022, salaries=SALARIES))
+    return ebf.calculate(units, ebf.law(2022, salaries=SALARIES, new_state_funds=300e6))
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def book(state: ebf.Ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def smaller() -> ebf.Ledger:
     """A part of the sample state, which is quick to change and compute anew."""
-    return ebf.calculate(some_units(), ebf.law(2022, salaries=SALARIES))
+    return ebf.calculate(some_units(), ebf.law(2022, salaries=SALARIES, new_state_funds=300e6))
 
 
 def some_units() -> pd.DataFrame:

@@ -42,6 +42,7 @@ def test_a_line_tells_its_rule_in_words_and_its_first_sentence() -> None:
 
 
 RANGES = {
+    Measure.RATIO: (0, 20),
     Measure.SHARE: (0, 1),
     Measure.FLAG: (0, 1),
     Measure.TIER: (0, 4),
