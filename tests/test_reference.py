@@ -103,9 +103,18 @@ def by_library(case: Case, arithmetic: str, lines: Iterable[str] | None = None) 
         frame["appropriated_new_state_funds"], funds = funds, None
     salaries = None if case.salaries is None else nested(case.salaries)
     more: Mapping[str, Any] = {"arithmetic": arithmetic, "lines": lines}
-    return ebf.calculate(
-        frame, law_of(case).with_amounts(salaries=salaries, new_state_funds=funds), **more
-    )
+    law = law_of(case).with_amounts(salaries=salaries, new_state_funds=funds)
+    if "new_state_funds" in law.in_force and not case.appropriated:
+        money = law.value("new_state_funds").item()  # of a part of the state, too
+        law = law.with_amounts(new_state_funds=money)
+    try:
+        return ebf.calculate(frame, law, **more)
+    except ebf.InputError as error:
+        unread = {f.place.column for f in error.faults if f.found == "nothing reads it"}
+        if len(unread) < len(error.faults):
+            raise
+    read = {name: each for name, each in law.in_force.items() if name not in unread}
+    return ebf.calculate(frame, replace(law, in_force=read), **more)
 
 
 def nested(salaries: Mapping[str, Fraction]) -> dict[str, Any]:
@@ -608,7 +617,15 @@ def raw_units(
     if fiscal_year > 2018:
         unit["prior_year_tier"] = Fraction(draw(st.integers(0, 4)))
     if kind in DISTRICTS:
+        of_base = [
+            each
+            for name, each in unit.items()
+            if name.endswith("_fy2017") or "prior_year_b" in name
+        ]
         unit |= draw(property_of(everyone))
+        most = sum(of_base, start=Fraction(0))  # the grant was a part of the base
+        grant = unit["supplemental_grant_funding_fy2017"]
+        unit["supplemental_grant_funding_fy2017"] = min(grant, most)
     if wages:
         unit["comparable_wage_index"] = Fraction(draw(st.integers(80, 125)), 100)
         unit["neighboring_counties"] = Fraction(draw(st.sampled_from((2, 3, 7))))
