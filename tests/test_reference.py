@@ -437,7 +437,7 @@ def distributions(draw: st.DrawFn) -> Case:
     return Case(fiscal_year, units, funds, appropriated, minimum, short)
 
 
-@depth.against_reference(30, 250)
+@depth.against_reference(30, 150)
 @given(case=distributions(), arithmetic=st.sampled_from(("fast", "exact")))
 def test_the_distribution_is_that_of_the_reference(case: Case, arithmetic: str) -> None:
     assert_the_same(case, arithmetic)
@@ -661,7 +661,7 @@ def in_the_region(unit: Mapping[str, Any], district: Mapping[str, Any]) -> dict[
     return {**unit, "unit_id": district["unit_id"][:2] + unit["unit_id"][2:]}
 
 
-@depth.against_reference(12, 100)
+@depth.against_reference(12, 60)
 @given(case=raw_states(), arithmetic=st.sampled_from(("fast", "exact")))
 def test_the_whole_formula_is_that_of_the_reference(case: Case, arithmetic: str) -> None:
     assert_the_same(case, arithmetic)
