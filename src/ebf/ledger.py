@@ -38,7 +38,7 @@ from ebf.faults import (
 )
 from ebf.files import Writer, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
-from ebf.law.names import column_of, columns_of
+from ebf.law.names import column_of, columns_of, range_of
 from ebf.law.parameters import Law, check_law
 from ebf.numbers import Numbers, number_of
 from ebf.show.answer import Shown, json_of
@@ -53,7 +53,7 @@ from ebf.units.unit import UnitPatch
 if TYPE_CHECKING:
     from ebf.explain.explanation import Audit, Explanation
 
-TEXT_SHOWN = ("name", "organization_type", "county")
+TEXT_SHOWN = ("name", "organization_type", "county", "region")
 
 
 def check_ledger(ledger: object) -> None:
@@ -113,14 +113,16 @@ class Ledger(Shown, Record):
         columns: dict[str, Any] = {
             name: np.broadcast_to(self.table.text[name], (count, units)).ravel()
             for name in TEXT_SHOWN
-            if name in self.table.text
+            if name in self.table.text and not (name == "region" and self.table.regions_by_id)
         }
         for name, value in self.values.items():
             if name in self._statewide_names:
                 continue
-            whole = np.broadcast_to(value, (count, units, value.shape[-1]))
+            whole = nearly(np.broadcast_to(value, (count, units, value.shape[-1])))
+            if range_of(name)[0] > 0:  # a 0 that nobody can hand over was a blank
+                whole = np.where(whole == 0, np.nan, whole)
             for band, column in enumerate(columns_of(name)):
-                columns[column] = nearly(whole[..., band]).ravel()
+                columns[column] = whole[..., band].ravel()
         for name, cells in self.table.kept.items():
             if name not in columns:
                 columns[name] = np.broadcast_to(cells, (count, units)).ravel()

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
+from refusal import all_faults
 from states import (
     ANY_AMOUNT,
     SPECIALLY_FUNDED,
@@ -110,8 +111,6 @@ MILLION = 1_000_000.0
         (Change(value=5, units=[TWO]), [1e6, 5, 2e6, 1e6]),
         (Change(multiply=2, units=[THREE, ONE]), [2e6, 1e6, 4e6, 1e6]),
         (Change(add=7, units=(TWO, THREE)), [1e6, 1_000_007, 2_000_007, 1e6]),
-        (Change(multiply=9, units=[]), [1e6, 1e6, 2e6, 1e6]),
-        ([], [1e6, 1e6, 2e6, 1e6]),
         (
             [Change(add=1), Change(multiply=2, units=[ONE, TWO]), Change(value=3, units=[TWO])],
             [2_000_002, 3, 2_000_001, 1_000_001],
@@ -129,6 +128,23 @@ def test_a_column_is_set_multiplied_or_added_to(
     assert handed.units["adequacy_target"].tolist() == expected
     others = ["final_resources", "average_student_enrollment", "organization_type"]
     assert_frame_equal(handed.units[others], frame[others])
+
+
+def test_a_change_of_no_unit_and_no_change_at_all_are_refused() -> None:
+    (fault,) = all_faults(lambda: Change(multiply=9, units=[]))
+    assert (fault.place.words, fault.found) == (("scenario", "units"), "an empty choice of units")
+    nothing: Any = []
+    scenario = Scenario("s", units={"adequacy_target": nothing})
+    (fault,) = all_faults(lambda: scenario.calculate(four(), ANY_AMOUNT))
+    assert fault.place.words == ("scenario", "adequacy_target")
+
+
+def test_what_is_added_to_a_blank_is_added_to_what_the_blank_is_read_as() -> None:
+    column = "property_tax_relief_grant"  # optional: a blank is 0 dollars
+    frame = four()
+    frame[column] = [None, 5.0, None, 0.0]
+    changed = Scenario("s", units={column: Change(add=7)}).apply(frame, ANY_AMOUNT).units
+    assert changed[column].tolist() == [7, 12, 7, 7]
 
 
 def test_a_change_is_of_the_units_named_whatever_the_order_and_index_of_the_rows() -> None:

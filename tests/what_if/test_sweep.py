@@ -258,7 +258,7 @@ def scenario(draw: st.DrawFn, number: int, state: State) -> Scenario:
     """A scenario of any sort."""
     kind, name = draw(kinds), f"scenario {number}"
     law = {"tier_1.gap_share": draw(shares), "tier_2.target_ratio": 0.7 + draw(shares) / 2}
-    some = [row.unit_id for row in state.rows if draw(st.booleans())]
+    some = [row.unit_id for row in state.rows if draw(st.booleans())] or None
     units: Changes = {
         "adequacy_target": Change(multiply=1 + draw(shares), units=some),
         "final_resources": [Change(add=draw(shares) * 1e6), Change(multiply=0.9)],

@@ -5,7 +5,7 @@ Holds: CITE, prepare, instead_of_given, check_read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -67,7 +67,8 @@ def prepare(
     wanted = None if lines is None else _checked_lines(lines, law)
     handed_over = check_table(units, year)
     standing = _standing(given, units, handed_over, law)
-    instead = instead_of_given(handed_over.values, law, standing)
+    names = handed_over.values.keys() | handed_over.text.keys() & {"county"}
+    instead = instead_of_given(names, law, standing)
     table = handed_over.without(instead)
     _check_factors(table, law, standing)
     money = law.in_force.get(funding.NEW_MONEY)
@@ -120,11 +121,29 @@ def _standing(given: Iterable[str], units: pd.DataFrame, table: Table, law: Law)
 def instead_of_given(
     names: Collection[str], law: Law, standing: frozenset[str] = frozenset()
 ) -> frozenset[str]:
-    """The lines among the names handed over that are computed all the same, and checked."""
-    known = {*_defaults(), *law.known, *TEXT_READ, *law.salaries.known}
-    return computed_instead(
-        law.statute, law.lines, frozenset(names), frozenset(known.difference(names)), standing
-    )
+    """The lines among the names handed over that are computed all the same, and checked.
+
+    With ``county`` among the names, what is known by county is there too.
+    """
+    known = {
+        *_defaults(),
+        *law.known,
+        *TEXT_READ,
+        *law.salaries.known,
+        *_known_by_county(names, law),
+    }
+    given = frozenset(names) - {"county"}
+    return computed_instead(law.statute, law.lines, given, frozenset(known - given), standing)
+
+
+def _known_by_county(names: Collection[str], law: Law) -> Iterator[str]:
+    """What the county of a unit says, beside the names handed over."""
+    if "county" not in names or "regionalization_factor" not in law.lines:
+        return
+    if "comparable_wage_index" in names:
+        yield from {"neighboring_counties"}.difference(names)
+    elif "regionalization_factor" not in names and law.fiscal_year in factor_years():
+        yield "regionalization_factor"
 
 
 def _check_factors(table: Table, law: Law, standing: frozenset[str]) -> None:
@@ -248,44 +267,21 @@ def _given(table: Table, law: Law) -> dict[str, Values]:
     given = dict(table.values)
     if funding.NEW_MONEY in law.known & law.lines.keys() and APPROPRIATED not in given:
         given.setdefault(funding.NEW_MONEY, law.value(funding.NEW_MONEY))
-    by_county = "regionalization_factor" in law.lines
-    if by_county and not given.keys() & {"regionalization_factor", "comparable_wage_index"}:
-        given |= _factors_by_county(table, law.fiscal_year)
-    if by_county and "comparable_wage_index" in given and "neighboring_counties" not in given:
-        given |= _neighbors_by_county(table, law.fiscal_year)
+    for name in _known_by_county(given.keys() | table.text.keys(), law):
+        given[name] = _by_county(table, law.fiscal_year, name)
     return given
 
 
-def _factors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
-    """The published Regionalization Factors, where county and year have them."""
-    if fiscal_year not in factor_years():
-        return {}
-    return _by_county(
-        table,
-        fiscal_year,
-        "regionalization_factor",
-        lambda county: regionalization_factor_of(county, fiscal_year),
-    )
+_BY_COUNTY: Final[Mapping[str, Callable[[str, int], float | None]]] = {
+    "regionalization_factor": regionalization_factor_of,
+    "neighboring_counties": lambda county, _: len(neighboring_counties_of(county)) or None,
+}
 
 
-def _neighbors_by_county(table: Table, fiscal_year: int) -> dict[str, Values]:
-    """How many neighbours the counties have."""
-    return _by_county(
-        table,
-        fiscal_year,
-        "neighboring_counties",
-        lambda county: len(neighboring_counties_of(county)) or None,
-    )
-
-
-def _by_county(
-    table: Table, fiscal_year: int, name: str, number_of: Callable[[str], float | None]
-) -> dict[str, Values]:
-    """A number of every county, where the table has counties."""
-    if "county" not in table.text:
-        return {}
+def _by_county(table: Table, fiscal_year: int, name: str) -> Values:
+    """A number of every unit's county."""
     counties = table.text["county"]
-    numbers = {each: number_of(str(each)) for each in set(counties.flat)}
+    numbers = {each: _BY_COUNTY[name](str(each), fiscal_year) for each in set(counties.flat)}
     needs = entries()[name].is_needed_by
     needed = {kind: needs(kind, fiscal_year) for kind in KINDS}
     unknown = [
@@ -301,7 +297,7 @@ def _by_county(
     if unknown:
         raise InputError(unknown)
     by_unit = np.array([numbers[each] or 0.0 for each in counties.flat]).reshape(counties.shape)
-    return {name: by_unit[..., np.newaxis]}
+    return by_unit[..., np.newaxis]
 
 
 @cache

@@ -50,7 +50,14 @@ COLUMNS = (
     "edge_below",
     "edge_above",
 )
-SWITCHES: Final = ("less", "minimum", "maximum", "statewide_maximum", "least_prefix_ratio")
+SWITCHES: Final = (
+    "less",
+    "equal",
+    "minimum",
+    "maximum",
+    "statewide_maximum",
+    "least_prefix_ratio",
+)
 """The operations whose formula has pieces."""
 
 _AT_ZERO_AS_BELOW: Final = frozenset({"minimum", "statewide_maximum", "least_prefix_ratio"})
@@ -418,8 +425,9 @@ class _Switch:
         is_up = np.where(self.gap == 0, (closing > 0) == self._is_below_at_0, distance > 0)
         counts = self.takes_part & ~together & np.isfinite(distance)
         distance = np.abs(distance)
-        down = np.where(counts & ~is_up, distance, inf)
-        return down[..., 0], np.where(counts & is_up, distance, inf)[..., 0]
+        either = (self.gap == 0) & (self.term.operator == "equal")  # it ends both ways
+        down = np.where(counts & (~is_up | either), distance, inf)
+        return down[..., 0], np.where(counts & (is_up | either), distance, inf)[..., 0]
 
     @property
     def _is_below_at_0(self) -> bool:
@@ -436,8 +444,9 @@ class _Switch:
         if operator in {"minimum", "maximum"}:
             other = self.sides[is_below == (operator == "minimum")]
             what = f"takes {formula_text(other, bands_added_up)}"
-        elif operator == "less":
-            what = "ceases to hold" if is_below else "begins to hold"
+        elif operator in {"less", "equal"}:
+            holds = gap == 0 if operator == "equal" else is_below
+            what = "ceases to hold" if holds else "begins to hold"
         elif operator == "statewide_maximum":
             what = "becomes the unit's"
         else:

@@ -67,6 +67,8 @@ class Column:
         """The allowed values in words."""
         if self.low is None:
             return self.measure.allowed
+        if self.low == -inf and self.measure is Measure.RATIO:
+            return f"a ratio up to {self.range[1]:g}, below 0 too (90 % is 0.9)"
         if self.low == -inf:
             return f"a number from {-GREATEST:g} to {GREATEST:g}"
         return f"a finite number, {self.low:g} or more, up to {GREATEST:g}"

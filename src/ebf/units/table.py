@@ -96,6 +96,11 @@ class Table(ByContents):
         return {unit: place for place, unit in enumerate(self.unit_ids)}
 
     @cached_property
+    def regions_by_id(self) -> bool:
+        """Whether every unit's region is the one that its id begins with."""
+        return bool((self.text["region"] == np.array(self.unit_ids, dtype="U2")).all())
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The numeric columns handed over, of inputs and lines that are whole."""
         return tuple(column for name in self.values for column in columns_of(name))

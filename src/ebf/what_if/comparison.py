@@ -212,5 +212,7 @@ def _said(before: Ledger, after: Ledger, change: pd.Series, line: str) -> Iterat
         if ledger.standing:
             names = ", ".join(sorted(ledger.standing))
             yield f"Taken {which} as handed over, whatever is beside it: {names}."
-    if before != after and not (change != 0).any():
+    if before == after:
+        yield "The two are the same, number for number: nothing differs between them."
+    elif not (change != 0).any():
         yield f"What differs is read, and moves no unit's {line} by a cent."

@@ -88,6 +88,12 @@ class Change(ByContents):
             raise InputError(
                 [wrong_type(Place("scenario", argument="units"), described(units), allowed)]
             )
+        if units is not None and not self.ids:
+            place, allowed = (
+                Place("scenario", argument="units"),
+                "one unit or more; all: leave it out",
+            )
+            raise InputError([missing(place, "an empty choice of units", allowed)])
 
     @property
     def ids(self) -> Sequence[str]:
@@ -111,13 +117,14 @@ class Change(ByContents):
             return f"is multiplied by {_amounts(self.multiply)} for {whose}"
         return f"has {_amounts(self.add or 0.0)} added for {whose}"
 
-    def of(self, numbers: pd.Series) -> pd.Series:
-        """The numbers, changed; a blank stays blank but for a value."""
+    def of(self, numbers: pd.Series, default: float | None = None) -> pd.Series:
+        """The numbers, changed; what a blank is read as is added to, else a blank stays one."""
         if self.value is not None:
             return pd.Series(self.value, numbers.index, dtype=float)
         if self.multiply is not None:
             return numbers * self.multiply
-        return numbers + (self.add or 0.0)
+        read = numbers if default is None else numbers.fillna(default)
+        return read + (self.add or 0.0)
 
 
 Changes: TypeAlias = Mapping[str, "Change | float | Sequence[Change]"]
@@ -279,6 +286,7 @@ def _as_computed(units: pd.DataFrame, law: Law, changed: frozenset[str]) -> pd.D
     columns = {*names_of(units)}
     names = {entries()[name].name for name in columns if name in entries()}
     names = {name for name in names if columns.issuperset(columns_of(name))}
+    names |= columns & {"county"}
     own = {entries()[name].name if name in entries() else name for name in changed}
     standing = frozenset(own & law.lines.keys()) | frozenset(units.attrs.get(GIVEN, ()))
     instead = instead_of_given(names, law, standing)
@@ -355,7 +363,8 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
                         )
                     )
                 else:
-                    frame[column] = numbers.where(~rows, change.of(numbers))
+                    default = entries()[column].about.default
+                    frame[column] = numbers.where(~rows, change.of(numbers, default))
     return frame, faults
 
 
@@ -392,7 +401,7 @@ def each_change(said: Any) -> Sequence[Change]:
     """The changes of a column, in turn."""
     if isinstance(said, Change):
         return [said]
-    if isinstance(said, Sequence) and all(isinstance(each, Change) for each in said):
+    if isinstance(said, Sequence) and said and all(isinstance(each, Change) for each in said):
         return said
     return [Change(value=said)]
 

@@ -38,7 +38,9 @@ class Search:
 
     def __init__(self, course: Course, share: float, by: Counted) -> None:
         """Nothing is tried yet."""
-        self.course, self.share, self.by = course, share, by
+        self.course: Course = course
+        self.share: float = share
+        self.by: Counted = by
         self.level: dict[int, float] = {}
         self._joins: dict[int, bool] = {}
 
