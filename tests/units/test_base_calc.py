@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xlsxwriter
 from states import ANY_AMOUNT, unit_id
@@ -91,6 +92,40 @@ def test_a_sheet_gives_units_and_money_and_they_what_it_paid(
     assert ledger.statewide["tier_1_target_ratio"] == pytest.approx(0.6, abs=1e-12)
     assert ledger.units["tier_funding"].tolist() == PAID
     assert ledger.units["base_funding_minimum"].tolist() == [BASE] * len(UNITS)
+
+
+def test_a_percentage_that_was_recovered_is_marked_wherever_it_is_shown(tmp_path: Path) -> None:
+    state = ebf.read(base_calc(tmp_path))
+    ledger = ebf.calculate(*state)
+    words = "Recovered from published results, not published itself: local_capacity_percentage."
+    assert words in " ".join(ledger.to_text(width=10_000).split())
+    line = "tier_2_funding_gap"
+    source = next(
+        each
+        for each in ledger.explain(unit_id(FIRST_ROW), line).sources
+        if each.column == "local_capacity_percentage"
+    )
+    assert source.source == "recovered from published results, not published itself"
+    more = ebf.Scenario("more", new_state_funds=7e4).calculate(*state)
+    assert "Recovered after from published results" in ebf.compare(ledger, more).to_text()
+
+
+def test_dollars_a_floats_breadth_from_a_cent_are_that_cent(tmp_path: Path) -> None:
+    noisy = BASE + 2 * np.spacing(BASE)  # as sums of a spreadsheet are
+    path = base_calc(tmp_path, {f"AP{FIRST_ROW}": noisy})
+    assert noisy != BASE
+    assert read_base_calc(path).units["base_funding_minimum"][0] == BASE
+    apart = base_calc(tmp_path, {f"AP{FIRST_ROW}": BASE + 1e-6, f"AQ{FIRST_ROW}": BASE + PAID[0]})
+    assert read_base_calc(apart).units["base_funding_minimum"][0] == BASE + 1e-6
+
+
+@pytest.mark.parametrize("year", [2018, 2020, 2022])
+def test_in_fractions_each_unit_is_paid_the_published_cent(year: int, published: Path) -> None:
+    state = ebf.read(published / "base_calc.xlsx", sheet=str(year))
+    exact = ebf.calculate(*state, arithmetic="exact").units["total_state_contribution"]
+    text = {"unit_id": str}
+    paid = pd.read_csv(published / f"fy{year}.csv", dtype=text).set_index("unit_id")
+    assert (exact - paid["total_state_contribution"]).abs().max() < 0.005
 
 
 def test_a_cent_apart_is_the_state_boards_and_two_are_a_fault(tmp_path: Path) -> None:

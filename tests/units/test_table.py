@@ -18,6 +18,7 @@ from states import ANY_AMOUNT, dollars, frame_of, unit_id
 import ebf
 from ebf.law.columns import KINDS
 from ebf.law.names import columns_of
+from ebf.units.table import check_table
 
 IDS = ["0100100102600", "0100100200400", "0100100301600"]
 
@@ -596,3 +597,29 @@ def test_a_unit_missing_in_one_scenario_is_refused() -> None:
         ebf.calculate(states, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
     (fault,) = caught.value.faults
     assert (fault.place.words[1], fault.found) == ("scenario", "3 rows of 2 units in 2 scenarios")
+
+
+@pytest.mark.parametrize(
+    ("column", "dtype", "found"),
+    [
+        ("final_resources", "float32", "float32, which has 750000.4 as 750000.375"),
+        ("final_resources", "Float32", "float32, which has 750000.4 as 750000.375"),
+        ("local_capacity_percentage", "float32", "float32, which has 0.3 as 0.300000011920929"),
+        ("average_student_enrollment", "float16", "float16, which has 95.3 as 95.3125"),
+    ],
+)
+def test_a_column_of_floats_too_short_for_its_numbers_is_named(
+    column: str, dtype: str, found: str
+) -> None:
+    frame = frame_of((dollars(1, 1e6, 750_000.4, 0.3),)).assign(average_student_enrollment=95.3)
+    (fault,) = all_faults(lambda: check_table(frame.astype({column: dtype})))
+    assert fault.place.words == ("table", column)
+    assert (fault.found, fault.allowed) == (found, "float64")
+
+
+def test_whole_numbers_in_short_floats_are_what_they_are() -> None:
+    frame = frame_of((dollars(1, 1e6, 75_000.0, 0.5),))
+    short = frame.astype({"final_resources": "float32", "local_capacity_percentage": "float16"})
+    table = check_table(short)
+    assert table.values["final_resources"].item() == 75_000
+    assert table.values["local_capacity_percentage"].item() == 0.5

@@ -1,6 +1,6 @@
 """Where a value is from that no line of the ledger computed.
 
-Holds: GIVEN, BY_DEFAULT, BY_NEIGHBORS, BY_COUNTY, BY_ID, source_of.
+Holds: GIVEN, BY_RECOVERY, BY_DEFAULT, BY_NEIGHBORS, BY_COUNTY, BY_ID, source_of.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.show.words import Value
 
 GIVEN = "column of the table of units"
+BY_RECOVERY = "recovered from published results, not published itself"
 BY_DEFAULT = "not given: its default"
 BY_NEIGHBORS = "the county's neighbours, U.S. Census Bureau"
 BY_COUNTY = "ISBE's factors by county"
@@ -36,7 +37,8 @@ def source_of(record: Record, name: Name, value: Value) -> Source:
 def _line(record: Record, name: Name, value: Value) -> Source:
     line = record.law.lines[name.name]
     is_computed, is_given = name.name in record.computed, name.name in record.table.values
-    source = "computed" if is_computed else GIVEN if is_given else BY_COUNTY
+    given = BY_RECOVERY if name.name in record.table.recovered else GIVEN
+    source = "computed" if is_computed else given if is_given else BY_COUNTY
     return Source(
         column=name.column,
         value=value,

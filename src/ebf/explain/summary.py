@@ -58,6 +58,9 @@ def _blocks(record: Record, lines: Iterable[str] | None) -> Iterator[Block]:
     if record.standing:
         names = ", ".join(sorted(record.standing))
         yield Paragraph(f"Taken as handed over, whatever is beside it: {names}.")
+    if recovered := record.table.recovered - record.computed:
+        names = ", ".join(sorted(recovered))
+        yield Paragraph(f"Recovered from published results, not published itself: {names}.")
     if lines is None and record.not_computed:
         yield Paragraph(f"Not computed, for want of input: {', '.join(record.not_computed)}.")
 

@@ -1,6 +1,6 @@
 """Cells of files: numbers as spreadsheets show them, and what to do about cells that are none.
 
-Holds: ERRORS, UnsolvedFormula, numbers_shown, remedy.
+Holds: ERRORS, UnsolvedFormula, numbers_shown, dollars_of, remedy.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ebf.numbers import NUMBER
+import numpy as np
+
+from ebf.language.measure import Measure
+from ebf.law.names import entries
+from ebf.numbers import NUMBER, Numbers
 
 ERRORS: Final = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
@@ -57,6 +61,22 @@ def numbers_shown(cells: Sequence[Any]) -> list[Any] | None:
     if all(_GROUPED.fullmatch(cell) or _UNGROUPED.fullmatch(cell) for cell in cells):
         return [cell.replace(",", "") for cell in cells]
     return None
+
+
+_NOISE: Final = 4 * float(np.finfo(float).eps)
+
+
+def dollars_of(name: str, numbers: Sequence[float]) -> Numbers:
+    """A column of a spreadsheet: dollars that sums left a float's breadth from a cent are it.
+
+    >>> dollars_of("final_resources", [0.1 + 0.2, 0.305]).tolist()
+    [0.3, 0.305]
+    """
+    found = np.array(numbers, dtype=float) + 0.0  # no negative zeros
+    if name not in entries() or entries()[name].about.measure is not Measure.DOLLARS:
+        return found
+    cents = np.round(found, 2)
+    return np.where(np.abs(found - cents) <= _NOISE * np.abs(found), cents, found)
 
 
 _REMEDIES: Final = (

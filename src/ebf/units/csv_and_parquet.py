@@ -32,7 +32,7 @@ from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import entries
 from ebf.numbers import NUMBER, number_of
 from ebf.show.safe_text import guarded, unguarded
-from ebf.units.cells import UnsolvedFormula, numbers_shown
+from ebf.units.cells import UnsolvedFormula, dollars_of, numbers_shown
 from ebf.units.csv_rows import is_blank, rows_of_csv
 from ebf.units.ids import ID, LINES, SCENARIO, id_in
 from ebf.units.isbe.headings import column_under, heading_key, kind_of_unit
@@ -301,7 +301,7 @@ def _of_sheet(name: str, cells: Sequence[Any]) -> pd.Series:
     if all(cell is None or isinstance(cell, (int, float)) for cell in found) and not any(
         isinstance(cell, (bool, UnsolvedFormula)) for cell in found
     ):
-        return pd.Series([np.nan if c is None else float(c) for c in found], dtype=float) + 0.0
+        return pd.Series(dollars_of(name, [np.nan if c is None else float(c) for c in found]))
     return pd.Series(found, dtype=object)
 
 

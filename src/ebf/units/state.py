@@ -22,9 +22,9 @@ from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.numbers import Amount
 from ebf.units.csv_and_parquet import TABLES, Grid, grid_of, header_of, units_of
-from ebf.units.isbe.base_calc import base_calc_of, is_base_calc
+from ebf.units.isbe.base_calc import RECOVERED_LINE, base_calc_of, is_base_calc
 from ebf.units.kept import check_keep, keeping
-from ebf.units.table import FROM_FILE, OF_YEAR
+from ebf.units.table import FROM_FILE, OF_YEAR, RECOVERED
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ def read(
     if grid is not None and (is_base_calc(grid.rows) or not _is_table(grid)):
         found = base_calc_of(grid.rows, grid.sheet or Path(file.name).stem)
         units, says, money = keeping(found.units, names), found.fiscal_year, found.new_state_funds
+        units.attrs[RECOVERED] = (RECOVERED_LINE,)
     else:
         units = units_of(file, grid, names)
     year = _year(file, says, fiscal_year)

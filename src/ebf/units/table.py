@@ -1,13 +1,13 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, Table, check_table, check_cells_alone, column_faults,
-names_of, read_numbers, value_faults.
+Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, RECOVERED, Table, check_table, check_cells_alone,
+column_faults, names_of, read_numbers, value_faults.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import repeat
@@ -37,7 +37,7 @@ from ebf.faults import (
 )
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
-from ebf.law.columns import KINDS
+from ebf.law.columns import KINDS, Column
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of, entries
 from ebf.law.years import LAST_YEAR
@@ -50,9 +50,11 @@ from ebf.units.relations import neighbors_of_counties, relations
 from ebf.units.rules import rules
 
 KIND = "organization_type"
-OF_YEAR, FROM_FILE, GIVEN = "fiscal_year", "source", "given"
-"""What a frame keeps among its attributes: of a file it was read from, and lines that stand in."""
+OF_YEAR, FROM_FILE, GIVEN, RECOVERED = "fiscal_year", "source", "given", "recovered"
+"""What a frame keeps among its attributes: of a file it was read from, lines that stand in, and
+what was recovered from published results, not published itself."""
 _LONGEST_TEXT: Final = 1_000
+_CENT: Final = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +64,8 @@ class Table(ByContents):
     ``values`` are the inputs and lines given whole, three axes each;
     ``incomplete`` the columns that a banded one lacks. ``text`` has text columns
     of shape (scenarios, units), ``kept`` the caller's own. ``rows`` are the
-    places of the caller's rows among the sorted ones.
+    places of the caller's rows among the sorted ones. ``recovered`` are those that
+    were not published, but follow from what was.
     """
 
     unit_ids: tuple[str, ...]
@@ -72,6 +75,7 @@ class Table(ByContents):
     incomplete: Mapping[str, tuple[str, ...]]
     rows: npt.NDArray[np.intp]
     kept: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    recovered: frozenset[str] = frozenset()
 
     def of_scenario(self, place: int) -> Table:
         """The table of one scenario, by its place."""
@@ -318,6 +322,7 @@ def read_numbers(
         is_flag = about.measure is Measure.FLAG
         if column.dtype.kind in ("fiub" if is_flag else "fiu"):
             numbers[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            faults += _short_floats(column, about)
             continue
         for row, value in enumerate(column.tolist()):
             number = number_of(value, is_flag=is_flag)
@@ -334,6 +339,26 @@ def read_numbers(
                 )
     numbers += 0.0  # no negative zeros
     return numbers, faults
+
+
+_WHOLE_FLOATS: Final = 8
+"""Bytes of a float that holds the cents of any amount allowed."""
+
+
+def _short_floats(column: pd.Series, about: Column) -> Iterator[Fault]:
+    """A column of floats too short for its numbers: cents, pupils or ratios are cut off."""
+    kind: Any = getattr(column.dtype, "numpy_dtype", column.dtype)
+    if kind.kind != "f" or kind.itemsize >= _WHOLE_FLOATS:
+        return
+    held = column.dropna().to_numpy(kind)
+    meant = np.array([float(str(each)) for each in held])
+    cut = meant != held.astype(float)
+    if about.measure is Measure.DOLLARS:
+        cut |= np.spacing(np.abs(held)) > _CENT
+    if cut.any():
+        found = f"{kind}, which has {meant[cut][0]:.15g} as {float(held[cut][0]):.15g}"
+        fix = "read the column anew as float64: what was cut off is lost"
+        yield wrong_type(Place("table", column=str(column.name)), found, "float64", about.cite, fix)
 
 
 # --- Checking the numbers --------------------------------------------------------
@@ -476,6 +501,7 @@ def _take_in(
         incomplete=incomplete,
         rows=rows,
         kept={name: text(name) for name in kept_columns(frame)},
+        recovered=frozenset(frame.attrs.get(RECOVERED, ())) & values.keys(),
     )
 
 

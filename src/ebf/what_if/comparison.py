@@ -212,6 +212,9 @@ def _said(before: Ledger, after: Ledger, change: pd.Series, line: str) -> Iterat
         if ledger.standing:
             names = ", ".join(sorted(ledger.standing))
             yield f"Taken {which} as handed over, whatever is beside it: {names}."
+        if recovered := ledger.table.recovered - ledger.computed:
+            names = ", ".join(sorted(recovered))
+            yield f"Recovered {which} from published results, not published itself: {names}."
     if before == after:
         yield "The two are the same, number for number: nothing differs between them."
     elif not (change != 0).any():

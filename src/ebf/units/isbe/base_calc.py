@@ -1,6 +1,6 @@
 """The State Board's workbook: its Base Calc sheet, on which it publishes the distribution.
 
-Holds: COLUMNS, BaseCalc, read_base_calc, is_base_calc, base_calc_of.
+Holds: COLUMNS, RECOVERED_LINE, BaseCalc, read_base_calc, is_base_calc, base_calc_of.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.parameters import law
 from ebf.law.years import FIRST_YEAR
 from ebf.numbers import number_of
-from ebf.units.cells import ERRORS, numbers_shown, remedy
+from ebf.units.cells import ERRORS, dollars_of, numbers_shown, remedy
 from ebf.units.csv_rows import rows_of_csv
 from ebf.units.ids import id_fault, id_in
 from ebf.units.isbe.headings import (
@@ -77,6 +77,9 @@ COLUMNS: Final = {
     "total_state_contribution": "AQ",
 }
 """The columns of the sheet, as ISBE has laid them out since FY2018."""
+
+RECOVERED_LINE: Final = "local_capacity_percentage"
+"""What is not on the sheet, but follows from what is."""
 
 _MAY_LACK: Final = {"representative_number": "AU", "senator_number": "AV"}
 """Columns that are kept where the sheet has them."""
@@ -142,7 +145,7 @@ def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
     frame, shown_to = _frame(units, name)
     _prove(frame, shown_to, name)
     _prove_totals(frame, rows[totals], name)
-    frame["local_capacity_percentage"] = _recovered_percentage(frame, name)
+    frame[RECOVERED_LINE] = _recovered_percentage(frame, name)
     money = _appropriation(rows[:header], name)
     return BaseCalc(frame.drop(columns=_OUTCOME), _fiscal_year(rows[:header]), money, name)
 
@@ -205,7 +208,7 @@ _NO_KIND: Final = "specially_funded"
 def _frame(units: Sequence[Sequence[Any]], sheet: str) -> tuple[pd.DataFrame, dict[str, float]]:
     """The units, and how far off the numbers of a column can be that are shown rounded."""
     faults: list[Fault] = []
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, Any] = {}
     shown_to: dict[str, float] = {}
     at_kind = place_of(COLUMNS["organization_type"])
     kinds = [text_at(row, at_kind) for row in units]
@@ -250,7 +253,8 @@ def _frame(units: Sequence[Sequence[Any]], sheet: str) -> tuple[pd.DataFrame, di
         columns[name] = [cell.strip() for cell in columns[name]]
     columns["organization_type"] = ours
     for name in columns.keys() - {*TEXT_COLUMNS}:
-        columns[name] = [np.nan if c == "" else float(c) + 0.0 for c in columns[name]]
+        numbers = [np.nan if cell == "" else float(cell) for cell in columns[name]]
+        columns[name] = dollars_of(name, numbers)
     return _with_districts(pd.DataFrame(columns)), shown_to
 
 
