@@ -353,6 +353,7 @@ def zipped(**parts: str) -> bytes:
         ("j.csv", b"PAR1....", ".parquet", ".parquet"),
         ("k.xlsb", zipped(xl__workbook="x") + b"xl/workbook.bin", "an .xlsb file", ".xlsx"),
     ],
+    ids=lambda each: each if isinstance(each, str) else "",  # bytes of an archive have a time
 )  # fmt: skip
 def test_another_format_is_called_what_it_is(
     name: str, content: bytes, found: str, remedy: str, tmp_path: Path
