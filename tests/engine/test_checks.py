@@ -167,6 +167,19 @@ def test_what_is_taken_off_is_no_more_than_there_is(
     assert fault.allowed.startswith("0 or more")
 
 
+@pytest.mark.parametrize(
+    ("factor", "allowed"), [(0.8, "0.9 or more, up to 20"), (95, "a ratio from 0 to 20")]
+)
+def test_a_factor_below_the_least_or_in_percent_is_refused(factor: float, allowed: str) -> None:
+    rows = (dollars(1, 1e6, 6e5, 0.5), dollars(2, 1e6, 1.1e6, 0.5))
+    frame = frame_of(rows).assign(regionalization_factor=[factor, 0.9])
+    (fault,) = all_faults(
+        lambda: ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5))
+    )
+    assert fault.place.words == (unit_id(1), "regionalization_factor")
+    assert fault.allowed.startswith(allowed)
+
+
 # --- A ledger's own files read back ----------------------------------------------------------
 
 

@@ -50,8 +50,6 @@ from ebf.law.years import PROGRAMS_JOINED
 from ebf.units.table import GIVEN, Table, check_table
 
 CITE: Final = "18-8.15(b)(3)"
-_FACTOR: Final = 5e-6
-"""How far a factor of five decimals may be off."""
 
 
 def prepare(
@@ -147,32 +145,26 @@ def _known_by_county(names: Collection[str], law: Law) -> Iterator[str]:
 
 
 def _check_factors(table: Table, law: Law, standing: frozenset[str]) -> None:
-    """Refuse a Regionalization Factor that is not the published one of the unit's county."""
+    """Refuse a Regionalization Factor below the least."""
     name, year = "regionalization_factor", law.fiscal_year
-    if name not in table.values or name in standing:
+    if name not in table.values or name in standing or f"least_{name}" not in law.known:
         return
-    given = table.values[name]
-    least = law.value(f"least_{name}").reshape(-1, 1, 1) if f"least_{name}" in law.known else 0.0
-    faults: list[Fault] = []
-    needs = entries()[name].is_needed_by
-    kinds = table.text["organization_type"]
-    needed = np.array([needs(str(kind), year) for kind in kinds[0]])
+    given, least = table.values[name], law.value(f"least_{name}").reshape(-1, 1, 1)
+    needs, kinds = entries()[name].is_needed_by, table.text["organization_type"][0]
+    needed = np.array([needs(str(kind), year) for kind in kinds])
     below = (given < least).any(axis=(0, 2)) & needed
-    counties = table.text.get("county")
-    for place, unit in enumerate(table.unit_ids):
-        found = f"{given[0, place, 0]:.15g}"
-        if below[place]:
-            allowed = f"{np.max(least):g} or more, up to 20 (95 % is 0.95)"
-            faults.append(out_of_range(Place(unit=unit, column=name), found, allowed, CITE))
-            continue
-        county = None if counties is None else counties[0, place]
-        factor = None if county is None else regionalization_factor_of(str(county), year)
-        if factor is not None and needed[place] and abs(given[0, place, 0] - factor) > _FACTOR:
-            allowed = f"{factor:g}, that of {county} County in FY{year}"
-            fix = f"leave the column out, or say given=[{name!r}] (--given {name})"
-            faults.append(contradiction(Place(unit=unit, column=name), found, allowed, CITE, fix))
+    allowed = f"{np.max(least):g} or more, up to 20 (95 % is 0.95)"
+    faults = [
+        out_of_range(
+            Place(unit=table.unit_ids[place], column=name),
+            f"{given[0, place, 0]:.15g}",
+            allowed,
+            CITE,
+        )
+        for place in np.flatnonzero(below)[:MOST_FAULTS].tolist()
+    ]
     if faults:
-        raise InputError(faults[:MOST_FAULTS])
+        raise InputError(faults)
 
 
 def _check_read(
