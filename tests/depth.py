@@ -95,11 +95,11 @@ MOVING: Final = count(1, 2)
 
 BOMB: Final = count(1 << 27, 1 << 30)
 """Bytes; a hundred million are too many."""
-LONG_TEXT: Final = count(30_000_000, 60_000_000)
-ROWS_TAKEN: Final = count(200_000, 990_000)
+LONG_TEXT: Final = 30_000_000
+ROWS_TAKEN: Final = count(200_000, 400_000)
 """Rows of three cells; with a million they are too many."""
 BLANK_LINES: Final = count(2_000_000, 10_000_000)
-FAULTY_ROWS: Final = count(100_000, 500_000)
+FAULTY_ROWS: Final = count(100_000, 250_000)
 UNKNOWN_NAMES: Final = count(10_000, 50_000)
 
 # --- Threads, processes, kills ----------------------------------------------------------

@@ -208,11 +208,14 @@ def _table_of(file: File, grid: Grid, keep: Sequence[str]) -> pd.DataFrame:
     }
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
     if ID in frame.columns:
-        frame[ID] = [id_in(each) or each for each in frame[ID]]
-        counts = Counter(frame[ID])
+        ids = frame[ID].tolist()
+        forms = {each: id_in(each) or each for each in {*ids}}
+        frame[ID] = [forms[each] for each in ids]
+        counts = Counter(frame[ID].tolist())
+        right = {each for each in counts if id_in(each) == each}
         wrong: dict[str, list[int]] = {}
         for unit, line in zip(frame[ID], lines, strict=True):
-            if (counts[unit] > 1 and SCENARIO not in frame.columns) or id_in(unit) != unit:
+            if (counts[unit] > 1 and SCENARIO not in frame.columns) or unit not in right:
                 wrong.setdefault(str(unit), []).append(line)
         if wrong:
             frame.attrs[LINES] = wrong

@@ -501,7 +501,7 @@ def _take_in(
         incomplete=incomplete,
         rows=rows,
         kept={name: text(name) for name in kept_columns(frame)},
-        recovered=frozenset(frame.attrs.get(RECOVERED, ())) & values.keys(),
+        recovered=frozenset(frame.attrs.get(RECOVERED, ())).intersection(values),
     )
 
 
