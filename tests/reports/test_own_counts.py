@@ -173,3 +173,14 @@ def test_a_filled_template_is_shown_as_a_page(tmp_path: Path) -> None:
     blank = run("what-if", UNIT, "--counts", tmp_path / "property.csv")
     assert blank.exit_code == 2
     assert "a number that is changed" in blank.stderr
+
+
+def test_a_number_that_two_files_have_otherwise_is_named(tmp_path: Path) -> None:
+    files = []
+    for name, count in (("ours.csv", 300), ("theirs.csv", 310)):
+        (tmp_path / name).write_text(f"unit_id,{LOW_INCOME}\n{UNIT},{count}\n")
+        files += ["--counts", tmp_path / name]
+    refused = run("what-if", UNIT, *files)
+    assert refused.exit_code == 2
+    for words in (LOW_INCOME, "theirs.csv", "found 310", "allowed: 300"):
+        assert words in refused.stderr

@@ -22,6 +22,7 @@ from ebf.faults import (
     FaultKind,
     InputError,
     Place,
+    contradiction,
     malformed,
     missing,
     nearest,
@@ -87,10 +88,30 @@ def what_if_command(
 ) -> None:
     """Put one district's own counts into the state: before, re-solved, and held fixed."""
     form = form_of(output, table=True)
-    rows = pd.concat([_of_own(each) for each in counts], axis=1)
-    rows = rows.loc[:, ~rows.columns.duplicated()]
-    found = own_counts(*given.state, unit_id, rows, hold=hold or ())
+    found = own_counts(*given.state, unit_id, _joined(counts), hold=hold or ())
     write_results([found], given.note, output, form, found.frame.to_csv)
+
+
+def _joined(files: list[Path]) -> pd.DataFrame:
+    """The tables of one district beside each other; a column of several must agree."""
+    rows, faults = pd.DataFrame(), list[Fault]()
+    for file in files:
+        own = _of_own(file)
+        both = own.columns.intersection(rows.columns)
+        faults += [
+            contradiction(
+                Place(str(file), column=name, file=str(file)),
+                ", ".join(map(str, own[name])),
+                f"{', '.join(map(str, rows[name]))}, as a file before it has",
+                fix="leave it out of one of the files",
+            )
+            for name in both
+            if not rows[name].equals(own[name])
+        ]
+        rows = pd.concat([rows, own.drop(columns=both)], axis=1)
+    if faults:
+        raise InputError(faults)
+    return rows
 
 
 def _of_own(file: Path) -> pd.DataFrame:
