@@ -18,5 +18,7 @@ def calculate(
     **options: Any,
 ) -> ebf.Ledger:
     """ebf.calculate, by a law with these salaries and this new money."""
+    if isinstance(salaries, ebf.Salaries):  # the sample's, in another year too
+        salaries = salaries.of_year(law.fiscal_year)
     own = law.with_amounts(salaries=salaries, new_state_funds=new_state_funds)
     return ebf.calculate(units, own, **options)

@@ -454,7 +454,9 @@ def ledger_of_year(year: int) -> ebf.Ledger:
     """The sample state in another year."""
     return ebf.calculate(
         units_of(year),
-        law_of(year).with_amounts(salaries=ebf.sample().law.salaries, new_state_funds=310e6),
+        law_of(year).with_amounts(
+            salaries=ebf.sample().law.salaries.of_year(year), new_state_funds=310e6
+        ),
     )
 
 

@@ -393,7 +393,9 @@ def test_every_year_has_a_census(year: int) -> None:
     funds = 0.0 if year == 2021 else 310e6
     ledger = ebf.calculate(
         units_of(year),
-        law_of(year).with_amounts(salaries=ebf.sample().law.salaries, new_state_funds=funds),
+        law_of(year).with_amounts(
+            salaries=ebf.sample().law.salaries.of_year(year), new_state_funds=funds
+        ),
     )
     found = census(ledger)
     assert_makes_sense(found, len(ledger.units))

@@ -320,7 +320,8 @@ def many_states() -> dict[str, ebf.Ledger]:
     sample = ebf.sample().units
     ledgers = {
         f"FY{year}": ebf.calculate(
-            few(units_of(year)), law_of(year).with_amounts(salaries=SALARIES, new_state_funds=5e6)
+            few(units_of(year)),
+            law_of(year).with_amounts(salaries=SALARIES.of_year(year), new_state_funds=5e6),
         )
         for year in (2018, 2019, 2021, 2024, 2026)
     }

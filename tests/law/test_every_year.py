@@ -14,7 +14,9 @@ def test_a_year_from_raw_counts_to_dollars(year: int) -> None:
     money = 0.0 if year == 2021 else 310e6
     ledger = ebf.calculate(
         units_of(year),
-        law_of(year).with_amounts(salaries=ebf.sample().law.salaries, new_state_funds=money),
+        law_of(year).with_amounts(
+            salaries=ebf.sample().law.salaries.of_year(year), new_state_funds=money
+        ),
     )
     units = ledger.units
     outside = {"specially_funded"} | ({"regional_program"} if year < 2020 else set())
@@ -34,7 +36,8 @@ def test_new_money_that_is_not_known_to_the_cent_is_asked_for() -> None:
     for year in (2019, 2023, 2024, 2025):
         with pytest.raises(ebf.InputError) as caught:
             ebf.calculate(
-                units_of(year), law_of(year).with_amounts(salaries=ebf.sample().law.salaries)
+                units_of(year),
+                law_of(year).with_amounts(salaries=ebf.sample().law.salaries.of_year(year)),
             )
         (fault,) = caught.value.faults
         assert fault.place.words[1] == "new_state_funds"

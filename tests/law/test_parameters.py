@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -413,3 +414,16 @@ def test_a_number_of_some_years_is_unknown_in_the_others_and_the_fault_says_whic
     assert relief.place.words[1] == "property_tax_relief"
     assert relief.found == "no known value for FY2021"
     assert relief.allowed == "known: FY2018 to FY2020, FY2022, FY2026"
+
+
+def test_salaries_of_one_year_price_another_only_where_that_is_said() -> None:
+    salaries = ebf.sample().law.salaries
+    for take in (ebf.law(2021).with_amounts, partial(ebf.law, 2021)):
+        (fault,) = all_faults(lambda take=take: take(salaries=salaries))
+        assert fault.place.words == ("law", "salaries")
+        assert (fault.found, fault.allowed) == ("those of FY2022", "those of FY2021")
+    stood_for = ebf.law(2021, salaries=salaries.of_year(2021)).salaries
+    assert stood_for["teacher.k_12"] == salaries["teacher.k_12"]
+    assert stood_for.source == f"{salaries.source}; FY2022's, for FY2021"
+    of_no_year = {"assistant": 27_731}
+    assert ebf.law(2021, salaries=of_no_year).salaries["assistant"] == 27_731

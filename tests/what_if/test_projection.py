@@ -205,7 +205,7 @@ def test_the_technology_amount_doubles_by_the_tier_of_the_year_before() -> None:
 @pytest.mark.parametrize("year", YEARS)
 def test_base_funding_accumulates_by_the_rules_of_every_year(year: int) -> None:
     units = units_of(year)
-    law = law_of(year).with_amounts(salaries=SALARIES)
+    law = law_of(year).with_amounts(salaries=SALARIES.of_year(year))
     found = project(units, law, 2, new_state_funds=310e6)
     base, paid = found.units("base_funding_minimum"), found.units("tier_funding")
     assert [*base.columns] == [year, year + 1, year + 2]

@@ -388,7 +388,16 @@ def _with_amounts(
         own = _with_numbers(own, amounts, source)
     if given := {name: amount for name, amount in more.items() if amount is not None}:
         own = _with_numbers(own, given, source)
-    return own if salaries is None else replace(own, salaries=Salaries.of(salaries))
+    if salaries is None:
+        return own
+    paid = Salaries.of(salaries)
+    if paid.fiscal_year not in {None, own.fiscal_year, own.salaries.fiscal_year}:
+        place, found = Place("law", argument="salaries"), f"those of FY{paid.fiscal_year}"
+        year = own.fiscal_year
+        allowed = f"those of FY{year}"
+        fix = f"or say that they stand for these: .of_year({year}), fiscal_year = {year} in a file"
+        raise InputError([contradiction(place, found, allowed, "18-8.15(b)(3)", fix)])
+    return replace(own, salaries=paid)
 
 
 def _with_numbers(own: Law, amounts: object, source: str) -> Law:

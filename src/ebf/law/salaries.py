@@ -252,6 +252,18 @@ class Salaries(ByContents):
             raise InputError(faults)
         return changed
 
+    def of_year(self, fiscal_year: int) -> Self:
+        """The same salaries, said to stand for those of another fiscal year.
+
+        >>> Salaries({"assistant": 27731, "fiscal_year": 2022}).of_year(2024).source
+        "supplied by the caller; FY2022's, for FY2024"
+        """
+        one = copy(self)
+        if self.fiscal_year not in {None, fiscal_year}:
+            one.source = f"{self.source}; FY{self.fiscal_year}'s, for FY{fiscal_year}"
+        one.fiscal_year = fiscal_year
+        return one
+
     def of_scenario(self, place: int) -> Self:
         """The salaries of one scenario, by its place."""
         one = copy(self)
