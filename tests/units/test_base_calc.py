@@ -94,20 +94,90 @@ def test_a_sheet_gives_units_and_money_and_they_what_it_paid(
     assert ledger.units["base_funding_minimum"].tolist() == [BASE] * len(UNITS)
 
 
-def test_a_percentage_that_was_recovered_is_marked_wherever_it_is_shown(tmp_path: Path) -> None:
+PERCENTAGE = "local_capacity_percentage"
+TAX = "corporate_personal_property_replacement_tax"
+RECOVERED = "recovered from published results, not published itself"
+A_UNIT, C_UNIT = unit_id(FIRST_ROW), unit_id(FIRST_ROW + 2)
+
+
+def source_of(ledger: ebf.Ledger, unit: str, column: str, line: str) -> str:
+    sources = ledger.explain(unit, line).sources
+    return next(each.source for each in sources if each.column == column)
+
+
+def as_one_line(shown: ebf.Ledger | ebf.Comparison) -> str:
+    return " ".join(shown.to_text(width=10_000).split())
+
+
+def test_what_was_recovered_is_marked_wherever_it_is_shown(tmp_path: Path) -> None:
     state = ebf.read(base_calc(tmp_path))
     ledger = ebf.calculate(*state)
-    words = "Recovered from published results, not published itself: local_capacity_percentage."
-    assert words in " ".join(ledger.to_text(width=10_000).split())
-    line = "tier_2_funding_gap"
-    source = next(
-        each
-        for each in ledger.explain(unit_id(FIRST_ROW), line).sources
-        if each.column == "local_capacity_percentage"
-    )
-    assert source.source == "recovered from published results, not published itself"
+    words = f"{RECOVERED}: {TAX} of 4 units, {PERCENTAGE} of 2 units ({A_UNIT}, "
+    assert words.capitalize()[:30] in as_one_line(ledger)
+    assert words[1:] in as_one_line(ledger)
+    assert source_of(ledger, A_UNIT, PERCENTAGE, "tier_2_funding_gap") == RECOVERED
+    assert source_of(ledger, C_UNIT, TAX, "final_resources") == RECOVERED
     more = ebf.Scenario("more", new_state_funds=7e4).calculate(*state)
-    assert "Recovered after from published results" in ebf.compare(ledger, more).to_text()
+    assert f"After, {words}" in as_one_line(ebf.compare(ledger, more))
+
+
+def test_what_is_changed_is_recovered_no_longer(tmp_path: Path) -> None:
+    units, law = ebf.read(base_calc(tmp_path))
+    by_scenario = ebf.Change(value=0.75, units=[A_UNIT])
+    changed = ebf.Scenario("own", units={PERCENTAGE: by_scenario}).calculate(units, law)
+    own = units.assign(**{PERCENTAGE: [0.75, *units[PERCENTAGE][1:]]})
+    for ledger in (changed, ebf.calculate(own, law)):
+        of_a = source_of(ledger, A_UNIT, PERCENTAGE, "tier_2_funding_gap")
+        assert of_a == "column of the table of units"
+        assert f"{PERCENTAGE} of 1 unit ({unit_id(FIRST_ROW + 1)})." in as_one_line(ledger)
+
+
+def test_replacement_tax_is_what_resources_have_beside_their_parts(tmp_path: Path) -> None:
+    """Local 1,000, base 499,000 and resources 500,000 of A leave none; 12.34 less base, 12.34."""
+    path = base_calc(tmp_path, {f"R{FIRST_ROW}": 499_000 - 12.34})
+    units = read_base_calc(path).units
+    assert units[TAX].tolist() == [12.34, 0, 0, 0]
+    ledger = ebf.calculate(units, ANY_AMOUNT.with_amounts(new_state_funds=60_000))
+    assert "final_resources" in ledger.computed
+    assert ledger.units["tier_funding"].tolist() == PAID
+
+
+@pytest.mark.parametrize("beside", [0.004, -0.01])
+def test_a_replacement_tax_below_0_or_of_half_cents_is_refused(
+    beside: float, tmp_path: Path
+) -> None:
+    path = base_calc(tmp_path, {f"R{FIRST_ROW}": 499_000 - beside})
+    (fault,) = faults_of(path).values()
+    assert (fault.place.unit, fault.place.column) == (A_UNIT, "S")
+
+
+def test_a_blank_percentage_is_estimated_on_request_and_marked(tmp_path: Path) -> None:
+    """C's 1,000 of local capacity are 0.05 % of its target; with twice the target it needs it."""
+    path, column = base_calc(tmp_path), "per_student_investments_not_subject_to_regionalization"
+    dearer = ebf.Scenario("dearer", units={column: ebf.Change(multiply=2, units=[C_UNIT])})
+    with pytest.raises(ebf.InputError, match="estimate_percentages") as caught:
+        dearer.calculate(*ebf.read(path))
+    assert {fault.place.words for fault in caught.value.faults} == {(C_UNIT, PERCENTAGE)}
+    state = ebf.read(path, estimate_percentages=True)
+    assert state.units[PERCENTAGE].tolist() == [0.5, 0.4, 0.0005, 0.001]
+    ledger, after = ebf.calculate(*state), dearer.calculate(*state)
+    blank = ebf.calculate(*ebf.read(path)).units["tier_funding"]
+    assert ledger.units["tier_funding"].tolist() == blank.tolist()
+    source = source_of(after, C_UNIT, PERCENTAGE, "tier_2_funding_gap")
+    assert source.startswith("an estimate: Adjusted Local Capacity Target over Adequacy Target")
+    assert "After, an estimate: " in as_one_line(ebf.compare(ledger, after))
+
+
+def test_an_estimate_of_nothing_is_refused(tmp_path: Path) -> None:
+    path = base_calc(tmp_path)
+    state = ebf.read(path, estimate_percentages=True)
+    table = tmp_path / "own.csv"
+    state.units.to_csv(table, index=False)
+    with pytest.raises(ebf.InputError, match="none is blank"):
+        ebf.read(table, 2022, new_state_funds=6e4, estimate_percentages=True)
+    state.units.drop(columns="adequacy_target").to_csv(table, index=False)
+    with pytest.raises(ebf.InputError, match="adequacy_target: found no such column"):
+        ebf.read(table, 2022, new_state_funds=6e4, estimate_percentages=True)
 
 
 def test_dollars_a_floats_breadth_from_a_cent_are_that_cent(tmp_path: Path) -> None:

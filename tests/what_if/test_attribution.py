@@ -632,7 +632,7 @@ def test_a_percentage_blank_on_both_sides_and_needed_between_is_refused_with_the
     }
     (fix,) = {each.fix for each in caught.value.faults}
     assert fix == (
-        "hand it over, or say estimate_percentages=True, which takes "
+        "hand it over, or say estimate_percentages=True (--estimate-percentages), which takes "
         "adjusted_local_capacity_target / adequacy_target for it"
     )
     with pytest.raises(ebf.InputError, match="between the two ledgers"):
@@ -1006,7 +1006,7 @@ def test_published_sheets_are_split_whole(published: Path, before: int, after: i
     assert len(found.parts) == 921
     assert_published(found, published, before, after)
     changed = {"core investments", "additional investments", "per-student amounts", "wages"}
-    changed |= {"enrollment", "property and receipts", "prepared resources", "new money", UNITS}
+    changed |= {"enrollment", "property and receipts", "CPPRT", "base funding", "new money", UNITS}
     assert {*found.changed} == changed | ({"the law"} if before == 2018 else set())
     assert "prepared Adequacy Target" not in found.parts
     assert 0 < len(found.estimated) < 30

@@ -1,7 +1,7 @@
 """What the commands share: their options, and how they fail.
 
 Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, ReadingChoice, GivenLines,
-Keep, failing_plainly, Given, of_a_state, refuse.
+Keep, Estimates, failing_plainly, Given, of_a_state, refuse.
 """
 
 from __future__ import annotations
@@ -61,6 +61,14 @@ Keep = Annotated[
     list[str] | None,
     typer.Option(help="A column of your own that is passed through to units.csv; repeated."),
 ]
+Estimates = Annotated[
+    bool,
+    typer.Option(
+        "--estimate-percentages",
+        help="Estimate blank Local Capacity Percentages by Adjusted Local Capacity Target over "
+        "Adequacy Target; marked as estimates wherever shown.",
+    ),
+]
 
 
 @contextmanager
@@ -90,6 +98,7 @@ class Given:
     reading: ReadingChoice = None
     given: GivenLines = None
     keep: Keep = None
+    estimate_percentages: Estimates = False
 
     @cached_property
     def state(self) -> State:
@@ -110,6 +119,7 @@ class Given:
                 salaries=paid,
                 readings=self.readings,
                 keep=self.keep or (),
+                estimate_percentages=self.estimate_percentages,
                 new_state_funds=self.new_state_funds,
             )
         self._check_sample()
@@ -126,7 +136,11 @@ class Given:
 
     def _check_sample(self) -> None:
         """Refuse options that are of a file, where there is none."""
-        said = {"--sheet": self.sheet, "--keep": ", ".join(self.keep or []) or None}
+        said = {
+            "--sheet": self.sheet,
+            "--keep": ", ".join(self.keep or []) or None,
+            "--estimate-percentages": "said" if self.estimate_percentages else None,
+        }
         faults = [
             contradiction(
                 Place("arguments", argument=option),

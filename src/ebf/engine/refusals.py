@@ -16,6 +16,7 @@ from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import BAND_AXIS, RELATIVE_TOLERANCE, Values, is_blank, nearly
 from ebf.law.names import columns_of, may_be_blank
+from ebf.units.estimates import PERCENTAGE, REMEDY
 from ebf.units.ids import STATEWIDE
 from ebf.units.table import Table
 
@@ -47,10 +48,11 @@ def _blank_faults(
 ) -> Iterator[Fault]:
     """A fault for every unit whose line comes out blank for want of a value."""
     allowed = f"a value: the unit's {line.name} needs it"
+    fix = REMEDY if name == PERCENTAGE else ""
     used = is_blank(given) & is_blank(result).any(axis=BAND_AXIS, keepdims=True)
     for unit, band in np.argwhere(used.any(axis=0))[:MOST_FAULTS].tolist():
         place = Place(unit=table.unit_ids[unit], column=columns_of(name)[band])
-        yield missing(place, "blank", allowed, line.cite)
+        yield missing(place, "blank", allowed, line.cite, fix)
 
 
 def no_number(

@@ -171,7 +171,7 @@ class _Unit:
         for name in names:
             if name.name not in known and name.column not in seen:
                 seen.add(name.column)
-                yield source_of(self.record, name, self.value_of(name))
+                yield source_of(self.record, name, self.value_of(name), self.about.unit_id)
 
     def step(self, line: Line) -> Step:
         """The line, filled in."""

@@ -1,11 +1,13 @@
 """Where a value is from that no line of the ledger computed.
 
-Holds: GIVEN, BY_RECOVERY, BY_DEFAULT, BY_NEIGHBORS, BY_COUNTY, BY_ID, source_of.
+Holds: GIVEN, BY_DEFAULT, BY_NEIGHBORS, BY_COUNTY, BY_ID, source_of.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from ebf.engine.record import Record
@@ -18,27 +20,36 @@ from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.show.words import Value
 
 GIVEN = "column of the table of units"
-BY_RECOVERY = "recovered from published results, not published itself"
 BY_DEFAULT = "not given: its default"
 BY_NEIGHBORS = "the county's neighbours, U.S. Census Bureau"
 BY_COUNTY = "ISBE's factors by county"
 BY_ID = f"{GIVEN}, or the beginning of the unit's id"
 
 
-def source_of(record: Record, name: Name, value: Value) -> Source:
-    """What is known of a value that lines read: label, unit, cite, where it is from."""
+def source_of(record: Record, name: Name, value: Value, unit_id: str | None = None) -> Source:
+    """What is known of a value that lines read: label, unit, cite, where it is from.
+
+    Of a unit whether it was published; of a whole column how many units' were not.
+    """
     kind = known_names()[name.name].kind
     of_table = name.name in record.computed or name.name in record.table.values
     if not of_table and name.name in parameters():  # New State Funds too, where the law has them
         kind = NameKind.PARAMETER
-    return _BY_KIND[kind](record, name, value)
+    source = _BY_KIND[kind](record, name, value)
+    if source.source is not GIVEN:
+        return source
+    marks = record.table.marked.get(name.column, {})
+    if unit_id is not None:
+        return source if unit_id not in marks else replace(source, source=str(marks[unit_id]))
+    counts = Counter(marks.values())
+    said = "".join(f"; of {count:,} units {mark}" for mark, count in counts.items())
+    return replace(source, source=GIVEN + said)
 
 
 def _line(record: Record, name: Name, value: Value) -> Source:
     line = record.law.lines[name.name]
     is_computed, is_given = name.name in record.computed, name.name in record.table.values
-    given = BY_RECOVERY if name.name in record.table.recovered else GIVEN
-    source = "computed" if is_computed else given if is_given else BY_COUNTY
+    source = "computed" if is_computed else GIVEN if is_given else BY_COUNTY
     return Source(
         column=name.column,
         value=value,

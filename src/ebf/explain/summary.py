@@ -19,6 +19,7 @@ from ebf.language.vocabulary import Values, nearly
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.show.document import Block, Column, Document, Heading, Paragraph, Table
 from ebf.show.words import Value
+from ebf.units.marks import sentences
 
 _PUPILS, _MONEY, _TIER = "average_student_enrollment", "tier_funding", "tier"
 _STATEWIDE: Final = {
@@ -58,9 +59,7 @@ def _blocks(record: Record, lines: Iterable[str] | None) -> Iterator[Block]:
     if record.standing:
         names = ", ".join(sorted(record.standing))
         yield Paragraph(f"Taken as handed over, whatever is beside it: {names}.")
-    if recovered := record.table.recovered - record.computed:
-        names = ", ".join(sorted(recovered))
-        yield Paragraph(f"Recovered from published results, not published itself: {names}.")
+    yield from map(Paragraph, sentences(record.table.marked))
     if lines is None and record.not_computed:
         yield Paragraph(f"Not computed, for want of input: {', '.join(record.not_computed)}.")
 

@@ -15,16 +15,17 @@ from typing import IO, Any, NamedTuple
 import pandas as pd
 
 from ebf.contents import same
-from ebf.faults import InputError, Place, contradiction, missing
+from ebf.faults import InputError, Place, check_type, contradiction, missing
 from ebf.files import File, readable
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.numbers import Amount
 from ebf.units.csv_and_parquet import TABLES, Grid, grid_of, header_of, units_of
-from ebf.units.isbe.base_calc import RECOVERED_LINE, base_calc_of, is_base_calc
+from ebf.units.estimates import with_estimates
+from ebf.units.isbe.base_calc import base_calc_of, is_base_calc
 from ebf.units.kept import check_keep, keeping
-from ebf.units.table import FROM_FILE, OF_YEAR, RECOVERED
+from ebf.units.table import FROM_FILE, OF_YEAR
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def read(
     salaries: Salaries | Mapping[str, Any] | None = None,
     readings: Mapping[int, str] | None = None,
     keep: Iterable[str] = (),
+    estimate_percentages: bool = False,
     **more: Amount | None,
 ) -> State:
     """Read a state from a file: its units, and the law of its year.
@@ -93,6 +95,9 @@ def read(
         salaries: State-average salaries, where positions are to be priced.
         readings: Alternatives that the law is read by, as of :func:`ebf.law`.
         keep: Columns of the caller's own that :func:`ebf.calculate` is to pass on.
+        estimate_percentages: Whether a blank Local Capacity Percentage (those of Tiers 3 and 4
+            are not published, and a what-if may need one) is estimated as Adjusted Local
+            Capacity Target over Adequacy Target. It is marked as an estimate wherever shown.
         more: As of :func:`ebf.law`.
 
     Raises:
@@ -100,6 +105,7 @@ def read(
             said; whatever :func:`ebf.law` refuses.
     """
     names = check_keep(keep)
+    check_type("estimate_percentages", estimate_percentages, bool, "True or False")
     file = readable(path, TABLES)
     grid = grid_of(file, sheet)
     says: int | None = None
@@ -107,7 +113,6 @@ def read(
     if grid is not None and (is_base_calc(grid.rows) or not _is_table(grid)):
         found = base_calc_of(grid.rows, grid.sheet or Path(file.name).stem)
         units, says, money = keeping(found.units, names), found.fiscal_year, found.new_state_funds
-        units.attrs[RECOVERED] = (RECOVERED_LINE,)
     else:
         units = units_of(file, grid, names)
     year = _year(file, says, fiscal_year)
@@ -116,7 +121,8 @@ def read(
         sheet = None if grid is None else grid.sheet
         source = Source(file.name, sha256(opened.read()).hexdigest(), sheet)
     units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
-    return State(units, law(year, amounts, salaries=salaries, readings=readings, **given))
+    own = law(year, amounts, salaries=salaries, readings=readings, **given)
+    return State(with_estimates(units, own) if estimate_percentages else units, own)
 
 
 def _is_table(grid: Grid) -> bool:

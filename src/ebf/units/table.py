@@ -1,7 +1,7 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, RECOVERED, Table, check_table, check_cells_alone,
-column_faults, names_of, read_numbers, value_faults.
+Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, Table, check_table, check_cells_alone, column_faults,
+names_of, read_numbers, value_faults.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ from ebf.units.cells import remedy
 from ebf.units.ids import SCENARIO, are_text, frame_of, is_blank_cell, read_ids
 from ebf.units.isbe.headings import HEADINGS, NOTES, heading_key, kind_of_unit
 from ebf.units.kept import kept_columns
+from ebf.units.marks import NO_MARKS, NOT_PUBLISHED, Marked, marked_in
 from ebf.units.relations import neighbors_of_counties, relations
 from ebf.units.rules import rules
 
 KIND = "organization_type"
-OF_YEAR, FROM_FILE, GIVEN, RECOVERED = "fiscal_year", "source", "given", "recovered"
-"""What a frame keeps among its attributes: of a file it was read from, lines that stand in, and
-what was recovered from published results, not published itself."""
+OF_YEAR, FROM_FILE, GIVEN = "fiscal_year", "source", "given"
+"""What a frame keeps among its attributes: of a file it was read from, and lines that stand in."""
 _LONGEST_TEXT: Final = 1_000
 _CENT: Final = 0.01
 
@@ -64,8 +64,8 @@ class Table(ByContents):
     ``values`` are the inputs and lines given whole, three axes each;
     ``incomplete`` the columns that a banded one lacks. ``text`` has text columns
     of shape (scenarios, units), ``kept`` the caller's own. ``rows`` are the
-    places of the caller's rows among the sorted ones. ``recovered`` are those that
-    were not published, but follow from what was.
+    places of the caller's rows among the sorted ones. ``marks`` are those of numbers
+    that were not published, as ``marked`` reads them.
     """
 
     unit_ids: tuple[str, ...]
@@ -75,7 +75,7 @@ class Table(ByContents):
     incomplete: Mapping[str, tuple[str, ...]]
     rows: npt.NDArray[np.intp]
     kept: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
-    recovered: frozenset[str] = frozenset()
+    marks: str = NO_MARKS
 
     def of_scenario(self, place: int) -> Table:
         """The table of one scenario, by its place."""
@@ -98,6 +98,11 @@ class Table(ByContents):
     def places(self) -> Mapping[str, int]:
         """Where every unit stands among them."""
         return {unit: place for place, unit in enumerate(self.unit_ids)}
+
+    @cached_property
+    def marked(self) -> Marked:
+        """What was not published of the values, by column and unit."""
+        return marked_in(self.marks, self.values, self.places)
 
     @cached_property
     def regions_by_id(self) -> bool:
@@ -501,7 +506,7 @@ def _take_in(
         incomplete=incomplete,
         rows=rows,
         kept={name: text(name) for name in kept_columns(frame)},
-        recovered=frozenset(frame.attrs.get(RECOVERED, ())).intersection(values),
+        marks=frame.attrs.get(NOT_PUBLISHED, NO_MARKS),
     )
 
 

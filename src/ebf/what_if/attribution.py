@@ -33,8 +33,9 @@ from ebf.law.names import NameKind, column_of, columns_of, entries, known_names
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Answer
 from ebf.show.document import Table
+from ebf.units.estimates import PERCENTAGE
 from ebf.units.ids import ID, STATEWIDE
-from ebf.what_if.between import PERCENTAGE, Between, Causes, Floats, Whose, between, solved
+from ebf.what_if.between import Between, Causes, Floats, Whose, between, solved
 from ebf.what_if.causes import RULES, UNITS, default_groups
 
 Groups: TypeAlias = Mapping[str, Sequence[str]]

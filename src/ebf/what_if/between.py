@@ -1,6 +1,6 @@
 """The states between two ledgers: what changed, and the line in every combination of causes.
 
-Holds: Floats, Flags, Places, Whose, Causes, PERCENTAGE, Side, Between, between, solved.
+Holds: Floats, Flags, Places, Whose, Causes, Side, Between, between, solved.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from ebf.engine.compute import evaluate
 from ebf.engine.record import steps_to
 from ebf.faults import Fault, InputError, Place, missing
 from ebf.language.line import Line
-from ebf.language.rounding import CUT_4
-from ebf.language.vocabulary import Values, divide, exactly, is_blank, minimum, nearly
+from ebf.language.vocabulary import Values, exactly, is_blank, nearly
 from ebf.law.names import columns_of, entries
 from ebf.ledger import Ledger
+from ebf.units.estimates import PERCENTAGE, REMEDY, estimated_percentage
 from ebf.units.ids import STATEWIDE
 from ebf.what_if.causes import RULES, UNITS
 
@@ -32,11 +32,7 @@ Whose: TypeAlias = Literal["all", "own", "others"]
 Causes: TypeAlias = Mapping[str, Mapping[str, Whose]]
 """What changed of every group: names, and of which units."""
 
-PERCENTAGE: Final = "local_capacity_percentage"
 _LOCAL, _TARGET = "adjusted_local_capacity_target", "adequacy_target"
-_REMEDY: Final = (
-    f"hand it over, or say estimate_percentages=True, which takes {_LOCAL} / {_TARGET} for it"
-)
 _ALWAYS: Final[Flags] = np.ones((1, 1, 1), dtype=bool)
 _AT_A_TIME: Final = 5
 """Causes of which all combinations are solved at once: more leave the processor's cache."""
@@ -201,8 +197,7 @@ def _estimated(ledger: Ledger) -> Values:
     if _LOCAL not in known or _TARGET not in known:
         return nothing
     (most,) = _value(ledger, f"greatest_{PERCENTAGE}")
-    share = CUT_4(minimum(divide(known[_LOCAL], known[_TARGET]), most))
-    return np.where(nearly(known[_TARGET]) > 0, share, np.nan)
+    return estimated_percentage(known[_LOCAL], known[_TARGET], most)
 
 
 # --- The states ---------------------------------------------------------------------------
@@ -363,5 +358,5 @@ class _States:
                 for place in np.flatnonzero(used.any(axis=(0, 2))).tolist():
                     allowed = f"a value: between the two ledgers the unit's {step.name} needs it"
                     at = Place(unit=self.side.unit_ids[place], column=name)
-                    fix = _REMEDY if name == PERCENTAGE else ""
+                    fix = REMEDY if name == PERCENTAGE else ""
                     yield missing(at, "blank", allowed, step.cite, fix)

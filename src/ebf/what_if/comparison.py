@@ -23,6 +23,7 @@ from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Answer
 from ebf.show.document import Column, Table
 from ebf.show.safe_text import guarded
+from ebf.units.marks import sentences
 
 CENTS: Final = 2
 _SHOWN: Final = 10
@@ -212,9 +213,7 @@ def _said(before: Ledger, after: Ledger, change: pd.Series, line: str) -> Iterat
         if ledger.standing:
             names = ", ".join(sorted(ledger.standing))
             yield f"Taken {which} as handed over, whatever is beside it: {names}."
-        if recovered := ledger.table.recovered - ledger.computed:
-            names = ", ".join(sorted(recovered))
-            yield f"Recovered {which} from published results, not published itself: {names}."
+        yield from sentences(ledger.table.marked, which)
     if before == after:
         yield "The two are the same, number for number: nothing differs between them."
     elif not (change != 0).any():

@@ -1,6 +1,6 @@
 """The State Board's workbook: its Base Calc sheet, on which it publishes the distribution.
 
-Holds: COLUMNS, RECOVERED_LINE, BaseCalc, read_base_calc, is_base_calc, base_calc_of.
+Holds: COLUMNS, BaseCalc, read_base_calc, is_base_calc, base_calc_of.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ebf.files import format_of, readable, refusing_broken
 from ebf.language.line import Line
 from ebf.language.rounding import CUT_2, CUT_4
 from ebf.law.funding.b_adequacy_target import adequacy_target
-from ebf.law.funding.f_percent_of_adequacy import final_percent_of_adequacy
+from ebf.law.funding.f_percent_of_adequacy import final_percent_of_adequacy, final_resources
 from ebf.law.funding.g_distribution import tier_funding, total_state_contribution
 from ebf.law.funding.tiers import TIER_1, TIER_2
 from ebf.law.inputs import TEXT_COLUMNS
@@ -39,7 +39,7 @@ from ebf.law.years import FIRST_YEAR
 from ebf.numbers import number_of
 from ebf.units.cells import ERRORS, dollars_of, numbers_shown, remedy
 from ebf.units.csv_rows import rows_of_csv
-from ebf.units.ids import id_fault, id_in
+from ebf.units.ids import ID, id_fault, id_in
 from ebf.units.isbe.headings import (
     HEADINGS,
     KINDS_OF_UNIT,
@@ -48,6 +48,7 @@ from ebf.units.isbe.headings import (
     heading_key,
     kind_of_unit,
 )
+from ebf.units.marks import Mark, mark
 from ebf.units.sheets import is_number, place_of, rows_of_sheet, text_at
 
 COLUMNS: Final = {
@@ -78,7 +79,7 @@ COLUMNS: Final = {
 }
 """The columns of the sheet, as ISBE has laid them out since FY2018."""
 
-RECOVERED_LINE: Final = "local_capacity_percentage"
+_PERCENTAGE, _TAX = "local_capacity_percentage", "corporate_personal_property_replacement_tax"
 """What is not on the sheet, but follows from what is."""
 
 _MAY_LACK: Final = {"representative_number": "AU", "senator_number": "AV"}
@@ -103,9 +104,10 @@ def read_base_calc(
     """The units of ISBE's Base Calc sheet, ready for ebf.calculate, with its year and money.
 
     Columns are taken by their place in the sheet, and proven by the sheet's own
-    sums before a number is used. The Local Capacity Percentage is not on the
-    sheet: it is recovered from the Tier 2 gaps to its four decimals, and stays
-    blank for units of Tier 3 and 4, which need none. The fiscal year is that of the
+    sums before a number is used. Two columns are not on the sheet, are recovered from
+    what is, and marked so: the Local Capacity Percentage from the Tier 2 gaps to its
+    four decimals, blank for units of Tier 3 and 4, which need none; the replacement
+    tax as what Final Resources have beside their other parts. The fiscal year is that of the
     title, None where it says none; New State Funds are the appropriation above the
     table. Needs openpyxl (the extra ``excel``), but for a sheet saved as CSV.
 
@@ -145,9 +147,13 @@ def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
     frame, shown_to = _frame(units, name)
     _prove(frame, shown_to, name)
     _prove_totals(frame, rows[totals], name)
-    frame[RECOVERED_LINE] = _recovered_percentage(frame, name)
+    frame[_PERCENTAGE] = _recovered_percentage(frame, name)
+    frame[_TAX] = _recovered_tax(frame, max(shown_to[each] for each in _RESOURCES), name)
     money = _appropriation(rows[:header], name)
-    return BaseCalc(frame.drop(columns=_OUTCOME), _fiscal_year(rows[:header]), money, name)
+    read = frame.drop(columns=_OUTCOME)
+    for column in (_PERCENTAGE, _TAX):
+        mark(read, Mark.RECOVERED, column, read[column].notna())
+    return BaseCalc(read, _fiscal_year(rows[:header]), money, name)
 
 
 # --- The sheet ---------------------------------------------------------------
@@ -303,6 +309,8 @@ def _numbers(cells: Sequence[Any]) -> tuple[list[Any], float]:
 # --- Its proofs --------------------------------------------------------------
 
 _HALF_A_CENT: Final = 0.0051
+_NOISE: Final = 1e-4
+"""What floats of a billion dollars make of a whole cent."""
 _EXACT: Final = 1e-9
 _PROOFS: Final[tuple[tuple[Line, float], ...]] = (
     (adequacy_target, _HALF_A_CENT),
@@ -390,6 +398,35 @@ def _recovered_percentage(frame: pd.DataFrame, sheet: str) -> pd.Series:
     if faults:
         raise InputError(faults)
     return found.where(has_gap) + 0.0  # no negative zeros
+
+
+_RESOURCES: Final = (
+    "final_resources",
+    "adjusted_local_capacity_target",
+    "adjusted_base_funding_minimum",
+)
+
+
+def _recovered_tax(frame: pd.DataFrame, shown_to: float, sheet: str) -> pd.Series:
+    """What Final Resources have beside their two other parts: whole cents, 0 or more."""
+    whole, *parts = (frame[name] for name in _RESOURCES)
+    left = whole - sum(parts)
+    tax: pd.Series = left.round(CUT_2.decimals).clip(lower=0)
+    apart = (left - tax).abs() > max(_NOISE, len(_RESOURCES) * shown_to)
+    place = partial(_place, sheet, COLUMNS["final_resources"])
+    allowed = "the two parts on the sheet and a replacement tax in whole cents, 0 or more"
+    faults = [
+        contradiction(
+            place(frame[ID][row]),
+            f"{whole[row]:.15g}",
+            f"{sum(part[row] for part in parts):.15g} and more: {allowed}",
+            final_resources.cite,
+        )
+        for row in np.flatnonzero(apart).tolist()
+    ]
+    if faults:
+        raise InputError(faults)
+    return tax + 0.0  # no negative zeros
 
 
 _MONEY_LABEL: Final = "Remaining Appropriation Available for Tier Funding"
