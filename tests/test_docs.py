@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib.util
 import re
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -75,6 +76,14 @@ def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own page
     assert {"units.csv", "statewide.json"} == {each.name for each in Path("out").iterdir()}
     assert Path("state.xlsx").is_file()
+
+
+def test_the_readme_says_how_sure_how_many_lines_are() -> None:
+    kinds = Counter(line.evidence.kind for line in ebf.law(2022).lines.values())
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    verified, guide, law = (kinds[kind] for kind in ("verified", "guide", "law"))
+    said = f"as read: {verified}, {guide} and {law} of FY2022's {kinds.total()}."
+    assert said in text
 
 
 @pytest.mark.parametrize("page", ["audit.md"])
