@@ -52,7 +52,7 @@ _LOST_DIGITS = "a spreadsheet took it for a number and wrote it short: take the 
 _SHORT_ID = re.compile(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 
 
-def frame_of(units: object) -> pd.DataFrame:
+def frame_of(units: object, argument: str = "units") -> pd.DataFrame:
     """The table as a pandas DataFrame, whichever library made it. Raises InputError for no table.
 
     A frame of another library is taken by its own ``to_pandas``, else as Arrow columns.
@@ -68,9 +68,9 @@ def frame_of(units: object) -> pd.DataFrame:
     except InputError:
         raise
     except Exception as error:  # another library fails in its own ways
-        place, found = Place("table", argument="units"), f"{_said(units)} that cannot be read"
+        place, found = Place("table", argument=argument), f"{_said(units)} that cannot be read"
         raise InputError([wrong_type(place, f"{found}: {error}", _FRAMES)]) from error
-    check_frame(units)
+    check_frame(units, argument)
     return units  # type: ignore[return-value]  # checked
 
 
@@ -92,16 +92,16 @@ def _said(units: object) -> str:
     return type(units).__name__ if library == "builtins" else f"a {library} {type(units).__name__}"
 
 
-def check_frame(frame: object) -> None:
+def check_frame(frame: object, argument: str = "units") -> None:
     """Refuse what is no table, and say how it becomes one."""
     if isinstance(frame, pd.DataFrame):
         return
     ways = ("to_pandas", "collect", "compute")
     how = next((way for way in ways if callable(getattr(frame, way, None))), None)
-    fix = "" if how is None else f"hand over units.{how}()"
+    fix = "" if how is None else f"hand over {argument}.{how}()"
     if isinstance(frame, (str, bytes, PathLike)):
         fix = "ebf.read(path) reads a file"
-    place = Place("table", argument="units")
+    place = Place("table", argument=argument)
     raise InputError([wrong_type(place, _said(frame), _FRAMES, fix=fix)])
 
 
@@ -126,7 +126,7 @@ def read_ids(
     if are_text(ids) and {*map(len, ids)} == {_ID_LENGTH} and _IDS.fullmatch("\n".join(ids)):
         return ids, scenario, _row_faults(ids, scenario, lines)
     as_text = [as_name(each) for each in ids]
-    faults = _id_faults(ids, lines) + _row_faults(as_text, scenario, lines)
+    faults = id_faults(ids, lines) + _row_faults(as_text, scenario, lines)
     return as_text, scenario, faults
 
 
@@ -178,7 +178,8 @@ def are_text(cells: Iterable[object]) -> bool:
     return {*map(type, cells)} == {str}
 
 
-def _id_faults(ids: Sequence[object], lines: Mapping[str, Sequence[int]]) -> list[Fault]:
+def id_faults(ids: Sequence[object], lines: Mapping[str, Sequence[int]]) -> list[Fault]:
+    """What is wrong with the ids of rows; ``lines`` of their file, where it has them."""
     left = {found: iter(places) for found, places in lines.items()}
 
     def place(row: int, found: object) -> Place:
@@ -198,7 +199,8 @@ def id_fault(place: Place, found: object) -> Fault | None:
     """What is wrong with the unit id in a place, or None."""
     if isinstance(found, str) and _ID.fullmatch(found):
         return None
-    shown = "blank" if is_blank_cell(found) or found == "" else described(found)
+    is_blank = is_blank_cell(found) or (isinstance(found, str) and not found)
+    shown = "blank" if is_blank else described(found)
     return malformed(place, shown, _ID_ALLOWED, _ID_CITE, _id_fix(found))
 
 
