@@ -45,6 +45,7 @@ ANY_CHANGE: Final = examples(15, 150)
 SWEEPS: Final = examples(5, 20)
 PROJECTIONS: Final = examples(6, 30)
 INVERSES: Final = examples(4, 12)
+LEGISLATIVE: Final = examples(6, 30)
 
 
 def against_reference(part: int, whole: int) -> settings:

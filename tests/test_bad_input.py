@@ -715,6 +715,11 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "compare after": lambda x: ebf.compare(ledger, x),
         "compare line": lambda x: ebf.compare(ledger, ledger, x),
         "quick_facts": ebf.quick_facts,
+        "legislative ledger": ebf.legislative,
+        "legislative coverage": lambda x: ebf.legislative(whole, x),
+        "legislative cell": lambda x: ebf.legislative(
+            whole, pd.DataFrame([[x, x, x, x]], columns=["chamber", "district", "unit_id", "share"])
+        ),
         "data_impact units": lambda x: ebf.data_impact(
             x, LAW.with_amounts(new_state_funds=MONEY), unit, {"adequacy_target": 1e6}
         ),

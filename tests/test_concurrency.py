@@ -127,6 +127,7 @@ class State:
         units, law, unit_id = self.units, self.law, self.unit_id
         money = {"new_state_funds": [4e6, 5e6, 6e6]}
         names = ["lacking", "tier_fundin"]
+        halves = units[["unit_id"]].assign(chamber="House", district=1, share=0.5)
         return {
             "calculate": lambda: _arrays(self.calculate()),
             "calculate scenarios": lambda: _arrays(ebf.calculate(units, law.with_amounts(money))),
@@ -149,6 +150,7 @@ class State:
             "year reached": lambda: _shown(ebf.year_reached(units, law, 0.6, at_most_years=2)),
             "money needed": lambda: _shown(ebf.money_needed(units, law, 0.6, 2023)),
             "quick facts": lambda: _shown(ebf.quick_facts(self.ledger)),
+            "legislative": lambda: _shown(ebf.legislative(self.ledger, halves)),
             "gap": lambda: _shown(ebf.adequacy_gap(self.ledger, unit_id, {"nurse": 0.5})),
             "data impact": lambda: _shown(
                 ebf.data_impact(units, law, unit_id, {"low_income_count_first_preceding_year": 5})

@@ -19,6 +19,7 @@ import ebf
 from ebf.contents import hash_of, same
 
 UNIT = "1000196062600"
+COVERAGE = ("chamber", "district", "unit_id", "share")
 
 
 @cache
@@ -60,6 +61,9 @@ MADE: dict[str, Callable[[], Any]] = {
     "InputError": lambda: ebf.InputError([MADE["Fault"]()]),
     "Law": lambda: ebf.law(2022, tier_1_share=[0.5, 0.6]),
     "Ledger": ledger,
+    "Legislative": lambda: ebf.legislative(
+        ledger(), pd.DataFrame([("House", 1, UNIT, 0.5)], columns=[*COVERAGE])
+    ),
     "MoneyNeeded": lambda: ebf.money_needed(
         prepared().assign(local_capacity_percentage=0.1), ebf.law(2022), 0.75, 2023
     ),
@@ -94,8 +98,8 @@ OWN_EYES = {"InputError", "SweepError"}
 """Errors are equal to themselves alone, as all of Python's are."""
 
 HOLD_FRAMES = {
-    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "MoneyNeeded", "NextBase",
-    "Projection", "QuickFacts", "ReadingEffects", "State", "YearReached",
+    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Legislative", "MoneyNeeded",
+    "NextBase", "Projection", "QuickFacts", "ReadingEffects", "State", "YearReached",
 }  # fmt: skip
 
 

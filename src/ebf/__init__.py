@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ebf.law.readings import Readings, readings
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
     from ebf.reports.blank_files import blank_files
+    from ebf.reports.legislative import Legislative, legislative
     from ebf.reports.next_base import NextBase, next_base
     from ebf.reports.own_counts import own_counts
     from ebf.reports.quick_facts import QuickFacts, quick_facts
@@ -43,6 +44,7 @@ _IMPORTED_WHEN_USED = {
     "DataImpact": "ebf.what_if.data_impact",
     "Explanation": "ebf.explain.explanation",
     "Growth": "ebf.what_if.growth",
+    "Legislative": "ebf.reports.legislative",
     "MoneyNeeded": "ebf.what_if.goals",
     "NextBase": "ebf.reports.next_base",
     "Projection": "ebf.what_if.projection",
@@ -57,6 +59,7 @@ _IMPORTED_WHEN_USED = {
     "attribute": "ebf.what_if.attribution",
     "blank_files": "ebf.reports.blank_files",
     "data_impact": "ebf.what_if.data_impact",
+    "legislative": "ebf.reports.legislative",
     "money_needed": "ebf.what_if.goals",
     "next_base": "ebf.reports.next_base",
     "own_counts": "ebf.reports.own_counts",
@@ -98,6 +101,7 @@ __all__ = [
     "InputError",
     "Law",
     "Ledger",
+    "Legislative",
     "MoneyNeeded",
     "NextBase",
     "Place",
@@ -122,6 +126,7 @@ __all__ = [
     "compare",
     "data_impact",
     "law",
+    "legislative",
     "money_needed",
     "next_base",
     "own_counts",

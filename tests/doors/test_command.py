@@ -595,6 +595,37 @@ def test_gap_sets_actual_staff_against_the_formula(tmp_path: Path) -> None:
     assert "nearest known: nurse" in refused.stderr
 
 
+def test_legislative_rolls_up_to_districts(state: Path, tmp_path: Path) -> None:
+    shares, table = tmp_path / "shares.csv", tmp_path / "districts.csv"
+    shares.write_text("chamber,district,unit_id,share\nHouse,7,0100100102600,1\n")
+    asked = ("legislative", str(state), *FUNDS, "--coverage", str(shares))
+    result = run(*asked)
+    assert result.exit_code == 0, result.output
+    assert "House, units that are in no district handed over: 2" in result.output
+    assert run(*asked, "--output", str(table)).exit_code == 0
+    found = pd.read_csv(table).set_index(["chamber", "district"])
+    assert found["units"].tolist() == [2, 1]
+    page = tmp_path / "districts.html"
+    assert run(*asked, "--output", str(page)).exit_code == 0
+    assert is_whole_page(page)
+    over = run(*asked, "--output", str(shares))
+    assert over.exit_code == 2
+    assert "which is read" in over.stderr
+    shares.write_text("chamber,district,unit_id,share\nHouse,119,0100100102600,1\n")
+    refused = run(*asked)
+    assert refused.exit_code == 2
+    assert "district: found 119; allowed: a district of the House, 1 to 118" in refused.stderr
+
+
+def test_legislative_needs_shares_or_numbers(published: Path) -> None:
+    refused = run("legislative")
+    assert refused.exit_code == 2
+    assert "coverage" in refused.stderr
+    taken = run("legislative", str(published / "base_calc.xlsx"), "--sheet", "2022")
+    assert taken.exit_code == 0, taken.output
+    assert "wholly in the districts of its" in taken.output
+
+
 def test_without_typer_the_command_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typer", None)
     monkeypatch.delitem(sys.modules, "ebf.doors.command")

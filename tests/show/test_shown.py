@@ -57,6 +57,10 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "explanation": lambda: ledger_of(LESS).explain(UNIT, "tier_1_target_ratio"),
     "law": lambda: ANY_AMOUNT,
     "ledger": lambda: ledger_of(LESS),
+    "legislative": lambda: ebf.legislative(
+        ledger_of(LESS),
+        pd.DataFrame({"chamber": "House", "district": 1, "unit_id": [UNIT], "share": [0.5]}),
+    ),
     "money_needed": lambda: ebf.money_needed(FRAME, ANY_AMOUNT, 0.61, 2024),
     "projection": lambda: ebf.project(FRAME, ANY_AMOUNT, 1, new_state_funds=LESS),
     "quick_facts": lambda: ebf.quick_facts(ledger_of(LESS)),
@@ -76,6 +80,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
 NAMED = {"attribution", "comparison", "data_impact", "ledger", "quick_facts", "scenario"} | {
     "audit",
     "explanation",
+    "legislative",
 }
 """The results that show a name of a unit or a scenario."""
 

@@ -112,6 +112,8 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     assert_type(impact, ebf.DataImpact)
     assert_type(ebf.adequacy_gap(before, unit_id, {"nurse": 1.5, "gifted": None}), ebf.AdequacyGap)
     assert_type(ebf.quick_facts(before), ebf.QuickFacts)
+    assert_type(ebf.legislative(before, "coverage.csv"), ebf.Legislative)
+    assert_type(ebf.legislative(before).sums, pd.DataFrame)
 
 
 def faults(path: Path) -> tuple[ebf.Fault, ...]:

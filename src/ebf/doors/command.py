@@ -16,6 +16,7 @@ from ebf.doors.options import Given, failing_plainly, of_a_state
 from ebf.doors.what_if_commands import (
     compare_command,
     gap_command,
+    legislative_command,
     project_command,
     sweep_command,
     template_command,
@@ -79,6 +80,7 @@ app.command("template")(template_command)
 app.command("sweep")(sweep_command)
 app.command("project")(project_command)
 app.command("gap")(gap_command)
+app.command("legislative")(legislative_command)
 
 
 # --- Commands ----------------------------------------------------------------------

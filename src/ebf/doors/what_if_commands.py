@@ -1,7 +1,7 @@
-"""The commands that ask what if, when, and what is short: compare, what-if, sweep, project, gap.
+"""The commands that ask what if, when and where: compare, sweep, project, gap and their like.
 
 Holds: RATES, compare_command, what_if_command, template_command, sweep_command, project_command,
-gap_command.
+gap_command, legislative_command.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from ebf.ledger import calculate
 from ebf.numbers import number_of
 from ebf.reports.adequacy_gap import adequacy_gap
 from ebf.reports.blank_files import blank_files
+from ebf.reports.legislative import legislative
 from ebf.reports.own_counts import own_counts
 from ebf.show.answer import Shown
 from ebf.units.csv_and_parquet import read_units
@@ -291,4 +292,26 @@ def gap_command(
     form = form_of(output, table=True)
     ledger = given.calculate([factor.cost for factor in COST_FACTORS] + ["adequacy_target"])
     found = adequacy_gap(ledger, unit_id, read_toml(actual))
+    write_results([found], given.note, output, form, found.frame.to_csv)
+
+
+@of_a_state
+def legislative_command(
+    given: Given,
+    *,
+    coverage: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table of chamber, district, unit_id, share. Left out: the Base Calc sheet's "
+            "representative and senator numbers."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="File: .csv has a row a district; .txt, .md, .html or .json all."),
+    ] = None,
+) -> None:
+    """Roll the state up to House and Senate districts: money, gap, units and pupils by tier."""
+    form = form_of(output, table=True)
+    found = legislative(given.calculate(), coverage)
     write_results([found], given.note, output, form, found.frame.to_csv)
