@@ -1,7 +1,7 @@
 """Ids of units and scenarios: what names the rows of a table, and what is wrong with them.
 
 Holds: SCENARIO, ID, STATEWIDE, LINES, ID_PATTERN, frame_of, check_frame, read_ids, are_text,
-id_in, id_fault, is_blank_cell.
+id_faults, id_fault, id_in, is_blank_cell.
 """
 
 from __future__ import annotations
