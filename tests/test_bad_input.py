@@ -715,6 +715,9 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "compare after": lambda x: ebf.compare(ledger, x),
         "compare line": lambda x: ebf.compare(ledger, ledger, x),
         "quick_facts": ebf.quick_facts,
+        "reconcile units": lambda x: ebf.reconcile(x, LAW.with_amounts(new_state_funds=MONEY)),
+        "reconcile law": lambda x: ebf.reconcile(whole.units.reset_index(), x),
+        "reconcile sheet": lambda x: ebf.reconcile(b"PK", sheet=x),
         "legislative ledger": ebf.legislative,
         "legislative coverage": lambda x: ebf.legislative(whole, x),
         "legislative cell": lambda x: ebf.legislative(

@@ -16,6 +16,7 @@ from corruption import sheet, workbook_of
 from sample_states import one_of
 
 import ebf
+from ebf.language.evidence import Kind
 
 DOCS = ROOT / "docs"
 
@@ -81,7 +82,7 @@ def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_the_readme_says_how_sure_how_many_lines_are() -> None:
     kinds = Counter(line.evidence.kind for line in ebf.law(2022).lines.values())
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    verified, guide, law = (kinds[kind] for kind in ("verified", "guide", "law"))
+    verified, guide, law = (kinds[kind] for kind in Kind)
     said = f"as read: {verified}, {guide} and {law} of FY2022's {kinds.total()}."
     assert said in text
 

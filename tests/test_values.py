@@ -72,6 +72,9 @@ MADE: dict[str, Callable[[], Any]] = {
     "Prepared": lambda: ebf.prepare(prepared(), ebf.law(2022, new_state_funds=1e6)),
     "Projection": lambda: ebf.project(prepared(), ebf.law(2022), 1, new_state_funds=1e6),
     "QuickFacts": lambda: ebf.quick_facts(ledger()),
+    "Reconciliation": lambda: ebf.reconcile(
+        prepared().assign(final_percent_of_adequacy=0.5), ebf.law(2022, new_state_funds=1e6)
+    ),
     "ReadingEffects": lambda: ebf.reading_effects(prepared(), ebf.law(2022, new_state_funds=1e6)),
     "Readings": ebf.readings,
     "Salaries": lambda: ebf.Salaries({"assistant": [1, 2]}),
@@ -99,7 +102,8 @@ OWN_EYES = {"InputError", "SweepError"}
 
 HOLD_FRAMES = {
     "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Legislative", "MoneyNeeded",
-    "NextBase", "Projection", "QuickFacts", "ReadingEffects", "State", "YearReached",
+    "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation", "State",
+    "YearReached",
 }  # fmt: skip
 
 

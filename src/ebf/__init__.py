@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ebf.reports.own_counts import own_counts
     from ebf.reports.quick_facts import QuickFacts, quick_facts
     from ebf.reports.reading_effects import ReadingEffects, reading_effects
+    from ebf.reports.reconciliation import Reconciliation, reconcile
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
     from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
@@ -51,6 +52,7 @@ _IMPORTED_WHEN_USED = {
     "QuickFacts": "ebf.reports.quick_facts",
     "ReadingEffects": "ebf.reports.reading_effects",
     "Readings": "ebf.law.readings",
+    "Reconciliation": "ebf.reports.reconciliation",
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
     "Uncertainty": "ebf.what_if.uncertainty",
@@ -67,6 +69,7 @@ _IMPORTED_WHEN_USED = {
     "quick_facts": "ebf.reports.quick_facts",
     "reading_effects": "ebf.reports.reading_effects",
     "readings": "ebf.law.readings",
+    "reconcile": "ebf.reports.reconciliation",
     "sweep": "ebf.what_if.sweep",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
@@ -110,6 +113,7 @@ __all__ = [
     "QuickFacts",
     "ReadingEffects",
     "Readings",
+    "Reconciliation",
     "Salaries",
     "Scenario",
     "State",
@@ -137,6 +141,7 @@ __all__ = [
     "read_units",
     "reading_effects",
     "readings",
+    "reconcile",
     "sample",
     "sweep",
     "sweep_to_parquet",

@@ -66,6 +66,9 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "quick_facts": lambda: ebf.quick_facts(ledger_of(LESS)),
     "next_base": lambda: ebf.next_base(ledger_of(LESS)),
     "readings": ebf.readings,
+    "reconciliation": lambda: ebf.reconcile(
+        FRAME.assign(final_percent_of_adequacy=0.5), ANY_AMOUNT.with_amounts(new_state_funds=LESS)
+    ),
     "reading_effects": lambda: ebf.reading_effects(
         FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS)
     ),
@@ -81,6 +84,7 @@ NAMED = {"attribution", "comparison", "data_impact", "ledger", "quick_facts", "s
     "audit",
     "explanation",
     "legislative",
+    "reconciliation",
 }
 """The results that show a name of a unit or a scenario."""
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from ebf.doors.options import Given, failing_plainly, of_a_state
+from ebf.doors.state_file_commands import reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
     gap_command,
@@ -81,6 +82,7 @@ app.command("sweep")(sweep_command)
 app.command("project")(project_command)
 app.command("gap")(gap_command)
 app.command("legislative")(legislative_command)
+app.command("reconcile")(reconcile_command)
 
 
 # --- Commands ----------------------------------------------------------------------

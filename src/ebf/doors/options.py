@@ -109,7 +109,7 @@ class Given:
 
     @cached_property
     def _state(self) -> State:
-        paid = None if self.salaries is None else Salaries.from_toml(self.salaries)
+        paid = self.paid
         if self.file is not None:
             return read(
                 self.file,
@@ -153,6 +153,11 @@ class Given:
         ]
         if faults:
             raise InputError(faults)
+
+    @property
+    def paid(self) -> Salaries | None:
+        """The salaries of the file that is named."""
+        return None if self.salaries is None else Salaries.from_toml(self.salaries)
 
     @property
     def readings(self) -> dict[int, str]:

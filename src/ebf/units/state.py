@@ -1,6 +1,6 @@
 """One state: its units and its law, and where they are from.
 
-Holds: Source, State, read.
+Holds: Source, State, read, state_of.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.numbers import Amount
 from ebf.units.csv_and_parquet import TABLES, Grid, grid_of, header_of, units_of
 from ebf.units.estimates import with_estimates
-from ebf.units.isbe.base_calc import base_calc_of, is_base_calc
+from ebf.units.isbe.base_calc import BaseCalc, base_calc_of, is_base_calc
 from ebf.units.kept import check_keep, keeping
 from ebf.units.table import FROM_FILE, OF_YEAR
 
@@ -108,30 +108,41 @@ def read(
     check_type("estimate_percentages", estimate_percentages, bool, "True or False")
     file = readable(path, TABLES)
     grid = grid_of(file, sheet)
-    says: int | None = None
-    money: float | None = None
+    given = {"amounts": amounts, "salaries": salaries, "readings": readings, **more}
     if grid is not None and (is_base_calc(grid.rows) or not _is_table(grid)):
         found = base_calc_of(grid.rows, grid.sheet or Path(file.name).stem)
-        units, says, money = keeping(found.units, names), found.fiscal_year, found.new_state_funds
+        state = state_of(
+            file, found._replace(units=keeping(found.units, names)), fiscal_year, given
+        )
     else:
-        units = units_of(file, grid, names)
-    year = _year(file, says, fiscal_year)
-    given = more if money is None else {"new_state_funds": money, **_said(more)}
-    with file.open("rb") as opened:
         sheet = None if grid is None else grid.sheet
-        source = Source(file.name, sha256(opened.read()).hexdigest(), sheet)
-    units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
-    own = law(year, amounts, salaries=salaries, readings=readings, **given)
-    return State(with_estimates(units, own) if estimate_percentages else units, own)
+        table = BaseCalc(units_of(file, grid, names), None, None, sheet)
+        state = state_of(file, table, fiscal_year, given)
+    return State(with_estimates(*state), state.law) if estimate_percentages else state
+
+
+def state_of(
+    file: File, found: BaseCalc, fiscal_year: int | None, given: Mapping[str, Any]
+) -> State:
+    """Units found in a file, with the law of their year and what they are from.
+
+    ``given`` is what the caller gives :func:`ebf.law` beside the year; money that is given
+    goes before the sheet's.
+    """
+    year = _year(file, found.fiscal_year, fiscal_year)
+    own: dict[str, Any] = (
+        {} if found.new_state_funds is None else {"new_state_funds": found.new_state_funds}
+    )
+    own |= {name: amount for name, amount in given.items() if amount is not None}
+    with file.open("rb") as opened:
+        source = Source(file.name, sha256(opened.read()).hexdigest(), found.sheet)
+    found.units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
+    return State(found.units, law(year, own.pop("amounts", None), **own))
 
 
 def _is_table(grid: Grid) -> bool:
     """Whether a sheet is a table of units, with its headings; a CSV file is none other."""
     return grid.sheet is None or header_of(grid.rows) is not None
-
-
-def _said(more: Mapping[str, Amount | None]) -> dict[str, Amount]:
-    return {name: amount for name, amount in more.items() if amount is not None}
 
 
 def _place(file: File) -> Place:

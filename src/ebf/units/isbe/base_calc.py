@@ -1,6 +1,7 @@
 """The State Board's workbook: its Base Calc sheet, on which it publishes the distribution.
 
-Holds: COLUMNS, BaseCalc, read_base_calc, is_base_calc, base_calc_of.
+Holds: COLUMNS, BaseCalc, read_base_calc, is_base_calc, base_calc_of, TOTALS, BESIDE, AsPublished,
+base_calc_as_published.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ from ebf.units.isbe.headings import (
     kind_of_unit,
 )
 from ebf.units.marks import Mark, mark
-from ebf.units.sheets import is_number, place_of, rows_of_sheet, text_at
+from ebf.units.sheets import is_number, letters_of, place_of, rows_of_sheet, text_at
 
 COLUMNS: Final = {
     "unit_id": "A",
@@ -94,8 +95,8 @@ class BaseCalc(NamedTuple):
 
     units: pd.DataFrame
     fiscal_year: int | None
-    new_state_funds: float
-    sheet: str
+    new_state_funds: float | None
+    sheet: str | None
 
 
 def read_base_calc(
@@ -133,26 +134,22 @@ def read_base_calc(
 def is_base_calc(rows: Sequence[Sequence[Any]]) -> bool:
     """Whether rows are those of a Base Calc sheet: a header somewhere, and totals below it."""
     second = [text_at(row, 1) for row in rows]
-    return _HEADER in second and _TOTALS in second
+    return _HEADER in second and TOTALS in second
 
 
 def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
     """What the rows of a Base Calc sheet have, as :func:`read_base_calc` gives it."""
     header, totals = _table_rows(rows, name)
     _check_headings(rows[header], name)
-    places = [*map(place_of, COLUMNS.values())]
-    units = [row for row in rows[header + 1 : totals] if any(text_at(row, at) for at in places)]
-    if not units:
-        raise InputError([missing(Place(sheet=name, column="A"), "no units", "a row a unit")])
-    frame, shown_to = _frame(units, name)
+    of_units = _rows_of_units(rows, header, totals, name)
+    frame, shown_to = _frame([*of_units.values()], name)
     _prove(frame, shown_to, name)
     _prove_totals(frame, rows[totals], name)
     frame[_PERCENTAGE] = _recovered_percentage(frame, name)
     frame[_TAX] = _recovered_tax(frame, max(shown_to[each] for each in _RESOURCES), name)
     money = _appropriation(rows[:header], name)
     read = frame.drop(columns=_OUTCOME)
-    for column in (_PERCENTAGE, _TAX):
-        mark(read, Mark.RECOVERED, column, read[column].notna())
+    _mark_recovered(read)
     return BaseCalc(read, _fiscal_year(rows[:header]), money, name)
 
 
@@ -160,14 +157,14 @@ def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
 
 
 _HEADER: Final = "District Name"
-_TOTALS: Final = "TOTALS"
+TOTALS: Final = "TOTALS"
 _YEAR: Final = re.compile(r"(?i)fiscal year (\d{4})")
 
 
 def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
     """The rows of the header and of the totals, by what column B reads."""
     second = [text_at(row, 1) for row in rows]
-    lost = [word for word in (_HEADER, _TOTALS) if word not in second]
+    lost = [word for word in (_HEADER, TOTALS) if word not in second]
     if lost:
         raise InputError(
             missing(
@@ -178,7 +175,7 @@ def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
             )
             for word in lost
         )
-    return second.index(_HEADER), second.index(_TOTALS)
+    return second.index(_HEADER), second.index(TOTALS)
 
 
 def _check_headings(header: Sequence[Any], sheet: str) -> None:
@@ -193,6 +190,127 @@ def _check_headings(header: Sequence[Any], sheet: str) -> None:
             allowed = f"{by_heading[name]!r}, as ISBE lays the sheet out"
             fix = "a column was inserted or taken out before it: lay the sheet out as it was"
             raise InputError([malformed(place, repr(heading), allowed, fix=fix)])
+
+
+BESIDE: Final = {
+    "investments": "L",
+    "adequacy_target_per_student": "O",
+    "adequacy_funding_gap": "V",
+    "final_adequacy_level": "W",
+    "in_tier_1": "Y",
+    "tier_1_funding_gap": "AA",
+    "tier_2_funding_step_1": "AD",
+    "tier_2_funding_step_2": "AE",
+    "tier_1_per_student": "AG",
+    "original_tier_2_per_student": "AH",
+    "final_tier_2_per_student": "AI",
+    "tier_3_per_student": "AJ",
+    "tier_4_per_student": "AK",
+    "tier_funding_per_pupil": "AO",
+    "prior_year_adjustments": "AR",
+    "net_state_contribution": "AS",
+}
+"""What else the sheet has of a unit: lines that follow from others, and what is no line."""
+
+
+_TIERS: Final = range(1, 5)
+_FIGURES: Final = {
+    **{f"units_in_tier_{n}": ("District Tier Counts", 1, n - 1) for n in _TIERS},
+    **{f"tier_{n}_allocation": ("New Appropriation Allocation", 2, n - 1) for n in _TIERS},
+    "tier_1_target_ratio": ("Target Ratios", 2, 0),
+    "greatest_tier_3_funding_per_student": ("T3", 1, 0),
+    **{f"tier_{n}_allocation_rate": ("Funding Allocation Rates", 2, n - 1) for n in _TIERS},
+    "tier_2_scaling_factor": ("Tier 2 Step 1 Orig / Revised Step 2 Funding %", 0, 3),
+}
+"""Figures of the whole state: the label they stand by, and how far below and right of it."""
+
+
+class AsPublished(NamedTuple):
+    """A Base Calc sheet as it stands, nothing proven: its outcomes, and what is beside them.
+
+    ``rows`` are the units' as Excel counts them; ``figures`` those of the whole state, with
+    their cells; ``totals`` the sheet's own sums of its columns.
+    """
+
+    sheet: BaseCalc
+    beside: pd.DataFrame
+    rows: Mapping[str, int]
+    figures: Mapping[str, tuple[float, str]]
+    totals: Mapping[str, float]
+
+
+def base_calc_as_published(rows: Sequence[Sequence[Any]], name: str) -> AsPublished:
+    """What the rows of a Base Calc sheet have, outcomes and all, for their reconciliation.
+
+    A percentage or tax that does not follow from the sheet is the nearest that could.
+    """
+    header, totals = _table_rows(rows, name)
+    _check_headings(rows[header], name)
+    of_units = _rows_of_units(rows, header, totals, name)
+    frame, _ = _frame([*of_units.values()], name)
+    frame[_PERCENTAGE], _ = _nearest_percentage(frame)
+    frame[_TAX], _ = _nearest_tax(frame)
+    _mark_recovered(frame)
+    beside = {
+        column: [_number_or_blank(row, place_of(at)) for row in of_units.values()]
+        for column, at in BESIDE.items()
+    }
+    published = BaseCalc(
+        frame, _fiscal_year(rows[:header]), _appropriation(rows[:header], name), name
+    )
+    numbers = {**dict(zip(frame[ID], of_units, strict=True)), TOTALS: totals + 1}
+    sums = {
+        column: total
+        for column, at in {**COLUMNS, **BESIDE}.items()
+        if not np.isnan(total := _number_or_blank(rows[totals], place_of(at)))
+    }
+    by_unit = pd.DataFrame(beside, index=pd.Index(frame[ID]))
+    return AsPublished(published, by_unit, numbers, _figures(rows), sums)
+
+
+def _figures(rows: Sequence[Sequence[Any]]) -> dict[str, tuple[float, str]]:
+    """The figures of the whole state that stand where their labels say, with their cells."""
+    labels = {
+        cell.strip(): (number, place)
+        for number, row in enumerate(rows)
+        for place, cell in enumerate(row)
+        if isinstance(cell, str)
+    }
+    found = {}
+    for name, (label, down, right) in _FIGURES.items():
+        if label not in labels:
+            continue
+        number, place = labels[label][0] + down, labels[label][1] + right
+        figure = _number_or_blank(rows[number] if number < len(rows) else (), place)
+        if not np.isnan(figure):
+            found[name] = figure, f"{letters_of(place)}{number + 1}"
+    return found
+
+
+def _number_or_blank(row: Sequence[Any], place: int) -> float:
+    cell = row[place] if place < len(row) else ""
+    number = number_of(cell) if isinstance(cell, str) and cell.strip() else cell
+    return float(number) if is_number(number) else np.nan
+
+
+def _rows_of_units(
+    rows: Sequence[Sequence[Any]], header: int, totals: int, name: str
+) -> dict[int, Sequence[Any]]:
+    """The rows that have something of a unit, by their number as Excel counts."""
+    places = [*map(place_of, COLUMNS.values())]
+    units = {
+        number: row
+        for number, row in enumerate(rows[header + 1 : totals], start=header + 2)
+        if any(text_at(row, at) for at in places)
+    }
+    if not units:
+        raise InputError([missing(Place(sheet=name, column="A"), "no units", "a row a unit")])
+    return units
+
+
+def _mark_recovered(frame: pd.DataFrame) -> None:
+    for column in (_PERCENTAGE, _TAX):
+        mark(frame, Mark.RECOVERED, column, frame[column].notna())
 
 
 def _place(sheet: str, letters: str, unit: str) -> Place:
@@ -360,7 +478,7 @@ def _prove_totals(frame: pd.DataFrame, totals: Sequence[Any], sheet: str) -> Non
         shown = _one_number(totals[place_of(letters)] if place_of(letters) < len(totals) else "")
         added = float(frame[name].sum())
         if not is_number(shown) or not abs(shown - added) <= _HALF_A_CENT:
-            place = Place(_TOTALS, f"{letters} of sheet {sheet}", sheet=sheet, column=letters)
+            place = Place(TOTALS, f"{letters} of sheet {sheet}", sheet=sheet, column=letters)
             faults.append(
                 contradiction(
                     place,
@@ -375,15 +493,26 @@ def _prove_totals(frame: pd.DataFrame, totals: Sequence[Any], sheet: str) -> Non
 # --- What its columns do not have --------------------------------------------
 
 
-def _recovered_percentage(frame: pd.DataFrame, sheet: str) -> pd.Series:
-    """The percentage that turns what a unit is short of 90 % into its Tier 2 gap."""
+def _nearest_percentage(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The percentage that turns what a unit is short of 90 % into its Tier 2 gap; what it comes to.
+
+    Blank for units without such a gap.
+    """
     # A sheet need not say its year. The ratio has been the same in all of them; by another one
     # the gaps would not come to percentages of four decimals, and be refused here.
     ratio = law(FIRST_YEAR).value("tier_2.target_ratio").item()
     short = ratio * frame["adequacy_target"] - frame["final_resources"] - frame["tier_1_funding"]
-    gaps, has_gap = frame["tier_2_funding_gap"], frame["tier"].isin([TIER_1, TIER_2])
+    gaps = frame["tier_2_funding_gap"]
+    has_gap = frame["tier"].isin([TIER_1, TIER_2]) | (gaps != 0)
     found: pd.Series = (1 - gaps / short).round(CUT_4.decimals).clip(0, 1)
-    follows = (short * (1 - found) - gaps).abs() <= _HALF_A_CENT
+    return found.where(has_gap) + 0.0, short  # no negative zeros
+
+
+def _recovered_percentage(frame: pd.DataFrame, sheet: str) -> pd.Series:
+    """The nearest percentage, from which the gap must follow to the cent."""
+    found, short = _nearest_percentage(frame)
+    gaps = frame["tier_2_funding_gap"]
+    wrong = (short * (1 - found) - gaps).abs() > _HALF_A_CENT
     place = partial(_place, sheet, COLUMNS["tier_2_funding_gap"])
     percentage = "a Local Capacity Percentage from 0 to 1, of four decimals"
     faults = [
@@ -393,11 +522,11 @@ def _recovered_percentage(frame: pd.DataFrame, sheet: str) -> pd.Series:
             f"{short[row]:.15g} x (1 - {percentage})",
             "18-8.15(g)(1)",
         )
-        for row in np.flatnonzero(has_gap & ~follows).tolist()
+        for row in np.flatnonzero(wrong).tolist()
     ]
     if faults:
         raise InputError(faults)
-    return found.where(has_gap) + 0.0  # no negative zeros
+    return found
 
 
 _RESOURCES: Final = (
@@ -407,11 +536,17 @@ _RESOURCES: Final = (
 )
 
 
-def _recovered_tax(frame: pd.DataFrame, shown_to: float, sheet: str) -> pd.Series:
-    """What Final Resources have beside their two other parts: whole cents, 0 or more."""
+def _nearest_tax(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """What Final Resources have beside their two other parts, in whole cents, 0 or more; as is."""
     whole, *parts = (frame[name] for name in _RESOURCES)
     left = whole - sum(parts)
-    tax: pd.Series = left.round(CUT_2.decimals).clip(lower=0)
+    return left.round(CUT_2.decimals).clip(lower=0) + 0.0, left  # no negative zeros
+
+
+def _recovered_tax(frame: pd.DataFrame, shown_to: float, sheet: str) -> pd.Series:
+    """The nearest tax, with which the resources must follow."""
+    whole, *parts = (frame[name] for name in _RESOURCES)
+    tax, left = _nearest_tax(frame)
     apart = (left - tax).abs() > max(_NOISE, len(_RESOURCES) * shown_to)
     place = partial(_place, sheet, COLUMNS["final_resources"])
     allowed = "the two parts on the sheet and a replacement tax in whole cents, 0 or more"
@@ -426,7 +561,7 @@ def _recovered_tax(frame: pd.DataFrame, shown_to: float, sheet: str) -> pd.Serie
     ]
     if faults:
         raise InputError(faults)
-    return tax + 0.0  # no negative zeros
+    return tax
 
 
 _MONEY_LABEL: Final = "Remaining Appropriation Available for Tier Funding"
