@@ -11,8 +11,10 @@ from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, Prepared, calculate, prepare
 from ebf.units.csv_and_parquet import read_units
+from ebf.units.full_workbook import read_full_calc
+from ebf.units.reading import read
 from ebf.units.sample import sample
-from ebf.units.state import State, read
+from ebf.units.state import State
 from ebf.units.unit import UnitInput, UnitPatch, table_of
 from ebf.version import version
 from ebf.what_if.comparison import Comparison, compare
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ebf.law.readings import Readings, readings
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
     from ebf.reports.blank_files import blank_files
+    from ebf.reports.inspection import Inspection, inspect_workbook
     from ebf.reports.legislative import Legislative, legislative
     from ebf.reports.next_base import NextBase, next_base
     from ebf.reports.own_counts import own_counts
@@ -45,6 +48,7 @@ _IMPORTED_WHEN_USED = {
     "DataImpact": "ebf.what_if.data_impact",
     "Explanation": "ebf.explain.explanation",
     "Growth": "ebf.what_if.growth",
+    "Inspection": "ebf.reports.inspection",
     "Legislative": "ebf.reports.legislative",
     "MoneyNeeded": "ebf.what_if.goals",
     "NextBase": "ebf.reports.next_base",
@@ -61,6 +65,7 @@ _IMPORTED_WHEN_USED = {
     "attribute": "ebf.what_if.attribution",
     "blank_files": "ebf.reports.blank_files",
     "data_impact": "ebf.what_if.data_impact",
+    "inspect_workbook": "ebf.reports.inspection",
     "legislative": "ebf.reports.legislative",
     "money_needed": "ebf.what_if.goals",
     "next_base": "ebf.reports.next_base",
@@ -102,6 +107,7 @@ __all__ = [
     "FaultKind",
     "Growth",
     "InputError",
+    "Inspection",
     "Law",
     "Ledger",
     "Legislative",
@@ -129,6 +135,7 @@ __all__ = [
     "calculate",
     "compare",
     "data_impact",
+    "inspect_workbook",
     "law",
     "legislative",
     "money_needed",
@@ -138,6 +145,7 @@ __all__ = [
     "project",
     "quick_facts",
     "read",
+    "read_full_calc",
     "read_units",
     "reading_effects",
     "readings",

@@ -22,8 +22,9 @@ from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.ledger import Ledger, calculate
+from ebf.units.reading import read
 from ebf.units.sample import SAMPLE_NOTE, SAMPLE_YEAR, sample_salaries, sample_units
-from ebf.units.state import State, read
+from ebf.units.state import State
 from ebf.units.table import GIVEN
 
 EXIT_BAD_INPUT = 2

@@ -281,6 +281,12 @@ class _Lines:
                 values[line.name] = self._known(line, found)
         self.values = values
 
+    @property
+    def _is_out(self) -> npt.NDArray[np.bool_]:
+        """Who is not in the formula: a specially funded unit has 0 on the sheets."""
+        kinds = self.calculation.table.text["organization_type"]
+        return np.asarray(kinds == "specially_funded")[..., np.newaxis]
+
     def _known(self, line: Line, found: Values) -> Values:
         """What is published of a line; what it comes to, where that is shown rounded or blank."""
         published = self.calculation.claims.get(line.name)
@@ -317,6 +323,8 @@ class _Lines:
             if line.name not in self.calculation.claims or line.name not in self.parts:
                 continue
             published = nearly(self.calculation.claims[line.name]).astype(float)
+            if not line.statewide:
+                published = np.where(self._is_out & (published == 0), np.nan, published)
             parts = np.broadcast_to(nearly(self.parts[line.name]).astype(float), published.shape)
             breadth = self._breadth_of(line, published)
             anew = np.broadcast_to(nearly(self.anew[line.name]).astype(float), published.shape)
@@ -793,6 +801,8 @@ def _left_out(
         read = {read for about in _BESIDE.values() for read in about.reads}
         if lost := shown - {each.name for each in compared} - read:
             yield f"Columns of the sheet that nothing here comes to: {', '.join(sorted(lost))}."
+    if "specially_funded" in calculation.table.text["organization_type"]:
+        yield "A 0 of specially funded units, who are not in the formula."
     lines = calculation.law.lines
     if unknown := [name for name in calculation.table.values if name in lines]:
         yield (

@@ -16,12 +16,16 @@ import pandas as pd
 from ebf.files import readable, refusing_broken
 from ebf.law.names import entries
 from ebf.units.csv_and_parquet import TABLES, grid_of
+from ebf.units.full_workbook import FullState, full_state
 from ebf.units.ids import ID, STATEWIDE
 from ebf.units.isbe.base_calc import BESIDE, COLUMNS, base_calc_as_published, is_base_calc
-from ebf.units.state import State, read, state_of
+from ebf.units.isbe.full_calc import SheetRead, is_full_calc
+from ebf.units.reading import read
+from ebf.units.state import State, state_of
 
 _NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_TOTALS: Final[Mapping[str, float]] = MappingProxyType({})
+_NO_SHEETS: Final[Mapping[str, SheetRead]] = MappingProxyType({})
 _NO_ROWS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -30,6 +34,7 @@ class Published(NamedTuple):
 
     ``columns`` are letters of the sheet by our name of them, ``rows`` the units', ``figures``
     the cells of what is of the whole state, ``totals`` the sheet's own sums of its columns.
+    ``sheets`` are those of the whole workbook, by the columns that are read from them.
     """
 
     state: State
@@ -38,11 +43,14 @@ class Published(NamedTuple):
     rows: Mapping[str, int] = _NO_ROWS
     figures: Mapping[str, str] = _NOWHERE
     totals: Mapping[str, float] = _NO_TOTALS
+    sheets: Mapping[str, SheetRead] = _NO_SHEETS
 
     def cell(self, column: str, unit_id: str) -> str:
         """The cell of a unit's number; empty where there is no sheet."""
         if unit_id == STATEWIDE:
             return self.figures.get(column, "")
+        if column in self.sheets and unit_id in self.sheets[column].rows:
+            return str(self.sheets[column].place(column, unit_id).at)
         if column not in self.columns or unit_id not in self.rows:
             return ""
         return f"{self.columns[column]}{self.rows[unit_id]}"
@@ -64,6 +72,8 @@ def published_in(
             whatever :func:`ebf.law` refuses.
     """
     file = readable(path, TABLES)
+    if sheet is None and is_full_calc(file):
+        return _of_the_whole(full_state(file, fiscal_year, None, given))
     with refusing_broken(file):
         grid = grid_of(file, sheet)
     if grid is None or not is_base_calc(grid.rows):
@@ -81,3 +91,20 @@ def published_in(
     beside = found.beside.drop(columns=lines)
     columns = {**COLUMNS, **BESIDE}
     return Published(state, beside, columns, found.rows, figures, found.totals)
+
+
+def _of_the_whole(found: FullState) -> Published:
+    """The whole workbook as it was published: each number, on the sheet that it is read from."""
+    base = found.calc.base
+    state = found.state
+    units = state.units.assign(**{name: figure for name, (figure, _) in base.figures.items()})
+    units.attrs = state.units.attrs
+    return Published(
+        State(units, state.law),
+        base.beside[[name for name in base.beside if name not in entries()]],
+        {**COLUMNS, **BESIDE},
+        base.rows,
+        {name: f"{cell} of sheet {base.sheet.sheet}" for name, (_, cell) in base.figures.items()},
+        base.totals,
+        {name: sheet for name, (sheet, _) in found.calc.columns.items()},
+    )

@@ -1,13 +1,15 @@
 """The sheets of an Excel workbook: which there are, and the cells of one.
 
-Holds: rows_of_sheet, text_at, place_of, letters_of, is_number.
+Holds: rows_of_sheet, Book, sheets_in, book_of, text_at, place_of, letters_of, is_number.
 """
 
 from __future__ import annotations
 
 import warnings
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO, Any, Final, TypeGuard
 
 from ebf.faults import Fault, FaultKind, InputError, Place, nearest, require, too_large
@@ -33,6 +35,51 @@ def rows_of_sheet(file: File, wanted: str | None) -> tuple[str, list[tuple[Any, 
             written.reset_dimensions()
             rows = _with_formulas(rows, written.iter_rows(values_only=True))
         return name, rows
+
+
+@dataclass(frozen=True)
+class Book:
+    """An open workbook of several sheets, each read once when it is asked for."""
+
+    file: File
+    _values: Any
+    _written: Any
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its sheets."""
+        return [each.title for each in self._values.worksheets]
+
+    def rows(self, name: str) -> list[tuple[Any, ...]]:
+        """The rows of a sheet, each as of :func:`rows_of_sheet`."""
+        self._values[name].reset_dimensions()  # what a file says of its size may be wrong
+        rows = _cells(self.file, self._values[name].iter_rows(values_only=True))
+        if self._written is None:
+            return rows
+        self._written[name].reset_dimensions()
+        return _with_formulas(rows, self._written[name].iter_rows(values_only=True))
+
+
+def sheets_in(file: File) -> int:
+    """How many sheets a workbook has, by its parts; 0 of what is none."""
+    with file.open("rb") as opened:
+        if not zipfile.is_zipfile(opened):
+            return 0
+        with zipfile.ZipFile(opened) as archive:
+            return sum(name.startswith("xl/worksheets/") for name in archive.namelist())
+
+
+@contextmanager
+def book_of(file: File) -> Iterator[Book]:
+    """A workbook, for several of its sheets. Raises InputError as :func:`rows_of_sheet`."""
+    require("openpyxl", "excel")
+    from openpyxl import load_workbook  # noqa: PLC0415 - an extra
+
+    with file.open("rb") as opened, warnings.catch_warnings(action="ignore"):
+        has_formulas = _check_parts(file, opened)
+        values = load_workbook(opened, read_only=True, data_only=True, keep_links=False)
+        written = load_workbook(opened, read_only=True, keep_links=False) if has_formulas else None
+        yield Book(file, values, written)
 
 
 def _with_formulas(

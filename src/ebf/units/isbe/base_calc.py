@@ -150,7 +150,7 @@ def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
     money = _appropriation(rows[:header], name)
     read = frame.drop(columns=_OUTCOME)
     _mark_recovered(read)
-    return BaseCalc(read, _fiscal_year(rows[:header]), money, name)
+    return BaseCalc(read, fiscal_year_of(rows[:header]), money, name)
 
 
 # --- The sheet ---------------------------------------------------------------
@@ -256,7 +256,7 @@ def base_calc_as_published(rows: Sequence[Sequence[Any]], name: str) -> AsPublis
         for column, at in BESIDE.items()
     }
     published = BaseCalc(
-        frame, _fiscal_year(rows[:header]), _appropriation(rows[:header], name), name
+        frame, fiscal_year_of(rows[:header]), _appropriation(rows[:header], name), name
     )
     numbers = {**dict(zip(frame[ID], of_units, strict=True)), TOTALS: totals + 1}
     sums = {
@@ -318,7 +318,7 @@ def _place(sheet: str, letters: str, unit: str) -> Place:
     return Place(at=f"{letters} of sheet {sheet}", unit=unit, sheet=sheet, column=letters)
 
 
-def _fiscal_year(above: Sequence[Sequence[Any]]) -> int | None:
+def fiscal_year_of(above: Sequence[Sequence[Any]]) -> int | None:
     """The fiscal year of the title; None where none or several are said."""
     said = {found for row in above for cell in row for found in _YEAR.findall(str(cell))}
     return int(said.pop()) if len(said) == 1 else None
