@@ -285,7 +285,7 @@ def sheet() -> corruption.Grid:
 
 def test_the_good_sheet_is_taken(folder: Path, sheet: corruption.Grid) -> None:
     (folder / "good.xlsx").write_bytes(corruption.workbook_of(sheet))
-    frame, year, money, _ = read_base_calc(folder / "good.xlsx")
+    frame, year, money, *_ = read_base_calc(folder / "good.xlsx")
     assert list(frame["unit_id"]) == list(IDS)
     assert list(frame["local_capacity_percentage"].round(4))[:2] == [0.2, 0.5]
     assert (year, money) == (2018, 300_000)

@@ -1,7 +1,7 @@
 """Files: written whole or not at all; which are read, and how much of them; TOML.
 
-Holds: Writer, BESIDE, write_file, write_files, HandedOver, File, readable, format_of,
-refusing_broken, check_unpacked, check_cells, read_toml, flat, flattened.
+Holds: Writer, BESIDE, write_file, write_files, Source, known_sources, HandedOver, File, source_in,
+readable, format_of, refusing_broken, check_unpacked, check_cells, read_toml, flat, flattened.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import BytesIO, TextIOWrapper
 from os import PathLike
 from pathlib import Path
@@ -116,6 +117,34 @@ def _naming(path: Path) -> Iterator[Path]:
 
 # --- Read --------------------------------------------------------------------
 
+
+_DIGEST_SHOWN: Final = 8
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that units were read from: its name and SHA-256, of a workbook the sheet.
+
+    ``released`` is when the sheet says that it was prepared, in its own words.
+    """
+
+    file: str
+    sha256: str
+    sheet: str | None = None
+    released: str | None = None
+
+    def __str__(self) -> str:
+        """In a sentence; of the digest as much as tells files apart."""
+        sheet = "" if self.sheet is None else f", sheet {self.sheet}"
+        released = "" if self.released is None else f", released {self.released}"
+        return f"{self.file}{sheet}{released}, SHA-256 {self.sha256[:_DIGEST_SHOWN]}…"
+
+
+def known_sources(**sources: Source | None) -> dict[str, Source]:
+    """The files of what was read from one, by what they are to a result."""
+    return {name: each for name, each in sources.items() if each is not None}
+
+
 # The limits keep a file from filling the memory, however it was made. They are far above
 # what a state needs; a table larger than them is handed over as a DataFrame.
 _MOST_BYTES: Final = 100_000_000
@@ -153,6 +182,13 @@ class HandedOver:
 
 
 File: TypeAlias = Path | HandedOver
+
+
+def source_in(file: File, sheet: str | None, released: str | None = None) -> Source:
+    """A file as the source of what was read from it."""
+    with file.open("rb") as opened:
+        return Source(file.name, sha256(opened.read()).hexdigest(), sheet, released)
+
 
 _LONGEST_PATH: Final = 4_096
 

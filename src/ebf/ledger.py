@@ -36,7 +36,7 @@ from ebf.faults import (
     require,
     wrong_type,
 )
-from ebf.files import Writer, write_file, write_files
+from ebf.files import Source, Writer, known_sources, write_file, write_files
 from ebf.language.vocabulary import RELATIVE_TOLERANCE, Values, nearly
 from ebf.law.names import column_of, columns_of, range_of
 from ebf.law.parameters import Law, check_law
@@ -92,6 +92,9 @@ class Ledger(Shown, Record):
     @property
     def _year(self) -> int:
         return self.fiscal_year
+
+    def _sources(self) -> Mapping[str, Source]:
+        return known_sources(units=self.source)
 
     @cached_property
     def _statewide_names(self) -> frozenset[str]:

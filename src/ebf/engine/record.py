@@ -14,6 +14,7 @@ from typing import Any, Literal, Self, TypeAlias
 from ebf.contents import ByContents
 from ebf.engine.compute import evaluate, read_only
 from ebf.faults import Fault, InputError, Place, missing, several_scenarios, unknown_unit
+from ebf.files import Source
 from ebf.language.line import Line
 from ebf.language.vocabulary import Values, exactly
 from ebf.law.parameters import Law
@@ -41,6 +42,11 @@ class Record(ByContents):
     def fiscal_year(self) -> int:
         """The fiscal year calculated."""
         return self.law.fiscal_year
+
+    @property
+    def source(self) -> Source | None:
+        """The file that the units were read from, whatever was changed of them since; or None."""
+        return self.table.source
 
     @cached_property
     def computed(self) -> frozenset[str]:

@@ -50,6 +50,8 @@ def summary(record: Record, lines: Iterable[str] | None = None) -> Document:
 
 
 def _blocks(record: Record, lines: Iterable[str] | None) -> Iterator[Block]:
+    if record.source is not None:
+        yield Paragraph(f"From {record.source}")
     if record.scenarios is not None:
         yield Paragraph(f"{len(record.scenarios):,} scenarios: ledger.scenario(name) is one.")
     elif lines is None and record.values.keys() >= {*_SUMMED}:

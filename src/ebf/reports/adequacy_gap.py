@@ -27,6 +27,7 @@ from ebf.faults import (
     unknown_name,
     wrong_type,
 )
+from ebf.files import known_sources
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import nearly
 from ebf.law.funding.b_cost_factors import BENEFITS, COST_FACTORS, PER_STUDENT_FACTORS, CostFactor
@@ -122,6 +123,7 @@ def adequacy_gap(
     rows = [unit.row(factor, given.get(factor.name, {})) for factor in COST_FACTORS]
     frame = pd.DataFrame(rows, index=pd.Index(_BY_NAME, name="cost_factor"))
     return AdequacyGap(
+        sources=known_sources(units=ledger.source),
         unit_id=unit_id,
         name=name_of(ledger, unit_id),
         fiscal_year=ledger.fiscal_year,

@@ -25,6 +25,7 @@ from ebf.faults import (
     unsuitable_name,
     wrong_type,
 )
+from ebf.files import known_sources
 from ebf.language.measure import Measure
 from ebf.law.inputs import inputs
 from ebf.law.years import LAST_YEAR
@@ -126,6 +127,7 @@ def next_base(
         ", what a shortfall took of it left off" if (units[_PAID] < units[_BASE]).any() else ""
     )
     return NextBase(
+        sources=known_sources(units=ledger.source),
         assumptions=(
             f"The base paid in FY{ledger.fiscal_year}{reduced}, and its tier funding.",
             *(f"{name}: none handed over." for name, amounts in given.items() if amounts is None),

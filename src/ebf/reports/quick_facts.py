@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.record import check_one_state
+from ebf.files import known_sources
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIER_1, TIER_2, TIER_3, TIER_NAMES
@@ -177,6 +178,7 @@ def quick_facts(ledger: Ledger) -> QuickFacts:
         if name not in state.units
     ]
     return QuickFacts(
+        sources=known_sources(units=ledger.source),
         fiscal_year=ledger.fiscal_year,
         frame=frame,
         by_tier=tables[0],

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ebf.engine.record import check_one_state
 from ebf.faults import InputError, check_type
+from ebf.files import known_sources
 from ebf.language.measure import Measure
 from ebf.law.parameters import Law, check_law
 from ebf.law.reading import Alternative, Reading
@@ -115,6 +116,7 @@ def reading_effects(
     frame = pd.DataFrame(list(rows.values()), index=index, columns=["words", *_MEASURES])
     by_unit = pd.DataFrame(changes, index=before.units.index)
     return ReadingEffects(
+        sources=known_sources(units=before.source),
         assumptions=(
             "Each alternative by itself, the whole state solved anew.",
             "New money moved is half the sum of all units' changes of tier funding.",

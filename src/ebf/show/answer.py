@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from typing import Any, Final
 
 from ebf.contents import ByContents
+from ebf.files import Source
 from ebf.show import rendering
 from ebf.show.document import Document, Heading, Sentences, Table
 from ebf.show.words import TEXT_WIDTH
@@ -39,6 +40,10 @@ class Shown(ByContents, ABC):
     @abstractmethod
     def _year(self) -> int | None:
         """The fiscal year that its JSON names: of several the last; None where it has none."""
+
+    def _sources(self) -> Mapping[str, Source]:
+        """The files that it comes from, by what they are to it."""
+        return {}
 
     def to_text(self, width: int = TEXT_WIDTH) -> str:
         """Plain text, ``width`` characters wide."""
@@ -73,6 +78,7 @@ class Shown(ByContents, ABC):
     def _content(self) -> dict[str, Any]:
         """What its JSON holds: single values, tables and sentences by name."""
         blocks = self.document.blocks
+        sources = {name: asdict(source) for name, source in self._sources().items()}
         return {
             "title": self.title,
             "about": {
@@ -84,6 +90,7 @@ class Shown(ByContents, ABC):
             "sentences": {
                 each.name: [*each.sentences] for each in blocks if isinstance(each, Sentences)
             },
+            **({"sources": sources} if sources else {}),
         }
 
     def _repr_html_(self) -> str:
@@ -100,23 +107,31 @@ class Shown(ByContents, ABC):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Answer(Shown):
-    """Tables, what the numbers in them rest on, and what is left out."""
+    """Tables, what the numbers in them rest on, and what is left out.
+
+    ``sources`` are the files that it comes from, by what they are to it.
+    """
 
     assumptions: tuple[str, ...]
     left_out: tuple[str, ...]
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     @abstractmethod
     def _tables(self) -> Sequence[Table]: ...
+
+    def _sources(self) -> Mapping[str, Source]:
+        return self.sources
 
     @property
     def document(self) -> Document:
         """What it shows: the title, the tables, what they rest on, what is left out."""
         left_out = self.left_out or ("Nothing.",)
+        files = (f"{name.capitalize()}, from {file}" for name, file in self.sources.items())
         return Document(
             (
                 Heading(1, self.title),
                 *self._tables(),
-                Sentences("assumptions", "What the numbers rest on", self.assumptions),
+                Sentences("assumptions", "What the numbers rest on", (*files, *self.assumptions)),
                 Sentences("left_out", "Left out", left_out),
             )
         )

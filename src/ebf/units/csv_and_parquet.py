@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, Final
@@ -27,7 +27,15 @@ from ebf.faults import (
     require,
     unreadable,
 )
-from ebf.files import File, check_cells, check_unpacked, format_of, readable, refusing_broken
+from ebf.files import (
+    File,
+    check_cells,
+    check_unpacked,
+    format_of,
+    readable,
+    refusing_broken,
+    source_in,
+)
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import entries
 from ebf.numbers import NUMBER, number_of
@@ -38,6 +46,7 @@ from ebf.units.ids import ID, LINES, SCENARIO, id_in
 from ebf.units.isbe.headings import column_under, heading_key, kind_of_unit
 from ebf.units.kept import ALWAYS_KEPT, check_keep, keeping
 from ebf.units.sheets import rows_of_sheet
+from ebf.units.table import FROM_FILE
 
 TABLES: Final = "a .csv, .parquet or .xlsx file"
 
@@ -82,7 +91,10 @@ def read_units(
     """
     names = check_keep(keep)
     file = readable(path, TABLES)
-    return units_of(file, grid_of(file, sheet), names)
+    grid = grid_of(file, sheet)
+    units = units_of(file, grid, names)
+    units.attrs[FROM_FILE] = asdict(source_in(file, None if grid is None else grid.sheet))
+    return units
 
 
 def grid_of(file: File, sheet: str | None = None) -> Grid | None:

@@ -12,7 +12,7 @@ import pandas as pd
 from ebf.data import DATA
 from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
-from ebf.units.csv_and_parquet import read_units
+from ebf.units.csv_and_parquet import grid_of, units_of
 from ebf.units.state import State
 
 SAMPLE_YEAR = 2022
@@ -36,7 +36,8 @@ def sample_units() -> pd.DataFrame:
 
 @cache
 def _units() -> pd.DataFrame:
-    return read_units(DATA / "sample" / "units.csv")
+    file = DATA / "sample" / "units.csv"
+    return units_of(file, grid_of(file))  # no file of the caller's, so no source
 
 
 @cache

@@ -1,33 +1,23 @@
 """One state: its units and its law, and where they are from.
 
-Holds: Source, State, read, state_of.
+Holds: State, state_of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ebf.contents import same
 from ebf.faults import InputError, Place, contradiction, missing
-from ebf.files import File
+from ebf.files import File, Source, source_in
 from ebf.law.parameters import Law, law
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.units.isbe.base_calc import BaseCalc
-from ebf.units.table import FROM_FILE, OF_YEAR
-
-
-@dataclass(frozen=True)
-class Source:
-    """The file that a state was read from: its name and SHA-256, of a workbook the sheet."""
-
-    file: str
-    sha256: str
-    sheet: str | None = None
+from ebf.units.table import FROM_FILE, OF_YEAR, source_of
 
 
 class State(NamedTuple):
@@ -61,7 +51,7 @@ class State(NamedTuple):
     @property
     def source(self) -> Source | None:
         """The file that the units were read from; None where they were not."""
-        return Source(**said) if (said := self.units.attrs.get(FROM_FILE)) else None
+        return source_of(self.units)
 
 
 def state_of(
@@ -77,8 +67,7 @@ def state_of(
         {} if found.new_state_funds is None else {"new_state_funds": found.new_state_funds}
     )
     own |= {name: amount for name, amount in given.items() if amount is not None}
-    with file.open("rb") as opened:
-        source = Source(file.name, sha256(opened.read()).hexdigest(), found.sheet)
+    source = source_in(file, found.sheet, found.released)
     found.units.attrs |= {OF_YEAR: year, FROM_FILE: asdict(source)}
     return State(found.units, law(year, own.pop("amounts", None), **own))
 

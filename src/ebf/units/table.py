@@ -1,7 +1,7 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, Table, check_table, check_cells_alone, column_faults,
-names_of, read_numbers, value_faults.
+Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, Table, source_of, check_table, check_cells_alone,
+column_faults, names_of, read_numbers, value_faults.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from ebf.faults import (
     unknown_name,
     wrong_type,
 )
+from ebf.files import Source
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.columns import KINDS, Column
@@ -65,7 +66,8 @@ class Table(ByContents):
     ``incomplete`` the columns that a banded one lacks. ``text`` has text columns
     of shape (scenarios, units), ``kept`` the caller's own. ``rows`` are the
     places of the caller's rows among the sorted ones. ``marks`` are those of numbers
-    that were not published, as ``marked`` reads them.
+    that were not published, as ``marked`` reads them. ``source`` is the file that the
+    units were read from.
     """
 
     unit_ids: tuple[str, ...]
@@ -76,6 +78,7 @@ class Table(ByContents):
     rows: npt.NDArray[np.intp]
     kept: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     marks: str = NO_MARKS
+    source: Source | None = None
 
     def of_scenario(self, place: int) -> Table:
         """The table of one scenario, by its place."""
@@ -121,6 +124,13 @@ class Table(ByContents):
     def with_values(self, changed: Mapping[str, Values]) -> Table:
         """The same table with other values of some of its inputs and lines."""
         return replace(self, values={**self.values, **changed})
+
+
+def source_of(frame: pd.DataFrame) -> Source | None:
+    """The file that a frame says it was read from; an attribute of the caller's own is none."""
+    said = frame.attrs.get(FROM_FILE)
+    names = Source.__dataclass_fields__.keys()
+    return Source(**said) if isinstance(said, Mapping) and said.keys() == names else None
 
 
 @np.errstate(all="ignore")
@@ -507,6 +517,7 @@ def _take_in(
         rows=rows,
         kept={name: text(name) for name in kept_columns(frame)},
         marks=frame.attrs.get(NOT_PUBLISHED, NO_MARKS),
+        source=source_of(frame),
     )
 
 

@@ -29,6 +29,7 @@ from ebf.faults import (
     unknown_unit,
     unsuitable_name,
 )
+from ebf.files import known_sources
 from ebf.law.names import NameKind, column_of, columns_of, entries, known_names
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Answer
@@ -235,6 +236,7 @@ def attribute(
     alone = _alone(found)
     units = {**_names_of(after), **_names_of(before)}
     return Attribution(
+        sources=known_sources(before=before.source, after=after.source),
         line=line,
         fiscal_years=(before.fiscal_year, after.fiscal_year),
         changed={label: tuple(sorted(causes[label])) for label in shown if label in causes},

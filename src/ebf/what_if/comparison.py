@@ -6,7 +6,7 @@ Holds: CENTS, Comparison, compare.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from typing import Final
@@ -15,7 +15,7 @@ import pandas as pd
 
 from ebf.engine.record import one_state_faults
 from ebf.faults import Fault, InputError, Place, check_type, unknown_name, unsuitable_name
-from ebf.files import write_file
+from ebf.files import Source, known_sources, write_file
 from ebf.language.measure import Measure
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.law.names import column_of, entries
@@ -182,6 +182,7 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
             *_said(before, after, units["change"], line),
         ),
         left_out=tuple(f"{unit} is in one ledger alone: in the sums, no change" for unit in alone),
+        sources=known_sources(before=before.source, after=after.source),
         line=line,
         fiscal_years=(before.fiscal_year, after.fiscal_year),
         units=units,
@@ -205,6 +206,11 @@ def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:
     return []
 
 
+def _from(ledger: Ledger, source: Source | None) -> Ledger:
+    """The ledger as if its units were of another file, since what a number is does not tell."""
+    return replace(ledger, table=replace(ledger.table, source=source))
+
+
 def _said(before: Ledger, after: Ledger, change: pd.Series, line: str) -> Iterator[str]:
     """What of the two ledgers a reader must know: readings, lines that stand in, no effect."""
     for which, ledger in (("before", before), ("after", after)):
@@ -214,7 +220,7 @@ def _said(before: Ledger, after: Ledger, change: pd.Series, line: str) -> Iterat
             names = ", ".join(sorted(ledger.standing))
             yield f"Taken {which} as handed over, whatever is beside it: {names}."
         yield from sentences(ledger.table.marked, which)
-    if before == after:
+    if before == _from(after, before.source):
         yield "The two are the same, number for number: nothing differs between them."
     elif not (change != 0).any():
         yield f"What differs is read, and moves no unit's {line} by a cent."

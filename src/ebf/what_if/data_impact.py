@@ -23,6 +23,7 @@ from ebf.faults import (
     unknown_unit,
     unsuitable_name,
 )
+from ebf.files import known_sources
 from ebf.language.formula_text import is_over_units
 from ebf.language.measure import Measure
 from ebf.law.names import column_of, columns_of, entries, expressions
@@ -131,6 +132,7 @@ def data_impact(
     held_fixed = calculate(of_unit, law, given=held)
     compared = compare(before, re_solved, _MONEY)
     return DataImpact(
+        sources=known_sources(units=before.source),
         unit_id=unit_id,
         name=name_of(before, unit_id),
         frame=_of_ledgers((before, re_solved, held_fixed), unit_id, shown),

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.faults import Fault, Place, described, out_of_range
+from ebf.files import known_sources
 from ebf.language.measure import GREATEST, Measure
 from ebf.language.vocabulary import less
 from ebf.law.funding.tiers import TIERS
@@ -133,6 +134,7 @@ def year_reached(
     course = course_of(units, law, growth, ahead, faults)
     found, shares = _reached(course, _Goal(level, share, by), money)
     return YearReached(
+        sources=known_sources(units=course.first.table.source),
         level=level,
         share=share,
         by=by,
@@ -199,6 +201,7 @@ def money_needed(
     if found is None:
         sentences += _in_the_way(course, search, level, best)
     return MoneyNeeded(
+        sources=known_sources(units=course.first.table.source),
         level=level,
         share=share,
         by=by,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.faults import Fault, FaultKind, InputError, Place
+from ebf.files import known_sources
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import divide, less, where
 from ebf.law import funding
@@ -109,6 +110,7 @@ def project(
     ledgers = tuple(course.ledgers(money))
     index = pd.Index(course.years, name="fiscal_year")
     return Projection(
+        sources=known_sources(units=course.first.table.source),
         years=pd.DataFrame(map(_row, ledgers), index=index),
         ledgers=ledgers,
         assumptions=course.assumptions,

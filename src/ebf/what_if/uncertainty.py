@@ -29,6 +29,7 @@ from ebf.faults import (
     unknown_name,
     wrong_type,
 )
+from ebf.files import known_sources
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.funding.tiers import TIER_NAMES, TIERS
@@ -204,6 +205,7 @@ def uncertainty(
             found.setdefault(name, []).append(each)
     ids = calculation.table.unit_ids
     return Uncertainty(
+        sources=known_sources(units=calculation.table.source),
         unit_ids=tuple(ids[row] for row in calculation.table.rows),
         draws={name: np.concatenate(each) for name, each in found.items()},
         seed=seed,

@@ -91,12 +91,16 @@ _OUTCOME: Final = [*OUTCOMES]
 
 
 class BaseCalc(NamedTuple):
-    """What a Base Calc sheet has: units, fiscal year, New State Funds in dollars, its name."""
+    """What a Base Calc sheet has: units, fiscal year, New State Funds in dollars, its name.
+
+    ``released`` is when it was prepared, as it says it: "August 2021", "April 2018 - Updated".
+    """
 
     units: pd.DataFrame
     fiscal_year: int | None
     new_state_funds: float | None
     sheet: str | None
+    released: str | None = None
 
 
 def read_base_calc(
@@ -150,7 +154,8 @@ def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
     money = _appropriation(rows[:header], name)
     read = frame.drop(columns=_OUTCOME)
     _mark_recovered(read)
-    return BaseCalc(read, fiscal_year_of(rows[:header]), money, name)
+    above = rows[:header]
+    return BaseCalc(read, fiscal_year_of(above), money, name, _released(above))
 
 
 # --- The sheet ---------------------------------------------------------------
@@ -159,6 +164,7 @@ def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
 _HEADER: Final = "District Name"
 TOTALS: Final = "TOTALS"
 _YEAR: Final = re.compile(r"(?i)fiscal year (\d{4})")
+_PREPARED: Final = re.compile(r"(?i)prepared by .*, *([^,]+)")
 
 
 def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
@@ -255,9 +261,9 @@ def base_calc_as_published(rows: Sequence[Sequence[Any]], name: str) -> AsPublis
         column: [_number_or_blank(row, place_of(at)) for row in of_units.values()]
         for column, at in BESIDE.items()
     }
-    published = BaseCalc(
-        frame, fiscal_year_of(rows[:header]), _appropriation(rows[:header], name), name
-    )
+    above = rows[:header]
+    money, released = _appropriation(above, name), _released(above)
+    published = BaseCalc(frame, fiscal_year_of(above), money, name, released)
     numbers = {**dict(zip(frame[ID], of_units, strict=True)), TOTALS: totals + 1}
     sums = {
         column: total
@@ -322,6 +328,13 @@ def fiscal_year_of(above: Sequence[Sequence[Any]]) -> int | None:
     """The fiscal year of the title; None where none or several are said."""
     said = {found for row in above for cell in row for found in _YEAR.findall(str(cell))}
     return int(said.pop()) if len(said) == 1 else None
+
+
+def _released(above: Sequence[Sequence[Any]]) -> str | None:
+    """What follows who prepared the sheet; None where that is not said once."""
+    cells = (cell.strip() for row in above for cell in row if isinstance(cell, str))
+    said = {found[1] for cell in cells if (found := _PREPARED.fullmatch(cell))}
+    return said.pop() if len(said) == 1 else None
 
 
 # --- Its units ---------------------------------------------------------------
