@@ -612,6 +612,7 @@ def ledger() -> ebf.Ledger:
 def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any]]:
     """Everything that takes an argument, by what it is called in the tally's group."""
     unit = IDS[0]
+    state = ebf.State(TABLE, LAW.with_amounts(new_state_funds=MONEY))
     return {
         "units": lambda x: ebf.calculate(x, LAW.with_amounts(new_state_funds=MONEY)),
         "law": lambda x: ebf.calculate(TABLE, x),
@@ -723,6 +724,11 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "legislative cell": lambda x: ebf.legislative(
             whole, pd.DataFrame([[x, x, x, x]], columns=["chamber", "district", "unit_id", "share"])
         ),
+        "releases old": lambda x: ebf.releases(x, state),
+        "releases new": lambda x: ebf.releases(state, x),
+        "releases units": lambda x: ebf.releases(state, ebf.State(x, state.law)),
+        "releases law": lambda x: ebf.releases(state, ebf.State(TABLE, x)),
+        "releases sheet": lambda x: ebf.releases(__file__, __file__, sheet=x),
         "data_impact units": lambda x: ebf.data_impact(
             x, LAW.with_amounts(new_state_funds=MONEY), unit, {"adequacy_target": 1e6}
         ),

@@ -141,6 +141,9 @@ class State:
             "near ties": lambda: [self.ledger.near_ties()],
             "compare": lambda: _shown(ebf.compare(self.ledger, self.after)),
             "attribute": lambda: _shown(ebf.attribute(self.ledger, self.after)),
+            "releases": lambda: _shown(
+                ebf.releases(ebf.State(units, law), ebf.State(units, self.more))
+            ),
             "prepared": lambda: _arrays(self.prepared.with_law(self.more).calculate()),
             "prepared units": lambda: _arrays(self.prepared.with_units([PATCH]).calculate()),
             "sweep": lambda: ebf.sweep(units, law, money),

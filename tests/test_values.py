@@ -42,6 +42,11 @@ def prepared() -> pd.DataFrame:
     )
 
 
+def _two_releases() -> tuple[ebf.State, ebf.State]:
+    law = ebf.law(2022, new_state_funds=1e6)
+    return ebf.State(prepared(), law), ebf.State(prepared().assign(name="new"), law)
+
+
 MADE: dict[str, Callable[[], Any]] = {
     "AdequacyGap": lambda: ebf.adequacy_gap(ledger(), UNIT, {"nurse": 1.5}),
     "Attribution": lambda: ebf.attribute(ledger(), ledger(4e8)),
@@ -77,6 +82,7 @@ MADE: dict[str, Callable[[], Any]] = {
     ),
     "ReadingEffects": lambda: ebf.reading_effects(prepared(), ebf.law(2022, new_state_funds=1e6)),
     "Readings": ebf.readings,
+    "Releases": lambda: ebf.releases(*_two_releases()),
     "Salaries": lambda: ebf.Salaries({"assistant": [1, 2]}),
     "Scenario": lambda: ebf.Scenario(
         "s", law={"tier_1.share": np.array([0.5])}, units={"tier": [MADE["Change"]()]}
@@ -102,7 +108,7 @@ OWN_EYES = {"InputError", "SweepError"}
 
 HOLD_FRAMES = {
     "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Legislative", "MoneyNeeded",
-    "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation", "State",
+    "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation", "Releases", "State",
     "YearReached",
 }  # fmt: skip
 

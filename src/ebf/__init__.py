@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ebf.reports.quick_facts import QuickFacts, quick_facts
     from ebf.reports.reading_effects import ReadingEffects, reading_effects
     from ebf.reports.reconciliation import Reconciliation, reconcile
+    from ebf.reports.releases import Releases, releases
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
     from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
@@ -57,6 +58,7 @@ _IMPORTED_WHEN_USED = {
     "ReadingEffects": "ebf.reports.reading_effects",
     "Readings": "ebf.law.readings",
     "Reconciliation": "ebf.reports.reconciliation",
+    "Releases": "ebf.reports.releases",
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
     "Uncertainty": "ebf.what_if.uncertainty",
@@ -75,6 +77,7 @@ _IMPORTED_WHEN_USED = {
     "reading_effects": "ebf.reports.reading_effects",
     "readings": "ebf.law.readings",
     "reconcile": "ebf.reports.reconciliation",
+    "releases": "ebf.reports.releases",
     "sweep": "ebf.what_if.sweep",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
@@ -120,6 +123,7 @@ __all__ = [
     "ReadingEffects",
     "Readings",
     "Reconciliation",
+    "Releases",
     "Salaries",
     "Scenario",
     "State",
@@ -150,6 +154,7 @@ __all__ = [
     "reading_effects",
     "readings",
     "reconcile",
+    "releases",
     "sample",
     "sweep",
     "sweep_to_parquet",

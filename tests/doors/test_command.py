@@ -670,3 +670,32 @@ def test_a_projection_goes_on_with_the_years_own_new_money(two_units: Path) -> N
     unknown = run("project", str(two_units), "--years", "1", "--fiscal-year", "2023")
     assert unknown.exit_code == 2
     assert "new_state_funds: found no known value for FY2023" in unknown.stderr
+
+
+def test_two_releases_of_a_file(two_units: Path, tmp_path: Path) -> None:
+    """The second unit's base is new: a cell of an input, and no unit's tier funding."""
+    revised, page, cells = (tmp_path / name for name in ("revised.csv", "page.html", "cells.csv"))
+    amounts = tmp_path / "amounts.toml"
+    amounts.write_text("new_state_funds = 3e5\n")
+    rows = (dollars(1, 1e9, 5e8, 0.5, 1e5), dollars(2, 1e9, 9.5e8, 0.5, 1e5, base=7))
+    frame_of(rows).to_csv(revised, index=False)
+    for output in (page, cells):
+        asked = (str(two_units), str(revised), "--amounts", str(amounts), "--output", str(output))
+        result = run("releases", *asked)
+        assert result.exit_code == 0, result.output
+    assert is_whole_page(page)
+    assert "state.csv, SHA-256 " in page.read_text(encoding="utf-8")
+    assert str(tmp_path) not in page.read_text(encoding="utf-8")
+    found = pd.read_csv(cells)
+    assert found["column"].tolist() == ["base_funding_minimum"]
+    assert found["change"].tolist() == [7]
+    same = run("releases", str(two_units), str(two_units), "--amounts", str(amounts))
+    assert "Two releases of FY2022: the same, nothing differs" in same.output
+
+
+def test_two_releases_are_not_written_over(two_units: Path) -> None:
+    before = two_units.read_bytes()
+    result = run("releases", str(two_units), str(two_units), "--output", str(two_units))
+    assert result.exit_code == 2
+    assert "which is read" in result.stderr
+    assert two_units.read_bytes() == before

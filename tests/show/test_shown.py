@@ -72,6 +72,9 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "reading_effects": lambda: ebf.reading_effects(
         FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS)
     ),
+    "releases": lambda: ebf.releases(
+        *(ebf.State(FRAME, ledger_of(money).law) for money in (LESS, MORE))
+    ),
     "scenario": lambda: ebf.Scenario(
         HOSTILE, units={"final_resources": ebf.Change(add=5, units=[UNIT])}, new_state_funds=7
     ),
@@ -80,7 +83,15 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     ),
     "year_reached": lambda: ebf.year_reached(FRAME, ANY_AMOUNT, 0.61, new_state_funds=LESS),
 }
-NAMED = {"attribution", "comparison", "data_impact", "ledger", "quick_facts", "scenario"} | {
+NAMED = {
+    "attribution",
+    "comparison",
+    "data_impact",
+    "ledger",
+    "quick_facts",
+    "releases",
+    "scenario",
+} | {
     "audit",
     "explanation",
     "legislative",

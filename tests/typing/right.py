@@ -114,6 +114,8 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     assert_type(ebf.quick_facts(before), ebf.QuickFacts)
     assert_type(ebf.legislative(before, "coverage.csv"), ebf.Legislative)
     assert_type(ebf.legislative(before).sums, pd.DataFrame)
+    released = assert_type(ebf.releases("old.xlsx", ebf.State(units, law)), ebf.Releases)
+    assert_type(released.cells, pd.DataFrame)
 
 
 def faults(path: Path) -> tuple[ebf.Fault, ...]:

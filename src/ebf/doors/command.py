@@ -1,7 +1,7 @@
-"""The command line: calculate, audit, workbook, readings, lines, law.
+"""The command line: calculate, audit, workbook, releases, readings, lines, law.
 
-Holds: WIDE, app, calculate_command, audit_command, workbook_command, lines_command,
-readings_command, law_command.
+Holds: WIDE, app, calculate_command, audit_command, workbook_command, releases_command,
+lines_command, readings_command, law_command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from typing import Annotated
 
 import typer
 
-from ebf.doors.options import Given, failing_plainly, of_a_state
+from ebf.doors.options import (
+    AmountFile,
+    Given,
+    Sheet,
+    Year,
+    failing_plainly,
+    of_a_state,
+)
 from ebf.doors.state_file_commands import reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
@@ -27,6 +34,7 @@ from ebf.doors.writing import (
     Form,
     check_ending,
     check_folder,
+    check_not_read,
     form_of,
     width_of_screen,
     write_results,
@@ -41,6 +49,7 @@ from ebf.law.names import name_behind
 from ebf.law.parameters import law
 from ebf.law.readings import Readings, readings
 from ebf.reports.reading_effects import reading_effects
+from ebf.reports.releases import releases
 from ebf.show import rendering
 from ebf.show.answer import Shown
 from ebf.show.document import Column, Document, Paragraph, Table
@@ -159,6 +168,43 @@ def workbook_command(
     check_ending(output, ".xlsx")
     given.calculate().to_workbook(output, unit or None)
     write_text(f"Written: {output}\n")
+
+
+@app.command("releases")
+def releases_command(
+    old: Annotated[Path, typer.Argument(help="The file released first, as of `calculate`.")],
+    new: Annotated[Path, typer.Argument(help="The one released later.")],
+    *,
+    sheet: Sheet = None,
+    fiscal_year: Year = None,
+    amounts: AmountFile = None,
+    estimate_percentages: Annotated[
+        bool,
+        typer.Option(
+            "--estimate-percentages",
+            help="Estimate Local Capacity Percentages that are blank in both and needed between "
+            "them; said to be estimates.",
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="File: .csv has the inputs that changed; .txt, .md, .html or .json all."),
+    ] = None,
+) -> None:
+    """Set two releases of a year's file side by side: what changed, and what comes of it."""
+    with failing_plainly():
+        form = form_of(output, table=True)
+        if output is not None:
+            check_not_read(output, [old, new, *([amounts] if amounts else [])])
+        found = releases(
+            old,
+            new,
+            sheet=sheet,
+            fiscal_year=fiscal_year,
+            amounts=amounts,
+            estimate_percentages=estimate_percentages,
+        )
+        write_results([found], "", output, form, found.to_csv)
 
 
 # --- What is known ------------------------------------------------------------------
