@@ -14,6 +14,7 @@ _UNSEEN = dict.fromkeys(
     (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)),
     0xFFFD,
 )
+_SHOWN = _PICTURES | _UNSEEN
 _STARTS_A_FORMULA = ("=", "+", "-", "@")
 _GUARD = "'"
 
@@ -24,7 +25,7 @@ def printable(text: object) -> str:
     >>> printable("a\x07\nb")
     'a␇␊b'
     """
-    return str(text).translate(_PICTURES | _UNSEEN)
+    return str(text).translate(_SHOWN)
 
 
 def guarded(text: object) -> object:
