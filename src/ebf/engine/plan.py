@@ -72,9 +72,11 @@ def plan(
     )
 
 
+@lru_cache(maxsize=256)
 def computed_instead(
     statute: Statute,
-    lines: Mapping[str, Line],
+    fiscal_year: int,
+    chosen: Chosen,
     given: frozenset[str],
     known: frozenset[str],
     standing: frozenset[str],
@@ -85,6 +87,7 @@ def computed_instead(
     state works out is never taken for its line, even where it cannot be computed. Only
     ``standing`` lines stand in whatever is beside them.
     """
+    lines = statute.lines(fiscal_year, chosen)
     outcome = {line.name for module in statute.outcome for line in module.LINES}
     outcome -= statute.usually_given
     found: set[str] = set()

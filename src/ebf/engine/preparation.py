@@ -131,7 +131,9 @@ def instead_of_given(
         *_known_by_county(names, law),
     }
     given = frozenset(names) - {"county"}
-    return computed_instead(law.statute, law.lines, given, frozenset(known - given), standing)
+    return computed_instead(
+        law.statute, law.fiscal_year, law.chosen, given, frozenset(known - given), standing
+    )
 
 
 def _known_by_county(names: Collection[str], law: Law) -> Iterator[str]:
