@@ -96,6 +96,11 @@ class Record(ByContents):
         """What explanations found over all units, by its term: the same for every unit."""
         return {}
 
+    @cached_property
+    def _sources(self) -> dict[Any, Mapping[str, Any]]:
+        """What explanations say of each source, but for its value: the same for every unit."""
+        return {}
+
 
 def steps_to(record: Record, name: str) -> tuple[Line, ...]:
     """The steps that lead to a line, itself the last."""

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import fsum
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from ebf.engine.record import Record, places_of
 from ebf.explain.explanation import About, Audit, Explanation, Result, Section, Source, Step, Total
-from ebf.explain.sources import source_of
+from ebf.explain.sources import source_of_any
 from ebf.faults import (
     InputError,
     Place,
@@ -32,6 +32,12 @@ from ebf.language.vocabulary import Values, divide, no_further_than
 from ebf.law.evidence import evidence_of
 from ebf.law.names import bands_added_up, expressions, name_behind, names_read
 from ebf.show.words import Value, amount, plain
+
+_MARK = "\0"
+"""Stands in a formula on both sides of a place that is filled in."""
+
+Piece: TypeAlias = str | Name | Operation
+"""A piece of a formula: text, or what a number stands for."""
 
 
 def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Explanation:
@@ -59,7 +65,8 @@ def audit(record: Record, unit_id: str) -> Audit:
     computed = [line for line in record.law.lines.values() if line.name in record.computed]
     sections = []
     for module in statute.modules:
-        steps = tuple(unit.step(line) for line in computed if line in module.LINES)
+        of_module = frozenset(module.LINES)
+        steps = tuple(unit.step(line) for line in computed if line in of_module)
         if steps:
             sections.append(Section(*statute.heading(module), steps))
     given = [name for each in record.values for name in names_read(each).flat]
@@ -153,41 +160,57 @@ class _Unit:
         everything = self.record.everything.items()
         return {name: each[:, here] if each.shape[1] > 1 else each for name, each in everything}
 
+    @cached_property
+    def numbers(self) -> Mapping[str, tuple[Value, ...]]:
+        """The same as plain values, one a band."""
+        return {name: tuple(map(_number, each[0, 0].tolist())) for name, each in self.own.items()}
+
     def value_of(self, term: Term) -> Value:
         """What a term comes to for the unit."""
         if isinstance(term, Name):
-            return _number(self.own[term.name][0, 0, term.band])
+            return self.numbers[term.name][term.band]
         if is_over_units(term):
-            found = self.record._over_units  # noqa: SLF001 - kept with the ledger
-            if term not in found:
-                found[term] = np.atleast_3d(evaluate(term, self.record.everything))
-            return self.at(found[term])
+            return self.at(self.of_all(term))
         return _number(np.atleast_3d(evaluate(term, self.own))[0, 0, 0])
+
+    def of_all(self, term: Term) -> Values:
+        """What a term comes to for every unit."""
+        found = self.record._over_units  # noqa: SLF001 - kept with the ledger
+        if term not in found:
+            found[term] = np.atleast_3d(evaluate(term, self.record.everything))
+        return found[term]
 
     def sources(self, names: Iterable[Name], explained: Iterable[str]) -> Iterator[Source]:
         """What is read and not explained, each column once."""
         seen = set()
-        known = frozenset(explained)
+        explained = frozenset(explained)
         for name in names:
-            if name.name not in known and name.column not in seen:
+            if name.name not in explained and name.column not in seen:
                 seen.add(name.column)
-                yield source_of(self.record, name, self.value_of(name), self.about.unit_id)
+                known = self._known_of(name)
+                marks = self.record.table.marked.get(name.column, {})
+                source = str(marks.get(self.about.unit_id, known["source"]))
+                yield Source(**{**known, "value": self.value_of(name), "source": source})
+
+    def _known_of(self, name: Name) -> Mapping[str, Any]:
+        """What is known of a source, whoever's value it is."""
+        known = self.record._sources  # noqa: SLF001 - kept with the ledger
+        if name not in known:
+            known[name] = vars(source_of_any(self.record, name, None))
+        return known[name]
 
     def step(self, line: Line) -> Step:
         """The line, filled in."""
         record = self.record
         results = tuple(
             Result(
-                column=column,
-                formula=text,
-                numbers=formula_text(term, self._number_text),
-                before_rounding=self.value_of(term if line.rounding else name),
-                value=self.value_of(name),
+                column=each.name.column,
+                formula=each.formula,
+                numbers="".join([self._filled_in(piece) for piece in each.pieces]),
+                before_rounding=self.value_of(each.term if line.rounding else each.name),
+                value=self.value_of(each.name),
             )
-            for band, (column, term, text) in enumerate(
-                zip(line.columns, expressions(line), _formulas(line), strict=True)
-            )
-            for name in [Name(column, line.name, band)]
+            for each in _columns(line)
         )
         return Step(
             line=line.name,
@@ -205,16 +228,13 @@ class _Unit:
             reads=tuple(name.column for name in _names(line)),
         )
 
-    def _number_text(self, term: Term) -> str | None:
-        """The number for a name, and for what takes many values in."""
-        if isinstance(term, Operation):
-            if term.operator == "least_prefix_ratio":
-                return _prefix(self, term).division
-            if term.operator not in AGGREGATES:
-                return None
-        elif not isinstance(term, Name):
-            return None
-        return plain(self.value_of(term))
+    def _filled_in(self, piece: Piece) -> str:
+        """A piece of a formula, with the unit's number for a name or for many values."""
+        if isinstance(piece, str):
+            return piece
+        if isinstance(piece, Operation) and piece.operator == "least_prefix_ratio":
+            return _prefix(self, piece).division
+        return plain(self.value_of(piece))
 
     def _totals(self, term: Operation) -> Iterator[Total]:
         """What an operation on many values takes in."""
@@ -229,7 +249,7 @@ class _Unit:
 
     def _units_taken_in(self, term: Operation) -> str:
         table = self.record.table
-        values = evaluate(term.operands[0], self.record.everything)
+        values = self.of_all(term.operands[0])
         own = f"this unit's is {amount(self.at(values))}"
         if term.operator == "statewide_maximum":
             if not values.any():
@@ -291,13 +311,12 @@ class _Prefix:
 
 
 def _prefix(unit: _Unit, term: Operation) -> _Prefix:
-    everything = unit.record.everything
-    amount, *sides = (evaluate(each, everything) for each in term.operands)
+    amount, *sides = map(unit.of_all, term.operands)
     resources, targets = np.broadcast_arrays(*sides)
     percent = divide(resources, targets)[0, :, 0]
     places = np.flatnonzero(targets > 0)
     order = places[np.argsort(percent[places], kind="stable")]
-    is_reached = no_further_than(evaluate(term, everything), resources, targets)[0, order, 0]
+    is_reached = no_further_than(unit.of_all(term), resources, targets)[0, order, 0]
     reached, beyond = order[is_reached], order[~is_reached]
 
     def unit_at(place: int) -> tuple[int, float]:
@@ -321,9 +340,37 @@ def _names(line: Line) -> tuple[Name, ...]:
     return tuple(names_in(*expressions(line)))
 
 
+class _Column(NamedTuple):
+    """A column of a line: its formula, whole, as text, and in pieces to fill in."""
+
+    name: Name
+    term: Term
+    formula: str
+    pieces: tuple[Piece, ...]
+
+
 @cache
-def _formulas(line: Line) -> tuple[str, ...]:
-    return tuple(formula_text(term, bands_added_up) for term in expressions(line))
+def _columns(line: Line) -> tuple[_Column, ...]:
+    return tuple(
+        _Column(
+            Name(column, line.name, band), term, formula_text(term, bands_added_up), _pieces(term)
+        )
+        for band, (column, term) in enumerate(zip(line.columns, expressions(line), strict=True))
+    )
+
+
+def _pieces(term: Term) -> tuple[Piece, ...]:
+    """The text of a formula, and between it what each unit has its own number for."""
+    own: list[Name | Operation] = []
+
+    def mark(part: Term) -> str | None:
+        if isinstance(part, Name) or (isinstance(part, Operation) and part.operator in AGGREGATES):
+            own.append(part)
+            return f"{_MARK}{len(own) - 1}{_MARK}"
+        return None
+
+    texts = formula_text(term, mark).split(_MARK)  # text and places of the own in turn
+    return tuple(own[int(each)] if place % 2 else each for place, each in enumerate(texts))
 
 
 @cache
@@ -341,6 +388,8 @@ def _aggregates(line: Line) -> tuple[Operation, ...]:
 
 def _number(value: Any) -> Value:
     """An element of an array as a plain Python value; a blank as None."""
+    if isinstance(value, float):
+        return None if value != value else float(value)  # noqa: PLR0124 - only NaN differs from itself
     if isinstance(value, (str, bool, np.bool_)):
         return str(value) if isinstance(value, str) else bool(value)
     if isinstance(value, (int, np.integer)):

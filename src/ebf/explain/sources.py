@@ -1,6 +1,6 @@
 """Where a value is from that no line of the ledger computed.
 
-Holds: GIVEN, BY_DEFAULT, BY_NEIGHBORS, BY_COUNTY, BY_ID, source_of.
+Holds: GIVEN, BY_DEFAULT, BY_NEIGHBORS, BY_COUNTY, BY_ID, source_of, source_of_any.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ BY_COUNTY = "ISBE's factors by county"
 BY_ID = f"{GIVEN}, or the beginning of the unit's id"
 
 
-def source_of(record: Record, name: Name, value: Value, unit_id: str | None = None) -> Source:
+def source_of(record: Record, name: Name, value: Value) -> Source:
     """What is known of a value that lines read: label, unit, cite, where it is from.
 
-    Of a unit whether it was published; of a whole column how many units' were not.
+    With how many units' were not published.
     """
+    source = source_of_any(record, name, value)
+    counts = Counter(record.table.marked.get(name.column, {}).values())
+    said = "".join(f"; of {count:,} units {mark}" for mark, count in counts.items())
+    return replace(source, source=source.source + said)
+
+
+def source_of_any(record: Record, name: Name, value: Value) -> Source:
+    """The same, whether or not a unit's own was published."""
     kind = known_names()[name.name].kind
     of_table = name.name in record.computed or name.name in record.table.values
     if not of_table and name.name in parameters():  # New State Funds too, where the law has them
         kind = NameKind.PARAMETER
-    source = _BY_KIND[kind](record, name, value)
-    if source.source is not GIVEN:
-        return source
-    marks = record.table.marked.get(name.column, {})
-    if unit_id is not None:
-        return source if unit_id not in marks else replace(source, source=str(marks[unit_id]))
-    counts = Counter(marks.values())
-    said = "".join(f"; of {count:,} units {mark}" for mark, count in counts.items())
-    return replace(source, source=GIVEN + said)
+    return _BY_KIND[kind](record, name, value)
 
 
 def _line(record: Record, name: Name, value: Value) -> Source:

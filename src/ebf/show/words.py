@@ -35,7 +35,10 @@ def plain(value: Value) -> str:
     if value is None:
         return "blank"
     if isinstance(value, float):
-        return np.format_float_positional(float(f"{value:.{_DIGITS}g}"), trim="-")
+        text = f"{value:.{_DIGITS}g}"
+        if "e" not in text:  # by far the usual, and the quicker
+            return text
+        return np.format_float_positional(float(text), trim="-")
     return repr(value)
 
 
