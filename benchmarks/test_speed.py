@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,30 @@ def test_row_by_row_in_pandas(benchmark: BenchmarkFixture, times: int) -> None:
     found = measure(benchmark, call, rounds=3)
     ledger = ebf.calculate(distribution(times), LAW.with_amounts(new_state_funds=money(times)))
     assert_same_cents(found, ledger.units["tier_funding"].loc[inside["unit_id"]])
+
+
+@pytest.mark.skipif(not find_spec("openfisca_core"), reason="pip install openfisca-core first")
+@pytest.mark.benchmark(group="distribution")
+def test_distribution_in_openfisca(benchmark: BenchmarkFixture) -> None:
+    """Five quantities of a framework for rules as code, nothing checked; dollars nearly the same.
+
+    Its numbers have seven digits: a unit may be a dollar off, and one at an edge in another tier.
+    """
+    import openfisca_distribution  # noqa: PLC0415 - it needs OpenFisca
+
+    inside, _ = columns(distribution(1))
+    system, names = openfisca_distribution.system(), openfisca_distribution.INPUTS
+
+    def call() -> dict[str, Any]:
+        inputs = {name: inside[name].to_numpy() for name in names}
+        inputs["new_state_funds"] = np.full(len(inside), money(1))
+        return openfisca_distribution.calculated(system, inputs, len(inside))
+
+    found = measure(benchmark, call)
+    ledger = ebf.calculate(distribution(1), LAW.with_amounts(new_state_funds=money(1)))
+    own = ledger.units.loc[inside["unit_id"]]
+    assert (found["tier"] == own["tier"]).mean() > 0.99
+    assert np.abs(found["tier_funding"] - own["tier_funding"]).median() < 1
 
 
 # --- From counts ------------------------------------------------------------------------
