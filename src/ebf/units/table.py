@@ -463,6 +463,9 @@ def _statewide_faults(
         if not about.statewide:
             continue
         first: dict[Any, float] = {}
+        known = numbers[~np.isnan(numbers[:, position]), position]
+        if (known == known[:1]).all():  # the usual
+            continue
         for row, value in enumerate(numbers[:, position]):
             if np.isnan(value):  # a fault of its own
                 continue

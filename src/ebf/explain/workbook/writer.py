@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -66,6 +67,15 @@ def write_workbook(record: Record, path: Path, places: Sequence[int]) -> None:
 
         def _prepare_formula(self, formula: str, *_: Any, **__: Any) -> str:
             return formula.strip("{=}")
+
+        # nor numbers and the names of cells for signs that XML escapes: a quarter of the time
+
+        def _escape_data(self, data: Any) -> Any:
+            return data if isinstance(data, float) else super()._escape_data(data)
+
+        def _escape_attributes(self, attribute: Any) -> Any:
+            is_plain = isinstance(attribute, (int, float)) or attribute.isalnum()
+            return attribute if is_plain else super()._escape_attributes(attribute)
 
     content = BytesIO()
     book = Workbook(content, {"in_memory": True})  # no files but the one that is wanted
@@ -151,9 +161,16 @@ class _Writer:
             # that are none where they read what other columns sum up to; so in such columns
             # every other formula stands in parentheses
             texts = (text, f"({text})") if self.layout.reads_statewide(cells) else (text,)
-            for row, value in enumerate(self._values(cells.name), start=FIRST_ROW):
+            shown = self._format(cells.measure, cells.kind)
+            for row, value in enumerate(self._values(cells.name).tolist(), start=FIRST_ROW):
                 of_row = texts[row % len(texts)].replace(ROW, str(row + 1))
-                self._write_cell(sheet, (row, place), cells, of_row, value)
+                is_number = isinstance(value, float) and not isnan(value)
+                if not is_number or cells.is_array:
+                    self._write_cell(sheet, (row, place), cells, of_row, value)
+                elif text:
+                    sheet.write_formula(row, place, f"={of_row}", shown, value)
+                else:
+                    sheet.write_number(row, place, value, shown)
 
     def _sheet_of_units(self, title: str, columns: Sequence[str]) -> Worksheet:
         """A sheet with a row a unit: its headings, ids and names."""
