@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ebf.engine.preparation import prepare
 from ebf.faults import (
     Fault,
     InputError,
@@ -28,7 +29,7 @@ from ebf.language.formula_text import is_over_units
 from ebf.language.measure import Measure
 from ebf.law.names import column_of, columns_of, entries, expressions
 from ebf.law.parameters import Law
-from ebf.ledger import Ledger, calculate, name_of
+from ebf.ledger import Ledger, calculate, ledger_of, name_of
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.what_if.comparison import CENTS, compare
@@ -127,8 +128,11 @@ def data_impact(
     before = calculate(units, law)
     shown = _checked(before, unit_id, lines, changes)
     changed, held = _changed(unit_id, changes), _held(before)
-    re_solved = changed.calculate(units, law)
-    of_unit = changed.apply(units, law).units.assign(**held)
+    handed = changed.apply(units, law)
+    calculation = prepare(handed.units, handed.law)
+    changed.check_read(calculation)
+    re_solved = ledger_of(calculation)
+    of_unit = handed.units.assign(**held)
     held_fixed = calculate(of_unit, law, given=held)
     compared = compare(before, re_solved, _MONEY)
     return DataImpact(
@@ -233,7 +237,7 @@ def _of_ledgers(
     ledgers: tuple[Ledger, ...], unit_id: str, shown: Sequence[str] | None
 ) -> pd.DataFrame:
     """The unit's columns in three ledgers, inputs and lines in statute order."""
-    of_unit = (ledger.units.loc[[unit_id]] for ledger in ledgers)
+    of_unit = (dict(ledger.units.loc[unit_id]) for ledger in ledgers)
     rows = dict(zip(("before", "re_solved", "held_fixed"), of_unit, strict=True))
     wanted = [name for name in entries() if all(name in row for row in rows.values())]
     if shown is not None:
@@ -242,7 +246,7 @@ def _of_ledgers(
     frame["title"] = [column_of(entries()[name].name).label for name in wanted]
     frame["cite"] = [entries()[name].about.cite for name in wanted]
     for label, row in rows.items():
-        frame[label] = [float(row[name].iloc[0]) for name in wanted]
+        frame[label] = [float(row[name]) for name in wanted]
     for label in ("re_solved", "held_fixed"):
         frame[f"change_{label}"] = frame[label] - frame["before"]
     return frame
