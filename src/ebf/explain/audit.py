@@ -25,7 +25,14 @@ from ebf.faults import (
     out_of_range,
     unknown_name,
 )
-from ebf.language.formula_text import AGGREGATES, evaluate, formula_text, is_over_units, names_in
+from ebf.language.formula_text import (
+    AGGREGATES,
+    evaluate,
+    evaluate_floats,
+    formula_text,
+    is_over_units,
+    names_in,
+)
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values, divide, no_further_than
@@ -161,9 +168,19 @@ class _Unit:
         return {name: each[:, here] if each.shape[1] > 1 else each for name, each in everything}
 
     @cached_property
+    def own_bands(self) -> Mapping[str, Values]:
+        """The same, of each name its bands alone."""
+        return {name: each[0, 0] for name, each in self.own.items()}
+
+    @cached_property
     def numbers(self) -> Mapping[str, tuple[Value, ...]]:
         """The same as plain values, one a band."""
-        return {name: tuple(map(_number, each[0, 0].tolist())) for name, each in self.own.items()}
+        return {name: tuple(map(_number, each.tolist())) for name, each in self.own_bands.items()}
+
+    @cached_property
+    def texts(self) -> Mapping[str, tuple[str, ...]]:
+        """The same as formulas write them."""
+        return {name: tuple(map(plain, each)) for name, each in self.numbers.items()}
 
     def value_of(self, term: Term) -> Value:
         """What a term comes to for the unit."""
@@ -171,6 +188,8 @@ class _Unit:
             return self.numbers[term.name][term.band]
         if is_over_units(term):
             return self.at(self.of_all(term))
+        if self.record.arithmetic == "fast":
+            return _number(evaluate_floats(term, self.own_bands)[()])
         return _number(np.atleast_3d(evaluate(term, self.own))[0, 0, 0])
 
     def of_all(self, term: Term) -> Values:
@@ -206,33 +225,27 @@ class _Unit:
             Result(
                 column=each.name.column,
                 formula=each.formula,
-                numbers="".join([self._filled_in(piece) for piece in each.pieces]),
+                numbers="".join(
+                    [x if isinstance(x, str) else self._filled_in(x) for x in each.pieces]
+                ),
                 before_rounding=self.value_of(each.term if line.rounding else each.name),
                 value=self.value_of(each.name),
             )
             for each in _columns(line)
         )
+        rounding = f"{line.rounding} ({line.rounding.cite})" if line.rounding else None
         return Step(
-            line=line.name,
-            title=line.title,
-            cite=line.cite,
-            rule=_words(line),
-            measure=str(line.measure),
-            rounding=f"{line.rounding} ({line.rounding.cite})"
-            if line.rounding and record.rounding
-            else None,
-            evidence=evidence_of(line),
-            statewide=line.statewide,
+            **_said(line),
+            rounding=rounding if record.rounding else None,
             results=results,
             totals=tuple(total for part in _aggregates(line) for total in self._totals(part)),
-            reads=tuple(name.column for name in _names(line)),
         )
 
-    def _filled_in(self, piece: Piece) -> str:
-        """A piece of a formula, with the unit's number for a name or for many values."""
-        if isinstance(piece, str):
-            return piece
-        if isinstance(piece, Operation) and piece.operator == "least_prefix_ratio":
+    def _filled_in(self, piece: Name | Operation) -> str:
+        """The unit's number in a formula, for a name or for what takes many values in."""
+        if isinstance(piece, Name):
+            return self.texts[piece.name][piece.band]
+        if piece.operator == "least_prefix_ratio":
             return _prefix(self, piece).division
         return plain(self.value_of(piece))
 
@@ -242,10 +255,10 @@ class _Unit:
             yield from _prefix(self, term).totals(self, term)
             return
         if term.operator == "band_total":
-            made_of = " + ".join(plain(self.value_of(each)) for each in term.operands)
+            made_of = " + ".join([plain(self.value_of(each)) for each in term.operands])
         else:
             made_of = self._units_taken_in(term)
-        yield Total(formula_text(term, bands_added_up), self.value_of(term), made_of)
+        yield Total(_text(term), self.value_of(term), made_of)
 
     def _units_taken_in(self, term: Operation) -> str:
         table = self.record.table
@@ -352,11 +365,14 @@ class _Column(NamedTuple):
 @cache
 def _columns(line: Line) -> tuple[_Column, ...]:
     return tuple(
-        _Column(
-            Name(column, line.name, band), term, formula_text(term, bands_added_up), _pieces(term)
-        )
+        _Column(Name(column, line.name, band), term, _text(term), _pieces(term))
         for band, (column, term) in enumerate(zip(line.columns, expressions(line), strict=True))
     )
+
+
+@cache
+def _text(term: Term) -> str:
+    return formula_text(term, bands_added_up)
 
 
 def _pieces(term: Term) -> tuple[Piece, ...]:
@@ -374,8 +390,18 @@ def _pieces(term: Term) -> tuple[Piece, ...]:
 
 
 @cache
-def _words(line: Line) -> str:
-    return line.words
+def _said(line: Line) -> Mapping[str, Any]:
+    """What a step says of a line, whoever it is computed for."""
+    return {
+        "line": line.name,
+        "title": line.title,
+        "cite": line.cite,
+        "rule": line.words,
+        "measure": str(line.measure),
+        "evidence": evidence_of(line),
+        "statewide": line.statewide,
+        "reads": tuple(name.column for name in _names(line)),
+    }
 
 
 @cache

@@ -3,7 +3,8 @@
 The text of a formula is a Python expression in the vocabulary: ``divide(a, b)`` is
 a / b, and 0 where b is 0; ``a < b`` takes values a float's breadth apart as equal.
 
-Holds: AGGREGATES, OVER_UNITS, names_in, is_over_units, evaluate, formula_text.
+Holds: AGGREGATES, OVER_UNITS, names_in, is_over_units, evaluate, evaluate_floats,
+formula_text.
 """
 
 from __future__ import annotations
@@ -60,12 +61,26 @@ def is_over_units(term: Term) -> bool:
 
 def evaluate(term: Term, values: Mapping[str, Values]) -> Values:
     """The value of a term for every unit, from the values of the names it holds."""
+    return _evaluated(term, lambda name: values[name.name][..., name.band : name.band + 1])
+
+
+def evaluate_floats(term: Term, values: Mapping[str, Values]) -> Values:
+    """The same for one unit, of which each name has floats, one a band: the quicker."""
+    return _evaluated(term, lambda name: values[name.name][name.band])
+
+
+def _evaluated(term: Term, read: Callable[[Name], Values]) -> Values:
     if isinstance(term, Name):
-        return values[term.name][..., term.band : term.band + 1]
+        return read(term)
     if not isinstance(term, Operation):
         return np.asarray(term)
-    function = _EVALUATED.get(term.operator) or getattr(vocabulary, term.operator)
-    return function(*(evaluate(each, values) for each in term.operands))
+    function = _function(term.operator)
+    return function(*[_evaluated(each, read) for each in term.operands])
+
+
+@cache
+def _function(operator: str) -> Callable[..., Values]:
+    return _EVALUATED.get(operator) or getattr(vocabulary, operator)
 
 
 def _spelled_out(_: Term) -> None:

@@ -36,7 +36,6 @@ def measured() -> Mapping[str, Matches]:
     return MappingProxyType({name: Matches(**counts) for name, counts in content.items()})
 
 
-@cache
 def evidence_of(line: Line) -> str:
     """How sure we are of a line, in words.
 
