@@ -1,7 +1,7 @@
 """The ledger: every input and every line of every unit, as frames and files.
 
-Holds: TEXT_SHOWN, check_ledger, Ledger, name_of, calculate, ledger_of, columns_found, Prepared,
-prepare.
+Holds: TEXT_SHOWN, check_ledger, Ledger, name_of, numbers_of_unit, units_with, calculate,
+ledger_of, columns_found, Prepared, prepare.
 """
 
 from __future__ import annotations
@@ -111,6 +111,10 @@ class Ledger(Shown, Record):
 
     @cached_property
     def _units(self) -> pd.DataFrame:
+        return self._frame(self.values)
+
+    def _frame(self, shown: Mapping[str, Values]) -> pd.DataFrame:
+        """The units with these of their values, each as it is handed over or computed."""
         scenarios = self.scenarios
         count, units = len(scenarios or [0]), len(self.table.unit_ids)
         columns: dict[str, Any] = {
@@ -118,12 +122,10 @@ class Ledger(Shown, Record):
             for name in TEXT_SHOWN
             if name in self.table.text and not (name == "region" and self.table.regions_by_id)
         }
-        for name, value in self.values.items():
+        for name, value in shown.items():
             if name in self._statewide_names:
                 continue
-            whole = nearly(np.broadcast_to(value, (count, units, value.shape[-1])))
-            if range_of(name)[0] > 0:  # a 0 that nobody can hand over was a blank
-                whole = np.where(whole == 0, np.nan, whole)
+            whole = _shown(name, np.broadcast_to(value, (count, units, value.shape[-1])))
             for band, column in enumerate(columns_of(name)):
                 columns[column] = whole[..., band].ravel()
         for name, cells in self.table.kept.items():
@@ -376,10 +378,40 @@ class Ledger(Shown, Record):
         return {name: write_units, "statewide.json": write_statewide}
 
 
+def _shown(name: str, values: Values) -> Values:
+    """The values of an input or line as frames have them."""
+    shown = nearly(values)
+    if range_of(name)[0] > 0:  # a 0 that nobody can hand over was a blank
+        shown = np.where(shown == 0, np.nan, shown)
+    return shown
+
+
 def name_of(ledger: Ledger, unit_id: str) -> str:
     """The unit's name, empty where it has none."""
-    names = ledger.units.get("name")
-    return "" if names is None or pd.isna(names[unit_id]) else str(names[unit_id])
+    names = ledger.table.text.get("name")
+    name = None if names is None else names[0, ledger.table.places[unit_id]]
+    return "" if pd.isna(name) else str(name)
+
+
+def numbers_of_unit(ledger: Ledger, unit_id: str) -> dict[str, float]:
+    """The numbers of one unit of one state, by the columns of ``ledger.units``."""
+    place = ledger.table.places[unit_id]
+    return {
+        column: float(number)
+        for name, values in ledger.values.items()
+        if not column_of(name).statewide
+        for column, number in zip(
+            columns_of(name),
+            _shown(name, values[0, place if values.shape[1] > 1 else 0]).tolist(),
+            strict=True,
+        )
+    }
+
+
+def units_with(ledger: Ledger, names: Iterable[str]) -> pd.DataFrame:
+    """``ledger.units`` with these inputs and lines alone, the text of the units beside them."""
+    few = {name: ledger.values[name] for name in names if name in ledger.values}
+    return ledger._frame(few)  # noqa: SLF001 - of this module
 
 
 def calculate(

@@ -19,7 +19,7 @@ from ebf.files import Source, known_sources, write_file
 from ebf.language.measure import Measure
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.law.names import column_of, entries
-from ebf.ledger import Ledger, check_ledger
+from ebf.ledger import Ledger, check_ledger, units_with
 from ebf.show.answer import Answer
 from ebf.show.document import Column, Table
 from ebf.show.safe_text import guarded
@@ -155,13 +155,14 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
     check_ledger(before)
     check_ledger(after)
     check_type("line", line, str, "the name of a line")
-    old, new = before.units, after.units
-    if faults := [*_faults("before", before, old, line), *_faults("after", after, new, line)]:
+    if faults := [*_faults("before", before, line), *_faults("after", after, line)]:
         raise InputError(faults)
+    read = {_TIER, _PUPILS, line}
+    names = {entries()[column].name for column in read}
+    old, new = units_with(before, names), units_with(after, names)
     # ids are looked up by hash: isin would take every id of the other index in anew
     place_before = old.index.get_indexer(new.index)
     is_old, is_kept = place_before >= 0, new.index.get_indexer(old.index) >= 0
-    read = {_TIER, _PUPILS, line}
     then = old[[name for name in old if name in read]].iloc[place_before[is_old]]
     now = new[[name for name in new if name in read]][is_old]
     units = new[[name for name in ("name", "organization_type") if name in new]][is_old].copy()
@@ -191,16 +192,17 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
     )
 
 
-def _faults(name: str, ledger: Ledger, units: pd.DataFrame, line: str) -> list[Fault]:
+def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:
     if faults := one_state_faults(ledger, name):
         return faults
     allowed = "a line or input in dollars, with one number a unit"
-    if line not in units or line not in entries():
+    entry = entries().get(line)
+    if entry is None or entry.name not in ledger.values or entry.about.statewide:
         return [
             unknown_name(Place(argument=name, column=line), "no such column", allowed, entries())
         ]
-    if entries()[line].about.measure is not Measure.DOLLARS:
-        found, fix = str(entries()[line].about.measure), "ebf.attribute takes any line"
+    if entry.about.measure is not Measure.DOLLARS:
+        found, fix = str(entry.about.measure), "ebf.attribute takes any line"
         return [unsuitable_name(Place(argument=name, column=line), found, allowed, fix=fix)]
     return []
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare
 from ebf.faults import (
     Fault,
@@ -29,11 +30,13 @@ from ebf.language.formula_text import is_over_units
 from ebf.language.measure import Measure
 from ebf.law.names import column_of, columns_of, entries, expressions
 from ebf.law.parameters import Law
-from ebf.ledger import Ledger, calculate, ledger_of, name_of
+from ebf.ledger import Ledger, calculate, ledger_of, name_of, numbers_of_unit
 from ebf.show.answer import Answer
 from ebf.show.document import Table
+from ebf.units.changes import changed_units
+from ebf.units.ids import ID
 from ebf.what_if.comparison import CENTS, compare
-from ebf.what_if.scenario import Changes, Scenario, each_change
+from ebf.what_if.scenario import Changes, Handed, Scenario, each_change
 
 _MONEY: Final = "tier_funding"
 _NOISE: Final = 9
@@ -125,11 +128,12 @@ def data_impact(
     Raises:
         InputError: every fault of the table; or of the other arguments.
     """
-    before = calculate(units, law)
+    own = prepare(units, law)
+    before = ledger_of(own)
     shown = _checked(before, unit_id, lines, changes)
     changed, held = _changed(unit_id, changes), _held(before)
     handed = changed.apply(units, law)
-    calculation = prepare(handed.units, handed.law)
+    calculation = _of_changed(own, handed, changed, unit_id)
     changed.check_read(calculation)
     re_solved = ledger_of(calculation)
     of_unit = handed.units.assign(**held)
@@ -174,7 +178,8 @@ def _faults(ledger: Ledger, unit_id: Any, shown: Sequence[Any] | None) -> Iterat
         yield unknown_unit(
             Place("arguments", argument="unit_id"), unit_id, "an id of the table", ids
         )
-    columns = [column for column in ledger.units.columns if column in entries()]
+    shown_names = [name for name in ledger.values if not column_of(name).statewide]
+    columns = [column for name in shown_names for column in columns_of(name)]
     known = {*columns, *(entries()[column].name for column in columns)}
     for name in [] if shown is None else shown or ["(none)"]:
         if not isinstance(name, str) or name not in known:
@@ -220,6 +225,27 @@ def _changed(unit_id: str, changes: Changes) -> Scenario:
     return Scenario("data impact", units=of_unit)
 
 
+def _of_changed(own: Calculation, handed: Handed, changed: Scenario, unit_id: str) -> Calculation:
+    """The calculation with the unit's data changed; of inputs alone, on what is checked already."""
+    units = handed.units
+    columns = [
+        column
+        for name in changed.units
+        for column in columns_of(name) or (name,)
+        if column in units
+    ]
+    is_of_inputs = {entries()[column].name for column in columns}.isdisjoint(own.law.lines)
+    is_checked = {*columns} <= {*own.table.columns} and not (own.claims or own.standing)
+    if columns and is_of_inputs and is_checked:
+        ids = units[ID] if ID in units else units.index.get_level_values(ID)
+        row = units.loc[ids == unit_id, columns].set_axis(pd.Index([unit_id], name=ID))
+        try:
+            return own.with_values(changed_units(own.table, row, own.law.fiscal_year))
+        except InputError:
+            pass  # a blank or a fault is for the whole table to say
+    return prepare(units, handed.law)
+
+
 def _held(ledger: Ledger) -> dict[str, float]:
     """The statewide lines that look at units and that other lines read, as they came out."""
     read = {name for line in ledger.steps for name in line.reads}
@@ -237,7 +263,7 @@ def _of_ledgers(
     ledgers: tuple[Ledger, ...], unit_id: str, shown: Sequence[str] | None
 ) -> pd.DataFrame:
     """The unit's columns in three ledgers, inputs and lines in statute order."""
-    of_unit = (dict(ledger.units.loc[unit_id]) for ledger in ledgers)
+    of_unit = (numbers_of_unit(ledger, unit_id) for ledger in ledgers)
     rows = dict(zip(("before", "re_solved", "held_fixed"), of_unit, strict=True))
     wanted = [name for name in entries() if all(name in row for row in rows.values())]
     if shown is not None:
@@ -246,7 +272,7 @@ def _of_ledgers(
     frame["title"] = [column_of(entries()[name].name).label for name in wanted]
     frame["cite"] = [entries()[name].about.cite for name in wanted]
     for label, row in rows.items():
-        frame[label] = [float(row[name]) for name in wanted]
+        frame[label] = [row[name] for name in wanted]
     for label in ("re_solved", "held_fixed"):
         frame[f"change_{label}"] = frame[label] - frame["before"]
     return frame
