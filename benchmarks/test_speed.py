@@ -13,6 +13,7 @@ import tracemalloc
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from timeit import timeit
 from typing import Any
 
 import floor
@@ -300,6 +301,14 @@ def test_audit_a_unit_as_text(benchmark: BenchmarkFixture) -> None:
     assert measure(benchmark, ledger.audit(ledger.units.index[0]).to_text, rounds=3)
 
 
+@pytest.mark.benchmark(group="explain")
+def test_audit_a_unit_as_html(benchmark: BenchmarkFixture) -> None:
+    """The audit made and written, as a web page shows it."""
+    ledger = ebf.calculate(counts(1), LAW.with_amounts(salaries=SALARIES))
+    unit = ledger.units.index[0]
+    assert measure(benchmark, lambda: ledger.audit(unit).to_html(), rounds=20)
+
+
 @pytest.mark.parametrize("times", [1, 10])
 @pytest.mark.benchmark(group="workbook")
 def test_write_the_workbook(benchmark: BenchmarkFixture, times: int, tmp_path: Path) -> None:
@@ -324,6 +333,36 @@ def test_libreoffice_recalculates_the_workbook(benchmark: BenchmarkFixture, tmp_
 
 
 # --- What-ifs, reading, importing ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("moved", ["law", "counts"])
+@pytest.mark.benchmark(group="what if")
+def test_compare(benchmark: BenchmarkFixture, moved: str) -> None:
+    """Two ledgers of one state: other numbers of the law, or of the units."""
+    units, law = counts(1), LAW.with_amounts(salaries=SALARIES)
+    before = ebf.calculate(units, law)
+    if moved == "law":
+        after = ebf.calculate(units, law.with_amounts({"gifted": 45.0}))
+    else:
+        column = "low_income_count_first_preceding_year"
+        after = ebf.calculate(units.assign(**{column: units[column] + 1}), law)
+    found = measure(benchmark, lambda: ebf.compare(before, after), rounds=30)
+    assert len(found.units) == len(units)
+
+
+@pytest.mark.benchmark(group="what if")
+def test_data_impact(benchmark: BenchmarkFixture) -> None:
+    """``calculations`` is how many calculations, the table prepared for each, take as long."""
+    units, law = counts(1), LAW.with_amounts(salaries=SALARIES)
+    change = {"low_income_count_first_preceding_year": ebf.Change(add=5)}
+    unit = units["unit_id"].iloc[2]
+    call = lambda: ebf.data_impact(units, law, unit, change)
+    prepared = lambda: ebf.prepare(units, law).calculate()
+    assert measure(benchmark, call, rounds=10).before.values
+    # in turn, so that both have the machine as it is
+    times = [[timeit(each, number=1) for each in (call, prepared)] for _ in range(10)]
+    of_impact, of_calculation = map(min, zip(*times, strict=True))
+    benchmark.extra_info["calculations"] = round(of_impact / of_calculation, 1)
 
 
 @pytest.mark.benchmark(group="what if")
