@@ -20,7 +20,7 @@ from ebf.doors.options import (
     failing_plainly,
     of_a_state,
 )
-from ebf.doors.state_file_commands import reconcile_command
+from ebf.doors.state_file_commands import inspect_command, reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
     gap_command,
@@ -92,6 +92,7 @@ app.command("project")(project_command)
 app.command("gap")(gap_command)
 app.command("legislative")(legislative_command)
 app.command("reconcile")(reconcile_command)
+app.command("inspect")(inspect_command)
 
 
 # --- Commands ----------------------------------------------------------------------

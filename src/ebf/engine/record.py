@@ -97,7 +97,7 @@ class Record(ByContents):
         return {}
 
     @cached_property
-    def _sources(self) -> dict[Any, Mapping[str, Any]]:
+    def _about_names(self) -> dict[Any, Mapping[str, Any]]:
         """What explanations say of each source, but for its value: the same for every unit."""
         return {}
 

@@ -1,6 +1,6 @@
 """Explanations and audits of a ledger: each line's formula, filled in for one unit.
 
-Holds: explain, audit.
+Holds: Piece, explain, audit.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ class _Unit:
 
     def _known_of(self, name: Name) -> Mapping[str, Any]:
         """What is known of a source, whoever's value it is."""
-        known = self.record._sources  # noqa: SLF001 - kept with the ledger
+        known = self.record._about_names  # noqa: SLF001 - kept with the ledger
         if name not in known:
             known[name] = vars(source_of_any(self.record, name, None))
         return known[name]

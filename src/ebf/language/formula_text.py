@@ -3,8 +3,7 @@
 The text of a formula is a Python expression in the vocabulary: ``divide(a, b)`` is
 a / b, and 0 where b is 0; ``a < b`` takes values a float's breadth apart as equal.
 
-Holds: AGGREGATES, OVER_UNITS, names_in, is_over_units, evaluate, evaluate_floats,
-formula_text.
+Holds: AGGREGATES, OVER_UNITS, names_in, is_over_units, evaluate, evaluate_floats, formula_text.
 """
 
 from __future__ import annotations

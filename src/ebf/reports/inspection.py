@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 import pandas as pd
 
 from ebf.faults import InputError
-from ebf.files import readable, refusing_broken
+from ebf.files import readable, refusing_broken, source_in
 from ebf.language.measure import Measure
 from ebf.show.answer import Answer
 from ebf.show.document import Table
@@ -109,6 +109,7 @@ def inspect_workbook(
         left_out += [f"A sheet that the layout has and the file has not: {name}."
                      for name in found.calc.lacking]  # fmt: skip
     return Inspection(
+        sources={"file": source_in(file, None)},
         file=file.name,
         fiscal_year=year,
         sheets=sheets,

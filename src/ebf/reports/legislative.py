@@ -32,6 +32,7 @@ from ebf.faults import (
     repeated,
     unknown_unit,
 )
+from ebf.files import known_sources
 from ebf.language.measure import Measure
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.funding.tiers import TIER_2, TIERS
@@ -167,6 +168,7 @@ def legislative(ledger: Ledger, coverage: Coverage | None = None) -> Legislative
     placed = _placed(parts, sums)
     whole = pd.DataFrame({"chamber": "", "district": 0, ID: units.index, "share": 1.0})
     return Legislative(
+        sources=known_sources(units=ledger.source),
         fiscal_year=ledger.fiscal_year,
         frame=_by_district(placed, amounts),
         state=_by_district(whole.sort_values(ID), amounts).iloc[0].rename("state").astype(float),

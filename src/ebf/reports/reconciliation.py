@@ -23,7 +23,7 @@ from ebf.engine.compute import evaluate
 from ebf.engine.preparation import instead_of_given, prepare
 from ebf.explain.audit import explain
 from ebf.faults import InputError, Place, check_type, missing, unsuitable_name
-from ebf.files import write_file
+from ebf.files import known_sources, write_file
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2
@@ -641,6 +641,7 @@ def _reconciled(published: Published) -> Reconciliation:
     source = published.state.source
     sheet = f", sheet {source.sheet}" if source and source.sheet else ""
     return Reconciliation(
+        sources=known_sources(file=source),
         fiscal_year=published.state.law.fiscal_year,
         of=f"{source.file}{sheet}" if source else "a table of units",
         columns=pd.DataFrame(columns).set_index("column"),
@@ -652,7 +653,6 @@ def _reconciled(published: Published) -> Reconciliation:
         assumptions=(
             _FROM_ITS_PARTS,
             _EQUAL,
-            *([f"The file's SHA-256 is {source.sha256}."] if source else []),
         ),
         left_out=tuple(_left_out(published, calculation, compared)),
     )

@@ -1,7 +1,7 @@
 """The State Board's workbook: its Base Calc sheet, on which it publishes the distribution.
 
 Holds: COLUMNS, BaseCalc, read_base_calc, is_base_calc, base_calc_of, TOTALS, BESIDE, AsPublished,
-base_calc_as_published.
+base_calc_as_published, fiscal_year_of.
 """
 
 from __future__ import annotations

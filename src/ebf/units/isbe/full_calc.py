@@ -1,6 +1,6 @@
 """The State Board's full-calculation workbook: every sheet found, read, and put beside the others.
 
-Holds: SheetRead, FullCalc, is_full_calc, full_calc_of.
+Holds: BASE_CALC, SheetRead, FullCalc, is_full_calc, full_calc_of.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where the sheets of the State Board's workbook have what: a file in data/layouts/ a layout.
 
-Holds: BESIDE_LINES, SheetLayout, Layout, layouts, layout_of, read_layout, key_of.
+Holds: BESIDE_LINES, SheetLayout, Layout, key_of, layouts, layout_of, read_layout.
 """
 
 from __future__ import annotations
