@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from corruption import sheet, workbook_of
 from scipy import stats
 
 import ebf
@@ -64,6 +65,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "FaultKind": lambda: ebf.FaultKind.MISSING,
     "Growth": lambda: ebf.Growth(eav=[0.01, 0.02]),
     "InputError": lambda: ebf.InputError([MADE["Fault"]()]),
+    "Inspection": lambda: ebf.inspect_workbook(workbook_of(sheet())),
     "Law": lambda: ebf.law(2022, tier_1_share=[0.5, 0.6]),
     "Ledger": ledger,
     "Legislative": lambda: ebf.legislative(
@@ -107,9 +109,9 @@ OWN_EYES = {"InputError", "SweepError"}
 """Errors are equal to themselves alone, as all of Python's are."""
 
 HOLD_FRAMES = {
-    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Legislative", "MoneyNeeded",
-    "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation", "Releases", "State",
-    "YearReached",
+    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Inspection", "Legislative",
+    "MoneyNeeded", "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
+    "Releases", "State", "YearReached",
 }  # fmt: skip
 
 

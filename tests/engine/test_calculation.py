@@ -44,6 +44,7 @@ NOT_CHANGING = {
     ("engine/record.py", "_exact"),  # the same in other arithmetic
     ("ledger.py", "scenario"),  # one of many
     ("units/table.py", "of_scenario"),
+    ("what_if/comparison.py", "_from"),  # the file that it is from
     ("units/table.py", "without"),  # leaves out what is computed
 }
 

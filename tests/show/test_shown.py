@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+from corruption import sheet, workbook_of
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 from scipy.stats import norm
@@ -55,6 +56,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
         FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS), UNIT, {"final_resources": 650.0}
     ),
     "explanation": lambda: ledger_of(LESS).explain(UNIT, "tier_1_target_ratio"),
+    "inspection": lambda: ebf.inspect_workbook(workbook_of(sheet())),
     "law": lambda: ANY_AMOUNT,
     "ledger": lambda: ledger_of(LESS),
     "legislative": lambda: ebf.legislative(

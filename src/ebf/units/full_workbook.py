@@ -21,6 +21,7 @@ from ebf.files import File, readable
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values, nearly
+from ebf.law.funding.g_distribution import tier_funding
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import columns_of, entries
 from ebf.law.parameters import Law
@@ -42,7 +43,7 @@ _PERCENTAGE, _TAX = "local_capacity_percentage", "corporate_personal_property_re
 _REORGANIZED: Final = ("first_year_after_reorganization", "second_year_after_reorganization")
 _USED_BEFORE: Final = "ptell_eav_used_prior_fiscal_year"
 _TECHNOLOGY: Final = "computer_technology_addition"
-_HALF_A_CENT, _NEARLY = 0.0051, 1e-9
+_HALF_A_CENT, _CENT, _NEARLY = 0.0051, 0.01, 1e-9
 _WAGES: Final = (
     "comparable_wage_index",
     "neighboring_counties",
@@ -105,15 +106,28 @@ class _Proof(NamedTuple):
     is_proven: bool
     """Whether all that it is made of is in the file, nothing taken for its default."""
     is_counted: npt.NDArray[np.bool_]
-    """The units that are in the formula: a specially funded one has 0 throughout."""
+    """The units it is proven of: not one that has 0 throughout, nor one that may differ."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it differs where the file does not say what it is made of."""
+        special = self._apart & ~self.is_counted[:, None] & (self.published != 0)
+        return bool(special.any() or (not self.is_proven and self.differs.any()))
 
     @property
     def differs(self) -> npt.NDArray[np.bool_]:
+        """Where a number is not what its parts come to."""
+        return np.asarray(self._apart & self.is_counted[:, None])
+
+    @property
+    def _apart(self) -> npt.NDArray[np.bool_]:
         rounding = self.line.rounding
-        last = 0.0 if rounding is None else 10.0**-rounding.decimals * (1 + 1e-6)
+        half = 0.0 if rounding is None else 0.51 * 10.0**-rounding.decimals
         dollars = _HALF_A_CENT if self.line.measure is Measure.DOLLARS else 0.0
-        near = np.maximum(_NEARLY * np.maximum(np.abs(self.published), 1.0), max(last, dollars))
-        return np.asarray((np.abs(self.published - self.parts) > near) & self.is_counted[:, None])
+        near = np.maximum(_NEARLY * np.maximum(np.abs(self.published), 1.0), max(half, dollars))
+        near = np.minimum(near, _HALF_A_CENT) if dollars else near
+        near = near + (_CENT if self.line is tier_funding else 0.0)  # ISBE is a cent off, rarely
+        return np.asarray(np.abs(self.published - self.parts) > near)
 
 
 @dataclass(frozen=True)
@@ -132,18 +146,17 @@ class FullState:
     def with_own_lines(self) -> pd.DataFrame:
         """The table; who is not in the formula has what lines come to, where the sheets have 0."""
         units = self.state.units.copy()
+        is_special = (units["organization_type"] == "specially_funded").to_numpy()
         for proof in self.proofs:
             for band, column in enumerate(columns_of(proof.line.name)):
-                own = np.where(proof.is_counted, proof.published[:, band], proof.parts[:, band])
+                own = np.where(is_special, proof.parts[:, band], proof.published[:, band])
                 units[column] = own
         return units
 
     @property
     def standing(self) -> tuple[str, ...]:
         """Lines that stand in: what they are made of is not in the file, and they differ."""
-        return tuple(
-            each.line.name for each in self.proofs if not each.is_proven and each.differs.any()
-        )
+        return tuple(each.line.name for each in self.proofs if each.stands)
 
     @property
     def faults(self) -> Iterator[Fault]:
@@ -174,7 +187,7 @@ def full_state(
     units = _units(base.units, numbers, _lines_of(year))
     paid = _salaries(calc, year, file)
     stated = {name: amount for name, (amount, _) in calc.amounts.items()}
-    own = {"salaries": paid, **given}
+    own = {"salaries": paid} | {name: each for name, each in given.items() if each is not None}
     state = state_of(file, base._replace(units=units), fiscal_year, own)
     unlike = {name: amount for name, amount in stated.items() if _is_other(state.law, name, amount)}
     law = state.law.with_amounts(unlike) if unlike else state.law
@@ -334,7 +347,23 @@ def _proofs(units: pd.DataFrame, law: Law) -> Iterator[_Proof]:
             values[line.name] = own.astype(shown.dtype)
             computed = np.broadcast_to(nearly(parts).astype(float), shown.shape)[0]
             shown = nearly(shown).astype(float)[0]
-            yield _Proof(line, shown, computed, not is_tainted, is_counted)
+            may_differ = _may_differ(line.name, units)
+            is_proven = not (is_tainted and may_differ.all())
+            yield _Proof(line, shown, computed, is_proven, is_counted & ~(is_tainted & may_differ))
+
+
+def _may_differ(line: str, units: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """The units whose line rests on what the file does not say, and that may be another's."""
+    if line == "base_funding_minimum":  # a new program's
+        return (units["organization_type"] == "regional_program").to_numpy()
+    if line == "per_student_investments_not_subject_to_regionalization":  # pensions, Article 34
+        return (units[_ARTICLE_34] == 1).to_numpy() if _ARTICLE_34 in units else _none(units)
+    # a rate increase under PTELL, tax years after a reorganization
+    return ~_none(units) if line in {"ptell_eav", "adjusted_eav"} else _none(units)
+
+
+def _none(units: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    return np.zeros(len(units), dtype=bool)
 
 
 def _on_the_sheets(units: pd.DataFrame) -> dict[str, Values]:

@@ -57,7 +57,7 @@ def marked_in(marks: str, values: Mapping[str, Values], places: Mapping[str, int
             found.setdefault(column, {}).update(
                 (unit, Mark[kind]) for unit, same in zip(known, is_same, strict=True) if same
             )
-    return found
+    return {column: units for column, units in found.items() if units}
 
 
 def sentences(marked: Marked, when: str = "") -> Iterator[str]:

@@ -30,8 +30,9 @@ from ebf.law.names import entries
 from ebf.numbers import number_of
 from ebf.units.cells import ERRORS, remedy
 from ebf.units.ids import ID, id_in
-from ebf.units.isbe.base_calc import AsPublished, base_calc_as_published, fiscal_year_of
+from ebf.units.isbe.base_calc import BESIDE, AsPublished, base_calc_as_published, fiscal_year_of
 from ebf.units.isbe.layout import Layout, SheetLayout, layout_of, layouts
+from ebf.units.kept import ALWAYS_KEPT
 from ebf.units.sheets import Book, book_of, is_number, letters_of, place_of, sheets_in, text_at
 
 BASE_CALC: Final = "base_calc"
@@ -90,10 +91,11 @@ class FullCalc:
 
 def is_full_calc(file: File) -> bool:
     """Whether a workbook has more of the full calculation than Base Calc."""
-    if sheets_in(file) <= _FEWEST:
-        return False
-    with refusing_broken(file), book_of(file) as book:
-        return any(len(_found(layout, book.names)) > _FEWEST for layout in layouts())
+    with refusing_broken(file):
+        if sheets_in(file) <= _FEWEST:
+            return False
+        with book_of(file) as book:
+            return any(len(_found(layout, book.names)) > _FEWEST for layout in layouts())
 
 
 def full_calc_of(
@@ -210,7 +212,7 @@ def _read(
     ]
     ids = [id_in(row[at_id]) or text_at(row, at_id) for _, row in numbered]
     twice = sorted({each for each in ids if ids.count(each) > 1}) if len({*ids}) < len(ids) else []
-    faults = [
+    faults: list[Fault] = [
         repeated(Place(f"sheet {name}", unit=each, sheet=name), "twice", "a row a unit")
         for each in twice
     ]
@@ -230,6 +232,16 @@ def _read(
             )
             if np.isnan(read) and not _may_be_blank(cell)
         ]
+    faults += [
+        missing(
+            Place(f"{letters} of sheet {name}", sheet=name, column=letters),
+            "blank",
+            f"numbers: {column}",
+            fix="a column was put in or taken out before it, or the layout is another",
+        )
+        for column, letters in columns.items()
+        if numbered and np.isnan(numbers[column]).all() and column not in _MAY_BE_BLANK
+    ]
     if faults:
         raise InputError(faults)
     frame = pd.DataFrame(numbers, index=pd.Index(ids, name=ID))
@@ -237,6 +249,16 @@ def _read(
     return SheetRead(name, sheet, frame, row_of, columns)
 
 
+_MAY_BE_BLANK: Final = frozenset(
+    {
+        *BESIDE,
+        *ALWAYS_KEPT,
+        "comparable_wage_index",
+        "neighboring_counties",
+        "neighbors_mean_comparable_wage_index",
+    }
+)
+"""Columns that a sheet may have nothing in."""
 _TEXT: Final = frozenset({"name", "county", "organization_type"})
 
 

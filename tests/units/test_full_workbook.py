@@ -1,0 +1,261 @@
+"""The State Board's full-calculation workbook: read, proven, reconciled, and found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from full_calc import Sheets, plant, write_full_calc
+from typer.testing import CliRunner
+
+import ebf
+from ebf.doors.command import app
+from ebf.units.isbe.layout import layouts, read_layout
+
+REGIONS = ("13", "17", "40")
+"""Of the sample: small ones, with regional programs."""
+
+
+@pytest.fixture(scope="session")
+def few() -> ebf.Ledger:
+    """Some regions and the district of Article 34, paid a part of the money."""
+    units, law = ebf.sample()
+    chosen = units["unit_id"].str[:2].isin(REGIONS) | (units["article_34_district"] == 1)
+    return ebf.calculate(units[chosen], law.with_amounts(new_state_funds=300e6))
+
+
+@pytest.fixture(scope="session")
+def written(few: ebf.Ledger, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Sheets]:
+    """Its workbook, and where that has what."""
+    path = tmp_path_factory.mktemp("full") / "full.xlsx"
+    sheets = write_full_calc(path, few)
+    return path.read_bytes(), sheets
+
+
+@pytest.fixture
+def workbook(written: tuple[bytes, Sheets], tmp_path: Path) -> tuple[Path, Sheets]:
+    """A copy to change."""
+    path = tmp_path / "FY22-EBF-Full-Calc.xlsx"
+    path.write_bytes(written[0])
+    return path, written[1]
+
+
+def unit_of(ledger: ebf.Ledger, kind: str) -> str:
+    units = ledger.units
+    return str(units.index[units["organization_type"] == kind][0])
+
+
+def same_money(one: ebf.Ledger, other: ebf.Ledger) -> bool:
+    both = one.units["tier_funding"], other.units["tier_funding"].reindex(one.units.index)
+    return bool((np.rint(both[0] * 100) == np.rint(both[1] * 100)).all())
+
+
+def test_the_workbook_reads_back_to_the_same_money_from_counts_on(
+    few: ebf.Ledger, workbook: tuple[Path, Sheets]
+) -> None:
+    state = ebf.read(workbook[0])
+    ledger = ebf.calculate(*state)
+    assert same_money(ledger, few)
+    assert {"core_teacher_fte", "adjusted_eav", "local_capacity_percentage"} <= ledger.computed
+    assert ledger.source is not None
+    assert ledger.source.file == "FY22-EBF-Full-Calc.xlsx"
+    smaller = ebf.Scenario("smaller", law={"core_teacher.low_income_k_3": 13})
+    units, law = ebf.sample()
+    own = law.with_amounts(new_state_funds=300e6)
+    wanted = smaller.calculate(units[units["unit_id"].isin(few.units.index)], own)
+    assert same_money(smaller.calculate(*state), wanted)
+
+
+def test_what_is_not_in_the_file_is_recovered_and_marked(workbook: tuple[Path, Sheets]) -> None:
+    units, law = ebf.sample()
+    ledger = ebf.calculate(*ebf.read(workbook[0]))
+    marked = ledger.table.marked
+    chicago = units.loc[units["article_34_district"] == 1, "unit_id"].tolist()
+    assert [*marked["article_34_district"]] == chicago
+    doubled = units.set_index("unit_id").loc[ledger.units.index, "prior_year_tier"] <= 2
+    more = law.value("computer_technology_tier_1_and_2").item()
+    assert ledger.units["computer_technology_addition"].tolist() == [
+        more if each else 0.0 for each in doubled
+    ]
+    assert len(marked["computer_technology_addition"]) == len(ledger.units)
+    assert "corporate_personal_property_replacement_tax" not in marked  # on a sheet of its own
+
+
+def test_every_number_is_reconciled(few: ebf.Ledger, workbook: tuple[Path, Sheets]) -> None:
+    found = ebf.reconcile(workbook[0])
+    assert found.is_explained
+    assert found.differences.empty
+    compared = {name for name, used in found.columns["used"].items() if used == "computed"}
+    assert {"average_student_enrollment", "nurse_fte_high", "core_investments"} <= compared
+    assert {"equalized_assessed_valuation", "local_capacity_target", "real_receipts"} <= compared
+    assert {"base_funding_minimum", "tier_funding", "tier_1_target_ratio"} <= compared
+    assert len(few.units) in set(found.columns["equal"])
+
+
+KINDS = ("elementary", "unit")
+PLANTED = {
+    "a grade": ("ENROLL-ALL", "grade_4", 7.0),
+    "a low-income count": ("ENROLL- LOW INCOME", "low_income_count_first_preceding_year", 500.0),
+    "a final count": ("ENROLL- LOW INCOME", "low_income_count", 1.0),
+    "an English learner count": ("ENROLL - EL", "english_learner_count", 1.0),
+    "a position": ("Core Investments", "nurse_fte_elementary", 0.01),
+    "another position": ("Additional Investments", "low_income_pupil_support_staff_fte", 0.02),
+    "a cent of core investments": ("Base Calc", "core_investments", 0.02),
+    "a tax rate": ("ADJUSTED OTR", "adjusted_operating_tax_rate", 0.001),
+    "a tax base": ("ADJUSTED_EAV", "equalized_assessed_valuation", 1000.0),
+    "a percentage": ("Local Capacity Target", "local_capacity_percentage", 0.01),
+    "a target": ("Local Capacity Target", "local_capacity_target", 1.0),
+    "base funding": ("FY 21 BFM", "prior_year_tier_funding", 10.0),
+    "new money": ("Base Calc", "tier_funding", 0.03),
+}
+
+
+INPUTS = {"grade_4", "low_income_count_first_preceding_year", "prior_year_tier_funding"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("what", PLANTED)
+def test_a_wrong_number_is_found_at_its_cell(
+    what: str, kind: str, few: ebf.Ledger, workbook: tuple[Path, Sheets]
+) -> None:
+    """Read, it is refused; reconciled, it is named; by the sheet, the cell and the unit."""
+    path, sheets = workbook
+    sheet, column, more = PLANTED[what]
+    unit = unit_of(few, kind)
+    cell = sheets.cell(sheet, column, unit)
+    was = openpyxl.load_workbook(path, read_only=True)[sheet][cell].value
+    plant(path, sheet, cell, float(was or 0) + more)
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.read(path)
+    faults = [fault for fault in caught.value.faults if fault.place.unit == unit]
+    assert faults, str(caught.value)
+    assert all(fault.place.sheet and fault.fix for fault in faults)
+    if column not in INPUTS:  # those are found at the first line that is made of them
+        assert any(f"{cell} of sheet {sheet}" in str(fault) for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda book: book.remove(book["Base Calc"]), "sheet"),
+        (lambda book: _retitle(book["ENROLL-ALL"], 2021), "FY2021"),
+        (lambda book: book["Core Investments"].insert_cols(30), "Core Investments"),
+        (lambda book: book["ENROLL - EL"].delete_rows(9), "no row"),
+        (lambda book: _swap(book["FY 21 BFM"], 9, 10), "FY 21 BFM"),
+        (lambda book: _text(book["ADJUSTED OTR"], "C9"), "ADJUSTED OTR"),
+    ],
+    ids=["no Base Calc", "another year", "shifted", "a unit less", "swapped", "text"],
+)
+def test_a_workbook_that_was_tampered_with_is_refused(
+    change: Callable[[openpyxl.Workbook], None], words: str, workbook: tuple[Path, Sheets]
+) -> None:
+    book = openpyxl.load_workbook(workbook[0])
+    change(book)
+    book.save(workbook[0])
+    with pytest.raises(ebf.InputError, match=words):
+        ebf.read(workbook[0])
+
+
+def _retitle(sheet: openpyxl.worksheet.worksheet.Worksheet, year: int) -> None:
+    for row in sheet.iter_rows(max_row=5):
+        for cell in row:
+            if isinstance(cell.value, str) and "Fiscal Year" in cell.value:
+                cell.value = f"Distribution Calculations for Fiscal Year {year}"
+
+
+def _swap(sheet: openpyxl.worksheet.worksheet.Worksheet, one: int, other: int) -> None:
+    for cells in zip(sheet[one][:2], sheet[other][:2], strict=True):  # ids and names alone
+        cells[0].value, cells[1].value = cells[1].value, cells[0].value
+
+
+def _text(sheet: openpyxl.worksheet.worksheet.Worksheet, cell: str) -> None:
+    sheet[cell] = "pending"
+
+
+def test_a_renamed_sheet_is_missing_and_case_and_blanks_do_not_matter(
+    workbook: tuple[Path, Sheets],
+) -> None:
+    path, _ = workbook
+    book = openpyxl.load_workbook(path)
+    book["ENROLL- LOW INCOME"].title = "enroll low_income"
+    book["REAL EAV CALC"].title = "Something else"
+    book.save(path)
+    found = ebf.inspect_workbook(path)
+    assert "A sheet that the layout has and the file has not: REAL EAV CALC." in found.left_out
+    assert found.sheets.loc["enroll low_income", "columns"] == 6
+    assert found.holds
+
+
+def test_ids_as_numbers_and_a_later_years_layout(few: ebf.Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.xlsx"
+    write_full_calc(path, few, ids="number")
+    assert same_money(ebf.calculate(*ebf.read(path)), few)
+
+
+def test_years_are_told_apart_by_their_headings(workbook: tuple[Path, Sheets]) -> None:
+    """The three counts may stand in any order, if their headings say their years."""
+    path, sheets = workbook
+    before = ebf.read(path).units["low_income_count_first_preceding_year"].tolist()
+    letters = sheets.letters["ENROLL- LOW INCOME"]
+    columns = [letters[f"low_income_count_{each}_preceding_year"] for each in ("first", "third")]
+    book = openpyxl.load_workbook(path)
+    sheet = book["ENROLL- LOW INCOME"]
+    for row in range(1, sheet.max_row + 1):
+        one, other = (sheet[f"{at}{row}"] for at in columns)
+        one.value, other.value = other.value, one.value
+    book.save(path)
+    assert ebf.read(path).units["low_income_count_first_preceding_year"].tolist() == before
+
+
+def test_base_calc_alone_is_read_where_it_is_asked_for(workbook: tuple[Path, Sheets]) -> None:
+    state = ebf.read(workbook[0], sheet="Base Calc")
+    assert "grade_1" not in state.units
+
+
+def test_layouts_cover_the_years_once() -> None:
+    years = [year for each in layouts() for year in range(each.first_year, each.last_year + 1)]
+    assert years == [*range(2018, 2028)]
+
+
+def test_a_layout_of_ones_own(workbook: tuple[Path, Sheets], tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    said = 'title = "own"\nlike = "full_calc_2018"\nfirst_year = 2022\nlast_year = 2022\n'
+    own.write_text(said, encoding="utf-8")
+    assert ebf.read_full_calc(workbook[0], layout=own).units["grade_1"].notna().all()
+    wrong = f'{said}[sheets.core]\nname = "Core"\n[sheets.core.columns]\nnurses = "A1"\n'
+    own.write_text(wrong, encoding="utf-8")
+    with pytest.raises(ebf.InputError) as caught:
+        read_layout(own)
+    assert [fault.found for fault in caught.value.faults] == ["no such column", "'A1'"]
+
+
+def test_the_shell_inspects_and_writes_a_layout_to_start_from(
+    workbook: tuple[Path, Sheets], tmp_path: Path
+) -> None:
+    run = CliRunner().invoke
+    layout = tmp_path / "layout.toml"
+    said = run(app, ["inspect", str(workbook[0]), "--write-layout", str(layout)])
+    assert said.exit_code == 0, said.output
+    assert 'core_investments = "H" # Core Investment Cost' in layout.read_text(encoding="utf-8")
+    again = run(
+        app, ["inspect", str(workbook[0]), "--layout", str(layout), "--output", "x.parquet"]
+    )
+    assert again.exit_code == 2
+    said = run(app, ["reconcile", str(workbook[0]), "--output", str(tmp_path / "page.html")])
+    assert said.exit_code == 0
+    assert "0 differ" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_the_whole_state_reads_back_to_the_cent(tmp_path: Path) -> None:
+    whole = ebf.calculate(*ebf.sample())
+    path = tmp_path / "whole.xlsx"
+    write_full_calc(path, whole, revised=True)
+    found = ebf.reconcile(path)
+    assert found.is_explained
+    assert found.differences.empty
+    assert same_money(ebf.calculate(*ebf.read(path)), whole)
+    assert isinstance(found.cells, pd.DataFrame)
