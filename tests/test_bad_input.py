@@ -25,6 +25,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from corruption import IDS, TEXTS, TRIED, VALUES, junk, tried
+from full_calc import Sheets, plant, write_full_calc
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
@@ -342,6 +343,55 @@ def test_workbook_cell_by_cell(folder: Path, sheet: corruption.Grid, draw: rando
             else:
                 assert getattr(unit, name) == pytest.approx(cell, rel=1e-15)  # 16 digits in XML
     tried("table of a workbook, cells", lambda: ebf.calculate(frame, ebf.law(2018)))
+
+
+# --- The full calculation --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def full_calc(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Sheets, list[str]]:
+    """The whole workbook of a few units, where it has what, and the sheets of tables."""
+    units, law = ebf.sample()
+    few = units[units["unit_id"].str[:2] == "17"]
+    path = tmp_path_factory.mktemp("full") / "good.xlsx"
+    sheets = write_full_calc(path, ebf.calculate(few, law.with_amounts(new_state_funds=3e8)))
+    return path.read_bytes(), sheets, [name for name in sheets.rows if sheets.rows[name]]
+
+
+@many(0.02)
+@given(draw=seeds)
+def test_full_calculation_byte_by_byte(
+    folder: Path, full_calc: tuple[bytes, Sheets, list[str]], draw: random.Random
+) -> None:
+    parts = corruption.parts_of(full_calc[0])
+    part = draw.choice(sorted(parts))
+    content = bytearray(parts[part])
+    for _ in range(draw.randint(1, 20)):
+        content[draw.randrange(len(content))] = draw.randrange(256)
+    path = folder / "full_bytes.xlsx"
+    path.write_bytes(corruption.packed({**parts, part: bytes(content)}))
+    if (state := tried("full workbook, bytes", lambda: ebf.read(path))) is not None:
+        tried("table of a full workbook, bytes", lambda: ebf.calculate(*state))
+    tried("full workbook, bytes, reconciled", lambda: ebf.reconcile(path))
+
+
+@many(0.03)
+@given(draw=seeds)
+def test_full_calculation_cell_by_cell(
+    folder: Path, full_calc: tuple[bytes, Sheets, list[str]], draw: random.Random
+) -> None:
+    content, sheets, names = full_calc
+    path = folder / "full_cells.xlsx"
+    path.write_bytes(content)
+    for _ in range(draw.randint(1, 3)):
+        sheet = draw.choice(names)
+        column, unit = draw.choice([*sheets.letters[sheet]]), draw.choice([*sheets.rows[sheet]])
+        hostile = [None, "", "#N/A", "pending", "1e999", "-1", -1.0, 1e300, 0.0, 5e-324, "=1+1"]
+        plant(path, sheet, sheets.cell(sheet, column, unit), draw.choice(hostile))
+    if (state := tried("full workbook, cells", lambda: ebf.read(path))) is not None:
+        tried("table of a full workbook, cells", lambda: ebf.calculate(*state))
+    tried("full workbook, cells, reconciled", lambda: ebf.reconcile(path))
+    tried("full workbook, cells, inspected", lambda: ebf.inspect_workbook(path))
 
 
 # --- TOML ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from full_calc import Sheets, plant, write_full_calc
+from sample_states import ILLUSTRATIVE, law_of, units_of
 from typer.testing import CliRunner
 
 import ebf
@@ -190,7 +191,25 @@ def test_a_renamed_sheet_is_missing_and_case_and_blanks_do_not_matter(
     assert found.holds
 
 
-def test_ids_as_numbers_and_a_later_years_layout(few: ebf.Ledger, tmp_path: Path) -> None:
+@pytest.mark.parametrize("year", [2023, 2027])
+def test_later_years_have_layouts_of_their_own(year: int, tmp_path: Path) -> None:
+    """Numbers that are not known of the year are those of the sheet Control Variables."""
+    units = units_of(year)
+    units = units[units["unit_id"].str[:2].isin(REGIONS) | (units["article_34_district"] == 1)]
+    paid = ebf.sample().law.salaries.of_year(year)
+    law = law_of(year).with_amounts(salaries=paid, new_state_funds=300e6)
+    ledger = ebf.calculate(units, law)
+    path = tmp_path / "later.xlsx"
+    write_full_calc(path, ledger)
+    others = ("pension_credit", "minimum_funding_level", "property_tax_relief_counted")
+    left = {name: ILLUSTRATIVE[name] for name in others if name not in ebf.law(year).known}
+    state = ebf.read(path, amounts=left)
+    assert state.law.fiscal_year == year
+    assert same_money(ebf.calculate(*state), ledger)
+    assert ebf.reconcile(path, amounts=left).differences.empty
+
+
+def test_ids_as_numbers_are_read(few: ebf.Ledger, tmp_path: Path) -> None:
     path = tmp_path / "numbers.xlsx"
     write_full_calc(path, few, ids="number")
     assert same_money(ebf.calculate(*ebf.read(path)), few)
