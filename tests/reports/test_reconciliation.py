@@ -8,6 +8,7 @@ import depth
 import openpyxl
 import pandas as pd
 import pytest
+from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from states import unit_id
@@ -231,3 +232,14 @@ def test_the_command_ends_with_1_where_a_number_is_unexplained(
     assert "N14" in said.output
     assert run(app, ["reconcile"]).exit_code == 2
     assert run(app, ["reconcile", *whole, "--keep", "county"]).exit_code == 2
+
+
+def test_the_pages_say_how_many_numbers_are_reconciled() -> None:
+    rounded = {2018: 2, 2020: 2, 2022: 0}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{sum(YEARS.values()):,} numbers" in readme
+    assert f"{sum(YEARS.values()) - sum(rounded.values()):,} as they stand" in readme
+    page = (ROOT / "docs" / "state_files.md").read_text(encoding="utf-8")
+    for year, count in YEARS.items():
+        row = f"| FY{year} | {count:,} | {count - rounded[year]:,} | {rounded[year]} | 0 |"
+        assert row in page

@@ -114,6 +114,11 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     assert_type(ebf.quick_facts(before), ebf.QuickFacts)
     assert_type(ebf.legislative(before, "coverage.csv"), ebf.Legislative)
     assert_type(ebf.legislative(before).sums, pd.DataFrame)
+    found = assert_type(ebf.reconcile(units, law), ebf.Reconciliation)
+    assert_type(found.is_explained, bool)
+    assert_type(ebf.reconcile("calc.xlsx", sheet="2022").cells, pd.DataFrame)
+    assert_type(ebf.read_full_calc("calc.xlsx"), ebf.State)
+    assert_type(ebf.inspect_workbook("calc.xlsx").holds, bool)
     released = assert_type(ebf.releases("old.xlsx", ebf.State(units, law)), ebf.Releases)
     assert_type(released.cells, pd.DataFrame)
 
