@@ -70,6 +70,7 @@ def inputs(share: float) -> int:
 
 SAMPLE_IN_WORKBOOKS: Final = count(16, 1)
 SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(16, 4)
+SAMPLE_IN_FULL_CALC: Final = count(12, 1)
 SAMPLE_IN_FRACTIONS: Final = count(4, 1)
 SAMPLE_IN_REFERENCE: Final = count(4, 1)
 SAMPLE_IN_DERIVATIVES: Final = count(8, 2)

@@ -352,13 +352,13 @@ def test_workbook_cell_by_cell(folder: Path, sheet: corruption.Grid, draw: rando
 def full_calc(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Sheets, list[str]]:
     """The whole workbook of a few units, where it has what, and the sheets of tables."""
     units, law = ebf.sample()
-    few = units[units["unit_id"].str[:2] == "17"]
+    few = units[units["unit_id"].str[:2] == "31"]
     path = tmp_path_factory.mktemp("full") / "good.xlsx"
     sheets = write_full_calc(path, ebf.calculate(few, law.with_amounts(new_state_funds=3e8)))
     return path.read_bytes(), sheets, [name for name in sheets.rows if sheets.rows[name]]
 
 
-@many(0.02)
+@many(0.01)
 @given(draw=seeds)
 def test_full_calculation_byte_by_byte(
     folder: Path, full_calc: tuple[bytes, Sheets, list[str]], draw: random.Random
@@ -375,7 +375,7 @@ def test_full_calculation_byte_by_byte(
     tried("full workbook, bytes, reconciled", lambda: ebf.reconcile(path))
 
 
-@many(0.03)
+@many(0.015)
 @given(draw=seeds)
 def test_full_calculation_cell_by_cell(
     folder: Path, full_calc: tuple[bytes, Sheets, list[str]], draw: random.Random
@@ -391,7 +391,6 @@ def test_full_calculation_cell_by_cell(
     if (state := tried("full workbook, cells", lambda: ebf.read(path))) is not None:
         tried("table of a full workbook, cells", lambda: ebf.calculate(*state))
     tried("full workbook, cells, reconciled", lambda: ebf.reconcile(path))
-    tried("full workbook, cells, inspected", lambda: ebf.inspect_workbook(path))
 
 
 # --- TOML ------------------------------------------------------------------------------

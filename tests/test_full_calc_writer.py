@@ -13,6 +13,7 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any, Final, TypeAlias
 
+import depth
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -75,7 +76,9 @@ def values_in(path: Path, sheet: str, cells: str) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def ledger() -> ebf.Ledger:
-    return ebf.calculate(*ebf.sample())
+    units, law = ebf.sample()
+    some = in_company(one_of(depth.SAMPLE_IN_FULL_CALC, units))
+    return ebf.calculate(some, law.with_amounts(new_state_funds=300e6))
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,15 @@ from scipy import stats
 
 import ebf
 from ebf.contents import hash_of, same
+from ebf.law.years import FIRST_YEAR
 
 UNIT = "1000196062600"
 COVERAGE = ("chamber", "district", "unit_id", "share")
+
+
+@cache
+def workbook() -> bytes:
+    return workbook_of(sheet())
 
 
 @cache
@@ -65,7 +71,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "FaultKind": lambda: ebf.FaultKind.MISSING,
     "Growth": lambda: ebf.Growth(eav=[0.01, 0.02]),
     "InputError": lambda: ebf.InputError([MADE["Fault"]()]),
-    "Inspection": lambda: ebf.inspect_workbook(workbook_of(sheet())),
+    "Inspection": lambda: ebf.inspect_workbook(workbook()),
     "Law": lambda: ebf.law(2022, tier_1_share=[0.5, 0.6]),
     "Ledger": ledger,
     "Legislative": lambda: ebf.legislative(
@@ -225,7 +231,7 @@ def test_every_json_says_what_made_it(tmp_path: Path) -> None:
     schemas = set()
     for found in map(json.loads, written):
         assert found["version"] == ebf.__version__
-        assert found["fiscal_year"] is None or found["fiscal_year"] >= 2022  # of years the last
+        assert found["fiscal_year"] is None or found["fiscal_year"] >= FIRST_YEAR
         schemas.add(found["schema"])
     assert len(schemas) == len(written)
     assert {"ebf/statewide/1", "ebf/audit/1", "ebf/ledger/1", "ebf/scenario/1"} <= schemas

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import depth
 import openpyxl
 import pandas as pd
 import pytest
 from checkout import ROOT
+from full_calc import plant
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
 from states import unit_id
 from typer.testing import CliRunner
 
@@ -22,25 +27,27 @@ YEARS = {2018: 25_783, 2020: 25_839, 2022: 25_867}
 """Numbers of the State Board's sheets that are computed from others of them."""
 
 
+class Sheet(NamedTuple):
+    """FY2022's own sheet alone, to plant faults in: its cells, and its file."""
+
+    cells: Worksheet
+    content: bytes
+
+
 @pytest.fixture(scope="session")
-def sheet_2022(published: Path) -> openpyxl.Workbook:
-    """FY2022's own sheet alone, to plant faults in."""
+def sheet_2022(published: Path) -> Sheet:
     book = openpyxl.load_workbook(published / "base_calc.xlsx")
     del book["2018"], book["2020"]
-    return book
+    file = io.BytesIO()
+    book.save(file)
+    return Sheet(book["2022"], file.getvalue())
 
 
-def reconciled_with(book: openpyxl.Workbook, cells: dict[str, object], path: Path) -> pd.DataFrame:
-    """What differs after some cells were changed; they are put back."""
-    sheet = book["2022"]
-    before = {cell: sheet[cell].value for cell in cells}
-    try:
-        for cell, value in cells.items():
-            sheet[cell] = value
-        book.save(path)
-    finally:
-        for cell, value in before.items():
-            sheet[cell] = value
+def reconciled_with(sheet: Sheet, cells: Mapping[str, Any], path: Path) -> pd.DataFrame:
+    """What differs after some cells were changed."""
+    path.write_bytes(sheet.content)
+    for cell, value in cells.items():
+        plant(path, "2022", cell, value)
     return ebf.reconcile(path).differences
 
 
@@ -79,7 +86,7 @@ PLANTED = {
 
 @pytest.mark.parametrize("cell", PLANTED)
 def test_a_wrong_cell_is_named_once_where_it_stands(
-    cell: str, sheet_2022: openpyxl.Workbook, tmp_path: Path
+    cell: str, sheet_2022: Sheet, tmp_path: Path
 ) -> None:
     value, unit, column, named = PLANTED[cell]
     found = reconciled_with(sheet_2022, {cell: value}, tmp_path / "2022.xlsx")
@@ -89,16 +96,16 @@ def test_a_wrong_cell_is_named_once_where_it_stands(
     assert (row["column"], row["cell"], row["explains"]) == (column, named, "unexplained")
     if cell == named:
         assert row["published"] == value
-        right = sheet_2022["2022"][cell].value
+        right = sheet_2022.cells[cell].value
         assert row["computed"] == pytest.approx(right, rel=1e-9)
         assert row["difference"] == pytest.approx(value - right, rel=1e-4)
 
 
 def test_two_units_whose_numbers_are_swapped_are_both_named(
-    sheet_2022: openpyxl.Workbook, tmp_path: Path
+    sheet_2022: Sheet, tmp_path: Path
 ) -> None:
-    sheet = sheet_2022["2022"]
-    swapped = {"N14": sheet["N12"].value, "N12": sheet["N14"].value}
+    cells = sheet_2022.cells
+    swapped = {"N14": cells["N12"].value, "N12": cells["N14"].value}
     found = reconciled_with(sheet_2022, swapped, tmp_path / "2022.xlsx")
     assert found.index.tolist() == ["0100000000092", "0100100102600"]  # the total is the same
     assert found["cell"].tolist() == ["N12", "N14"]
@@ -219,7 +226,7 @@ def test_arguments_of_a_file_are_refused_beside_a_table() -> None:
 
 
 def test_the_command_ends_with_1_where_a_number_is_unexplained(
-    published: Path, sheet_2022: openpyxl.Workbook, tmp_path: Path
+    published: Path, sheet_2022: Sheet, tmp_path: Path
 ) -> None:
     run = CliRunner().invoke
     whole = [str(published / "base_calc.xlsx"), "--sheet", "2022"]

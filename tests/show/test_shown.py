@@ -219,6 +219,7 @@ def test_json_is_by_its_schema_and_says_version_and_year(kind: str) -> None:
     assert written["schema"] == f"ebf/{kind}/1"
     assert written["version"] == version("illinois-ebf")
     years = {
+        "inspection": 2018,
         "readings": None,
         "next_base": 2023,
         "scenario": None,

@@ -22,7 +22,7 @@ from ebf.units.isbe.headings import column_under
 from ebf.units.isbe.layout import Layout, read_layout
 from ebf.units.sheets import Book, book_of, letters_of, text_at
 
-_HEADER: Final = "District Name"
+_HEADER, _TOTALS = "District Name", "TOTALS"
 _COUNTS: Final = dict.fromkeys(("row", "units", "columns", "hold", "differ"), Measure.COUNT)
 
 
@@ -123,7 +123,9 @@ def _sheets(book: Book) -> Iterator[dict[str, Any]]:
     for name in book.names:
         rows = book.rows(name)
         header = _header(rows)
-        units = 0 if header is None else sum(bool(text_at(row, 1)) for row in rows[header + 1 :])
+        below = [] if header is None else [text_at(row, 1) for row in rows[header + 1 :]]
+        last = below.index(_TOTALS) if _TOTALS in below else len(below)
+        units = sum(map(bool, below[:last]))
         yield {"sheet": name, "row": None if header is None else header + 1, "units": units,
                "columns": 0}  # fmt: skip
 
@@ -148,7 +150,7 @@ def layout_to_start_from(path: str | PathLike[str] | bytes | IO[bytes], fiscal_y
         f"first_year = {fiscal_year}",
         f"last_year = {fiscal_year}",
         f'header = "{_HEADER}"',
-        'totals = "TOTALS"',
+        f'totals = "{_TOTALS}"',
     ]
     with refusing_broken(file), book_of(file) as book:
         for number, name in enumerate(book.names, start=1):

@@ -73,6 +73,9 @@ _EDGE: Final = f"tier_{TIER_2}_target_ratio"
 """90 % of adequacy, by the law."""
 
 
+_UNITS_SHOWN: Final = 30
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Legislative(Answer):
     """What :func:`legislative` found.
@@ -131,6 +134,7 @@ class Legislative(Answer):
                     "share_in_no_district": Measure.SHARE,
                     "tier_funding_in_no_district": Measure.DOLLARS,
                 },
+                most=_UNITS_SHOWN,
             ),
         ]
 

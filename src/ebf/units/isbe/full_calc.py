@@ -123,8 +123,7 @@ def _full_calc_of(book: Book, fiscal_year: int | None, layout: Layout | None) ->
             raise InputError([missing(place, f"no layout of FY{year}", years, fix=fix)])
     found = _found(layout, names)
     if BASE_CALC not in found:
-        place = Place(str(file), file=str(file), argument="sheet")
-        raise InputError([missing(place, "no sheet Base Calc", f"one of {', '.join(names)}")])
+        raise InputError([_no_base_calc(book)])
     control = next((name for name in names if _is_control(layout, name)), None)
     base_rows = book.rows(found[BASE_CALC])
     base = base_calc_as_published(base_rows, found[BASE_CALC])
@@ -166,15 +165,22 @@ def _found(layout: Layout, names: Sequence[str]) -> dict[str, str]:
     return {key: found[0] for key, found in called.items() if len(found) == 1}
 
 
+def _no_base_calc(book: Book) -> Fault:
+    place = Place(str(book.file), file=str(book.file), argument="sheet")
+    fix = f"the sheets are {', '.join(book.names)}; read one: sheet={book.names[0]!r}"
+    return missing(place, "no sheet Base Calc", "the State Board's workbook", fix=fix)
+
+
 def _is_control(layout: Layout, name: str) -> bool:
     return bool(layout.control) and SheetLayout(layout.control, {}, {}).is_called(name)
 
 
 def _year_of(book: Book, layout: Layout) -> int:
     """The fiscal year that Base Calc's title says."""
-    name = _found(layout, book.names).get(BASE_CALC)
-    rows = book.rows(name) if name else []
-    header, _ = _table(rows, layout, name or "Base Calc")
+    if (name := _found(layout, book.names).get(BASE_CALC)) is None:
+        raise InputError([_no_base_calc(book)])
+    rows = book.rows(name)
+    header, _ = _table(rows, layout, name)
     if (year := fiscal_year_of(rows[:header])) is None:
         place = Place(str(book.file), file=str(book.file), argument="fiscal_year")
         fix = "say it: fiscal_year=2022 (--fiscal-year 2022)"
