@@ -111,7 +111,7 @@ class Reconciliation(Answer):
         counts = self.counts
         compared = counts["equal"] + counts["equal_when_rounded"] + counts["differ"]
         unexplained = int((self.differences["explains"] == UNEXPLAINED).sum())
-        differ = f"{counts['differ']:,} differ"
+        differ = f"{counts['differ']:,} differ{'s' * (counts['differ'] == 1)}"
         if counts["differ"]:
             explained = "all explained" if not unexplained else f"{unexplained:,} unexplained"
             units = len(self.differences)
@@ -123,19 +123,29 @@ class Reconciliation(Answer):
         )
 
     def _tables(self) -> list[Table]:
-        of_rows = tuple(self.columns["measure"])
-        shown = self.columns.drop(columns="measure")
         counts = dict.fromkeys(("units", "equal", "equal_when_rounded", "differ"), Measure.COUNT)
-        columns = Table.of("columns", "Published columns", shown, counts, of_rows=of_rows)
+        is_computed = self.columns["used"] == "computed"
+        computed = self.columns[is_computed]
+        used = self.columns.loc[~is_computed, ["used", "units", "label"]]
+        columns = [
+            Table.of(
+                "columns",
+                "Published columns, each from what is published of its parts",
+                computed.drop(columns=["measure", "used", "label"]),
+                counts,
+                of_rows=tuple(computed["measure"]),
+            ),
+            Table.of("used", "Columns that are computed with, not compared", used, counts),
+        ]
         if self.differences.empty:
-            return [columns]
+            return columns
         title = "Units that differ: the first line that does"
         measures = tuple(self.differences["measure"])
         differences = self.differences.drop(columns="measure")
         more = {"more": Measure.COUNT}
         return [
             Table.of("differences", title, differences, more, of_rows=measures, most=_SHOWN),
-            columns,
+            *columns,
         ]
 
     @property
@@ -147,7 +157,7 @@ class Reconciliation(Answer):
         lines = [f"{where}: {line}" for where, line in self.explained.items()]
         audit: list[Block] = [Heading(2, "The lines that differ"), *map(Paragraph, lines)]
         return Document(
-            (title, Paragraph(self._says), *tables[:-1], *audit * bool(lines), tables[-1], *rest)
+            (title, Paragraph(self._says), *tables[:-2], *audit * bool(lines), *tables[-2:], *rest)
         )
 
 
@@ -639,7 +649,8 @@ def _reconciled(published: Published) -> Reconciliation:
     differing = [*_differing(compared, published, lines)]
     columns = [*_used_alone(published, calculation), *map(_row, compared)]
     source = published.state.source
-    sheet = f", sheet {source.sheet}" if source and source.sheet else ""
+    is_one = source is not None and source.sheet is not None and not published.sheets
+    sheet = f", sheet {source.sheet}" if source and is_one else ""
     return Reconciliation(
         sources=known_sources(file=source),
         fiscal_year=published.state.law.fiscal_year,

@@ -226,7 +226,7 @@ def _units(
     texts = [name for name in (ID, *sorted(TEXT_COLUMNS), *ALWAYS_KEPT) if name in base]
     columns: dict[str, Any] = {name: base[name] for name in texts}
     is_special = (base["organization_type"] == "specially_funded").to_numpy()
-    for name in entries().keys() & numbers.keys():
+    for name in (each for each in entries() if each in numbers):
         filled = np.where(np.isnan(numbers[name]) & is_special, 0.0, numbers[name])
         is_part = entries()[name].name in lines and np.isnan(filled).any()
         if not (np.isnan(filled).all() or is_part):  # a line of some units is compared alone
@@ -240,7 +240,7 @@ def _units(
     for name in (_PERCENTAGE, _TAX):
         if name in numbers:  # on a sheet of its own, and so not recovered
             mark(units, Mark.RECOVERED, name, np.zeros(len(units), dtype=bool))
-    for name in columns.keys() & {*_REORGANIZED}:
+    for name in (each for each in _REORGANIZED if each in columns):
         mark(units, Mark.RECOVERED, name, columns[name] == 1)
     return units
 
