@@ -132,6 +132,16 @@ def test_a_table_with_published_lines_is_reconciled_from_counts_on() -> None:
     assert differences["difference"].tolist() == pytest.approx([0.01])
 
 
+def test_a_file_of_ones_own_is_reconciled_too(tmp_path: Path) -> None:
+    units, law = own_table()
+    path = tmp_path / "own.parquet"
+    units.to_parquet(path)
+    with path.open("rb") as opened:
+        for file in (path, opened, path.read_bytes()):
+            found = ebf.reconcile(file, fiscal_year=2022, salaries=law.salaries)
+            assert found.differences.empty
+
+
 def test_what_another_reading_comes_to_is_explained_by_it() -> None:
     """Reading 37: the technology amount is cut band by band, or not at all."""
     units, law = ebf.sample()

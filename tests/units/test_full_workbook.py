@@ -106,7 +106,7 @@ PLANTED = {
     "an English learner count": ("ENROLL - EL", "english_learner_count", 1.0),
     "a position": ("Core Investments", "nurse_fte_elementary", 0.01),
     "another position": ("Additional Investments", "low_income_pupil_support_staff_fte", 0.02),
-    "a cent of core investments": ("Base Calc", "core_investments", 0.02),
+    "a cent of core investments": ("Base Calc", "core_investments", 0.01),
     "a tax rate": ("ADJUSTED OTR", "adjusted_operating_tax_rate", 0.001),
     "a tax base": ("ADJUSTED_EAV", "equalized_assessed_valuation", 1000.0),
     "a percentage": ("Local Capacity Target", "local_capacity_percentage", 0.01),
@@ -190,6 +190,46 @@ def test_a_renamed_sheet_is_missing_and_case_and_blanks_do_not_matter(
     assert "A sheet that the layout has and the file has not: REAL EAV CALC." in found.left_out
     assert found.sheets.loc["enroll low_income", "columns"] == 6
     assert found.holds
+    with pytest.raises(ebf.InputError, match="sheet REAL EAV CALC: found no such"):
+        ebf.read(path)
+
+
+def test_hidden_protected_and_merged_sheets_are_read_like_others(
+    few: ebf.Ledger, workbook: tuple[Path, Sheets]
+) -> None:
+    path, _ = workbook
+    book = openpyxl.load_workbook(path)
+    book["Core Investments"].sheet_state = "hidden"
+    book["ENROLL-ALL"].sheet_state = "veryHidden"
+    book["ADJUSTED OTR"].protection.sheet = True
+    book["Base Calc"].merge_cells("A1:D1")  # of the title
+    book.save(path)
+    assert same_money(ebf.calculate(*ebf.read(path)), few)
+
+
+def test_a_formula_without_its_result_is_named(workbook: tuple[Path, Sheets]) -> None:
+    path, sheets = workbook
+    book = openpyxl.load_workbook(path)
+    cell = sheets.cell("Core Investments", "nurse_fte_high", next(iter(sheets.rows["Base Calc"])))
+    book["Core Investments"][cell] = "=1+1"
+    book.save(path)
+    with pytest.raises(ebf.InputError) as caught:
+        ebf.read(path)
+    (fault,) = caught.value.faults
+    assert (fault.place.sheet, f"{fault.place.at}") == (
+        "Core Investments",
+        f"{cell} of sheet Core Investments",
+    )
+    assert "formula" in str(fault)
+
+
+def test_it_is_read_from_bytes_and_open_files_too(
+    few: ebf.Ledger, workbook: tuple[Path, Sheets]
+) -> None:
+    path, _ = workbook
+    assert same_money(ebf.calculate(*ebf.read(path.read_bytes())), few)
+    with path.open("rb") as opened:
+        assert ebf.reconcile(opened).differences.empty
 
 
 @pytest.mark.parametrize("year", [2023, 2027])

@@ -106,8 +106,8 @@ def inspect_workbook(
             }
             for proof in found.proofs
         ).set_index("line")
-        left_out += [f"A sheet that the layout has and the file has not: {name}."
-                     for name in found.calc.lacking]  # fmt: skip
+        left_out += [f"A sheet that the layout has and the file has not: {sheet.name}."
+                     for sheet in found.calc.lacking]  # fmt: skip
     return Inspection(
         sources={"file": source_in(file, None)},
         file=file.name,

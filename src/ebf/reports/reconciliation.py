@@ -167,6 +167,7 @@ def reconcile(
     *,
     sheet: str | None = None,
     fiscal_year: int | None = None,
+    layout: str | PathLike[str] | None = None,
     **more: Any,
 ) -> Reconciliation:
     """Compute every published number of a state from its own parts, and say where it differs.
@@ -180,6 +181,7 @@ def reconcile(
         law: With a table, the numbers of its year. A workbook says its own.
         sheet: The workbook's sheet; left out, the sheet "Base Calc", or the only one.
         fiscal_year: Of a workbook that does not say it.
+        layout: A TOML file of a layout of the whole workbook; left out, the one known of the year.
         more: Of a workbook, as of :func:`ebf.read`: ``salaries``, ``readings``, amounts.
 
     Returns:
@@ -193,7 +195,7 @@ def reconcile(
         check_law(law)
         assert law is not None  # noqa: S101 - check_law refuses it
         check_type("more", more, dict, "nothing, beside a table")
-        if given := {"sheet": sheet, "fiscal_year": fiscal_year, **more}.items():
+        if given := {"sheet": sheet, "fiscal_year": fiscal_year, "layout": layout, **more}.items():
             faults = [
                 unsuitable_name(Place("arguments", argument=name), "beside a table", "of a file")
                 for name, value in given
@@ -206,7 +208,7 @@ def reconcile(
         place, allowed = Place("law", argument="law"), "with a table; a workbook says its year"
         fix = "leave it out, or hand over fiscal_year, salaries, readings as of ebf.read"
         raise InputError([unsuitable_name(place, "beside a workbook", allowed, fix=fix)])
-    return _reconciled(published_in(units, fiscal_year, sheet=sheet, **more))
+    return _reconciled(published_in(units, fiscal_year, sheet=sheet, layout=layout, **more))
 
 
 # --- Line by line ------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ebf.faults import MOST_NAMES, Fault, InputError, contradiction
+from ebf.faults import MOST_NAMES, Fault, InputError, Place, contradiction, missing
 from ebf.files import File, readable
 from ebf.language.line import Line
 from ebf.language.measure import Measure
@@ -90,6 +90,17 @@ def full_calc_state(
 ) -> State:
     """The state of a workbook, proven, without its outcomes."""
     found = full_state(file, fiscal_year, layout, given)
+    if lacking := [sheet.name for sheet in found.calc.lacking if not sheet.optional]:
+        names = ", ".join(found.calc.names)
+        fix = (
+            "name it as the State Board does, or leave it out of a layout of your own (ebf inspect)"
+        )
+        raise InputError(
+            missing(
+                Place(at=f"sheet {name}", sheet=name), "no such sheet", f"one of {names}", fix=fix
+            )
+            for name in lacking
+        )
     if faults := [*found.faults]:
         raise InputError(faults)
     units = found.with_own_lines.drop(columns=_OF_THE_SHEETS & {*found.state.units.columns})

@@ -20,6 +20,7 @@ from ebf.units.full_workbook import FullState, full_state
 from ebf.units.ids import ID, STATEWIDE
 from ebf.units.isbe.base_calc import BESIDE, COLUMNS, base_calc_as_published, is_base_calc
 from ebf.units.isbe.full_calc import SheetRead, is_full_calc
+from ebf.units.isbe.layout import read_layout
 from ebf.units.reading import read
 from ebf.units.state import State, state_of
 
@@ -61,6 +62,7 @@ def published_in(
     fiscal_year: int | None = None,
     *,
     sheet: str | None = None,
+    layout: str | PathLike[str] | None = None,
     **given: Any,
 ) -> Published:
     """The state of the State Board's workbook, with its outcomes; nothing of it is proven.
@@ -72,12 +74,14 @@ def published_in(
             whatever :func:`ebf.law` refuses.
     """
     file = readable(path, TABLES)
-    if sheet is None and is_full_calc(file):
-        return _of_the_whole(full_state(file, fiscal_year, None, given))
+    own = None if layout is None else read_layout(layout)
+    if own is not None or (sheet is None and is_full_calc(file)):
+        return _of_the_whole(full_state(file, fiscal_year, own, given))
     with refusing_broken(file):
         grid = grid_of(file, sheet)
     if grid is None or not is_base_calc(grid.rows):
-        return Published(read(path, fiscal_year, sheet=sheet, **given))
+        again = file if isinstance(file, Path) else file.open("rb")  # its own was read to the end
+        return Published(read(again, fiscal_year, sheet=sheet, **given))
     found = base_calc_as_published(grid.rows, grid.sheet or Path(file.name).stem)
     lines = [column for column in BESIDE if column in entries()]
     by_unit = found.beside.loc[found.sheet.units[ID].tolist(), lines]

@@ -67,13 +67,15 @@ class SheetRead(NamedTuple):
 class FullCalc:
     """The whole workbook: its sheets by the layout's names for them, and Base Calc as published.
 
-    ``control`` are numbers of the law by name, with the cells that they stand in.
+    ``lacking`` are sheets of the layout that are not among the workbook's ``names``. Numbers of
+    the law are by name, with the cells that they stand in.
     """
 
     layout: Layout
     base: AsPublished
     sheets: Mapping[str, SheetRead]
-    lacking: tuple[str, ...]
+    lacking: tuple[SheetLayout, ...]
+    names: tuple[str, ...]
     salaries: Mapping[str, tuple[float, str]]
     amounts: Mapping[str, tuple[float, str]]
 
@@ -147,7 +149,8 @@ def _full_calc_of(book: Book, fiscal_year: int | None, layout: Layout | None) ->
         layout=layout,
         base=base,
         sheets=sheets,
-        lacking=tuple(each.name for key, each in layout.sheets.items() if key not in found),
+        lacking=tuple(each for key, each in layout.sheets.items() if key not in found),
+        names=tuple(names),
         salaries=_control(control_rows, layout.salaries),
         amounts=_control(control_rows, layout.amounts),
     )
@@ -219,7 +222,7 @@ def _read(
     ids = [id_in(row[at_id]) or text_at(row, at_id) for _, row in numbered]
     twice = sorted({each for each in ids if ids.count(each) > 1}) if len({*ids}) < len(ids) else []
     faults: list[Fault] = [
-        repeated(Place(f"sheet {name}", unit=each, sheet=name), "twice", "a row a unit")
+        repeated(Place(at=f"sheet {name}", unit=each, sheet=name), "twice", "a row a unit")
         for each in twice
     ]
     numbers: dict[str, list[float]] = {}
@@ -228,7 +231,7 @@ def _read(
         numbers[column] = [_number(cell) for cell in cells]
         faults += [
             wrong_type(
-                Place(f"{letters}{row} of sheet {name}", unit=unit, sheet=name, column=letters),
+                Place(at=f"{letters}{row} of sheet {name}", unit=unit, sheet=name, column=letters),
                 described(cell),
                 f"a number: {column}",
                 fix=remedy(cell),
@@ -240,7 +243,7 @@ def _read(
         ]
     faults += [
         missing(
-            Place(f"{letters} of sheet {name}", sheet=name, column=letters),
+            Place(at=f"{letters} of sheet {name}", sheet=name, column=letters),
             "blank",
             f"numbers: {column}",
             fix="a column was put in or taken out before it, or the layout is another",
@@ -312,7 +315,7 @@ def _other_units(sheet: SheetRead, ids: Sequence[str]) -> Iterator[Fault]:
     if sheet.layout.some_units or sheet.layout.optional:
         return
     for unit in sorted(known - there)[:MOST_NAMES]:
-        place = Place(f"sheet {sheet.name}", unit=unit, sheet=sheet.name)
+        place = Place(at=f"sheet {sheet.name}", unit=unit, sheet=sheet.name)
         yield missing(place, "no row", "a row for every unit of Base Calc")
 
 
@@ -354,7 +357,7 @@ def _control(
         for name, (place, number) in zip(names, _numbers_of(rows[row]), strict=False):
             cell = f"{letters_of(place)}{row + 1}"
             if found.setdefault(name, (number, cell))[0] != number:
-                where = Place(f"{cell} of sheet Control Variables", column=name)
+                where = Place(at=f"{cell} of sheet Control Variables", column=name)
                 allowed = f"{found[name][0]:.15g}, as {found[name][1]} has"
                 faults.append(contradiction(where, f"{number:.15g}", allowed))
     if faults:
