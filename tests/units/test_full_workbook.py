@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -271,6 +272,36 @@ def test_years_are_told_apart_by_their_headings(workbook: tuple[Path, Sheets]) -
     assert ebf.read(path).units["low_income_count_first_preceding_year"].tolist() == before
 
 
+def test_years_without_headings_are_told_apart_by_the_final_count(
+    workbook: tuple[Path, Sheets],
+) -> None:
+    path, sheets = workbook
+    before = ebf.read(path).units["low_income_count_first_preceding_year"].tolist()
+    letters = sheets.letters["ENROLL- LOW INCOME"]
+    columns = [letters[f"low_income_count_{each}_preceding_year"] for each in ("first", "third")]
+    book = openpyxl.load_workbook(path)
+    sheet = book["ENROLL- LOW INCOME"]
+    for row in range(1, sheet.max_row + 1):
+        one, other = (sheet[f"{at}{row}"] for at in columns)
+        one.value, other.value = other.value, one.value
+        for cell in (one, other):
+            if isinstance(cell.value, str):
+                cell.value = "DHS count"
+    book.save(path)
+    assert ebf.read(path).units["low_income_count_first_preceding_year"].tolist() == before
+
+
+def test_the_technology_amount_is_found_in_whatever_column(
+    workbook: tuple[Path, Sheets],
+) -> None:
+    path, _ = workbook
+    before = ebf.read(path).units["computer_technology_addition"].tolist()
+    book = openpyxl.load_workbook(path)
+    book["Per Student Investments"].insert_cols(8, amount=2)
+    book.save(path)
+    assert ebf.read(path).units["computer_technology_addition"].tolist() == before
+
+
 def test_base_calc_alone_is_read_where_it_is_asked_for(workbook: tuple[Path, Sheets]) -> None:
     state = ebf.read(workbook[0], sheet="Base Calc")
     assert "grade_1" not in state.units
@@ -283,7 +314,7 @@ def test_layouts_cover_the_years_once() -> None:
 
 def test_a_layout_of_ones_own(workbook: tuple[Path, Sheets], tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
-    said = 'title = "own"\nlike = "full_calc_2018"\nfirst_year = 2022\nlast_year = 2022\n'
+    said = 'title = "own"\nlike = "full_calc_2022"\nfirst_year = 2022\nlast_year = 2022\n'
     own.write_text(said, encoding="utf-8")
     assert ebf.read_full_calc(workbook[0], layout=own).units["grade_1"].notna().all()
     wrong = f'{said}[sheets.core]\nname = "Core"\n[sheets.core.columns]\nnurses = "A1"\n'
@@ -321,3 +352,12 @@ def test_the_whole_state_reads_back_to_the_cent(tmp_path: Path) -> None:
     assert found.differences.empty
     assert same_money(ebf.calculate(*ebf.read(path)), whole)
     assert isinstance(found.cells, pd.DataFrame)
+
+
+def test_audits_and_explanations_say_the_file(workbook: tuple[Path, Sheets]) -> None:
+    ledger = ebf.calculate(*ebf.read(workbook[0], sheet="Base Calc"))
+    unit = str(ledger.units.index[0])
+    assert ledger.source is not None
+    for account in (ledger.audit(unit), ledger.explain(unit, "tier_funding", depth=0)):
+        assert f"From {ledger.source}." in account.to_text(width=1000)
+        assert json.loads(account.to_json())["about"]["from_file"]["sha256"] == ledger.source.sha256

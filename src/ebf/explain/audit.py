@@ -154,6 +154,7 @@ class _Unit:
             organization_type=str(table.text["organization_type"][0, self.place]),
             fiscal_year=self.record.fiscal_year,
             arithmetic=self.record.arithmetic,
+            from_file=self.record.source,
         )
 
     def at(self, values: Values) -> Value:

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 from pydantic import TypeAdapter
 
+from ebf.files import Source as FromFile
 from ebf.show.answer import ABOUT, Shown
 from ebf.show.document import Block, Document, Entries, Formula, Heading, Paragraph
 from ebf.show.words import Value, amount, plain
@@ -99,6 +100,12 @@ class About:
     organization_type: str
     fiscal_year: int
     arithmetic: str
+    from_file: FromFile | None
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The file that the units are from, where they are from one."""
+        return [Paragraph(f"From {self.from_file}.")] if self.from_file else []
 
 
 class _Account(Shown):
@@ -157,6 +164,7 @@ class Explanation(_Account):
         return Document(
             (
                 Heading(1, self.title),
+                *self.about.blocks,
                 *(block for step in self.steps for block in _step_blocks(step, 2)),
                 *_source_blocks(self.sources),
             )
@@ -183,7 +191,7 @@ class Audit(_Account):
     @property
     def document(self) -> Document:
         """The content as headings, paragraphs, formulas and lists."""
-        blocks: list[Block] = [Heading(1, self.title)]
+        blocks: list[Block] = [Heading(1, self.title), *self.about.blocks]
         for section in self.sections:
             blocks.append(Heading(2, f"({section.subsection}) {section.title}"))
             blocks += [block for step in section.steps for block in _step_blocks(step, 3)]

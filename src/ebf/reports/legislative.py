@@ -66,7 +66,7 @@ _MONEY, _TIER, _PUPILS = "tier_funding", "tier", "average_student_enrollment"
 _COUNTED, _PERCENT = "in_distribution", "final_percent_of_adequacy"
 _TARGET, _RESOURCES = "adequacy_target", "final_resources"
 _GAP, _POSITIONS = "gap_to_tier_2_target_ratio", "positions_short_at_full_funding"
-_FTE: Final = tuple(name for factor in COST_FACTORS if columns_of(name := f"{factor.name}_fte"))
+_FTE: Final = tuple(f"{each.name}_fte" for each in COST_FACTORS if columns_of(f"{each.name}_fte"))
 _DOLLARS: Final = (_MONEY, "base_funding_paid", "total_state_contribution")
 _CODES: Final = (*TIERS, 0)
 _EDGE: Final = f"tier_{TIER_2}_target_ratio"

@@ -5,7 +5,7 @@ Holds: read_full_calc, full_calc_state, FullState, full_state.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -202,7 +202,14 @@ def full_state(
     state = state_of(file, base._replace(units=units), fiscal_year, own)
     unlike = {name: amount for name, amount in stated.items() if _is_other(state.law, name, amount)}
     law = state.law.with_amounts(unlike) if unlike else state.law
-    _recover_technology(units, numbers, law)
+    ids = units[ID].tolist()
+    scanned = (
+        sheet.units[column].reindex(ids).to_numpy(float)
+        for sheet in calc.sheets.values()
+        if sheet.layout.scanned
+        for column in sheet.units.columns
+    )
+    _recover_technology(units, numbers, scanned, law)
     _recover_article_34(units, law)
     return FullState(calc, State(units, law))
 
@@ -279,28 +286,31 @@ def _flags(
 
 
 def _recover_technology(
-    units: pd.DataFrame, numbers: Mapping[str, npt.NDArray[np.float64]], law: Law
+    units: pd.DataFrame,
+    numbers: Mapping[str, npt.NDArray[np.float64]],
+    scanned: Iterable[npt.NDArray[np.float64]],
+    law: Law,
 ) -> None:
     """The additional amount a pupil of units that were in Tier 1 or 2 the year before, from costs.
 
     The tier of the year before is not in the file.
     """
-    cost = numbers.get("computer_technology_cost")
     bands = [f"school_enrollment_{band}" for band in ("elementary", "middle", "high")]
-    if cost is None or _TECHNOLOGY not in law.lines or not {*bands} <= numbers.keys():
+    if _TECHNOLOGY not in law.lines or not {*bands} <= numbers.keys():
         return
-    pupils = sum((numbers[band] for band in bands), np.zeros(len(cost)))
+    pupils = sum((numbers[band] for band in bands), np.zeros(len(units)))
     every = float(law.value("computer_technology_every_unit").ravel()[0])
     more = float(law.value("computer_technology_tier_1_and_2").ravel()[0])
-    found = np.full(len(cost), np.nan)
-    for addition in (0.0, more):
-        near = np.abs(cost - pupils * (every + addition)) <= len(bands) * 0.01
-        found = np.where(near, addition, found)
-    found = np.where(pupils == 0, 0.0, found)
-    if np.isnan(found).any():
-        return
-    units[_TECHNOLOGY] = found
-    mark(units, Mark.RECOVERED, _TECHNOLOGY, np.ones(len(found), dtype=bool))
+    for cost in scanned:
+        found = np.full(len(units), np.nan)
+        for addition in (0.0, more):
+            near = np.abs(cost - pupils * (every + addition)) <= len(bands) * _CENT
+            found = np.where(near, addition, found)
+        found = np.where(pupils == 0, 0.0, found)
+        if not np.isnan(found).any():
+            units[_TECHNOLOGY] = found
+            mark(units, Mark.RECOVERED, _TECHNOLOGY, np.ones(len(found), dtype=bool))
+            return
 
 
 def _recover_article_34(units: pd.DataFrame, law: Law) -> None:

@@ -26,6 +26,7 @@ from ebf.faults import (
 )
 from ebf.files import File, refusing_broken
 from ebf.language.measure import Measure
+from ebf.language.rounding import CUT_2
 from ebf.law.names import entries
 from ebf.numbers import number_of
 from ebf.units.cells import ERRORS, remedy
@@ -213,6 +214,9 @@ def _read(
         place = Place(at=f"title of sheet {name}", sheet=name)
         raise InputError([contradiction(place, f"FY{said}", f"FY{year}, as the workbook's")])
     columns = _letters(sheet, rows[header])
+    if sheet.scanned:
+        widest = max(map(len, rows[header : totals + 1]))
+        columns |= {letters_of(place): letters_of(place) for place in range(2, widest)}
     at_id = place_of(sheet.unit_id)
     numbered = [
         (number, row)
@@ -239,7 +243,7 @@ def _read(
             for (row, _), unit, cell, read in zip(
                 numbered, ids, cells, numbers[column], strict=True
             )
-            if np.isnan(read) and not _may_be_blank(cell)
+            if np.isnan(read) and not _may_be_blank(cell) and not sheet.optional
         ]
     faults += [
         missing(
@@ -249,10 +253,15 @@ def _read(
             fix="a column was put in or taken out before it, or the layout is another",
         )
         for column, letters in columns.items()
-        if numbered and np.isnan(numbers[column]).all() and column not in _MAY_BE_BLANK
+        if numbered
+        and np.isnan(numbers[column]).all()
+        and column not in _MAY_BE_BLANK
+        and not sheet.optional
     ]
     if faults:
         raise InputError(faults)
+    for stem in sheet.by_year:
+        _put_in_order(stem, numbers)
     frame = pd.DataFrame(numbers, index=pd.Index(ids, name=ID))
     row_of = {unit: row for unit, (row, _) in zip(ids, numbered, strict=True)}
     return SheetRead(name, sheet, frame, row_of, columns)
@@ -282,6 +291,25 @@ def _letters(sheet: SheetLayout, header: Sequence[Any]) -> dict[str, str]:
             column = f"{stem}_{which}_preceding_year"
             columns[column if column in entries() else f"{stem}_{which}_preceding_tax_year"] = at
     return columns
+
+
+def _put_in_order(stem: str, numbers: dict[str, list[float]]) -> None:
+    """Turn three years round where the final count is the greater of the mean and the oldest.
+
+    Headings need not say their years; the count that is chosen tells the latest.
+    """
+    first, third = (f"{stem}_{which}_preceding_year" for which in ("first", "third"))
+    if not {stem, first, third} <= numbers.keys():
+        return
+    final = np.array(numbers[stem])
+    years = [np.array(numbers[f"{stem}_{which}_preceding_year"]) for which in _OLDEST_FIRST]
+    mean = CUT_2(sum(years, np.zeros_like(final)) / len(years))
+    fits = {
+        name: np.sum(np.abs(np.maximum(numbers[name], mean) - final) < _HALF_A_CENT)
+        for name in (first, third)
+    }
+    if fits[third] > fits[first]:
+        numbers[first], numbers[third] = numbers[third], numbers[first]
 
 
 def _year_in(heading: str) -> int:

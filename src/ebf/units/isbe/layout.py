@@ -35,7 +35,8 @@ class SheetLayout:
     """One sheet: a pattern of its name, and the letters of its columns by our name of them.
 
     ``by_year`` has three letters each, of three years. ``some_units`` has a sheet of a kind of
-    units alone; what an ``optional`` one has is taken where it can be.
+    units alone; what an ``optional`` one has is taken where it can be; of a ``scanned`` one
+    every column is read, by its letters.
     """
 
     name: str
@@ -43,6 +44,7 @@ class SheetLayout:
     by_year: Mapping[str, tuple[str, ...]]
     some_units: bool = False
     optional: bool = False
+    scanned: bool = False
     unit_id: str = "A"
 
     def is_called(self, name: str) -> bool:
@@ -128,6 +130,7 @@ def _sheet(said: Mapping[str, Any]) -> SheetLayout:
         },
         some_units=bool(said.get("some_units", False)),
         optional=bool(said.get("optional", False)),
+        scanned=bool(said.get("scanned", False)),
         unit_id=str(said.get("unit_id", "A")),
     )
 
