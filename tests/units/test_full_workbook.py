@@ -361,3 +361,29 @@ def test_audits_and_explanations_say_the_file(workbook: tuple[Path, Sheets]) -> 
     for account in (ledger.audit(unit), ledger.explain(unit, "tier_funding", depth=0)):
         assert f"From {ledger.source}." in account.to_text(width=1000)
         assert json.loads(account.to_json())["about"]["from_file"]["sha256"] == ledger.source.sha256
+
+
+def test_what_the_caller_asks_goes_before_what_the_file_states(
+    workbook: tuple[Path, Sheets],
+) -> None:
+    """The file is proven by its own numbers, and then computed by those asked for."""
+    path, _ = workbook
+    before = ebf.calculate(*ebf.read(path))
+    dearer = ebf.calculate(*ebf.read(path, gifted=before.law.value("gifted").item() + 10))
+    pupils = before.units["kindergarten_to_12_enrollment_elementary"]
+    more = dearer.units["gifted_cost_elementary"] - before.units["gifted_cost_elementary"]
+    assert (more - 10 * pupils).abs().max() <= 0.011
+    paid = before.law.salaries.with_amounts({"nurse.k_8": 70_000, "nurse.9_12": 70_000})
+    nurses = ebf.calculate(*ebf.read(path, salaries=paid)).units
+    assert (nurses["nurse_cost_high"] - 70_000 * nurses["nurse_fte_high"]).abs().max() < 0.011
+
+
+def test_what_the_file_states_goes_before_the_known_law(few: ebf.Ledger, tmp_path: Path) -> None:
+    units, law = ebf.sample()
+    own = law.with_amounts(new_state_funds=300e6, instructional_materials=250.0)
+    ledger = ebf.calculate(units[units["unit_id"].isin(few.units.index)], own)
+    path = tmp_path / "stated.xlsx"
+    write_full_calc(path, ledger)
+    state = ebf.read(path)
+    assert state.law.value("instructional_materials").item() == 250.0
+    assert same_money(ebf.calculate(*state), ledger)

@@ -103,7 +103,7 @@ def full_calc_state(
         )
     if faults := [*found.faults]:
         raise InputError(faults)
-    units = found.with_own_lines.drop(columns=_OF_THE_SHEETS & {*found.state.units.columns})
+    units = found.state.units.drop(columns=[*found.computed])
     units.attrs = {**found.state.units.attrs, GIVEN: found.standing}
     return State(units, found.state.law)
 
@@ -143,26 +143,29 @@ class _Proof(NamedTuple):
 
 @dataclass(frozen=True)
 class FullState:
-    """The workbook, and the state of it with every published line."""
+    """The workbook, the state of it with every published line, and the law that it states."""
 
     calc: FullCalc
     state: State
+    stated: Law
 
     @cached_property
     def proofs(self) -> tuple[_Proof, ...]:
         """Every line that the sheets have, beside its parts, in the order they are computed."""
-        return tuple(_proofs(self.state.units, self.state.law))
+        return tuple(_proofs(self.state.units, self.stated))
 
     @property
-    def with_own_lines(self) -> pd.DataFrame:
-        """The table; who is not in the formula has what lines come to, where the sheets have 0."""
-        units = self.state.units.copy()
-        is_special = (units["organization_type"] == "specially_funded").to_numpy()
-        for proof in self.proofs:
-            for band, column in enumerate(columns_of(proof.line.name)):
-                own = np.where(is_special, proof.parts[:, band], proof.published[:, band])
-                units[column] = own
-        return units
+    def computed(self) -> Iterator[str]:
+        """The columns of lines that follow from the others: they are left to be computed.
+
+        So a change of what they are made of, or of the law, moves them.
+        """
+        followed = {each.line.name for each in self.proofs if not each.stands}
+        for column in map(str, self.state.units.columns):
+            if column in _OF_THE_SHEETS or (
+                column in entries() and entries()[column].name in followed
+            ):
+                yield column
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -198,10 +201,13 @@ def full_state(
     units = _units(base.units, numbers, _lines_of(year))
     paid = _salaries(calc, year, file)
     stated = {name: amount for name, (amount, _) in calc.amounts.items()}
-    own = {"salaries": paid} | {name: each for name, each in given.items() if each is not None}
-    state = state_of(file, base._replace(units=units), fiscal_year, own)
-    unlike = {name: amount for name, amount in stated.items() if _is_other(state.law, name, amount)}
-    law = state.law.with_amounts(unlike) if unlike else state.law
+    said = {name: each for name, each in given.items() if each is not None}
+    state = state_of(file, base._replace(units=units), fiscal_year, {"salaries": paid, **said})
+    known = state.law.in_force
+    asked = {name for name, number in known.items() if number.fiscal_year is None}
+    own = {n: x for n, x in stated.items() if n not in asked and _is_other(state.law, n, x)}
+    state = State(units, state.law.with_amounts(own) if own else state.law)
+    law = _as_stated(state.law, stated, paid)
     ids = units[ID].tolist()
     scanned = (
         sheet.units[column].reindex(ids).to_numpy(float)
@@ -211,7 +217,18 @@ def full_state(
     )
     _recover_technology(units, numbers, scanned, law)
     _recover_article_34(units, law)
-    return FullState(calc, State(units, law))
+    return FullState(calc, state, law)
+
+
+def _as_stated(asked: Law, stated: Mapping[str, float], paid: Salaries | None) -> Law:
+    """The law that the file was made by: its own numbers, whatever the caller asks instead."""
+    own = law_of_year(asked.fiscal_year)
+    supplied = {
+        name: known.value for name, known in asked.in_force.items() if name not in own.in_force
+    }
+    unlike = {name: each for name, each in stated.items() if _is_other(own, name, each)}
+    salaries = asked.salaries if paid is None else paid
+    return own.with_amounts({**supplied, **unlike}, salaries=salaries)
 
 
 def _lines_of(year: int | None) -> frozenset[str]:

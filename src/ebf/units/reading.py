@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import IO, Any
 
-from ebf.faults import InputError, check_type
+from ebf.faults import InputError, Place, check_type, unsuitable_name
 from ebf.files import File, readable
 from ebf.law.salaries import Salaries
 from ebf.numbers import Amount
@@ -62,8 +62,11 @@ def read(
     file = readable(path, TABLES)
     given = {"amounts": amounts, "salaries": salaries, "readings": readings, **more}
     if sheet is None and is_full_calc(file):
-        state = _full(file, fiscal_year, names, given)
-        return State(with_estimates(*state), state.law) if estimate_percentages else state
+        if estimate_percentages:
+            place, fix = Place(argument="estimate_percentages"), "leave it out"
+            allowed = "a Base Calc sheet alone: the whole workbook has every percentage"
+            raise InputError([unsuitable_name(place, "none is blank", allowed, fix=fix)])
+        return _full(file, fiscal_year, names, given)
     grid = grid_of(file, sheet)
     if grid is not None and (is_base_calc(grid.rows) or not _is_table(grid)):
         found = base_calc_of(grid.rows, grid.sheet or Path(file.name).stem)
