@@ -42,6 +42,7 @@ SENSITIVITY: Final = examples(6, 30)
 ATTRIBUTION: Final = examples(6, 20)
 SCENARIOS: Final = examples(6, 30)
 ANY_CHANGE: Final = examples(15, 150)
+WRONG_NUMBERS: Final = examples(6, 60)
 SWEEPS: Final = examples(5, 20)
 PROJECTIONS: Final = examples(6, 30)
 INVERSES: Final = examples(4, 12)
@@ -70,6 +71,8 @@ def inputs(share: float) -> int:
 
 SAMPLE_IN_WORKBOOKS: Final = count(16, 1)
 SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(16, 4)
+PLANTED_APART: Final = count(3, 1)
+"""Of the wrong cells that are planted in workbooks, every so manieth."""
 SAMPLE_IN_FULL_CALC: Final = count(12, 1)
 SAMPLE_IN_FRACTIONS: Final = count(4, 1)
 SAMPLE_IN_REFERENCE: Final = count(4, 1)

@@ -121,7 +121,7 @@ INPUTS = {"grade_4", "low_income_count_first_preceding_year", "prior_year_tier_f
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("what", PLANTED)
+@pytest.mark.parametrize("what", [*PLANTED][:: depth.PLANTED_APART])
 def test_a_wrong_number_is_found_at_its_cell(
     what: str, kind: str, few: ebf.Ledger, workbook: tuple[Path, Sheets]
 ) -> None:
