@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import depth
@@ -130,7 +131,8 @@ def test_a_wrong_number_is_found_at_its_cell(
     sheet, column, more = PLANTED[what]
     unit = unit_of(few, kind)
     cell = sheets.cell(sheet, column, unit)
-    was = openpyxl.load_workbook(path, read_only=True)[sheet][cell].value
+    with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+        was = book[sheet][cell].value
     plant(path, sheet, cell, float(was or 0) + more)
     with pytest.raises(ebf.InputError) as caught:
         ebf.read(path)
