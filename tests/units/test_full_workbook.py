@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 import ebf
 from ebf.doors.command import app
+from ebf.units.isbe.base_calc import BESIDE, COLUMNS
 from ebf.units.isbe.layout import layouts, read_layout
 
 REGIONS = ("31",)
@@ -259,24 +260,11 @@ def test_ids_as_numbers_are_read(few: ebf.Ledger, tmp_path: Path) -> None:
     assert same_money(ebf.calculate(*ebf.read(path)), few)
 
 
-def test_years_are_told_apart_by_their_headings(workbook: tuple[Path, Sheets]) -> None:
-    """The three counts may stand in any order, if their headings say their years."""
-    path, sheets = workbook
-    before = ebf.read(path).units["low_income_count_first_preceding_year"].tolist()
-    letters = sheets.letters["ENROLL- LOW INCOME"]
-    columns = [letters[f"low_income_count_{each}_preceding_year"] for each in ("first", "third")]
-    book = openpyxl.load_workbook(path)
-    sheet = book["ENROLL- LOW INCOME"]
-    for row in range(1, sheet.max_row + 1):
-        one, other = (sheet[f"{at}{row}"] for at in columns)
-        one.value, other.value = other.value, one.value
-    book.save(path)
-    assert ebf.read(path).units["low_income_count_first_preceding_year"].tolist() == before
-
-
-def test_years_without_headings_are_told_apart_by_the_final_count(
-    workbook: tuple[Path, Sheets],
+@pytest.mark.parametrize("heading", [None, "DHS count"], ids=["of headings", "of the final count"])
+def test_years_are_told_apart_in_whatever_order(
+    heading: str | None, workbook: tuple[Path, Sheets]
 ) -> None:
+    """By the years of their headings; without any by the final count, which the latest tells."""
     path, sheets = workbook
     before = ebf.read(path).units["low_income_count_first_preceding_year"].tolist()
     letters = sheets.letters["ENROLL- LOW INCOME"]
@@ -287,8 +275,8 @@ def test_years_without_headings_are_told_apart_by_the_final_count(
         one, other = (sheet[f"{at}{row}"] for at in columns)
         one.value, other.value = other.value, one.value
         for cell in (one, other):
-            if isinstance(cell.value, str):
-                cell.value = "DHS count"
+            if heading and isinstance(cell.value, str):
+                cell.value = heading
     book.save(path)
     assert ebf.read(path).units["low_income_count_first_preceding_year"].tolist() == before
 
@@ -312,6 +300,15 @@ def test_base_calc_alone_is_read_where_it_is_asked_for(workbook: tuple[Path, She
 def test_layouts_cover_the_years_once() -> None:
     years = [year for each in layouts() for year in range(each.first_year, each.last_year + 1)]
     assert years == [*range(2018, 2028)]
+
+
+def test_layouts_have_base_calc_where_its_own_reader_has_it() -> None:
+    own = {**COLUMNS, **BESIDE}
+    for layout in layouts():
+        columns = layout.sheets["base_calc"].columns
+        assert {name: columns[name] for name in own if name in columns} == {
+            name: at for name, at in own.items() if name != "unit_id"
+        }
 
 
 def test_a_layout_of_ones_own(workbook: tuple[Path, Sheets], tmp_path: Path) -> None:

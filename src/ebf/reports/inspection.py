@@ -18,11 +18,11 @@ from ebf.language.measure import Measure
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.units.full_workbook import full_state
+from ebf.units.isbe.base_calc import HEADER, TOTALS
 from ebf.units.isbe.headings import column_under
 from ebf.units.isbe.layout import Layout, read_layout
 from ebf.units.sheets import Book, book_of, letters_of, text_at
 
-_HEADER, _TOTALS = "District Name", "TOTALS"
 _COUNTS: Final = dict.fromkeys(("row", "units", "columns", "hold", "differ"), Measure.COUNT)
 
 
@@ -124,7 +124,7 @@ def _sheets(book: Book) -> Iterator[dict[str, Any]]:
         rows = book.rows(name)
         header = _header(rows)
         below = [] if header is None else [text_at(row, 1) for row in rows[header + 1 :]]
-        last = below.index(_TOTALS) if _TOTALS in below else len(below)
+        last = below.index(TOTALS) if TOTALS in below else len(below)
         units = sum(map(bool, below[:last]))
         yield {"sheet": name, "row": None if header is None else header + 1, "units": units,
                "columns": 0}  # fmt: skip
@@ -133,7 +133,7 @@ def _sheets(book: Book) -> Iterator[dict[str, Any]]:
 def _header(rows: Sequence[Sequence[Any]]) -> int | None:
     """The row of headings, by what column B reads."""
     second = [text_at(row, 1) for row in rows]
-    return second.index(_HEADER) if _HEADER in second else None
+    return second.index(HEADER) if HEADER in second else None
 
 
 def layout_to_start_from(path: str | PathLike[str] | bytes | IO[bytes], fiscal_year: int) -> str:
@@ -149,8 +149,8 @@ def layout_to_start_from(path: str | PathLike[str] | bytes | IO[bytes], fiscal_y
         f'title = "FY{fiscal_year}, to be completed"',
         f"first_year = {fiscal_year}",
         f"last_year = {fiscal_year}",
-        f'header = "{_HEADER}"',
-        f'totals = "{_TOTALS}"',
+        f'header = "{HEADER}"',
+        f'totals = "{TOTALS}"',
     ]
     with refusing_broken(file), book_of(file) as book:
         for number, name in enumerate(book.names, start=1):

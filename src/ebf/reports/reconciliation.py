@@ -22,7 +22,7 @@ from ebf.engine.calculation import Calculation
 from ebf.engine.compute import evaluate
 from ebf.engine.preparation import instead_of_given, prepare
 from ebf.explain.audit import explain
-from ebf.faults import InputError, Place, check_type, missing, unsuitable_name
+from ebf.faults import InputError, Place, missing, unsuitable_name
 from ebf.files import known_sources, write_file
 from ebf.language.line import Line
 from ebf.language.measure import Measure
@@ -60,7 +60,7 @@ class Reconciliation(Answer):
 
     ``columns`` has a row a published column, in the order of the statute: how its numbers were
     used (read, recovered, computed), how many units have one, how many are ``equal``, ``equal
-    when rounded``, and how many ``differ``; the ``worst`` residual, and the unit that has it.
+    when rounded``, and how many ``differ``; the ``worst`` residual.
     ``differences`` has a row a unit that differs: the first line in statute order that does,
     its cell in the file, what is ``published``, what its own parts there come to, the
     ``difference`` (published less computed), what ``explains`` it, and how many more of its
@@ -194,15 +194,12 @@ def reconcile(
     if isinstance(units, pd.DataFrame):
         check_law(law)
         assert law is not None  # noqa: S101 - check_law refuses it
-        check_type("more", more, dict, "nothing, beside a table")
-        if given := {"sheet": sheet, "fiscal_year": fiscal_year, "layout": layout, **more}.items():
-            faults = [
+        of_files = {"sheet": sheet, "fiscal_year": fiscal_year, "layout": layout, **more}
+        if said := [name for name, value in of_files.items() if value is not None]:
+            raise InputError(
                 unsuitable_name(Place("arguments", argument=name), "beside a table", "of a file")
-                for name, value in given
-                if value is not None
-            ]
-            if faults:
-                raise InputError(faults)
+                for name in said
+            )
         return _reconciled(Published(State(units, law)))
     if law is not None:
         place, allowed = Place("law", argument="law"), "with a table; a workbook says its year"
@@ -359,10 +356,7 @@ class _Lines:
                 )
 
 
-_MOST_DECIMALS: Final = 6
-
-
-_FEW: Final = 20
+_MOST_DECIMALS, _FEW = 6, 20
 
 
 def _rounding_of(line: Line | None, measure: str, published: npt.NDArray[np.float64]) -> float:
@@ -468,20 +462,37 @@ def _beside(published: Published, lines: _Lines) -> Iterator[_Compared]:
             )
         )
         values = shown[name].to_numpy(float)
-        yield _Compared(
-            name=name,
-            label=about.label,
-            cite="",
-            measure=str(about.measure),
-            line=None,
-            band=0,
-            unit_ids=tuple(units),
-            published=values,
-            parts=np.asarray(parts, dtype=float),
-            anew=np.asarray(parts, dtype=float),
-            rounding=_rounding_of(None, str(about.measure), values),
-            breadth=_breadth(values),
+        rounding = _rounding_of(None, about.measure, values)
+        yield _apart_from_lines(
+            name, about.label, about.measure, tuple(units), values, parts, rounding
         )
+
+
+def _apart_from_lines(
+    name: str,
+    label: str,
+    measure: str,
+    unit_ids: tuple[str, ...],
+    published: npt.NDArray[np.float64],
+    parts: Values,
+    rounding: float,
+) -> _Compared:
+    """A column that no line of the calculation computes, beside what it comes to."""
+    found = np.asarray(parts, dtype=float)
+    return _Compared(
+        name=name,
+        label=label,
+        cite="",
+        measure=str(measure),
+        line=None,
+        band=0,
+        unit_ids=unit_ids,
+        published=published,
+        parts=found,
+        anew=found,
+        rounding=rounding,
+        breadth=_breadth(published),
+    )
 
 
 def _by_county(lines: _Lines) -> Iterator[_Compared]:
@@ -500,20 +511,9 @@ def _by_county(lines: _Lines) -> Iterator[_Compared]:
     has_pupils = nearly(lines.values[pupils])[0, :, 0] > 0
     by_county = np.array([np.nan if each is None else each for each in known], dtype=float)
     line = calculation.law.lines[name]
-    yield _Compared(
-        name=name,
-        label=f"{line.title} (by county)",
-        cite=str(line.cite),
-        measure=str(line.measure),
-        line=None,
-        band=0,
-        unit_ids=table.unit_ids,
-        published=np.where(has_pupils & ~np.isnan(by_county), factors, np.nan),
-        parts=by_county,
-        anew=by_county,
-        rounding=0.0,
-        breadth=_breadth(factors),
-    )
+    published = np.where(has_pupils & ~np.isnan(by_county), factors, np.nan)
+    label = f"{line.title} (by county)"
+    yield _apart_from_lines(name, label, line.measure, table.unit_ids, published, by_county, 0.0)
 
 
 def _totals(published: Published) -> Iterator[_Compared]:
@@ -524,29 +524,19 @@ def _totals(published: Published) -> Iterator[_Compared]:
         if frame is None or column not in frame:
             continue
         added = np.array([fsum(frame[column].dropna().tolist())])
-        known = entries().get(column)
-        label = (
-            known_names()[known.name].label
-            if known
-            else _BESIDE[column].label
-            if column in _BESIDE
-            else column
+        label, measure = _about(column)
+        yield _apart_from_lines(
+            column, f"Total: {label}", measure, (TOTALS,), np.array([total]), added, _OF_SUMS
         )
-        measure = str(known.about.measure) if known else str(Measure.DOLLARS)
-        yield _Compared(
-            name=column,
-            label=f"Total: {label}",
-            cite="",
-            measure=measure,
-            line=None,
-            band=0,
-            unit_ids=(TOTALS,),
-            published=np.array([total]),
-            parts=added,
-            anew=added,
-            rounding=_OF_SUMS,
-            breadth=_breadth(added),
-        )
+
+
+def _about(column: str) -> tuple[str, str]:
+    """What a column of the sheet is called, and its measure; a payment beside them is dollars."""
+    if (known := entries().get(column)) is not None:
+        return known_names()[known.name].label, known.about.measure
+    if column in _BESIDE:
+        return _BESIDE[column].label, Measure.DOLLARS
+    return column, Measure.DOLLARS
 
 
 # --- What explains a difference ----------------------------------------------------------

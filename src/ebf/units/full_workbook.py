@@ -30,6 +30,7 @@ from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.law.salaries import Salaries
 from ebf.law.years import YEARS
 from ebf.units.ids import ID
+from ebf.units.isbe.base_calc import HALF_A_CENT
 from ebf.units.isbe.full_calc import FullCalc, full_calc_of
 from ebf.units.isbe.headings import OUTCOMES
 from ebf.units.isbe.layout import Layout, read_layout
@@ -43,7 +44,7 @@ _PERCENTAGE, _TAX = "local_capacity_percentage", "corporate_personal_property_re
 _REORGANIZED: Final = ("first_year_after_reorganization", "second_year_after_reorganization")
 _USED_BEFORE: Final = "ptell_eav_used_prior_fiscal_year"
 _TECHNOLOGY: Final = "computer_technology_addition"
-_HALF_A_CENT, _CENT, _NEARLY = 0.0051, 0.01, 1e-9
+_CENT, _NEARLY = 0.01, 1e-9
 _WAGES: Final = (
     "comparable_wage_index",
     "neighboring_counties",
@@ -134,9 +135,9 @@ class _Proof(NamedTuple):
     def _apart(self) -> npt.NDArray[np.bool_]:
         rounding = self.line.rounding
         half = 0.0 if rounding is None else 0.51 * 10.0**-rounding.decimals
-        dollars = _HALF_A_CENT if self.line.measure is Measure.DOLLARS else 0.0
+        dollars = HALF_A_CENT if self.line.measure is Measure.DOLLARS else 0.0
         near = np.maximum(_NEARLY * np.maximum(np.abs(self.published), 1.0), max(half, dollars))
-        near = np.minimum(near, _HALF_A_CENT) if dollars else near
+        near = np.minimum(near, HALF_A_CENT) if dollars else near
         near = near + (_CENT if self.line is tier_funding else 0.0)  # ISBE is a cent off, rarely
         return np.asarray(np.abs(self.published - self.parts) > near)
 
@@ -296,8 +297,8 @@ def _flags(
     found["second_year_after_reorganization"] = (used == 1).astype(float)
     years = [numbers[f"real_eav_{each}_preceding_tax_year"] for each in ("second", "third")]
     of_three = (latest + sum(years)) / 3
-    is_latest = np.abs(adjusted - latest) <= _HALF_A_CENT
-    is_first = is_latest & (fell == 0) & (np.abs(of_three - latest) > _HALF_A_CENT)
+    is_latest = np.abs(adjusted - latest) <= HALF_A_CENT
+    is_first = is_latest & (fell == 0) & (np.abs(of_three - latest) > HALF_A_CENT)
     found["first_year_after_reorganization"] = (is_first & (used != 1)).astype(float)
     return found
 

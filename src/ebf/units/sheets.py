@@ -20,26 +20,14 @@ from ebf.units.cells import UnsolvedFormula
 
 def rows_of_sheet(file: File, wanted: str | None) -> tuple[str, list[tuple[Any, ...]]]:
     """The sheet's name, and its rows from the first on, blanks as empty text."""
-    require("openpyxl", "excel")
-    from openpyxl import load_workbook  # noqa: PLC0415 - an extra
-
-    with file.open("rb") as opened, warnings.catch_warnings(action="ignore"):
-        has_formulas = _check_parts(file, opened)  # warnings are of what is not read: styles
-        book = load_workbook(opened, read_only=True, data_only=True, keep_links=False)
-        by_name = {each.title: each for each in book.worksheets}
-        name = _sheet_name(file, wanted, list(by_name))
-        by_name[name].reset_dimensions()  # what a file says of its size may be wrong
-        rows = _cells(file, by_name[name].iter_rows(values_only=True))
-        if has_formulas:
-            written = load_workbook(opened, read_only=True, keep_links=False)[name]
-            written.reset_dimensions()
-            rows = _with_formulas(rows, written.iter_rows(values_only=True))
-        return name, rows
+    with book_of(file) as book:
+        name = _sheet_name(file, wanted, book.names)
+        return name, book.rows(name)
 
 
 @dataclass(frozen=True)
 class Book:
-    """An open workbook of several sheets, each read once when it is asked for."""
+    """An open workbook; a sheet is read whenever its rows are asked for."""
 
     file: File
     _values: Any
@@ -51,7 +39,7 @@ class Book:
         return [each.title for each in self._values.worksheets]
 
     def rows(self, name: str) -> list[tuple[Any, ...]]:
-        """The rows of a sheet, each as of :func:`rows_of_sheet`."""
+        """The rows of a sheet from the first on, blanks as empty text."""
         self._values[name].reset_dimensions()  # what a file says of its size may be wrong
         rows = _cells(self.file, self._values[name].iter_rows(values_only=True))
         if self._written is None:
@@ -71,12 +59,12 @@ def sheets_in(file: File) -> int:
 
 @contextmanager
 def book_of(file: File) -> Iterator[Book]:
-    """A workbook, for several of its sheets. Raises InputError as :func:`rows_of_sheet`."""
+    """A workbook, opened. Raises InputError where it would fill the memory."""
     require("openpyxl", "excel")
     from openpyxl import load_workbook  # noqa: PLC0415 - an extra
 
     with file.open("rb") as opened, warnings.catch_warnings(action="ignore"):
-        has_formulas = _check_parts(file, opened)
+        has_formulas = _check_parts(file, opened)  # warnings are of what is not read: styles
         values = load_workbook(opened, read_only=True, data_only=True, keep_links=False)
         written = load_workbook(opened, read_only=True, keep_links=False) if has_formulas else None
         yield Book(file, values, written)

@@ -1,7 +1,7 @@
 """The State Board's workbook: its Base Calc sheet, on which it publishes the distribution.
 
-Holds: COLUMNS, BaseCalc, read_base_calc, is_base_calc, base_calc_of, TOTALS, BESIDE, AsPublished,
-base_calc_as_published, fiscal_year_of.
+Holds: COLUMNS, BaseCalc, read_base_calc, is_base_calc, base_calc_of, HEADER, TOTALS, table_rows,
+BESIDE, AsPublished, base_calc_as_published, number_or_blank, fiscal_year_of, HALF_A_CENT.
 """
 
 from __future__ import annotations
@@ -138,12 +138,12 @@ def read_base_calc(
 def is_base_calc(rows: Sequence[Sequence[Any]]) -> bool:
     """Whether rows are those of a Base Calc sheet: a header somewhere, and totals below it."""
     second = [text_at(row, 1) for row in rows]
-    return _HEADER in second and TOTALS in second
+    return HEADER in second and TOTALS in second
 
 
 def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
     """What the rows of a Base Calc sheet have, as :func:`read_base_calc` gives it."""
-    header, totals = _table_rows(rows, name)
+    header, totals = table_rows(rows, name)
     _check_headings(rows[header], name)
     of_units = _rows_of_units(rows, header, totals, name)
     frame, shown_to = _frame([*of_units.values()], name)
@@ -161,27 +161,31 @@ def base_calc_of(rows: Sequence[Sequence[Any]], name: str) -> BaseCalc:
 # --- The sheet ---------------------------------------------------------------
 
 
-_HEADER: Final = "District Name"
+HEADER: Final = "District Name"
 TOTALS: Final = "TOTALS"
 _YEAR: Final = re.compile(r"(?i)fiscal year (\d{4})")
 _PREPARED: Final = re.compile(r"(?i)prepared by .*, *([^,]+)")
 
 
-def _table_rows(rows: Sequence[Sequence[Any]], sheet: str) -> tuple[int, int]:
-    """The rows of the header and of the totals, by what column B reads."""
+def table_rows(
+    rows: Sequence[Sequence[Any]],
+    sheet: str,
+    words: tuple[str, str] = (HEADER, TOTALS),
+    allowed: str = "ISBE's Base Calc sheet",
+    fix: str = "or a table of units, with the names of columns in its first row",
+) -> tuple[int, int]:
+    """The rows of the header and of the totals, by what column B reads.
+
+    Raises InputError where one is not there.
+    """
     second = [text_at(row, 1) for row in rows]
-    lost = [word for word in (_HEADER, TOTALS) if word not in second]
-    if lost:
+    if lost := [word for word in words if word not in second]:
+        place = Place(sheet=sheet, column="B")
         raise InputError(
-            missing(
-                Place(sheet=sheet, column="B"),
-                f"no row reading {word!r}",
-                "ISBE's Base Calc sheet",
-                fix="or a table of units, with the names of columns in its first row",
-            )
-            for word in lost
+            missing(place, f"no row reading {word!r}", allowed, fix=fix) for word in lost
         )
-    return second.index(_HEADER), second.index(TOTALS)
+    header, totals = map(second.index, words)
+    return header, totals
 
 
 def _check_headings(header: Sequence[Any], sheet: str) -> None:
@@ -250,7 +254,7 @@ def base_calc_as_published(rows: Sequence[Sequence[Any]], name: str) -> AsPublis
 
     A percentage or tax that does not follow from the sheet is the nearest that could.
     """
-    header, totals = _table_rows(rows, name)
+    header, totals = table_rows(rows, name)
     _check_headings(rows[header], name)
     of_units = _rows_of_units(rows, header, totals, name)
     frame, _ = _frame([*of_units.values()], name)
@@ -258,7 +262,7 @@ def base_calc_as_published(rows: Sequence[Sequence[Any]], name: str) -> AsPublis
     frame[_TAX], _ = _nearest_tax(frame)
     _mark_recovered(frame)
     beside = {
-        column: [_number_or_blank(row, place_of(at)) for row in of_units.values()]
+        column: [_number_at(row, place_of(at)) for row in of_units.values()]
         for column, at in BESIDE.items()
     }
     above = rows[:header]
@@ -268,7 +272,7 @@ def base_calc_as_published(rows: Sequence[Sequence[Any]], name: str) -> AsPublis
     sums = {
         column: total
         for column, at in {**COLUMNS, **BESIDE}.items()
-        if not np.isnan(total := _number_or_blank(rows[totals], place_of(at)))
+        if not np.isnan(total := _number_at(rows[totals], place_of(at)))
     }
     by_unit = pd.DataFrame(beside, index=pd.Index(frame[ID]))
     return AsPublished(published, by_unit, numbers, _figures(rows), sums)
@@ -287,16 +291,20 @@ def _figures(rows: Sequence[Sequence[Any]]) -> dict[str, tuple[float, str]]:
         if label not in labels:
             continue
         number, place = labels[label][0] + down, labels[label][1] + right
-        figure = _number_or_blank(rows[number] if number < len(rows) else (), place)
+        figure = _number_at(rows[number] if number < len(rows) else (), place)
         if not np.isnan(figure):
             found[name] = figure, f"{letters_of(place)}{number + 1}"
     return found
 
 
-def _number_or_blank(row: Sequence[Any], place: int) -> float:
-    cell = row[place] if place < len(row) else ""
+def number_or_blank(cell: Any) -> float:
+    """The number of a cell, also where it is text; a blank where there is none."""
     number = number_of(cell) if isinstance(cell, str) and cell.strip() else cell
     return float(number) if is_number(number) else np.nan
+
+
+def _number_at(row: Sequence[Any], place: int) -> float:
+    return number_or_blank(row[place]) if place < len(row) else np.nan
 
 
 def _rows_of_units(
@@ -439,15 +447,15 @@ def _numbers(cells: Sequence[Any]) -> tuple[list[Any], float]:
 
 # --- Its proofs --------------------------------------------------------------
 
-_HALF_A_CENT: Final = 0.0051
+HALF_A_CENT: Final = 0.0051
 _NOISE: Final = 1e-4
 """What floats of a billion dollars make of a whole cent."""
 _EXACT: Final = 1e-9
 _PROOFS: Final[tuple[tuple[Line, float], ...]] = (
-    (adequacy_target, _HALF_A_CENT),
+    (adequacy_target, HALF_A_CENT),
     (final_percent_of_adequacy, _EXACT),
-    (tier_funding, 0.01 + _HALF_A_CENT),  # ISBE's own sheets are a cent off twice in five years
-    (total_state_contribution, _HALF_A_CENT),
+    (tier_funding, 0.01 + HALF_A_CENT),  # ISBE's own sheets are a cent off twice in five years
+    (total_state_contribution, HALF_A_CENT),
 )
 """Lines that the sheet's own numbers must reproduce before any is used, and how nearly."""
 
@@ -490,7 +498,7 @@ def _prove_totals(frame: pd.DataFrame, totals: Sequence[Any], sheet: str) -> Non
         letters = COLUMNS[name]
         shown = _one_number(totals[place_of(letters)] if place_of(letters) < len(totals) else "")
         added = float(frame[name].sum())
-        if not is_number(shown) or not abs(shown - added) <= _HALF_A_CENT:
+        if not is_number(shown) or not abs(shown - added) <= HALF_A_CENT:
             place = Place(TOTALS, f"{letters} of sheet {sheet}", sheet=sheet, column=letters)
             faults.append(
                 contradiction(
@@ -525,7 +533,7 @@ def _recovered_percentage(frame: pd.DataFrame, sheet: str) -> pd.Series:
     """The nearest percentage, from which the gap must follow to the cent."""
     found, short = _nearest_percentage(frame)
     gaps = frame["tier_2_funding_gap"]
-    wrong = (short * (1 - found) - gaps).abs() > _HALF_A_CENT
+    wrong = (short * (1 - found) - gaps).abs() > HALF_A_CENT
     place = partial(_place, sheet, COLUMNS["tier_2_funding_gap"])
     percentage = "a Local Capacity Percentage from 0 to 1, of four decimals"
     faults = [

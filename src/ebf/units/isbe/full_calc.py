@@ -28,10 +28,17 @@ from ebf.files import File, refusing_broken
 from ebf.language.measure import Measure
 from ebf.language.rounding import CUT_2
 from ebf.law.names import entries
-from ebf.numbers import number_of
 from ebf.units.cells import ERRORS, remedy
 from ebf.units.ids import ID, id_in
-from ebf.units.isbe.base_calc import BESIDE, AsPublished, base_calc_as_published, fiscal_year_of
+from ebf.units.isbe.base_calc import (
+    BESIDE,
+    HALF_A_CENT,
+    AsPublished,
+    base_calc_as_published,
+    fiscal_year_of,
+    number_or_blank,
+    table_rows,
+)
 from ebf.units.isbe.layout import Layout, SheetLayout, layout_of, layouts
 from ebf.units.kept import ALWAYS_KEPT
 from ebf.units.sheets import Book, book_of, is_number, letters_of, place_of, sheets_in, text_at
@@ -40,9 +47,8 @@ BASE_CALC: Final = "base_calc"
 _FEWEST: Final = 3
 """Sheets of a layout that a workbook has beside Base Calc, to be taken for a full one."""
 _OLDEST_FIRST: Final = ("third", "second", "first")
-_HALF_A_CENT: Final = 0.0051
 _NEARLY: Final = 1e-9
-_YES: Final = frozenset({"yes", "y", "true", "x"})
+_YES, _NO = frozenset({"yes", "y", "true", "x"}), frozenset({"no", "n", "false"})
 
 
 class SheetRead(NamedTuple):
@@ -116,20 +122,22 @@ def full_calc_of(
 
 
 def _full_calc_of(book: Book, fiscal_year: int | None, layout: Layout | None) -> FullCalc:
-    file, names = book.file, book.names
-    year = _year_of(book, layout or layouts()[0]) if fiscal_year is None else fiscal_year
-    if layout is None:
-        layout = layout_of(year)
-        if layout is None:
-            years = ", ".join(f"FY{each.first_year} to FY{each.last_year}" for each in layouts())
-            place, fix = Place(str(file), file=str(file)), "ebf inspect writes one to start from"
-            raise InputError([missing(place, f"no layout of FY{year}", years, fix=fix)])
-    found = _found(layout, names)
-    if BASE_CALC not in found:
+    names, known = book.names, layout or layouts()[0]
+    if (base_name := _found(known, names).get(BASE_CALC)) is None:
         raise InputError([_no_base_calc(book)])
+    base_rows = book.rows(base_name)
+    year = _year_of(book, known, base_rows, base_name) if fiscal_year is None else fiscal_year
+    layout = layout or layout_of(year)
+    if layout is None:
+        years = ", ".join(f"FY{each.first_year} to FY{each.last_year}" for each in layouts())
+        place, fix = (
+            Place(str(book.file), file=str(book.file)),
+            "ebf inspect writes one to start from",
+        )
+        raise InputError([missing(place, f"no layout of FY{year}", years, fix=fix)])
+    found = _found(layout, names)
     control = next((name for name in names if _is_control(layout, name)), None)
-    base_rows = book.rows(found[BASE_CALC])
-    base = base_calc_as_published(base_rows, found[BASE_CALC])
+    base = base_calc_as_published(base_rows, base_name)
     ids = base.sheet.units[ID].tolist()
     faults: list[Fault] = []
     sheets: dict[str, SheetRead] = {}
@@ -179,11 +187,8 @@ def _is_control(layout: Layout, name: str) -> bool:
     return bool(layout.control) and SheetLayout(layout.control, {}, {}).is_called(name)
 
 
-def _year_of(book: Book, layout: Layout) -> int:
+def _year_of(book: Book, layout: Layout, rows: Sequence[Sequence[Any]], name: str) -> int:
     """The fiscal year that Base Calc's title says."""
-    if (name := _found(layout, book.names).get(BASE_CALC)) is None:
-        raise InputError([_no_base_calc(book)])
-    rows = book.rows(name)
     header, _ = _table(rows, layout, name)
     if (year := fiscal_year_of(rows[:header])) is None:
         place = Place(str(book.file), file=str(book.file), argument="fiscal_year")
@@ -194,14 +199,7 @@ def _year_of(book: Book, layout: Layout) -> int:
 
 def _table(rows: Sequence[Sequence[Any]], layout: Layout, name: str) -> tuple[int, int]:
     """The rows of the header and of the totals."""
-    second = [text_at(row, 1) for row in rows]  # column B
-    lost = [word for word in (layout.header, layout.totals) if word not in second]
-    if lost:
-        place = Place(sheet=name, column="B", at=f"B of sheet {name}")
-        raise InputError(
-            missing(place, f"no row reading {word!r}", "a table of units") for word in lost
-        )
-    return second.index(layout.header), second.index(layout.totals)
+    return table_rows(rows, name, (layout.header, layout.totals), "a table of units", "")
 
 
 def _read(
@@ -305,7 +303,7 @@ def _put_in_order(stem: str, numbers: dict[str, list[float]]) -> None:
     years = [np.array(numbers[f"{stem}_{which}_preceding_year"]) for which in _OLDEST_FIRST]
     mean = CUT_2(sum(years, np.zeros_like(final)) / len(years))
     fits = {
-        name: np.sum(np.abs(np.maximum(numbers[name], mean) - final) < _HALF_A_CENT)
+        name: np.sum(np.abs(np.maximum(numbers[name], mean) - final) < HALF_A_CENT)
         for name in (first, third)
     }
     if fits[third] > fits[first]:
@@ -322,13 +320,8 @@ def _number(cell: Any) -> float:
     """A number; a blank where there is none, and of a word whether it says yes."""
     if isinstance(cell, bool):
         return float(cell)
-    if isinstance(cell, str):
-        word = cell.strip().casefold()
-        if word in _YES or word in {"no", "n", "false"}:
-            return float(word in _YES)
-        found = number_of(cell) if word else None
-        return float("nan") if found is None else float(found)
-    return float(cell) if is_number(cell) else float("nan")
+    word = cell.strip().casefold() if isinstance(cell, str) else ""
+    return float(word in _YES) if word in _YES | _NO else number_or_blank(cell)
 
 
 def _may_be_blank(cell: Any) -> bool:
@@ -358,7 +351,7 @@ def _apart(sheets: Mapping[str, SheetRead], ids: list[str]) -> Iterator[Fault]:
             one = other.units[column].reindex(ids).to_numpy(float)
             two = sheet.units[column].reindex(ids).to_numpy(float)
             dollars = column in entries() and entries()[column].about.measure is Measure.DOLLARS
-            near = np.maximum(_NEARLY * np.abs(one), _HALF_A_CENT if dollars else _NEARLY)
+            near = np.maximum(_NEARLY * np.abs(one), HALF_A_CENT if dollars else _NEARLY)
             for row in np.flatnonzero(np.abs(one - two) > near)[:MOST_NAMES].tolist():
                 at = other.place(column, ids[row]).at
                 allowed = f"{one[row]:.15g}, as {at} has"

@@ -18,7 +18,7 @@ from ebf.faults import Fault, InputError, Place, described, malformed, missing, 
 from ebf.files import read_toml
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import entries, known_names
-from ebf.units.isbe.base_calc import BESIDE
+from ebf.units.isbe.base_calc import BESIDE, HEADER, TOTALS
 from ebf.units.kept import ALWAYS_KEPT
 
 _BY_YEAR: Final = "_by_year"
@@ -101,8 +101,8 @@ def _made(said: Mapping[str, Any], file: str = "layout") -> Layout:
         title=str(whole["title"]),
         first_year=int(whole["first_year"]),
         last_year=int(whole["last_year"]),
-        header=str(whole.get("header", "District Name")),
-        totals=str(whole.get("totals", "TOTALS")),
+        header=str(whole.get("header", HEADER)),
+        totals=str(whole.get("totals", TOTALS)),
         sheets={key: _sheet(each) for key, each in whole["sheets"].items()},
         control=str(control.get("name", "")),
         salaries={label: tuple(names) for label, names in control.get("salaries", {}).items()},
