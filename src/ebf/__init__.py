@@ -13,7 +13,7 @@ from ebf.ledger import Ledger, Prepared, calculate, prepare
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.full_workbook import read_full_calc
 from ebf.units.reading import read
-from ebf.units.sample import sample
+from ebf.units.sample import sample, sample_table
 from ebf.units.state import State
 from ebf.units.unit import UnitInput, UnitPatch, table_of
 from ebf.version import version
@@ -156,6 +156,7 @@ __all__ = [
     "reconcile",
     "releases",
     "sample",
+    "sample_table",
     "sweep",
     "sweep_to_parquet",
     "table_of",

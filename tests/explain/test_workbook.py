@@ -250,7 +250,7 @@ X, Y = (Name(each, each, 0) for each in ("x", "y"))
 def test_operations_have_a_form_for_one_cell_and_one_for_whole_columns(
     operator: str, operands: tuple[Term, ...], in_a_cell: str, in_an_array: str
 ) -> None:
-    language = Language(lambda name: name.column, lambda name: name.column.upper(), str)
+    language = Language(lambda name: name.column, lambda name: name.column.upper(), str, "A4:A6")
     term = Operation(operator, operands)
     assert language.formula(term) == in_a_cell
     assert language.formula(Operation("statewide_sum", (term,))) == f"SUM({in_an_array})"

@@ -36,7 +36,7 @@ from ebf.law import funding
 from ebf.law.columns import DISTRICTS, KINDS
 from ebf.law.funding.a_counts import regional_low_income_percentage
 from ebf.law.inputs import TEXT_READ
-from ebf.law.names import columns_of, entries, known_names
+from ebf.law.names import columns_of, columns_of_statute, entries, known_names
 from ebf.law.parameters import Law, check_law, element_owners, identifier_of, parameters
 from ebf.law.reading import readings_of
 from ebf.law.regionalization import (
@@ -63,7 +63,7 @@ def prepare(
     check_law(law)
     year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, law)
-    handed_over = check_table(units, year)
+    handed_over = check_table(units, year, law.section)
     standing = _standing(given, units, handed_over, law)
     names = handed_over.values.keys() | handed_over.text.keys() & {"county"}
     instead = instead_of_given(names, law, standing)
@@ -73,7 +73,7 @@ def prepare(
     if money is not None and money.fiscal_year is None:  # supplied, not the year's own
         check_money_once(table)
     there = _given(table, law)
-    defaults = {name: each for name, each in _defaults().items() if name not in there}
+    defaults = {name: each for name, each in _defaults(law.section).items() if name not in there}
     known = frozenset({*defaults, *law.known, *TEXT_READ, *law.salaries.known})
     the_plan = plan(
         law.statute,
@@ -124,7 +124,7 @@ def instead_of_given(
     With ``county`` among the names, what is known by county is there too.
     """
     known = {
-        *_defaults(),
+        *_defaults(law.section),
         *law.known,
         *TEXT_READ,
         *law.salaries.known,
@@ -295,14 +295,15 @@ def _by_county(table: Table, fiscal_year: int, name: str) -> Values:
 
 
 @cache
-def _defaults() -> Mapping[str, Values]:
-    """What stands for the inputs that need not be given."""
+def _defaults(section: str) -> Mapping[str, Values]:
+    """What stands for the inputs of a statute that need not be given."""
+    own = columns_of_statute(section)
     return {
         entry.name: np.full(
             (1, 1, 1), default, dtype=bool if entry.about.measure is Measure.FLAG else float
         )
-        for entry in entries().values()
-        if (default := entry.about.default) is not None
+        for column, entry in entries().items()
+        if column in own and (default := entry.about.default) is not None
     }
 
 

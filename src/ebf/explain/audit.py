@@ -152,6 +152,7 @@ class _Unit:
             unit_id=table.unit_ids[self.place],
             name=self._name(self.place),
             organization_type=str(table.text["organization_type"][0, self.place]),
+            section=self.record.law.section,
             fiscal_year=self.record.fiscal_year,
             arithmetic=self.record.arithmetic,
             from_file=self.record.source,
@@ -269,6 +270,11 @@ class _Unit:
             if not values.any():
                 return "no unit has any"
             return f"the greatest is that of {self.named(int(values[0, :, 0].argmax()))}; {own}"
+        if term.operator == "sum_before":
+            order = ", then ".join(map(_text, term.operands[1:]))
+            return f"the sum over the units before this one in order of {order}; {own}"
+        if term.operator == "sum_of_ramps":
+            return f"the sum over the units of what theirs come to at this one's; {own}"
         taken_in = np.ones(len(table.unit_ids), dtype=bool)
         where = "the state"
         if term.operator == "regional_sum":

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.record import Record, check_one_state
-from ebf.language.formula_text import OVER_UNITS, evaluate, formula_text
+from ebf.language.formula_text import BY_UNIT, OVER_UNITS, evaluate, formula_text
 from ebf.language.line import Line
 from ebf.language.measure import Measure
 from ebf.language.rounding import Rounding
@@ -208,7 +208,7 @@ def _asked(term: Term, asked: Values, record: Record) -> Iterator[tuple[Operatio
 def _variation(term: Term) -> int:
     """Whether a term is fixed by the law, differs by state, or by unit."""
     if isinstance(term, Operation) and term.operator in OVER_UNITS:
-        return _STATEWIDE if term.operator != "regional_sum" else _BY_UNIT
+        return _BY_UNIT if term.operator in BY_UNIT else _STATEWIDE
     if isinstance(term, Operation):
         return max(map(_variation, term.operands))
     if not isinstance(term, Name):
@@ -342,7 +342,7 @@ _RULES: Final[Mapping[str, Callable[..., Range]]] = {
     "square_root": lambda a: (sqrt(max(a[0], 0.0)), sqrt(max(a[1], 0.0))),
     "normal_cdf": lambda _: _SHARE,
     "statewide_sum": _sum_of_many,
-    "regional_sum": _sum_of_many,
+    **dict.fromkeys(BY_UNIT, _sum_of_many),
     "statewide_maximum": lambda a: a,
     "least_prefix_ratio": _least_prefix_ratio,
     **dict.fromkeys(("less", "equal", "and", "or", "not"), _flag),

@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from ebf.files import Source as FromFile
+from ebf.law.statutes import STATUTES
 from ebf.show.answer import ABOUT, Shown
 from ebf.show.document import Block, Document, Entries, Formula, Heading, Paragraph
 from ebf.show.words import Value, amount, plain
@@ -93,14 +94,19 @@ class Section:
 
 @dataclass(frozen=True)
 class About:
-    """The unit, and the calculation that its numbers are from."""
+    """The unit, and the calculation that its numbers are from: its statute, year, arithmetic."""
 
     unit_id: str
     name: str | None
     organization_type: str
+    section: str
     fiscal_year: int
     arithmetic: str
     from_file: FromFile | None
+
+    def year_in_words(self, year: int) -> str:
+        """A year of the statute: ``FY2022``."""
+        return STATUTES[self.section].year_in_words(year)
 
     @property
     def blocks(self) -> list[Block]:
@@ -166,7 +172,7 @@ class Explanation(_Account):
                 Heading(1, self.title),
                 *self.about.blocks,
                 *(block for step in self.steps for block in _step_blocks(step, 2)),
-                *_source_blocks(self.sources),
+                *_source_blocks(self.about, self.sources),
             )
         )
 
@@ -193,9 +199,10 @@ class Audit(_Account):
         """The content as headings, paragraphs, formulas and lists."""
         blocks: list[Block] = [Heading(1, self.title), *self.about.blocks]
         for section in self.sections:
-            blocks.append(Heading(2, f"({section.subsection}) {section.title}"))
+            within = f"({section.subsection}) " if section.subsection else ""
+            blocks.append(Heading(2, f"{within}{section.title}"))
             blocks += [block for step in section.steps for block in _step_blocks(step, 3)]
-        blocks += _source_blocks(self.sources)
+        blocks += _source_blocks(self.about, self.sources)
         if self.not_computed:
             left_out = (
                 f"{name} (needs {', '.join(needs)})" for name, needs in self.not_computed.items()
@@ -234,7 +241,8 @@ def _adapter(kind: type) -> TypeAdapter[Any]:
 
 def _title(about: About) -> str:
     name = f"{about.name}, " if about.name else ""
-    return f"{name}{about.unit_id} ({about.organization_type}), FY{about.fiscal_year}"
+    year = about.year_in_words(about.fiscal_year)
+    return f"{name}{about.unit_id} ({about.organization_type}), {year}"
 
 
 def _step_blocks(step: Step, level: int) -> Iterator[Block]:
@@ -266,7 +274,7 @@ _HEADINGS: Mapping[str, str] = {
 }
 
 
-def _source_blocks(sources: Iterable[Source]) -> list[Block]:
+def _source_blocks(about: About, sources: Iterable[Source]) -> list[Block]:
     blocks: list[Block] = []
     by_kind: dict[str, list[Source]] = {kind: [] for kind in _HEADINGS}
     for source in sources:
@@ -274,7 +282,7 @@ def _source_blocks(sources: Iterable[Source]) -> list[Block]:
     for kind, of_kind in by_kind.items():
         if not of_kind:
             continue
-        entries = tuple((_shown(each), _about(each)) for each in of_kind)
+        entries = tuple((_shown(each), _about(about, each)) for each in of_kind)
         blocks += [Heading(2, _HEADINGS[kind]), Entries(entries)]
     return blocks
 
@@ -283,7 +291,8 @@ def _shown(source: Source) -> str:
     return f"{source.column} = {amount(source.value, source.measure)}"
 
 
-def _about(source: Source) -> str:
+def _about(about: About, source: Source) -> str:
     since = "since " if source.kind == "parameter" else ""
-    year = "" if source.fiscal_year is None else f", {since}FY{source.fiscal_year}"
+    dated = source.fiscal_year
+    year = "" if dated is None else f", {since}{about.year_in_words(dated)}"
     return f"{source.label} [{source.cite}]; {source.source}{year}"

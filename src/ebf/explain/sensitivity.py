@@ -25,7 +25,7 @@ from ebf.faults import InputError, Place, as_name, not_computed, unknown_name, u
 from ebf.language.formula_text import evaluate, formula_text, names_in
 from ebf.language.line import Line
 from ebf.language.measure import Measure
-from ebf.language.symbols import Name, Operation, Term
+from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import (
     UNIT_AXIS,
     Values,
@@ -95,12 +95,32 @@ def sensitivity(record: Record, unit_id: str, line: str) -> pd.DataFrame:
         none. ``edge_below`` and ``edge_above`` say what happens there, and to whom.
 
     Raises:
-        InputError: for an unknown unit or line; for several scenarios.
+        InputError: for an unknown unit or line; for several scenarios; for a line that
+            stands on an order of the units.
     """
     (place,) = places_of(record, [unit_id])
     asked = _column_asked(record, line)
+    _check_smooth(record, asked)
     rows = _rows(_State(record, asked.name), asked, place)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _check_smooth(record: Record, asked: Name) -> None:
+    """Refuse a line on whose way units are put in order: its steps have no derivative."""
+    on_the_way = steps_to(record, asked.name)
+    faults = [
+        unsuitable_name(Place("ledger", column=asked.name), f"{line.name} {why}", allowed)
+        for why, operators in {"orders the units": {"sum_before", "sum_of_ramps"}}.items()
+        for allowed in ["a line that stands on no order of units"]
+        for line in on_the_way
+        if any(
+            isinstance(part, Operation) and part.operator in operators
+            for term in expressions(line)
+            for part in parts_of(term)
+        )
+    ]
+    if faults:
+        raise InputError(faults[:1])
 
 
 def _rows(state: _State, asked: Name, place: int) -> Iterator[dict[str, Any]]:

@@ -47,7 +47,9 @@ def source_of_any(record: Record, name: Name, value: Value) -> Source:
 
 
 def _line(record: Record, name: Name, value: Value) -> Source:
-    line = record.law.lines[name.name]
+    line = record.law.lines.get(name.name)
+    if line is None:  # of another statute, which this one reads
+        return _input(record, name, value)
     is_computed, is_given = name.name in record.computed, name.name in record.table.values
     source = "computed" if is_computed else GIVEN if is_given else BY_COUNTY
     return Source(

@@ -3,7 +3,8 @@
 The text of a formula is a Python expression in the vocabulary: ``divide(a, b)`` is
 a / b, and 0 where b is 0; ``a < b`` takes values a float's breadth apart as equal.
 
-Holds: AGGREGATES, OVER_UNITS, names_in, is_over_units, evaluate, evaluate_floats, formula_text.
+Holds: AGGREGATES, OVER_UNITS, BY_UNIT, names_in, is_over_units, evaluate, evaluate_floats,
+formula_text.
 """
 
 from __future__ import annotations
@@ -25,10 +26,14 @@ AGGREGATES: Final = (
     "statewide_maximum",
     "regional_sum",
     "least_prefix_ratio",
+    "sum_before",
+    "sum_of_ramps",
 )
 """What takes many values at once, shown as one number and accounted for beside it."""
 
 OVER_UNITS: Final = frozenset(AGGREGATES[1:])
+BY_UNIT: Final = frozenset({"regional_sum", "sum_before", "sum_of_ramps"})
+"""Those of them that differ from unit to unit."""
 
 _INFIX: Final = {"or": 1, "and": 2, "<": 4, "==": 4, "+": 5, "-": 5, "*": 6, "/": 6}
 _CONDITIONAL, _NOT, _ATOM = 0, 3, 9

@@ -14,6 +14,8 @@ _GREATEST_RATE: Final = 0.2
 """The greatest tax rate: above it a rate was given in percent."""
 _GREATEST_RATIO: Final = 20.0
 """The greatest ratio, as of resources to the target: above it one was given in percent."""
+_GREATEST_PERCENT: Final = 10_000.0
+"""The greatest percentage that a report card shows: receipts far above a small target's."""
 _LEAST_STUDENTS_PER_FTE: Final = 0.01
 """The least ratio: below it positions outgrow all staff there could be."""
 
@@ -34,6 +36,8 @@ class Measure(StrEnum):
     COUNT = "count"
     FLAG = "0 or 1"
     TIER = "tier"
+    PERCENT = "percent"
+    POINTS = "points"
 
     @property
     def range(self) -> tuple[float, float]:
@@ -43,6 +47,8 @@ class Measure(StrEnum):
             Measure.RATIO: (0.0, _GREATEST_RATIO),
             Measure.FLAG: (0.0, 1.0),
             Measure.TIER: (0.0, 4.0),
+            Measure.PERCENT: (0.0, _GREATEST_PERCENT),
+            Measure.POINTS: (0.0, 4.0),
             Measure.RATE: (0.0, _GREATEST_RATE),
             Measure.STUDENTS_PER_FTE: (_LEAST_STUDENTS_PER_FTE, GREATEST),
         }.get(self, (0.0, GREATEST))

@@ -19,8 +19,8 @@ billion dollars that is 0.0004 of a cent.
 Holds: Values, UNIT_AXIS, BAND_AXIS, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE, DIFFERENCE_TOLERANCE,
 units, bands, exactly, nearly, is_blank, minimum, maximum, where, less, equal, divide, mean,
 mean_of_reported, square_root, normal_cdf, truncate, truncate_difference, round_half_up,
-band_total, regroup, statewide_sum, statewide_maximum, regional_sum, Prefixes, prefixes,
-no_further_than, least_prefix_ratio.
+band_total, regroup, statewide_sum, statewide_maximum, regional_sum, sum_before, sum_of_ramps,
+Prefixes, prefixes, no_further_than, least_prefix_ratio.
 """
 
 from __future__ import annotations
@@ -336,6 +336,46 @@ def _sums_of_regions(row: Values, region: Values) -> Values:
         return np.bincount(codes, weights=row)[codes]
     sums = [exact.total(row[codes == code]) for code in range(codes.max() + 1)]
     return np.array(sums, dtype=object)[codes]
+
+
+def sum_before(values: Values, *keys: Values) -> Values:
+    """For every unit, the sum over the units before it: of the least keys, then by their ids.
+
+    Units stand in the order of the first key, where that is equal of the next, and where all
+    are in the order of their ids. So ``1 + sum_before(1, -need)`` is a unit's rank by need.
+
+    >>> sum_before(units(5, 7, 9), units(2, 1, 2)).ravel().tolist()
+    [7.0, 0.0, 12.0]
+    """
+    if _are_symbols(values, *keys):
+        return _one(Operation("sum_before", (values.item(), *(key.item() for key in keys))))
+    shape = np.broadcast_shapes(*(each.shape for each in (values, *keys)))
+    of_units = np.broadcast_to(values, shape)
+    found = np.empty(shape, dtype=_OBJECT if _are_objects([values]) else float)
+    for scenario in range(shape[0]):
+        in_turn = [np.broadcast_to(key, shape)[scenario, :, 0] for key in reversed(keys)]
+        order = np.lexsort([each.astype(float) for each in in_turn])  # stable: then by their ids
+        row = of_units[scenario, order, 0]
+        found[scenario, order, 0] = np.cumsum(row) - row
+    return found
+
+
+def sum_of_ramps(weights: Values, tops: Values, width: Values, at: Values) -> Values:
+    """For every unit, the sum of what each unit's ramp comes to at this unit's place.
+
+    A unit's ramp is 0 from its top on, rises evenly below it, and is its weight from
+    ``width`` below the top down: weights x min(1, max(0, tops - at) / width).
+
+    >>> sum_of_ramps(units(10, 10), units(3, 4), units(2), units(3, 2)).ravel().tolist()
+    [5.0, 15.0]
+    """
+    if _are_symbols(weights, tops, width, at):
+        operands = (weights.item(), tops.item(), width.item(), at.item())
+        return _one(Operation("sum_of_ramps", operands))
+    every = np.swapaxes(at, UNIT_AXIS, BAND_AXIS)  # an axis for the places beside that of units
+    risen = minimum(divide(maximum(tops - every, 0.0), width), 1.0)
+    whole = np.broadcast_to(weights * risen, np.broadcast_shapes(weights.shape, risen.shape))
+    return np.swapaxes(statewide_sum(whole), UNIT_AXIS, BAND_AXIS)
 
 
 def _running_sums(values: Values, order: Values) -> Values:

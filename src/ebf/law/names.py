@@ -1,7 +1,7 @@
 """Every name of the law: what a column may hold, and what stands behind a name that lines read.
 
-Holds: NameKind, Known, known_names, Entry, entries, columns_of, column_of, name_behind, range_of,
-may_be_blank, salary_name, names_read, expressions, bands_added_up.
+Holds: NameKind, Known, known_names, Entry, entries, columns_of, columns_of_statute, column_of,
+name_behind, range_of, may_be_blank, salary_name, names_read, expressions, bands_added_up.
 """
 
 from __future__ import annotations
@@ -211,6 +211,14 @@ def _bands(name: str, bands: Bands | None) -> list[tuple[str, frozenset[str]]]:
 def columns_of(name: str) -> tuple[str, ...]:
     """The columns that hold an input or a line."""
     return tuple(column for column, entry in entries().items() if entry.name == name)
+
+
+@cache
+def columns_of_statute(section: str) -> frozenset[str]:
+    """The columns that a table may have for a calculation of a statute."""
+    statute = STATUTES[section]
+    own = {*statute.names, *(inputs() if statute is FUNDING else ())}
+    return frozenset(column for column, entry in entries().items() if entry.name in own)
 
 
 def column_of(name: str) -> Column:

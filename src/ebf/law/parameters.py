@@ -1,11 +1,11 @@
 """The law's numbers for a fiscal year: ratios, shares, amounts, rates.
 
-They lie in data/parameters/, a file a subsection, each number with label, measure,
-cite, date and source. What is not known is not there, and asking for it is an
+They lie in data/parameters/, a folder a statute, each number with label, measure, cite,
+date and source. What is not known is not there, and asking for it is an
 error that says how to supply it.
 
-Holds: Dated, Parameter, identifier_of, parameters, element_owners, InForce, Law, check_law,
-unknown_parameter, law.
+Holds: Dated, Parameter, identifier_of, parameters, parameters_of, element_owners, InForce, Law,
+check_law, unknown_parameter, law.
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ from ebf.law.reading import readings_of
 from ebf.law.salaries import SUPPLIED, Salaries
 from ebf.law.statute import Chosen, Statute
 from ebf.law.statutes import STATUTES
-from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
 from ebf.numbers import Amount, numbers_of
 from ebf.show import rendering
 from ebf.show.answer import Shown
@@ -78,8 +77,8 @@ class Parameter:
 
     ``name`` is the dotted path in the parameter files, ``identifier`` the same
     as formulas write it. A value stands until the next one; a ``yearly``
-    parameter has a value only in the years given. ``cause`` and ``grows_with`` are as
-    of a :class:`~ebf.language.line.Line`.
+    parameter has a value only in the years given. ``folder`` is that of its statute.
+    ``cause`` and ``grows_with`` are as of a :class:`~ebf.language.line.Line`.
     """
 
     name: str
@@ -89,6 +88,7 @@ class Parameter:
     bands: tuple[str, ...]
     yearly: bool
     values: tuple[Dated, ...]
+    folder: str = ""
     cause: str = ""
     grows_with: GrowsWith | None = None
 
@@ -140,11 +140,11 @@ def identifier_of(name: str) -> str:
     return name.replace(".", "_")
 
 
-def _parameters_in(tree: Mapping[str, Any], prefix: str = "") -> Iterator[Parameter]:
+def _parameters_in(tree: Mapping[str, Any], folder: str, prefix: str = "") -> Iterator[Parameter]:
     for key, table in tree.items():
         name = f"{prefix}{key}"
         if "values" not in table:
-            yield from _parameters_in(table, f"{name}.")
+            yield from _parameters_in(table, folder, f"{name}.")
             continue
         bands = tuple(table.get("bands", ()))
         names = tuple(f"{name}_{band}" for band in bands) or (name,)
@@ -168,6 +168,7 @@ def _parameters_in(tree: Mapping[str, Any], prefix: str = "") -> Iterator[Parame
                 Dated(dated["fiscal_year"], by_element(dated["value"]), dated["source"])
                 for dated in table["values"]
             ),
+            folder=folder,
             cause=table.get("cause", ""),
             grows_with=GrowsWith(table["grows_with"]) if "grows_with" in table else None,
         )
@@ -175,13 +176,25 @@ def _parameters_in(tree: Mapping[str, Any], prefix: str = "") -> Iterator[Parame
 
 @cache
 def parameters() -> Mapping[str, Parameter]:
-    """All parameters by identifier, in statute order."""
-    found = [
-        parameter
-        for path in sorted((DATA / "parameters").glob("*.toml"))
-        for parameter in _parameters_in(tomllib.loads(path.read_text(encoding="utf-8")))
-    ]
-    return MappingProxyType({parameter.identifier: parameter for parameter in found})
+    """All parameters of all statutes by identifier, in statute order."""
+    return MappingProxyType(
+        {
+            parameter.identifier: parameter
+            for statute in STATUTES.values()
+            for path in sorted((DATA / "parameters" / statute.parameters_in).glob("*.toml"))
+            for parameter in _parameters_in(
+                tomllib.loads(path.read_text(encoding="utf-8")), statute.parameters_in
+            )
+        }
+    )
+
+
+@cache
+def parameters_of(section: str) -> Mapping[str, Parameter]:
+    """The parameters of one statute by identifier, in statute order."""
+    folder = STATUTES[section].parameters_in
+    own = {name: each for name, each in parameters().items() if each.folder == folder}
+    return MappingProxyType(own)
 
 
 @cache
@@ -228,6 +241,12 @@ class Law(Shown):
         return self.statute.lines(self.fiscal_year, self.chosen)
 
     @property
+    def _elements(self) -> list[str]:
+        """The single numbers of all its parameters."""
+        own = parameters_of(self.section).values()
+        return [each for parameter in own for each in parameter.elements]
+
+    @property
     def chosen(self) -> Chosen:
         """The alternatives that it is read by, in the order of the readings."""
         return tuple(sorted(self.readings.items()))
@@ -236,13 +255,14 @@ class Law(Shown):
     def known_as(self) -> str:
         """The fiscal year, and the alternatives that it is read by."""
         chosen = ", ".join(f"reading {number} {name}" for number, name in self.chosen)
-        return f"FY{self.fiscal_year} by {chosen}" if chosen else f"FY{self.fiscal_year}"
+        year = self.statute.year_in_words(self.fiscal_year)
+        return f"{year} by {chosen}" if chosen else year
 
     @property
     def title(self) -> str:
         """The fiscal year, and how many numbers."""
         supplied = sum(known.fiscal_year is None for known in self.in_force.values())
-        unknown = len(_elements_of_all()) - len(self.in_force)
+        unknown = len(self._elements) - len(self.in_force)
         counts = f"{len(self.in_force)} numbers, {supplied} supplied, {unknown} not known"
         return f"{self.known_as}: {counts}"
 
@@ -250,7 +270,7 @@ class Law(Shown):
     def document(self) -> Document:
         """Which numbers are supplied, which not known, and all with their sources."""
         known = self.in_force
-        elements = _elements_of_all()
+        elements = self._elements
         supplied = [n for n in elements if n in known and known[n].fiscal_year is None]
         unknown = [n for n in elements if n not in known]
         return Document(
@@ -276,7 +296,7 @@ class Law(Shown):
         """The identifiers of the parameters that have a value."""
         return frozenset(
             identifier
-            for identifier, parameter in parameters().items()
+            for identifier, parameter in parameters_of(self.section).items()
             if all(name in self.in_force for name in parameter.elements)
         )
 
@@ -287,13 +307,14 @@ class Law(Shown):
         if not unknown:
             return None
         keyword = identifier_of(unknown[0])
+        of = "" if self.section == FUNDING.section else f", statute={self.section!r}"
         return not_known(
             Place(argument="law", column=", ".join(unknown)),
-            found=f"no known value for FY{self.fiscal_year}",
+            found=f"no known value for {self.statute.year_in_words(self.fiscal_year)}",
             allowed=f"known: {parameter.years_known(unknown[0])}",
             cite=parameter.cite,
-            fix=f"supply it ({parameter.measure}) by ebf.law({self.fiscal_year}, {keyword}=...) "
-            "or in a TOML file",
+            fix=f"supply it ({parameter.measure}) by ebf.law({self.fiscal_year}{of}, "
+            f"{keyword}=...) or in a TOML file",
         )
 
     def value(self, name: str) -> Values:
@@ -361,17 +382,11 @@ class Law(Shown):
                 "cite": parameter.cite,
                 "source": known.source if known else "not known: supply it",
             }
-            for parameter in parameters().values()
+            for parameter in parameters_of(self.section).values()
             for element in parameter.elements
             for known in [self.in_force.get(element)]
         ]
         return pd.DataFrame(rows)
-
-
-@cache
-def _elements_of_all() -> tuple[str, ...]:
-    """The single numbers of all parameters."""
-    return tuple(each for parameter in parameters().values() for each in parameter.elements)
 
 
 def _with_amounts(
@@ -412,8 +427,8 @@ def _with_numbers(own: Law, amounts: object, source: str) -> Law:
         if len(faults) >= MOST_NAMES:
             break
         owner = element_owners().get(identifier_of(str(name)))
-        if owner is None:
-            faults.append(unknown_parameter(str(name)))
+        if owner is None or owner[0].identifier not in parameters_of(own.section):
+            faults.append(unknown_parameter(str(name), own.section))
             continue
         parameter, element = owner
         place = Place(argument="law", column=str(name))
@@ -485,9 +500,9 @@ def _plain(value: npt.NDArray[np.float64]) -> Any:
     return value.item() if value.size == 1 else value.tolist()
 
 
-def unknown_parameter(name: str) -> Fault:
-    """The fault of a name that no parameter has."""
-    known = [owned for _, owned in element_owners().values()]
+def unknown_parameter(name: str, section: str = FUNDING.section) -> Fault:
+    """The fault of a name that no parameter of a statute has."""
+    known = [each for own in parameters_of(section).values() for each in (own.name, *own.elements)]
     place = Place(argument="law", column=name or repr(name))
     allowed = "a name shown by `ebf law YEAR`"
     return unknown_name(place, "no parameter of that name", allowed, known)
@@ -516,14 +531,14 @@ def _elements(
 
 
 @cache
-def _law_as_enacted(fiscal_year: int) -> Law:
+def _law_as_enacted(fiscal_year: int, section: str) -> Law:
     in_force = {
         element: InForce(np.array([value]), dated.source, dated.fiscal_year)
-        for parameter in parameters().values()
+        for parameter in parameters_of(section).values()
         if (dated := parameter.at(fiscal_year))
         for element, value in dated.value.items()
     }
-    return Law(fiscal_year, MappingProxyType(in_force))
+    return Law(fiscal_year, MappingProxyType(in_force), section)
 
 
 def law(
@@ -533,6 +548,7 @@ def law(
     *,
     salaries: Salaries | Mapping[str, Any] | None = None,
     readings: Mapping[int, str] | None = None,
+    statute: str = FUNDING.section,
     **more: Amount | None,
 ) -> Law:
     """The law's numbers for a fiscal year, with what the caller supplies.
@@ -545,6 +561,8 @@ def law(
         salaries: State-average salaries of (b)(3), where positions are to be priced.
         readings: Alternatives that the law is read by, as :func:`ebf.readings` lists
             them: ``{17: "rounded"}``.
+        statute: The section whose law it is (:data:`ebf.law.statutes.STATUTES`); its years
+            are then those of that statute.
         more: The same as ``amounts`` as keywords, a dot written as ``_``; ``new_state_funds``
             is the new money for the tiers in dollars. None changes nothing.
 
@@ -561,13 +579,17 @@ def law(
     >>> law(2019, maintenance_and_operations=1050).value("maintenance_and_operations").item()
     1050.0
     """
+    if statute not in STATUTES:
+        place, allowed = Place("law", argument="statute"), f"one of {', '.join(STATUTES)}"
+        raise InputError([out_of_range(place, described(statute), allowed)])
+    years = STATUTES[statute].years
     is_number = isinstance(fiscal_year, Real) and not isinstance(fiscal_year, bool)
-    if not is_number or fiscal_year not in YEARS:
-        allowed = f"a whole number from {FIRST_YEAR} to {LAST_YEAR}"
+    if not is_number or fiscal_year not in years:
+        allowed = f"a whole number from {years[0]} to {years[-1]}"
         raise InputError(
             [out_of_range(Place("law", argument="fiscal_year"), described(fiscal_year), allowed)]
         )
-    enacted = _law_as_enacted(int(fiscal_year))
+    enacted = _law_as_enacted(int(fiscal_year), statute)
     if readings is not None:
         enacted = _with_readings(enacted, readings)
     return _with_amounts(enacted, amounts, more, salaries, SUPPLIED)

@@ -58,7 +58,7 @@ def readings_of(statute: Statute) -> Mapping[int, Reading]:
     """
     if not statute.readings_in:
         return MappingProxyType({})
-    path = DATA / statute.readings_in
+    path = DATA / "readings" / statute.readings_in
     left = {**statute.alternatives}
     readings = {}
     content = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -99,15 +99,19 @@ def _in_words(numbers: tuple[int, ...]) -> str:
     return f"{numbers[0]} to {numbers[-1]}" if in_a_row else ", ".join(map(str, numbers))
 
 
-def readings() -> Readings:
+def readings(statute: str = FUNDING.section) -> Readings:
     """The numbered readings of the law: what was chosen, why, evidence, and alternatives.
 
     An alternative is run by ``ebf.law(2022, readings={17: "rounded"})``;
-    :func:`ebf.reading_effects` computes what each moves.
+    :func:`ebf.reading_effects` computes what each moves. ``statute`` is the section whose
+    readings they are; InputError for one that is not there.
 
     >>> readings()[17].title
     'The Local Capacity Percentage is cut to four decimals'
     >>> list(readings()[17].alternatives)
     ['rounded']
     """
-    return Readings(FUNDING.section, tuple(readings_of(FUNDING)))
+    if statute not in STATUTES:
+        place, allowed = Place(argument="statute"), f"one of {', '.join(STATUTES)}"
+        raise InputError([unknown_name(place, described(statute), allowed, STATUTES)])
+    return Readings(statute, tuple(readings_of(STATUTES[statute])))

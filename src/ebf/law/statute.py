@@ -32,9 +32,11 @@ class Statute:
     and are computed wherever they can be. ``usually_given`` are lines that a caller has
     from the state, rather than what they are computed from. ``inputs`` are the raw
     columns that it reads beside those of every unit, and ``causes`` say what a change
-    of what a paragraph speaks of is put down to. ``readings_in`` is the file of data/ with
+    of what a paragraph speaks of is put down to. ``readings_in`` is the file of data/readings/ with
     the readings of where it is open, and ``alternatives`` are the lines of those that change
-    lines, by the reading's number and the alternative's name.
+    lines, by the reading's number and the alternative's name. ``parameters_in`` is the
+    folder of data/parameters/ with its numbers, ``year_is`` what a year of it is called;
+    ``act`` the act that the section is of.
     """
 
     section: str
@@ -49,11 +51,25 @@ class Statute:
     causes: Mapping[Paragraph, str] = field(default_factory=dict)
     alternatives: Mapping[tuple[int, str], tuple[Line, ...]] = field(default_factory=dict)
     readings_in: str = ""
+    parameters_in: str = ""
+    year_is: str = "FY"
+    act: str = "105 ILCS 5/"
+
+    def year_in_words(self, year: int) -> str:
+        """A year of it: ``FY2022``, ``levy year 2022``."""
+        return f"{self.year_is}{year}"
 
     @cached_property
     def all_lines(self) -> tuple[Line, ...]:
         """Every rule of every fiscal year, in statute order."""
         return tuple(line for module in self.modules for line in module.LINES)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of its lines, of its inputs, and of what its lines read beside them."""
+        read = {name for line in self.all_lines for name in (line.name, *line.reads)}
+        others = {n for lines in self.alternatives.values() for line in lines for n in line.reads}
+        return frozenset({*read, *others, *self.inputs})
 
     @cached_property
     def prepared(self) -> frozenset[str]:
@@ -93,7 +109,8 @@ class Statute:
 @cache
 def _in_force(statute: Statute, fiscal_year: int, chosen: Chosen) -> Mapping[str, Line]:
     if fiscal_year not in statute.years:
-        allowed = f"a year of {statute.section}, {statute.years[0]} to {statute.years[-1]}"
+        first, last = statute.years[0], statute.years[-1]
+        allowed = f"a year of {statute.section}, {first} to {last}"
         place = Place("law", argument="fiscal_year")
         raise InputError([out_of_range(place, str(fiscal_year), allowed)])
     in_force: dict[str, Line] = {}

@@ -21,6 +21,7 @@ _DOLLARS = {Measure.DOLLARS, Measure.DOLLARS_PER_STUDENT, Measure.DOLLARS_PER_DA
 _DECIMALS: Mapping[str, int] = {
     **dict.fromkeys((Measure.COUNT, Measure.TIER, Measure.FLAG), 0),
     **dict.fromkeys((Measure.RATIO, Measure.RATE), 6),
+    Measure.PERCENT: 1,
 }
 """Where they are not two."""
 _WITHOUT_MEASURE = {Measure.FLAG, Measure.TIER, Measure.SHARE, Measure.RATIO, Measure.COUNT}

@@ -1,6 +1,6 @@
 """The sample state: an invented Illinois of FY2022, for trying things out.
 
-Holds: SAMPLE_YEAR, SAMPLE_NOTE, sample, sample_units, sample_salaries.
+Holds: SAMPLE_YEAR, SAMPLE_NOTE, sample, sample_units, sample_table, sample_salaries.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from functools import cache
 import pandas as pd
 
 from ebf.data import DATA
+from ebf.faults import InputError, Place, described, unknown_name
 from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.units.csv_and_parquet import grid_of, units_of
@@ -38,6 +39,22 @@ def sample_units() -> pd.DataFrame:
 def _units() -> pd.DataFrame:
     file = DATA / "sample" / "units.csv"
     return units_of(file, grid_of(file))  # no file of the caller's, so no source
+
+
+def sample_table(name: str) -> pd.DataFrame:
+    """An invented table to try a neighboring law with, by its name: ``relief_grants``.
+
+    Its column ``unit_id`` and other ids are text. Raises InputError for an unknown name.
+
+    >>> sample_table("relief_grants")["unit_id"].str.len().unique().tolist()
+    [13]
+    """
+    folder = DATA / "sample" / "neighbors"
+    known = sorted(path.stem for path in folder.glob("*.csv"))
+    if name not in known:
+        place, allowed = Place(argument="name"), f"one of {', '.join(known)}"
+        raise InputError([unknown_name(place, described(name), allowed, known)])
+    return pd.read_csv(folder / f"{name}.csv", dtype={"unit_id": str, "school_id": str})
 
 
 @cache

@@ -39,8 +39,9 @@ from ebf.files import Source
 from ebf.language.measure import Measure
 from ebf.language.vocabulary import Values
 from ebf.law.columns import KINDS, Column
+from ebf.law.funding import FUNDING
 from ebf.law.inputs import TEXT_COLUMNS
-from ebf.law.names import column_of, columns_of, entries
+from ebf.law.names import column_of, columns_of, columns_of_statute, entries
 from ebf.law.years import LAST_YEAR
 from ebf.numbers import Numbers, number_of
 from ebf.units.cells import remedy
@@ -134,7 +135,9 @@ def source_of(frame: pd.DataFrame) -> Source | None:
 
 
 @np.errstate(all="ignore")
-def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
+def check_table(
+    frame: pd.DataFrame, fiscal_year: int = LAST_YEAR, section: str = FUNDING.section
+) -> Table:
     """Check a table of units and take it in.
 
     Args:
@@ -142,6 +145,7 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
             the index levels ``scenario`` and ``unit_id``). Columns are raw
             inputs and lines by name.
         fiscal_year: The year whose rules apply.
+        section: The statute whose inputs and lines the columns may be.
 
     Raises:
         InputError: with every fault of the table.
@@ -149,7 +153,7 @@ def check_table(frame: pd.DataFrame, fiscal_year: int = LAST_YEAR) -> Table:
     frame = frame_of(frame)
     _check_year(frame, fiscal_year)
     ids, scenario, faults = read_ids(frame)
-    faults += column_faults(frame)
+    faults += column_faults(frame, section)
     if not ids or frame.columns.nlevels > 1 or not _can_be_found(frame):
         raise InputError(faults)
     names = names_of(frame)
@@ -199,18 +203,18 @@ def _check_year(frame: pd.DataFrame, fiscal_year: int) -> None:
         raise InputError([contradiction(place, f"units of FY{year}", allowed, fix=fix)])
 
 
-def column_faults(frame: pd.DataFrame) -> list[Fault]:
-    """Columns that are unknown, twice, or without a name."""
+def column_faults(frame: pd.DataFrame, section: str = FUNDING.section) -> list[Fault]:
+    """Columns that the statute does not know, that are twice there, or without a name."""
     if frame.columns.nlevels > 1:
         return [
             malformed(Place("table", "columns"), "names of several levels", "one name a column")
         ]
     names = frame.columns.tolist()
     kept = {*kept_columns(frame)}
-    if are_text(names) and len({*names}) == len(names) and _known_columns() >= {*names} - kept:
+    known = _known_columns(section)
+    if are_text(names) and len({*names}) == len(names) and known >= {*names} - kept:
         return []
     faults: list[Fault] = []
-    known = (*entries(), *TEXT_COLUMNS)
     for name, count in Counter(names_of(frame)).items():
         if name == SCENARIO:  # a fault of the index
             continue
@@ -219,9 +223,9 @@ def column_faults(frame: pd.DataFrame) -> list[Fault]:
             faults.append(
                 repeated(Place("table", column=shown), "the column twice", "every column once")
             )
-        if name not in _known_columns() | kept:
+        if name not in known | kept:
             allowed = "an input, or a line by its name (ebf lines)"
-            like = known if len(faults) < SHOWN else ()
+            like = sorted(known) if len(faults) < SHOWN else ()
             fault = unknown_name(Place("table", column=shown), "unknown column", allowed, like)
             faults.append(replace(fault, fix=_column_fix(name) or fault.fix or _KEEP_IT))
     return faults[:MOST_FAULTS]
@@ -239,8 +243,8 @@ def _column_fix(heading: str) -> str:
 
 
 @cache
-def _known_columns() -> frozenset[str]:
-    return frozenset({*entries(), *TEXT_COLUMNS})
+def _known_columns(section: str) -> frozenset[str]:
+    return frozenset({*columns_of_statute(section), *TEXT_COLUMNS})
 
 
 def names_of(frame: pd.DataFrame) -> list[str]:

@@ -5,11 +5,11 @@ Holds: ROW, TOLERANCE, Language, needs_array.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ebf.language.formula_text import OVER_UNITS
+from ebf.language.formula_text import BY_UNIT, OVER_UNITS
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import DIFFERENCE_TOLERANCE
 
@@ -59,12 +59,13 @@ class Language:
 
     ``cell`` is the name's cell in the same row, or its one cell of the workbook;
     ``column`` all its cells, one a unit; ``least_prefix_ratio`` the formula for
-    that of a term.
+    that of a term; ``rows`` are some cells, one a unit.
     """
 
     cell: Callable[[Name], str]
     column: Callable[[Name], str]
     least_prefix_ratio: Callable[[Operation], str]
+    rows: str
 
     def formula(self, term: Term) -> str:
         """The formula of a cell, without its equals sign; ROW where its row's number goes."""
@@ -98,7 +99,22 @@ class Language:
             all_regions = self._text(term.operands[1], is_array=True)[0]
             own_region = self._text(term.operands[1], is_array=False)[0]
             return f"SUM(IF({all_regions}={own_region},{values},0))"
+        if term.operator == "sum_before":
+            return f"SUM(IF({self._stands_before(term.operands[1:])},{values},0))"
+        if term.operator == "sum_of_ramps":
+            tops, width = (f"({self._text(each, is_array=True)[0]})" for each in term.operands[1:3])
+            below = f"({tops}-({self._text(term.operands[3], is_array=False)[0]}))"
+            risen = f"IF({below}<0,0,IF({below}>{width},1,{below}/{width}))"
+            return f"SUM(({values})*{risen})"
         return f"{'MAX' if term.operator == 'statewide_maximum' else 'SUM'}({values})"
+
+    def _stands_before(self, keys: Sequence[Term]) -> str:
+        """Whether the unit of a row of whole columns stands before this one."""
+        if not keys:
+            return f"ROW({self.rows})<{ROW}"
+        every = self._text(keys[0], is_array=True)[0]
+        own = self._text(keys[0], is_array=False)[0]
+        return f"(({every})<({own}))+(({every})=({own}))*({self._stands_before(keys[1:])})"
 
 
 def needs_array(term: Term) -> bool:
@@ -106,7 +122,7 @@ def needs_array(term: Term) -> bool:
     return any(
         isinstance(part, Operation)
         and (
-            part.operator == "regional_sum"
+            part.operator in BY_UNIT
             or (part.operator.startswith("statewide") and not isinstance(part.operands[0], Name))
         )
         for part in parts_of(term)

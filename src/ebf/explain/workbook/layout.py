@@ -19,7 +19,7 @@ from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.law.evidence import evidence_of
 from ebf.law.inputs import TEXT_READ
-from ebf.law.names import NameKind, bands_added_up, expressions, known_names, names_read
+from ebf.law.names import bands_added_up, expressions, known_names, names_read
 
 INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
 
@@ -78,8 +78,9 @@ class Layout:
 
     @cached_property
     def _inputs(self) -> list[str]:
-        """The inputs that were handed over."""
-        return [n for n in self.record.values if known_names()[n].kind is NameKind.INPUT]
+        """The inputs that were handed over, lines of other statutes among them."""
+        lines = self.record.law.lines
+        return [name for name in self.record.values if name not in lines]
 
     @cached_property
     def sheets(self) -> Mapping[str, list[Cells]]:
@@ -101,7 +102,8 @@ class Layout:
             ]
             if columns:
                 letter, title = statute.heading(module)
-                sheets[f"({letter}) {title.partition(':')[0]}"] = columns
+                within = f"({letter}) " if letter else ""
+                sheets[f"{within}{title.partition(':')[0]}"] = columns
         return sheets
 
     @cached_property
@@ -129,7 +131,8 @@ class Layout:
 
     def _given(self, name: Name) -> Cells:
         source = source_of(self.record, name, None)
-        year = f" FY{source.fiscal_year}" if source.fiscal_year else ""
+        in_words = self.record.law.statute.year_in_words
+        year = f" {in_words(source.fiscal_year)}" if source.fiscal_year else ""
         about = f"{source.label}\n{source.cite}\n{source.source}{year}"
         return Cells(name, source.measure, about, None, Kind.GIVEN)
 
@@ -184,7 +187,7 @@ class Layout:
         def least_prefix_ratio(_: Operation) -> str:
             return f"MIN('{TARGET_RATIO}'!{self.range('$H')})"
 
-        return Language(cell, column, least_prefix_ratio)
+        return Language(cell, column, least_prefix_ratio, self.range("$A"))
 
     def range(self, column: str) -> str:
         """All cells of a column, one a unit."""

@@ -283,10 +283,10 @@ class _Writer:
         sheet.set_column(1, 3, _WIDTH)
 
     def _write_contents(self, sheet: Worksheet) -> None:
-        year, count = self.record.fiscal_year, len(self.places)
-        statute = self.record.law.statute
+        count, statute = len(self.places), self.record.law.statute
+        year = statute.year_in_words(self.record.fiscal_year)
         lines = [
-            f"Illinois {statute.title}, 105 ILCS 5/{statute.section}, FY{year}: {count:,} units",
+            f"Illinois {statute.title}, {statute.act}{statute.section}, {year}: {count:,} units",
             "Every computed cell is a formula on the cells of this workbook; change a blue value "
             "and the state is solved anew."
             if self.layout.is_whole

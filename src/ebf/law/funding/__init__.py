@@ -42,6 +42,7 @@ FUNDING: Final = Statute(
     usually_given=frozenset({NEW_MONEY, "regionalization_factor"}),
     causes=BY_PARAGRAPH,
     alternatives=ALTERNATIVES,
-    readings_in="readings.toml",
+    readings_in="funding.toml",
+    parameters_in="funding",
 )
 """105 ILCS 5/18-8.15."""

@@ -1,4 +1,4 @@
-"""Lines of the alternatives that data/readings.toml names: what else the law could mean.
+"""Lines of the alternatives that data/readings/funding.toml names: what else the law could mean.
 
 Holds: NEAREST_4, NEAREST_5, low_income_percentage_of_all_at_most,
 employee_benefits_cost_with_substitutes, adequacy_target_with_benefits_regionalized,
