@@ -7,4 +7,7 @@ law is open it takes the library's numbered reading (docs/readings.md) and says 
 
 `whole.calculated` computes a case; `made_from_counts` and `made_distributions` have cases of
 every fiscal year, the same in every run.
+
+`neighbors` has the statutes beside the formula, each from its specification; the tests of
+`test_neighbors_by_hand.py` hold them to its examples and to what was published.
 """
