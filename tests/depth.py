@@ -47,6 +47,7 @@ SWEEPS: Final = examples(5, 20)
 PROJECTIONS: Final = examples(6, 30)
 INVERSES: Final = examples(4, 12)
 LEGISLATIVE: Final = examples(6, 30)
+RELIEF: Final = examples(8, 60)
 
 
 def against_reference(part: int, whole: int) -> settings:

@@ -51,7 +51,7 @@ def read(path: Path) -> Content:
     single = {row[0]: row[1] for name in ("Parameters", "Statewide") for row in rows[name][1:]}
     units: dict[str, Values] = {}
     for name, of_sheet in rows.items():
-        if name.startswith("(") or name == "Inputs":
+        if len(of_sheet) > 1 and of_sheet[1][:1] == ["unit_id"] and name != "Target ratio":
             heading = of_sheet[1]
             units |= {
                 str(each): [row[place] for row in of_sheet[3:]]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ebf.reports.reading_effects import ReadingEffects, reading_effects
     from ebf.reports.reconciliation import Reconciliation, reconcile
     from ebf.reports.releases import Releases, releases
+    from ebf.reports.relief_grants import ReliefGrants, implied_eav, relief_grants
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
     from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
@@ -59,6 +60,7 @@ _IMPORTED_WHEN_USED = {
     "Readings": "ebf.law.readings",
     "Reconciliation": "ebf.reports.reconciliation",
     "Releases": "ebf.reports.releases",
+    "ReliefGrants": "ebf.reports.relief_grants",
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
     "Uncertainty": "ebf.what_if.uncertainty",
@@ -67,6 +69,7 @@ _IMPORTED_WHEN_USED = {
     "attribute": "ebf.what_if.attribution",
     "blank_files": "ebf.reports.blank_files",
     "data_impact": "ebf.what_if.data_impact",
+    "implied_eav": "ebf.reports.relief_grants",
     "inspect_workbook": "ebf.reports.inspection",
     "legislative": "ebf.reports.legislative",
     "money_needed": "ebf.what_if.goals",
@@ -78,6 +81,7 @@ _IMPORTED_WHEN_USED = {
     "readings": "ebf.law.readings",
     "reconcile": "ebf.reports.reconciliation",
     "releases": "ebf.reports.releases",
+    "relief_grants": "ebf.reports.relief_grants",
     "sweep": "ebf.what_if.sweep",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
@@ -124,6 +128,7 @@ __all__ = [
     "Readings",
     "Reconciliation",
     "Releases",
+    "ReliefGrants",
     "Salaries",
     "Scenario",
     "State",
@@ -139,6 +144,7 @@ __all__ = [
     "calculate",
     "compare",
     "data_impact",
+    "implied_eav",
     "inspect_workbook",
     "law",
     "legislative",
@@ -155,6 +161,7 @@ __all__ = [
     "readings",
     "reconcile",
     "releases",
+    "relief_grants",
     "sample",
     "sample_table",
     "sweep",

@@ -48,6 +48,8 @@ RANGES = {
     Measure.TIER: (0, 4),
     Measure.RATE: (0, 0.2),
     Measure.STUDENTS_PER_FTE: (0.01, 1e13),
+    Measure.PERCENT: (0, 10_000),
+    Measure.POINTS: (0, 4),
 }
 
 

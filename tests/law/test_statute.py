@@ -25,7 +25,7 @@ from ebf.law.columns import Column
 from ebf.law.funding import FUNDING
 from ebf.law.funding.causes import Cause
 from ebf.law.names import NameKind, column_of, known_names
-from ebf.law.parameters import Law, parameters
+from ebf.law.parameters import Law, parameters_of
 from ebf.law.statute import Statute
 from ebf.law.statutes import STATUTES
 from ebf.units import table
@@ -294,7 +294,7 @@ def test_what_is_cited_beside_its_subsection_has_its_own_cause() -> None:
 
 def test_every_declaration_has_a_cite_of_its_statute() -> None:
     cites = [each.cite for each in FUNDING.all_lines]
-    cites += [each.cite for each in parameters().values()]
+    cites += [each.cite for each in parameters_of(FUNDING.section).values()]
     assert {(type(each), each.section) for each in cites} == {(Cite, FUNDING.section)}
     assert {each.subsection for each in cites} == {*"abcdefgh"}
     assert {type(each.cite) for each in known_names().values()} == {Cite}

@@ -20,6 +20,7 @@ from ebf.doors.options import (
     failing_plainly,
     of_a_state,
 )
+from ebf.doors.relief_commands import relief_command
 from ebf.doors.state_file_commands import inspect_command, reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
@@ -93,6 +94,7 @@ app.command("gap")(gap_command)
 app.command("legislative")(legislative_command)
 app.command("reconcile")(reconcile_command)
 app.command("inspect")(inspect_command)
+app.command("relief")(relief_command)
 
 
 # --- Commands ----------------------------------------------------------------------

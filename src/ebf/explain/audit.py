@@ -278,9 +278,10 @@ class _Unit:
         taken_in = np.ones(len(table.unit_ids), dtype=bool)
         where = "the state"
         if term.operator == "regional_sum":
-            regions = table.text["region"][0]
-            taken_in = regions == regions[self.place]
-            where = f"region {regions[self.place]}"
+            by = term.operands[1]
+            groups = self.of_all(by)[0, :, 0]
+            taken_in = groups == groups[self.place]
+            where = f"{_text(by)} {groups[self.place]}"
         counted = np.broadcast_to(values[0, :, 0] != 0, taken_in.shape)
         return (
             f"the sum over {taken_in.sum():,} units of {where}, "

@@ -1,6 +1,6 @@
 """How the state rounds a line, and the source that says so.
 
-Holds: Rounding, CUT_2, CUT_2_OF_DIFFERENCE, CUT_4, CUT_5, NEAREST_CENT, WHOLE_CENTS.
+Holds: Rounding, CUT_0, CUT_2, CUT_2_OF_DIFFERENCE, CUT_4, CUT_5, NEAREST_CENT, WHOLE_CENTS.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Rounding:
         return f"{'cut' if self.cut else 'rounded'} to {self.decimals} decimals"
 
 
+CUT_0 = Rounding(0)
 CUT_2 = Rounding(2)
 CUT_2_OF_DIFFERENCE = Rounding(2, of_difference=True)
 CUT_4 = Rounding(4)

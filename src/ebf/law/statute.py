@@ -95,9 +95,12 @@ class Statute:
         return tuple(line for line in self.all_lines if number in line.evidence.readings)
 
     def heading(self, module: ModuleType) -> tuple[str, str]:
-        """The letter of a subsection and its title."""
-        letter, _, title = (module.__doc__ or "").partition("\n")[0].partition(" ")
-        return letter.strip("()"), title.strip().rstrip(".")
+        """The letter of a subsection and its title; no letter where the section has none."""
+        first = (module.__doc__ or "").partition("\n")[0].strip().rstrip(".")
+        if not first.startswith("("):
+            return "", first
+        letter, _, title = first.partition(" ")
+        return letter.strip("()"), title.strip()
 
     def cause_of(self, cite: Cite) -> str:
         """What a change of what the first paragraph of a cite speaks of is put down to."""

@@ -8,6 +8,13 @@ from __future__ import annotations
 from typing import Final
 
 from ebf.law.funding import FUNDING
+from ebf.law.relief_grants import RELIEF_GRANTS
 from ebf.law.statute import Statute
 
-STATUTES: Final[dict[str, Statute]] = {each.section: each for each in (FUNDING,)}
+STATUTES: Final[dict[str, Statute]] = {
+    each.section: each
+    for each in (
+        FUNDING,
+        RELIEF_GRANTS,
+    )
+}

@@ -1,6 +1,6 @@
 """The sample state: an invented Illinois of FY2022, for trying things out.
 
-Holds: SAMPLE_YEAR, SAMPLE_NOTE, sample, sample_units, sample_table, sample_salaries.
+Holds: SAMPLE_YEAR, SAMPLE_NOTE, INVENTED, sample, sample_units, sample_table, sample_salaries.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ SAMPLE_YEAR = 2022
 """The latest fiscal year whose amounts are all known."""
 
 SAMPLE_NOTE = "The units are invented, and the split of salaries marked illustrative."
+
+
+INVENTED = "The table is invented: no district and no dollar in it is real."
 
 
 def sample() -> State:
