@@ -22,6 +22,7 @@ import ebf
 from ebf.doors.command import app
 from ebf.language.line import Line
 from ebf.law.funding import FUNDING
+from ebf.law.statutes import STATUTES
 
 DOCS = Path(__file__).parent
 SOURCES = Path(ebf.__file__).parent
@@ -29,6 +30,7 @@ BLOCK = re.compile(r"(?m)^```console\n\$ ebf (?P<command>.*)\n(?P<output>(?:(?!`
 PYTHON = re.compile(r"(?ms)^```pycon\n(?P<examples>.*?)^```$")
 MODULES = re.compile(r"(?ms)^<!-- modules of (?P<room>\S+) -->\n.*?^<!-- end -->$")
 READINGS = re.compile(r"(?ms)^<!-- readings -->\n.*?^<!-- end -->$")
+NEIGHBORS = re.compile(r"(?ms)^<!-- neighbors -->\n.*?^<!-- end -->$")
 HOLDS = re.compile(r"\n\nHolds: [^.]*\.")
 WIDTH = 99
 
@@ -127,6 +129,26 @@ def dollars(number: float) -> str:
     return f"{'-' if number < 0 else ''}${abs(number):,.2f}"
 
 
+def readings_of_neighbors() -> str:
+    """Every reading of the neighboring laws, by statute."""
+    blocks = []
+    for statute in STATUTES.values():
+        if statute is FUNDING or not statute.readings_in:
+            continue
+        blocks += [f"## {statute.title}, {statute.act}{statute.section}"]
+        for reading in ebf.readings(statute.section):
+            blocks += [
+                f"**{reading.number}. {reading.title}.** {reading.chosen}",
+                f"*Why.* {reading.why}",
+            ]
+            blocks += [f"*The other choice.* {reading.otherwise}"] if reading.otherwise else []
+            blocks += [
+                f"*Alternative* `{each.name}`: {each.words}"
+                for each in reading.alternatives.values()
+            ]
+    return "\n\n".join(blocks)
+
+
 def readings_listed() -> str:
     """Every reading, with what its alternatives move on the sample state."""
     effects = ebf.reading_effects(*ebf.sample())
@@ -158,6 +180,9 @@ def refreshed(page: str) -> str:
         lambda found: f"<!-- modules of {found['room']} -->\n{listed(found['room'])}\n<!-- end -->",
         page,
     )
+    if NEIGHBORS.search(page):
+        others = readings_of_neighbors()
+        page = NEIGHBORS.sub(lambda _: f"<!-- neighbors -->\n{others}\n<!-- end -->", page)
     if READINGS.search(page):
         listing = readings_listed()
         page = READINGS.sub(lambda _: f"<!-- readings -->\n{listing}\n<!-- end -->", page)

@@ -1,7 +1,7 @@
 """The command line: calculate, audit, workbook, releases, readings, lines, law.
 
 Holds: WIDE, app, calculate_command, audit_command, workbook_command, releases_command,
-lines_command, readings_command, law_command.
+StatuteAsked, lines_command, readings_command, law_command.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ from ebf.explain.explanation import Audit, Explanation
 from ebf.explain.summary import summary
 from ebf.faults import InputError, Place, contradiction
 from ebf.law.evidence import evidence_of
+from ebf.law.funding import FUNDING
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.names import name_behind
 from ebf.law.parameters import law
 from ebf.law.readings import Readings, readings
+from ebf.law.statutes import STATUTES
 from ebf.reports.reading_effects import reading_effects
 from ebf.reports.releases import releases
 from ebf.show import rendering
@@ -212,19 +214,23 @@ def releases_command(
 
 # --- What is known ------------------------------------------------------------------
 
+StatuteAsked = Annotated[str, typer.Option(help=f"The section of the law: {', '.join(STATUTES)}.")]
+
 
 @app.command("lines")
 def lines_command(
     fiscal_year: Annotated[int, typer.Option(help="The fiscal year.")] = SAMPLE_YEAR,
+    statute: StatuteAsked = FUNDING.section,
 ) -> None:
     """List every line of a fiscal year: cite, unit, rounding, evidence."""
     with failing_plainly():
-        in_force = law(fiscal_year).lines.values()
+        asked = law(fiscal_year, statute=statute)
+    in_force = asked.lines.values()
     headings = ("line", "cite", "measure", "rounding", "evidence", "what it is")
     rows = tuple(
         (
             line.name,
-            line.cite.within,
+            line.cite.within if statute == FUNDING.section else line.cite,
             str(line.measure),
             str(line.rounding or ""),
             evidence_of(line),
@@ -232,10 +238,11 @@ def lines_command(
         )
         for line in in_force
     )
-    title = f"Lines in force in FY{fiscal_year}"
+    title = f"Lines in force in {asked.known_as}"
     counts = Counter(line.evidence.kind for line in in_force)
     by_kind = ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
-    said = f"{len(rows)} lines: {by_kind}. {len(COST_FACTORS)} cost factors of (b)(2)."
+    factors = f" {len(COST_FACTORS)} cost factors of (b)(2)." if statute == FUNDING.section else ""
+    said = f"{len(rows)} lines: {by_kind}.{factors}"
     table = Table("lines", title, tuple(map(Column, headings)), rows)
     write_text(rendering.text(Document((table, Paragraph(said))), width_of_screen(WIDE)))
 
@@ -248,6 +255,7 @@ def readings_command(
     number: Annotated[
         list[int] | None, typer.Option(help="Only this reading, in full; may be repeated.")
     ] = None,
+    statute: StatuteAsked = FUNDING.section,
     output: Annotated[
         Path | None,
         typer.Option(help="File: .csv has a row an alternative; .txt, .md, .html, .json."),
@@ -255,17 +263,28 @@ def readings_command(
 ) -> None:
     """List where the law is open, and compute what other readings of it would move."""
     form = form_of(output, table=True)
+    every = readings(statute)
+    if statute != FUNDING.section:
+        if given != Given():
+            place, allowed = Place(argument="--statute"), "without a file and options of a state"
+            said = "a state, for readings of another law"
+            raise InputError([contradiction(place, said, allowed)])
+        listed = Readings(statute, tuple(every[each].number for each in number or every.numbers))
+        write_results([listed], "", output, form, listed.frame.to_csv)
+        return
     effects = reading_effects(*given.state, number)
     found: list[Shown] = [effects]
     if number:
-        every = readings()
         found.insert(0, Readings(every.section, tuple(every[each].number for each in number)))
     write_results(found, given.note, output, form, effects.frame.to_csv)
 
 
 @app.command("law")
-def law_command(fiscal_year: Annotated[int, typer.Argument(help="The fiscal year.")]) -> None:
+def law_command(
+    fiscal_year: Annotated[int, typer.Argument(help="The fiscal year.")],
+    statute: StatuteAsked = FUNDING.section,
+) -> None:
     """Show the parameters in force in a fiscal year, with their sources."""
     with failing_plainly():
-        found = law(fiscal_year)
+        found = law(fiscal_year, statute=statute)
     write_text(found.to_text(width_of_screen(WIDE)))
