@@ -416,7 +416,7 @@ def _on_the_sheets(units: pd.DataFrame) -> dict[str, Values]:
     for name in {entries()[column].name for column in there}:
         columns = columns_of(name)
         if {*columns} <= there:
-            numbers = units[[*columns]].to_numpy(float).reshape(shape)
+            numbers = np.stack([units[each].to_numpy(float) for each in columns], axis=-1)[None]
             is_flag = entries()[columns[0]].about.measure is Measure.FLAG
             values[name] = numbers.astype(bool) if is_flag else numbers
     return values

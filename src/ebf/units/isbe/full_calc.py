@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -86,15 +87,15 @@ class FullCalc:
     salaries: Mapping[str, tuple[float, str]]
     amounts: Mapping[str, tuple[float, str]]
 
-    @property
+    @cached_property
     def columns(self) -> Mapping[str, tuple[SheetRead, npt.NDArray[np.float64]]]:
         """Every column by its name, of the first sheet that has it, in the units' order."""
         ids = self.base.sheet.units[ID].tolist()
         found: dict[str, tuple[SheetRead, npt.NDArray[np.float64]]] = {}
         for sheet in self.sheets.values():
-            for name in sheet.units.columns:
-                if name not in found:
-                    found[str(name)] = sheet, sheet.units[name].reindex(ids).to_numpy(float)
+            numbers = sheet.units.reindex(ids).to_numpy(float).T
+            for name, each in zip(map(str, sheet.units.columns), numbers, strict=True):
+                found.setdefault(name, (sheet, each))
         return found
 
 
