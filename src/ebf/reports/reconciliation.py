@@ -255,20 +255,28 @@ class _Compared(NamedTuple):
         return np.asarray(self.is_there & ~self.is_equal & ~self.is_rounded)
 
     @property
-    def cells(self) -> pd.DataFrame:
-        """Every number that is there, a row a unit."""
-        outcome = np.select([self.is_equal, self.is_rounded], [EQUAL, WHEN_ROUNDED], DIFFERS)
-        frame = pd.DataFrame(
-            {
-                ID: self.unit_ids,
-                "column": self.name,
-                "published": self.published,
-                "computed": self.published - self.apart,
-                "difference": self.apart,
-                "outcome": outcome,
-            }
-        )
-        return frame[self.is_there]
+    def outcome(self) -> npt.NDArray[np.str_]:
+        """What became of each number."""
+        return np.select([self.is_equal, self.is_rounded], [EQUAL, WHEN_ROUNDED], DIFFERS)
+
+
+def _cells(compared: Sequence[_Compared]) -> pd.DataFrame:
+    """Every number that is there, by unit and column."""
+    places = [np.flatnonzero(each.is_there) for each in compared]
+    both = [*zip(compared, places, strict=True)]
+    published = np.concatenate([each.published[at] for each, at in both])
+    apart = np.concatenate([each.apart[at] for each, at in both])
+    frame = pd.DataFrame(
+        {
+            ID: [each.unit_ids[place] for each, at in both for place in at.tolist()],
+            "column": np.repeat([each.name for each in compared], [*map(len, places)]),
+            "published": published,
+            "computed": published - apart,
+            "difference": apart,
+            "outcome": np.concatenate([each.outcome[at] for each, at in both]),
+        }
+    )
+    return frame.set_index([ID, "column"])
 
 
 def _breadth(published: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -651,7 +659,7 @@ def _reconciled(published: Published) -> Reconciliation:
         differences=pd.DataFrame(
             [each.row for each in differing], columns=[*_DIFFERENCES]
         ).set_index(ID),
-        cells=pd.concat([each.cells for each in compared]).set_index([ID, "column"]),
+        cells=_cells(compared),
         explained={each.where: each.words for each in differing[:_SHOWN]},
         assumptions=(
             _FROM_ITS_PARTS,
