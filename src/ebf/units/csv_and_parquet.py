@@ -137,7 +137,9 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     Flags are 1 and 0; text that a spreadsheet would take for a formula has an apostrophe
     before it.
     """
-    frame = frame.astype(dict.fromkeys(frame.select_dtypes(bool).columns, int))
+    frame = frame.copy(deep=False)
+    for name in frame.select_dtypes(bool).columns:
+        frame[name] = frame[name].astype(int)
     for name in frame.select_dtypes([object, "string"]).columns:
         frame[name] = frame[name].map(lambda cell: guarded(cell) if isinstance(cell, str) else cell)
     frame = frame.rename(columns=guarded)
