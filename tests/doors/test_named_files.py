@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import ebf
+from ebf.__main__ import main
 from ebf.doors.command import app
 
 HEADER = (
@@ -149,11 +152,27 @@ def test_an_option_without_effect_is_refused(
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437:strict"])
 @pytest.mark.parametrize("command", [("calculate",), ("audit", "0100100102600")])
 def test_a_screen_that_lacks_a_character_shows_a_substitute(
-    encoding: str, command: tuple[str, ...], state: Path
+    encoding: str, command: tuple[str, ...], state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    name, _, errors = encoding.partition(":")
+    screen = TextIOWrapper(BytesIO(), name, errors or "strict")
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "argv", ["ebf", *command, str(state), *YEAR])
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.value.code == 0
+    screen.flush()
+    assert b"Alder?North CUSD 1" in screen.buffer.getvalue()
+
+
+def test_the_screen_of_a_process_that_lacks_a_character_shows_a_substitute(state: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "ebf", *command, str(state), *YEAR],
-        capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, check=False,
+        [sys.executable, "-m", "ebf", "audit", "0100100102600", str(state), *YEAR],
+        capture_output=True, env={**os.environ, "PYTHONIOENCODING": "cp437:strict"}, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert b"Alder?North CUSD 1" in done.stdout
