@@ -82,7 +82,7 @@ SAMPLE_IN_NEAR_TIES: Final = count(6, 1)
 SAMPLE_IN_INVERSES: Final = count(8, 1)
 GAP_UNITS: Final = count(1, 3)
 """Units of each kind."""
-WORKBOOKS_APART: Final = count(3, 1)
+WORKBOOKS_APART: Final = count(5, 1)
 """Of the workbooks of small states every so manieth is computed by LibreOffice."""
 
 # --- Explanations --------------------------------------------------------------------------
@@ -101,11 +101,11 @@ MOVING: Final = count(1, 2)
 
 BOMB: Final = count(1 << 27, 1 << 30)
 """Bytes; a hundred million are too many."""
-LONG_TEXT: Final = 30_000_000
-ROWS_TAKEN: Final = count(200_000, 400_000)
+LONG_TEXT: Final = count(10_000_000, 30_000_000)
+ROWS_TAKEN: Final = count(100_000, 400_000)
 """Rows of three cells; with a million they are too many."""
-BLANK_LINES: Final = count(2_000_000, 10_000_000)
-FAULTY_ROWS: Final = count(100_000, 250_000)
+BLANK_LINES: Final = count(1_000_000, 10_000_000)
+FAULTY_ROWS: Final = count(50_000, 250_000)
 UNKNOWN_NAMES: Final = count(10_000, 50_000)
 
 # --- Threads, processes, kills ----------------------------------------------------------
