@@ -7,7 +7,7 @@ import json
 import pickle
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -184,22 +184,27 @@ def faults_of(ask: Callable[[], Any]) -> tuple[ebf.Fault, ...]:
     return caught.value.faults
 
 
+@cache
+def faults_in(case: str) -> tuple[ebf.Fault, ...]:
+    return faults_of(WRONG[case][0])
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_a_machine_reads_what_is_wrong_and_where(case: str) -> None:
-    ask, kind, place = WRONG[case]
-    assert (kind, place) in {(fault.kind, fault.place) for fault in faults_of(ask)}
+    _, kind, place = WRONG[case]
+    assert (kind, place) in {(fault.kind, fault.place) for fault in faults_in(case)}
 
 
 @pytest.mark.parametrize("case", WRONG)
 def test_every_fault_has_a_kind_and_a_place_and_is_an_ordinary_value(case: str) -> None:
-    for fault in faults_of(WRONG[case][0]):
+    for fault in faults_in(case):
         assert isinstance(fault.kind, FaultKind)
         assert any(each is not None for each in asdict(fault.place).values())
         where, what = fault.place.words
         assert str(fault).startswith(f"{where}: {what}: found ")
         assert pickle.loads(pickle.dumps(fault)) == fault  # noqa: S301 - our own
         assert json.loads(json.dumps(asdict(fault)))["kind"] == fault.kind.value
-    error = ebf.InputError(faults_of(WRONG[case][0]))
+    error = ebf.InputError(faults_in(case))
     assert pickle.loads(pickle.dumps(error)).faults == error.faults  # noqa: S301 - our own
 
 
