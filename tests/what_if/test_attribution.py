@@ -961,10 +961,15 @@ CAME = "5100000000095"
 
 
 @cache
+def state_of(folder: Path, year: int) -> ebf.State:
+    """A published Base Calc sheet."""
+    return ebf.read(folder / "base_calc.xlsx", sheet=str(year))
+
+
+@cache
 def sheet_of(folder: Path, year: int) -> ebf.Ledger:
-    """A published Base Calc sheet, computed."""
-    units, law = ebf.read(folder / "base_calc.xlsx", sheet=str(year))
-    return ebf.calculate(units, law)
+    """The same, computed."""
+    return ebf.calculate(*state_of(folder, year))
 
 
 def two_of(folder: Path, before: int, after: int) -> tuple[ebf.Ledger, ebf.Ledger]:
@@ -1025,7 +1030,7 @@ def test_published_money_is_the_states(published: Path) -> None:
     common = [unit for unit in before.table.unit_ids if unit in after.table.places]
     both = []
     for year in (2020, 2022):
-        units, law = ebf.read(published / "base_calc.xlsx", sheet=str(year))
+        units, law = state_of(published, year)
         both.append(ebf.calculate(units[units["unit_id"].isin(common)], law))
     found = attribute(both[0], both[1], estimate_percentages=True)
     # all money is paid out in every state between, but for less than a cent a unit
