@@ -202,7 +202,8 @@ def test_a_line_is_explained_alone_as_in_the_audit(label: str) -> None:
     in_audit = steps_of(state().audit(unit))
     own = own_numbers(state(), unit)
     given = 0
-    for name in state().values:
+    names = [*state().values][CHOSEN.index(label) % depth.LINES_APART :: depth.LINES_APART]
+    for name in names:
         explained = state().explain(unit, name, depth=0)
         assert explained.asked == name
         assert [*explained.steps] == [in_audit[name] for _ in [0] if name in state().computed]
@@ -213,7 +214,8 @@ def test_a_line_is_explained_alone_as_in_the_audit(label: str) -> None:
                 assert source.column == name or source.column.startswith(f"{name}_")
                 if source.kind != "parameter":
                     assert is_near(source.value, own[source.column])
-    assert given + len(in_audit) == len(state().values)
+    assert {*in_audit} == {*state().computed}
+    assert given + sum(name in in_audit for name in names) == len(names)
 
 
 def test_a_whole_explanation_has_the_steps_of_the_audit() -> None:
@@ -1216,6 +1218,8 @@ def test_a_wrong_document_does_not_validate(kind: Kind) -> None:
     account = state().audit(unit) if kind is Audit else state().explain(unit, "tier", depth=0)
     validator = Draft202012Validator(kind.json_schema())
     document = strictly(account.to_json())
+    for section in document.get("sections", []):
+        section["steps"] = section["steps"][:1]  # one is like another
     assert validator.is_valid(document)
     for what, wrong in broken(document):
         assert not validator.is_valid(wrong), what
