@@ -70,8 +70,8 @@ def inputs(share: float) -> int:
 
 # --- The sample state: of one unit of so many ----------------------------------------------
 
-SAMPLE_IN_WORKBOOKS: Final = count(16, 1)
-SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(16, 4)
+SAMPLE_IN_WORKBOOKS: Final = count(32, 1)
+SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(24, 4)
 PLANTED_APART: Final = count(3, 1)
 """Of the wrong cells that are planted in workbooks, every so manieth."""
 SAMPLE_IN_FULL_CALC: Final = count(12, 1)

@@ -331,9 +331,9 @@ def test_threads_that_write_tables_leave_pandas_as_it_was_and_find_the_same() ->
     assert all(words.count("long") >= 20 for words in expected)
     before = pd.describe_option("", _print_desc=False)
     with switching_often(), ThreadPoolExecutor(8) as executor:
-        several = list(executor.map(lambda _: (found.to_text(), found.to_html()), range(24)))
+        several = list(executor.map(lambda _: (found.to_text(), found.to_html()), range(16)))
     assert pd.describe_option("", _print_desc=False) == before
-    assert several == [expected] * 24
+    assert several == [expected] * 16
 
 
 # --- Processes -------------------------------------------------------------------------

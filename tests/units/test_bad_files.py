@@ -137,7 +137,7 @@ CELL = b'<c t="inlineStr"><is><t>%s</t></is></c>'
 WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "zip bomb": (lambda: zip_bomb(depth.BOMB), "bytes unpacked"),
     "million rows": (
-        lambda: of_rows(row(n, b"<c><v>1</v></c>" * 3) for n in range(1, 1_000_001)),
+        lambda: of_rows([b"<row>%s</row>" % (b"<c><v>1</v></c>" * 3)] * 1_000_000),
         "tags",
     ),
     "far cell": (lambda: of_rows([row(1048576, b'<c r="XFD1048576"><v>1</v></c>')]), "no row"),
