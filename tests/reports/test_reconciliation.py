@@ -60,6 +60,8 @@ def test_every_number_of_the_state_boards_sheets_is_reconciled(year: int, publis
     rounded = 0 if year == 2022 else 2
     equal = YEARS[year] - rounded
     assert (found.counts["equal"], found.counts["equal_when_rounded"]) == (equal, rounded)
+    cells = found.cells
+    assert cells["computed"].equals(cells["published"] - cells["difference"])
     used = found.columns.groupby("used").size()
     assert (used["read"], used["recovered"]) == (8, 2)
     assert f"{YEARS[year]:,} published numbers" in found.to_text(width=10_000)

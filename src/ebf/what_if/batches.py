@@ -166,9 +166,9 @@ def _listed(scenarios: Any) -> list[Scenario]:
     return listed
 
 
-def _is_row_of_numbers(side: object) -> bool:
-    """Whether it is one as it stands, which need not be looked at number by number."""
-    return type(side) is np.ndarray and side.ndim == 1 and side.dtype.kind in "fiu"
+def _is_row(side: object) -> bool:
+    """Whether it is an array already, of which a list takes long."""
+    return type(side) is np.ndarray and side.ndim == 1
 
 
 def _sides(grid: Grid) -> dict[str, Numbers]:
@@ -193,7 +193,7 @@ def _sides(grid: Grid) -> dict[str, Numbers]:
                 repeated(Place("sweep", column=name), "the number twice", "every number once")
             )
         try:
-            sides[name] = numbers_of(side if _is_row_of_numbers(side) else list(side))
+            sides[name] = numbers_of(side if _is_row(side) else list(side))
         except (TypeError, ValueError):
             faults.append(
                 wrong_type(
