@@ -40,7 +40,7 @@ LINES = "lines"
 _ID_LENGTH = 13
 ID_PATTERN = f"[0-9A-Z]{{{_ID_LENGTH}}}"
 _ID = re.compile(ID_PATTERN)
-_IDS = re.compile(rf"({ID_PATTERN}\n)*{ID_PATTERN}")
+_CHARACTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ID_ALLOWED = f"text of {_ID_LENGTH} characters, digits and capitals"
 _ID_CITE = "ISBE's region-county-district-type code"
 _READ_AS_TEXT = (
@@ -123,11 +123,18 @@ def read_ids(
         place, allowed = Place("table", "index"), "one value a row"
         return [], None, [malformed(place, "levels of several lengths", allowed)]
     lines = frame.attrs.get(LINES, {})
-    if are_text(ids) and {*map(len, ids)} == {_ID_LENGTH} and _IDS.fullmatch("\n".join(ids)):
+    if are_text(ids) and _are_ids(ids):
         return ids, scenario, _row_faults(ids, scenario, lines)
     as_text = [as_name(each) for each in ids]
     faults = id_faults(ids, lines) + _row_faults(as_text, scenario, lines)
     return as_text, scenario, faults
+
+
+def _are_ids(texts: Sequence[str]) -> bool:
+    """Whether all are of the form of an id, looked at together: there are many."""
+    text = "\n".join((*texts, "")).encode(errors="replace")
+    ends = text[_ID_LENGTH :: _ID_LENGTH + 1]
+    return len(ends) == len(texts) and ends == text.translate(None, _CHARACTERS)
 
 
 def _ids_of(frame: pd.DataFrame) -> tuple[list[Any], list[Fault]]:

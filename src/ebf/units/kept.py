@@ -69,6 +69,7 @@ def keeping(units: pd.DataFrame, keep: Iterable[str]) -> pd.DataFrame:
 
 def kept_columns(frame: pd.DataFrame) -> list[str]:
     """The columns that are kept, in the frame's order."""
-    said = {*frame.attrs.get(KEPT, ()), *ALWAYS_KEPT} - {*entries(), *TEXT_COLUMNS}
+    said = {*frame.attrs.get(KEPT, ()), *ALWAYS_KEPT}
+    said = {name for name in said if name not in entries() and name not in TEXT_COLUMNS}
     names: list[Any] = frame.columns.tolist()
     return [name for name in names if isinstance(name, str) and name in said]

@@ -64,7 +64,7 @@ class _Columns:
     def all_of(self, name: str) -> Numbers | None:
         """The columns of a banded input that are given, or None without any."""
         places = [self.place[each] for each in columns_of(name) if each in self.place]
-        return self.numbers[:, places] if places else None
+        return np.ascontiguousarray(self.numbers[:, places]) if places else None
 
 
 def relations(
@@ -171,15 +171,17 @@ def _counts_of(columns: tuple[str, ...]) -> tuple[list[str], npt.NDArray[np.intp
 def _every_grade_counted(table: _Columns) -> list[Fault]:
     """A year given at all has, for every grade, a count of at least one date."""
     names, places = _counts_of(tuple(table.place))
-    nothing = np.full((len(table.ids), 1), np.nan)
-    october, march = np.isnan(np.hstack([table.numbers, nothing])[:, places]).transpose(2, 0, 1)
+    if not names:
+        return []
+    lost = np.hstack([np.isnan(table.numbers), np.ones((len(table.ids), 1), dtype=bool)])
+    october, march = lost[:, places].transpose(2, 0, 1)
     programs = (table.kinds == "regional_program")[:, np.newaxis]
     blank = (october & march) | (programs & march & (places[:, 1] >= 0))
     if not blank.any():
         return []
     allowed = "a count of October 1 or March 1 (regional programs: March 1)"
     columns = zip(names, blank.T, strict=True)
-    return [each for name, lost in columns for each in _not_counted(table, name, lost, allowed)]
+    return [each for name, rows in columns for each in _not_counted(table, name, rows, allowed)]
 
 
 def _counted_in_october(table: _Columns, blank: npt.NDArray[np.bool_]) -> list[Fault]:

@@ -20,8 +20,9 @@ from ebf.law.names import entries
 class Rules:
     """What columns may hold, as arrays with an element a column.
 
-    ``whole``, ``never`` (by kind of unit) and ``later`` are the places of the columns of whole
-    numbers, of pupils that the kind cannot have, and of years yet to come.
+    ``whole``, ``never`` (by kind of unit), ``later`` and ``statewide`` are the places of the
+    columns of whole numbers, of pupils that the kind cannot have, of years yet to come, and of
+    one value for the whole state.
     """
 
     low: npt.NDArray[np.float64]
@@ -32,6 +33,7 @@ class Rules:
     needed: Mapping[str, npt.NDArray[np.bool_]]
     never: Mapping[str, npt.NDArray[np.intp]]
     later: npt.NDArray[np.intp]
+    statewide: npt.NDArray[np.intp]
 
 
 @lru_cache(maxsize=64)
@@ -51,4 +53,5 @@ def rules(columns: tuple[str, ...], fiscal_year: int) -> Rules:
         },
         never={kind: np.flatnonzero([kind in entry.never_of for entry in known]) for kind in KINDS},
         later=np.flatnonzero([column.first_year > fiscal_year for column in abouts]),
+        statewide=np.flatnonzero([column.statewide for column in abouts]),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import repeat
 from typing import Any, Final
 
@@ -165,7 +165,7 @@ def check_table(
     faults += kind_faults + number_faults + _text_faults(frame, ids)
     filled = _filled(numbers, columns, kinds, fiscal_year)
     faults += value_faults(numbers, filled, columns, ids, kinds, fiscal_year)
-    faults += _statewide_faults(filled, columns, ids, scenario)
+    faults += _statewide_faults(filled, columns, ids, scenario, fiscal_year)
     faults += relations(columns, filled, ids, kinds, fiscal_year, np.isnan(numbers))
     if "county" in frame.columns:
         faults += neighbors_of_counties(columns, numbers, ids, frame["county"].tolist())
@@ -322,7 +322,10 @@ def _read_kinds(
         for row in np.flatnonzero(codes < 0)[:MOST_FAULTS].tolist()
         for shown in ["blank" if is_blank_cell(found[row]) else described(found[row])]
     ]
-    return np.array((*KINDS, ""))[codes], faults
+    return _KINDS_AND_NONE[codes], faults
+
+
+_KINDS_AND_NONE: Final = np.array((*KINDS, ""))
 
 
 def _kind_fix(found: object) -> str:
@@ -334,9 +337,12 @@ def read_numbers(
     frame: pd.DataFrame, columns: tuple[str, ...], ids: Sequence[str]
 ) -> tuple[Numbers, list[Fault]]:
     """The numeric columns as one matrix, a blank NaN."""
-    numbers = np.empty((len(ids), len(columns)))
+    numbers = np.empty((len(columns), len(ids))).T  # a column lies in one piece
     faults: list[Fault] = []
+    together = _read_together(frame, columns, numbers)
     for position, name in enumerate(columns):
+        if position in together:
+            continue
         column, about = frame[name], entries()[name].about
         is_flag = about.measure is Measure.FLAG
         if column.dtype.kind in ("fiub" if is_flag else "fiu"):
@@ -360,6 +366,24 @@ def read_numbers(
     return numbers, faults
 
 
+_FEW: Final = 16
+"""Columns that are read sooner one by one: pandas takes its time to pick out some."""
+
+
+def _read_together(
+    frame: pd.DataFrame, columns: Sequence[str], numbers: Numbers
+) -> Collection[int]:
+    """Read the columns that NumPy has as numbers, where they are many; their places."""
+    if len(columns) <= _FEW:
+        return ()
+    kinds, at = frame.dtypes.tolist(), {name: at for at, name in enumerate(names_of(frame))}
+    plain = [place for place, name in enumerate(columns) if kinds[at[name]] in _PLAIN]
+    of_frame = frame.iloc[:, [at[columns[place]] for place in plain]]
+    numbers[:, plain] = of_frame.to_numpy(dtype=np.float64)
+    return frozenset(plain)
+
+
+_PLAIN: Final = frozenset(map(np.dtype, ("f8", "i8", "i4", "i2", "i1", "u1", "u2", "u4", "u8")))
 _WHOLE_FLOATS: Final = 8
 """Bytes of a float that holds the cents of any amount allowed."""
 
@@ -411,10 +435,13 @@ def value_faults(
     """Numbers that their columns cannot hold, of such a unit in such a year."""
     rule = rules(columns, fiscal_year)
     right = (numbers >= rule.low) & (numbers <= rule.high)  # a blank is neither
-    right |= np.isnan(numbers) & (rule.may_be_blank | ~np.isnan(filled))
-    right[kinds == ""] |= np.isnan(numbers[kinds == ""])  # who it is, is a fault of its own
-    counted = numbers[:, rule.whole]
-    right[:, rule.whole] &= (counted == np.rint(counted)) | np.isnan(counted)
+    if not right.all():
+        blank = np.isnan(numbers)
+        right |= blank & (rule.may_be_blank | ~np.isnan(filled))
+        right |= blank & (kinds == "")[:, np.newaxis]  # who it is, is a fault of its own
+    if rule.whole.size:
+        counted = numbers[:, rule.whole]
+        right[:, rule.whole] &= (counted == np.rint(counted)) | np.isnan(counted)
     faults = []
     for row, position in _places(~right):
         about, value = entries()[columns[position]].about, numbers[row, position]
@@ -440,7 +467,7 @@ def value_faults(
                     entries()[name].about.cite,
                 )
             )
-    for row, position in _places(numbers[:, rule.later] > 0):
+    for row, position in _places(numbers[:, rule.later] > 0) if rule.later.size else ():
         name = columns[rule.later[position]]
         about = entries()[name].about
         found = f"{numbers[row, rule.later[position]]:.15g} in FY{fiscal_year}"
@@ -459,13 +486,12 @@ def _statewide_faults(
     columns: tuple[str, ...],
     ids: Sequence[str],
     scenario: Sequence[Any] | None,
+    fiscal_year: int,
 ) -> list[Fault]:
     """Statewide columns that differ between the units of a state."""
     faults: list[Fault] = []
-    for position, name in enumerate(columns):
-        about = entries()[name].about
-        if not about.statewide:
-            continue
+    for position in rules(columns, fiscal_year).statewide.tolist():
+        name = columns[position]
         first: dict[Any, float] = {}
         known = numbers[~np.isnan(numbers[:, position]), position]
         if (known == known[:1]).all():  # the usual
@@ -478,7 +504,10 @@ def _statewide_faults(
                 allowed = f"{first[state]:.15g}, as above: one value for the whole state"
                 faults.append(
                     contradiction(
-                        Place(unit=ids[row], column=name), f"{value:.15g}", allowed, about.cite
+                        Place(unit=ids[row], column=name),
+                        f"{value:.15g}",
+                        allowed,
+                        entries()[name].about.cite,
                     )
                 )
     return faults
@@ -496,11 +525,12 @@ def _take_in(
     scenario: Sequence[Any] | None,
 ) -> Table:
     scenarios = None if scenario is None else tuple(dict.fromkeys(scenario))
-    place = {each: number for number, each in enumerate(scenarios or ())}
-    keys = ids if scenario is None else [
-        (place[each], unit) for each, unit in zip(scenario, ids, strict=True)
-    ]  # fmt: skip
-    order = np.array(sorted(range(len(ids)), key=keys.__getitem__))
+    by_id = np.frombuffer("".join(ids).encode(), dtype="S13")  # each has as many characters
+    keys = [by_id]
+    if scenario is not None:
+        place = {each: number for number, each in enumerate(scenarios or ())}
+        keys.append(np.array([place[each] for each in scenario]))
+    order = np.lexsort(keys)
     shape = (len(scenarios or (None,)), -1)
     rows = np.empty(len(ids), dtype=np.intp)
     rows[order] = np.arange(len(ids))
@@ -509,11 +539,11 @@ def _take_in(
         return frame[name].to_numpy(object)[order].reshape(shape)
 
     region = (
-        np.array([str(each) for each in frame["region"]])
+        np.array([str(each) for each in frame["region"].tolist()])
         if "region" in frame.columns
-        else np.array(ids, dtype="U2")  # an id begins with its region
+        else by_id.astype("S2").astype("U2")  # an id begins with its region
     )
-    values, incomplete = _arrays(columns, numbers.T[:, order], shape, set(kinds.tolist()))
+    values, incomplete = _arrays(columns, numbers.T[:, order], shape, kinds)
     return Table(
         unit_ids=tuple(map(ids.__getitem__, order[: len(ids) // shape[0]].tolist())),
         scenarios=scenarios,
@@ -529,23 +559,36 @@ def _take_in(
 
 
 def _arrays(
-    columns: tuple[str, ...], numbers: Numbers, shape: tuple[int, int], kinds: set[str]
+    columns: tuple[str, ...], numbers: Numbers, shape: tuple[int, int], kinds: npt.NDArray[np.str_]
 ) -> tuple[dict[str, Values], dict[str, tuple[str, ...]]]:
     """The inputs and lines as arrays of three axes, and the columns that banded ones lack."""
-    at = {name: position for position, name in enumerate(columns)}
+    names, are_lacking = _names_of(columns)
+    there = set(kinds.tolist()) if are_lacking else set()
     nothing = np.zeros(numbers.shape[1])
     values: dict[str, Values] = {}
     incomplete: dict[str, tuple[str, ...]] = {}
-    for name in dict.fromkeys(entries()[column].name for column in columns):
-        wanted = columns_of(name)
-        lacking = [each for each in wanted if each not in at]
-        if needed := [each for each in lacking if not kinds <= entries()[each].never_of]:
+    for name, (about, places) in names.items():
+        lacking = [column for column, place in places.items() if place is None]
+        if needed := [each for each in lacking if not there <= entries()[each].never_of]:
             incomplete[name] = tuple(needed)
             continue
-        by_band = [numbers[at[each]] if each in at else nothing for each in wanted]
-        array = np.stack(by_band, axis=-1).reshape(*shape, len(wanted))
-        about = column_of(name)
+        by_band = [nothing if place is None else numbers[place] for place in places.values()]
+        array = by_band[0] if len(by_band) == 1 else np.stack(by_band, axis=-1)
+        array = array.reshape(*shape, len(by_band))
         if about.statewide:
             array = array[:, :1].copy()
         values[name] = array.astype(bool) if about.measure is Measure.FLAG else array
     return values, incomplete
+
+
+@lru_cache(maxsize=64)
+def _names_of(
+    columns: tuple[str, ...],
+) -> tuple[dict[str, tuple[Column, dict[str, int | None]]], bool]:
+    """The inputs and lines that columns hold, with the place of each band; whether one lacks."""
+    at = {name: place for place, name in enumerate(columns)}
+    found = {
+        name: (column_of(name), {each: at.get(each) for each in columns_of(name)})
+        for name in dict.fromkeys(entries()[column].name for column in columns)
+    }
+    return found, any(None in places.values() for _, places in found.values())
