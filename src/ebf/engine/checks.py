@@ -51,17 +51,17 @@ def checks_of(
     Where a caller has lines of the distribution stand in, its sums are the caller's.
     """
     if all(name in law.in_force for name in _SHARES):
-        total = sum((law.value(name) for name in _SHARES), start=np.zeros(1))
+        total = sum((law.in_force[name].value for name in _SHARES), start=np.zeros(1))
         yield _check("shares of the tiers", total, 1.0, 1.0, "1 together", "18-8.15(g)(1)")
     if all(name in law.in_force for name in _RATIOS):
-        second, third = (law.value(name) for name in _RATIOS)
+        second, third = (law.in_force[name].value for name in _RATIOS)
         rise = "the ratio of Tier 3 no less than that of Tier 2"
         yield _check("target ratios", third - second, 0.0, np.inf, rise, "18-8.15(g)(3)")
     if all(name in law.in_force for name in _WEIGHTS):
-        total = sum((law.value(name) for name in _WEIGHTS), start=np.zeros(1))
+        total = sum((law.in_force[name].value for name in _WEIGHTS), start=np.zeros(1))
         yield _check("weights of wage indices", total, 1.0, 1.0, "1 together", "18-8.15(b)(3)")
-    outcome = {line.name for module in law.statute.outcome for line in module.LINES}
-    if standing & outcome:
+    outcome = (line.name for module in law.statute.outcome for line in module.LINES)
+    if standing and not standing.isdisjoint(outcome):
         return
     if "undistributed_new_state_funds" in values:
         left = nearly(values["undistributed_new_state_funds"])

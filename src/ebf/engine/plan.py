@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from graphlib import TopologicalSorter
 from types import MappingProxyType
 
@@ -31,6 +31,11 @@ class Plan(ByContents):
     steps: tuple[Line, ...]
     lacking: Mapping[str, tuple[str, ...]]
     missing: tuple[str, ...]
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """All names that the steps read."""
+        return frozenset(name for line in self.steps for name in line.reads)
 
 
 @lru_cache(maxsize=256)

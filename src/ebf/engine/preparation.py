@@ -199,10 +199,9 @@ def check_read(
 
     ``names`` has what lines call them by: a salary may be several columns.
     """
-    read = {name for line in the_plan.steps for name in line.reads}
     faults = []
     for name, called in names.items():
-        if read.isdisjoint(called):
+        if the_plan.reads.isdisjoint(called):
             ways = sorted({way for each in called for way in _in_the_way(each, lines, given)})
             fix = f"handed over in its place: {', '.join(ways)}" if ways else ""
             place, allowed = Place(within, column=name), "a name that some line computed here reads"
@@ -229,7 +228,7 @@ def _in_the_way(name: str, lines: Mapping[str, Line], given: Collection[str]) ->
 
 def _values_read(the_plan: Plan, values: dict[str, Values], law: Law) -> dict[str, Values]:
     """The values, and the parameters and salaries that the plan reads beside them."""
-    reads = {read for line in the_plan.steps for read in line.reads} - values.keys()
+    reads = the_plan.reads - values.keys()
     from_law = {name: law.value(name) for name in sorted(reads & law.known)}
     from_salaries = {
         name: law.salaries.value(name) for name in sorted(reads & SALARY_COLUMNS.keys())
@@ -259,7 +258,8 @@ def _checked_lines(lines: Any, law: Law) -> tuple[str, ...]:
 def _given(table: Table, law: Law) -> dict[str, Values]:
     """What was handed over, and what stands in for lines by the year's known facts."""
     given = dict(table.values)
-    if funding.NEW_MONEY in law.known & law.lines.keys() and APPROPRIATED not in given:
+    of_law = funding.NEW_MONEY in law.known and funding.NEW_MONEY in law.lines
+    if of_law and APPROPRIATED not in given:
         given.setdefault(funding.NEW_MONEY, law.value(funding.NEW_MONEY))
     for name in _known_by_county(given.keys() | table.text.keys(), law):
         given[name] = _by_county(table, law.fiscal_year, name)
@@ -310,7 +310,6 @@ def _defaults(section: str) -> Mapping[str, Values]:
 def _check_readings(the_plan: Plan, law: Law, table: Table) -> None:
     """Refuse an alternative reading that no line computed reads."""
     computed = {line.name for line in the_plan.steps}
-    reads = {name for line in the_plan.steps for name in line.reads}
     faults = []
     for number, name in law.chosen:
         alternative = readings_of(law.statute)[number].alternatives[name]
@@ -318,7 +317,7 @@ def _check_readings(the_plan: Plan, law: Law, table: Table) -> None:
         numbers = {
             element_owners()[identifier_of(each)][0].identifier for each in alternative.amounts
         }
-        if lines & computed or numbers & reads:
+        if lines & computed or numbers & the_plan.reads:
             continue
         handed_over = ", ".join(sorted(lines & table.values.keys()))
         fix = f"handed over: {handed_over}" if handed_over else ""

@@ -378,13 +378,16 @@ def sum_of_ramps(weights: Values, tops: Values, width: Values, at: Values) -> Va
     return np.swapaxes(statewide_sum(whole), UNIT_AXIS, BAND_AXIS)
 
 
+def _of_units(values: Values, places: Values) -> Values:
+    """What stands at some places among the units, in every scenario its own."""
+    if len(places) == 1:  # np.take is the quicker of the two
+        return np.take(values, places.ravel(), axis=UNIT_AXIS)
+    return np.take_along_axis(values, places, UNIT_AXIS)
+
+
 def _running_sums(values: Values, order: Values) -> Values:
     """The sums of the first one, two, three units in that order."""
-    if len(order) == 1:  # np.take is the quicker of the two
-        in_order = np.take(values, order.ravel(), axis=UNIT_AXIS)
-    else:
-        in_order = np.take_along_axis(values, order, UNIT_AXIS)
-    return np.cumsum(in_order, axis=UNIT_AXIS)
+    return np.cumsum(_of_units(values, order), axis=UNIT_AXIS)
 
 
 class Prefixes(NamedTuple):
@@ -443,8 +446,7 @@ def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Va
     # The running sums find the prefix; summing it afresh, in the order of the units, is more
     # exact, and does not hang on how a sort orders equal units.
     last = np.argmin(found.ratio, axis=UNIT_AXIS, keepdims=True)
-    last_unit = np.take_along_axis(found.order, last, UNIT_AXIS)
-    reached = np.take_along_axis(found.percent, last_unit, UNIT_AXIS)
+    reached = _of_units(found.percent, _of_units(found.order, last))
     prefix = (targets > 0) & (found.percent <= reached)
     return divide(
         amount + statewide_sum(where(prefix, resources, 0.0)),

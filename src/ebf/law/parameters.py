@@ -13,7 +13,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from numbers import Real
 from os import PathLike
@@ -97,7 +97,7 @@ class Parameter:
         """The name as formulas write it."""
         return identifier_of(self.name)
 
-    @property
+    @cached_property
     def elements(self) -> tuple[str, ...]:
         """The names of the single numbers: one, or one a band."""
         return tuple(f"{self.name}_{band}" for band in self.bands) or (self.name,)
@@ -294,11 +294,7 @@ class Law(Shown):
     @cached_property
     def known(self) -> frozenset[str]:
         """The identifiers of the parameters that have a value."""
-        return frozenset(
-            identifier
-            for identifier, parameter in parameters_of(self.section).items()
-            if all(name in self.in_force for name in parameter.elements)
-        )
+        return _known(self.section, frozenset(self.in_force))
 
     def fault_of(self, identifier: str) -> Fault | None:
         """What is wrong with asking for a parameter, or None if it is known."""
@@ -327,10 +323,10 @@ class Law(Shown):
             raise InputError([unknown_parameter(str(name))])
         if fault := self.fault_of(identifier):
             raise InputError([fault])
-        by_band = [
-            self.in_force[element].value.reshape(-1, 1)
-            for element in parameters()[identifier].elements
-        ]
+        elements = parameters()[identifier].elements
+        by_band = [self.in_force[element].value.reshape(-1, 1) for element in elements]
+        if len(by_band) == 1:  # by far the usual
+            return by_band[0][..., np.newaxis].copy()
         return np.stack(np.broadcast_arrays(*by_band), axis=-1)
 
     def with_amounts(
@@ -387,6 +383,16 @@ class Law(Shown):
             for known in [self.in_force.get(element)]
         ]
         return pd.DataFrame(rows)
+
+
+@lru_cache(maxsize=64)
+def _known(section: str, elements: frozenset[str]) -> frozenset[str]:
+    """The identifiers of the parameters of a statute all of whose elements are there."""
+    return frozenset(
+        identifier
+        for identifier, parameter in parameters_of(section).items()
+        if elements.issuperset(parameter.elements)
+    )
 
 
 def _with_amounts(
