@@ -41,6 +41,7 @@ CHANGING = {
 
 NOT_CHANGING = {
     ("engine/calculation.py", "settle"),  # adds lines computed
+    ("engine/calculation.py", "settled_as"),  # adds lines that a record has
     ("engine/record.py", "_exact"),  # the same in other arithmetic
     ("ledger.py", "scenario"),  # one of many
     ("units/table.py", "of_scenario"),
@@ -70,7 +71,7 @@ def test_there_is_one_way_to_change_values() -> None:
                         text = ast.unparse(call)
                         assert not re.match(r"[\w.]+\.(values|settled)\[", text), (place, text)
     assert replacing == CHANGING | NOT_CHANGING
-    assert making == {("engine/preparation.py", "prepare")}
+    assert making == {("engine/preparation.py", "prepare_checked")}
 
 
 def test_counts_changed_in_a_settled_state_move_the_adequacy_targets() -> None:

@@ -193,6 +193,21 @@ def test_property_is_placed_in_the_distribution_of_before() -> None:
     assert resolved != rates["weighted_mean_local_capacity_ratio"]
 
 
+@pytest.mark.parametrize("change", [ebf.Change(add=5), ebf.Change(multiply=1.1), ebf.Change(add=0)])
+@pytest.mark.parametrize("place", [0, 2, 10, 500])  # blank for the third, a regional program
+def test_the_ledgers_are_those_of_the_whole_table(place: int, change: ebf.Change) -> None:
+    """What is checked and computed once is not computed otherwise."""
+    units, law = ebf.sample()
+    unit, column = units["unit_id"].iloc[place], "low_income_count_first_preceding_year"
+    found = data_impact(units, law, unit, {column: change})
+    its_own = units["unit_id"] == unit
+    moved = units.assign(**{column: units[column].mask(its_own, change.of(units[column], None))})
+    assert found.re_solved == ebf.calculate(moved, law)
+    held = found.statewide.index[found.statewide["held"]]
+    as_before = found.before.statewide[held]
+    assert found.held_fixed == ebf.calculate(moved.assign(**as_before), law, given=held)
+
+
 def test_every_number_that_is_held_stays_as_it_was() -> None:
     found = of_sample("1", "original_eav_first_preceding_tax_year", 50_000_000.0)
     held = found.statewide.index[found.statewide["held"]]

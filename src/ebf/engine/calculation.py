@@ -169,6 +169,15 @@ class Calculation(ByContents):
         settled = {line.name: values[line.name] for line in fixed}
         return replace(self, settled=settled, settled_rounding=rounding)
 
+    def settled_as(self, found: Mapping[str, Values], changing: frozenset[str]) -> Calculation:
+        """The same with lines taken as they were found, rounded, where no changing name moves them.
+
+        ``found`` are the values of a record that differs in the changing names alone.
+        """
+        moving = self._moved_by(changing)
+        lines = [line.name for line in self.plan.steps if line.name not in moving]
+        return replace(self, settled={name: found[name] for name in lines}, settled_rounding=True)
+
     def _moved_by(self, names: frozenset[str]) -> frozenset[str]:
         """The names, and the lines that stand on them."""
         return _moved(self.plan.steps, names)

@@ -1,6 +1,6 @@
 """What is handed over, checked, and the lines planned: a calculation ready to run.
 
-Holds: CITE, prepare, instead_of_given, check_read.
+Holds: CITE, prepare, prepare_checked, instead_of_given, check_read.
 """
 
 from __future__ import annotations
@@ -61,10 +61,16 @@ def prepare(
 ) -> Calculation:
     """Check what is handed over and plan the lines, as :func:`ebf.calculate` does."""
     check_law(law)
-    year = law.fiscal_year
     wanted = None if lines is None else _checked_lines(lines, law)
-    handed_over = check_table(units, year, law.section)
-    standing = _standing(given, units, handed_over, law)
+    handed_over = check_table(units, law.fiscal_year, law.section)
+    return prepare_checked(handed_over, law, wanted, _standing(given, units, handed_over, law))
+
+
+def prepare_checked(
+    handed_over: Table, law: Law, wanted: tuple[str, ...] | None, standing: frozenset[str]
+) -> Calculation:
+    """Plan the lines of a table that is checked already; ``standing`` lines stand in."""
+    year = law.fiscal_year
     names = handed_over.values.keys() | handed_over.text.keys() & {"county"}
     instead = instead_of_given(names, law, standing)
     table = handed_over.without(instead)

@@ -209,6 +209,8 @@ def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:
 
 def _from(ledger: Ledger, source: Source | None) -> Ledger:
     """The ledger as if its units were of another file, since what a number is does not tell."""
+    if ledger.source == source:
+        return ledger
     return replace(ledger, table=replace(ledger.table, source=source))
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from ebf.engine.calculation import Calculation
-from ebf.engine.preparation import prepare
+from ebf.engine.preparation import prepare, prepare_checked
 from ebf.faults import (
     Fault,
     InputError,
@@ -128,24 +129,24 @@ def data_impact(
     Raises:
         InputError: every fault of the table; or of the other arguments.
     """
-    own = prepare(units, law)
+    own = prepare(units, law).settle(frozenset())  # what a change does not move is computed once
     before = ledger_of(own)
     shown = _checked(before, unit_id, lines, changes)
     changed, held = _changed(unit_id, changes), _held(before)
     handed = changed.apply(units, law)
-    calculation = _of_changed(own, handed, changed, unit_id)
+    calculation = _of_changed(own, units, handed, changed, unit_id)
     changed.check_read(calculation)
-    re_solved = ledger_of(calculation)
-    of_unit = handed.units.assign(**held)
-    held_fixed = calculate(of_unit, law, given=held)
+    re_solved = before if calculation is own else ledger_of(calculation)
+    held_fixed = _held_fixed(calculation, re_solved, handed, held)
     compared = compare(before, re_solved, _MONEY)
+    others = compared.units.drop(index=unit_id)
     return DataImpact(
         sources=known_sources(units=before.source),
         unit_id=unit_id,
         name=name_of(before, unit_id),
         frame=_of_ledgers((before, re_solved, held_fixed), unit_id, shown),
-        others=_summed(compared.units.drop(index=unit_id)),
-        each_other=compared.units.drop(index=unit_id),
+        others=_summed(others),
+        each_other=others,
         statewide=compared.statewide.assign(held=compared.statewide.index.isin(held)),
         before=before,
         re_solved=re_solved,
@@ -225,25 +226,59 @@ def _changed(unit_id: str, changes: Changes) -> Scenario:
     return Scenario("data impact", units=of_unit)
 
 
-def _of_changed(own: Calculation, handed: Handed, changed: Scenario, unit_id: str) -> Calculation:
+def _of_changed(
+    own: Calculation, before: pd.DataFrame, handed: Handed, changed: Scenario, unit_id: str
+) -> Calculation:
     """The calculation with the unit's data changed; of inputs alone, on what is checked already."""
-    units = handed.units
     columns = [
         column
         for name in changed.units
         for column in columns_of(name) or (name,)
-        if column in units
+        if column in handed.units
     ]
     is_of_inputs = {entries()[column].name for column in columns}.isdisjoint(own.law.lines)
     is_checked = {*columns} <= {*own.table.columns} and not (own.claims or own.standing)
     if columns and is_of_inputs and is_checked:
-        ids = units[ID] if ID in units else units.index.get_level_values(ID)
-        row = units.loc[ids == unit_id, columns].set_axis(pd.Index([unit_id], name=ID))
-        try:
-            return own.with_values(changed_units(own.table, row, own.law.fiscal_year))
-        except InputError:
-            pass  # a blank or a fault is for the whole table to say
-    return prepare(units, handed.law)
+        rows = (_row_of(units, unit_id, columns) for units in (before, handed.units))
+        was, row = (each.dropna(axis="columns") for each in rows)
+        if {*was} <= {*row}:  # a number that becomes a blank is for the whole table to say
+            if row.empty:  # nothing is added to a blank
+                return own
+            try:
+                return own.with_values(changed_units(own.table, row, own.law.fiscal_year))
+            except InputError:
+                pass  # a fault too
+    return prepare(handed.units, handed.law)
+
+
+def _row_of(units: pd.DataFrame, unit_id: str, columns: list[str]) -> pd.DataFrame:
+    """Some columns of one unit."""
+    ids = units[ID] if ID in units else units.index.get_level_values(ID)
+    at = ids.tolist().index(unit_id)
+    index = pd.Index([unit_id], name=ID)
+    return pd.DataFrame({name: units[name].array[at : at + 1] for name in columns}, index)
+
+
+def _held_fixed(
+    calculation: Calculation, re_solved: Ledger, handed: Handed, held: Mapping[str, float]
+) -> Ledger:
+    """The ledger with statewide lines held fixed, on the table that is checked already."""
+    ranges = (column_of(name).range for name in held)
+    may_be = all(low <= x <= high for x, (low, high) in zip(held.values(), ranges, strict=True))
+    if calculation.claims or not may_be:  # for the whole table to say
+        return calculate(handed.units.assign(**held), handed.law, given=held)
+    values = {
+        name: np.full((1, 1, 1), value).astype(bool if _is_flag(name) else float)
+        for name, value in held.items()
+    }
+    table = calculation.table.with_values(values)
+    standing = calculation.standing.union(held)
+    fixed = prepare_checked(table, calculation.law, None, standing)
+    return ledger_of(fixed.settled_as(re_solved.everything, frozenset(held)))
+
+
+def _is_flag(name: str) -> bool:
+    return column_of(name).measure is Measure.FLAG
 
 
 def _held(ledger: Ledger) -> dict[str, float]:
@@ -268,14 +303,14 @@ def _of_ledgers(
     wanted = [name for name in entries() if all(name in row for row in rows.values())]
     if shown is not None:
         wanted = [name for name in wanted if {name, entries()[name].name} & {*shown}]
-    frame = pd.DataFrame(index=pd.Index(wanted, name="column"))
-    frame["title"] = [column_of(entries()[name].name).label for name in wanted]
-    frame["cite"] = [entries()[name].about.cite for name in wanted]
-    for label, row in rows.items():
-        frame[label] = [row[name] for name in wanted]
-    for label in ("re_solved", "held_fixed"):
-        frame[f"change_{label}"] = frame[label] - frame["before"]
-    return frame
+    numbers = {label: np.array([row[name] for name in wanted]) for label, row in rows.items()}
+    changes = {
+        f"change_{label}": numbers[label] - numbers["before"]
+        for label in ("re_solved", "held_fixed")
+    }
+    abouts = [entries()[name].about for name in wanted]
+    text = {"title": [each.label for each in abouts], "cite": [each.cite for each in abouts]}
+    return pd.DataFrame({**text, **numbers, **changes}, index=pd.Index(wanted, name="column"))
 
 
 def _summed(others: pd.DataFrame) -> pd.Series:

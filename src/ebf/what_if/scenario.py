@@ -339,7 +339,7 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
         check_table(units)  # says what is wrong
     frame = units.copy()
     ids = frame[ID] if ID in frame.columns else frame.index.get_level_values(ID)
-    faults: list[Fault] = []
+    known, faults = frozenset(ids.tolist()), list[Fault]()
     for name, said in changes.items():
         if len(faults) >= MOST_NAMES:
             break
@@ -347,7 +347,7 @@ def _changed(units: pd.DataFrame, changes: Any) -> tuple[pd.DataFrame, list[Faul
         turns, wrong = _turns(name, said)
         faults += wrong
         for change in turns:
-            wrong = list(_faults(name, change, columns, frozenset(ids)))
+            wrong = list(_faults(name, change, columns, known))
             faults += wrong
             if wrong:
                 continue
