@@ -97,6 +97,11 @@ class Record(ByContents):
         return {}
 
     @cached_property
+    def _said_of_all(self) -> dict[Any, Any]:
+        """What explanations say of one number for the whole state: the same for every unit."""
+        return {}
+
+    @cached_property
     def _about_names(self) -> dict[Any, Mapping[str, Any]]:
         """What explanations say of each source, but for its value: the same for every unit."""
         return {}

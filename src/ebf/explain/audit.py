@@ -5,10 +5,11 @@ Holds: Piece, explain, audit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from math import fsum
+from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -28,7 +29,6 @@ from ebf.faults import (
 from ebf.language.formula_text import (
     AGGREGATES,
     evaluate,
-    evaluate_floats,
     formula_text,
     is_over_units,
     names_in,
@@ -61,26 +61,21 @@ def explain(record: Record, unit_id: str, line: str, depth: object = None) -> Ex
         about=unit.about,
         asked=line,
         steps=tuple(unit.step(each) for each in lines),
-        sources=tuple(unit.sources(names, {each.name for each in lines})),
+        sources=tuple(map(unit.source, _unexplained(names, {each.name for each in lines}))),
     )
 
 
 def audit(record: Record, unit_id: str) -> Audit:
     """State every line of a unit; see :meth:`ebf.Ledger.audit`."""
     unit = _Unit(record, *places_of(record, [unit_id]))
-    statute = record.law.statute
-    computed = [line for line in record.law.lines.values() if line.name in record.computed]
-    sections = []
-    for module in statute.modules:
-        of_module = frozenset(module.LINES)
-        steps = tuple(unit.step(line) for line in computed if line in of_module)
-        if steps:
-            sections.append(Section(*statute.heading(module), steps))
-    given = [name for each in record.values for name in names_read(each).flat]
+    statute, state = record.law.statute, unit.state
     return Audit(
         about=unit.about,
-        sections=tuple(sections),
-        sources=tuple(unit.sources([*given, *_sources(computed)], record.computed)),
+        sections=tuple(
+            Section(*statute.heading(module), tuple(map(unit.step, lines)))
+            for module, lines in state.sections
+        ),
+        sources=tuple(map(unit.source, state.sources)),
         not_computed=dict(record.not_computed),
     )
 
@@ -135,6 +130,15 @@ def _sources(lines: Iterable[Line]) -> Iterator[Name]:
         yield from _names(line)
 
 
+def _unexplained(names: Iterable[Name], explained: Collection[str]) -> Iterable[Name]:
+    """What is read and not explained, each column once."""
+    found: dict[str, Name] = {}
+    for name in names:
+        if name.name not in explained:
+            found.setdefault(name.column, name)
+    return found.values()
+
+
 # --- One unit ------------------------------------------------------------------
 
 
@@ -163,6 +167,13 @@ class _Unit:
         return _number(values[0, self.place if values.shape[1] > 1 else 0, 0])
 
     @cached_property
+    def state(self) -> _State:
+        """What is the same for every unit."""
+        kept = self.record._said_of_all  # noqa: SLF001 - kept with the ledger
+        found: _State = kept.get(_State) or kept.setdefault(_State, _State.of(self.record))
+        return found
+
+    @cached_property
     def own(self) -> Mapping[str, Values]:
         """All that lines read, of this unit alone."""
         here = slice(self.place, self.place + 1)
@@ -170,19 +181,17 @@ class _Unit:
         return {name: each[:, here] if each.shape[1] > 1 else each for name, each in everything}
 
     @cached_property
-    def own_bands(self) -> Mapping[str, Values]:
-        """The same, of each name its bands alone."""
-        return {name: each[0, 0] for name, each in self.own.items()}
-
-    @cached_property
     def numbers(self) -> Mapping[str, tuple[Value, ...]]:
         """The same as plain values, one a band."""
-        return {name: tuple(map(_number, each.tolist())) for name, each in self.own_bands.items()}
+        of_units = ((name, each[0, self.place]) for name, each in self.state.of_units.items())
+        own = {name: tuple(map(_number, each.tolist())) for name, each in of_units}
+        return {**self.state.numbers, **own}
 
     @cached_property
     def texts(self) -> Mapping[str, tuple[str, ...]]:
         """The same as formulas write them."""
-        return {name: tuple(map(plain, each)) for name, each in self.numbers.items()}
+        own = {name: tuple(map(plain, self.numbers[name])) for name in self.state.of_units}
+        return {**self.state.texts, **own}
 
     def value_of(self, term: Term) -> Value:
         """What a term comes to for the unit."""
@@ -191,50 +200,42 @@ class _Unit:
         if is_over_units(term):
             return self.at(self.of_all(term))
         if self.record.arithmetic == "fast":
-            return _number(evaluate_floats(term, self.own_bands)[()])
+            return self._of_block(term)
         return _number(np.atleast_3d(evaluate(term, self.own))[0, 0, 0])
 
     def of_all(self, term: Term) -> Values:
         """What a term comes to for every unit."""
         found = self.record._over_units  # noqa: SLF001 - kept with the ledger
-        if term not in found:
-            found[term] = np.atleast_3d(evaluate(term, self.record.everything))
-        return found[term]
+        values = found.get(term)
+        if values is None:
+            values = found[term] = np.atleast_3d(evaluate(term, self.record.everything))
+        return values
 
-    def sources(self, names: Iterable[Name], explained: Iterable[str]) -> Iterator[Source]:
-        """What is read and not explained, each column once."""
-        seen = set()
-        explained = frozenset(explained)
-        for name in names:
-            if name.name not in explained and name.column not in seen:
-                seen.add(name.column)
-                known = self._known_of(name)
-                marks = self.record.table.marked.get(name.column, {})
-                source = str(marks.get(self.about.unit_id, known["source"]))
-                yield Source(**{**known, "value": self.value_of(name), "source": source})
+    def source(self, name: Name) -> Source:
+        """What is read and not explained."""
+        is_of_unit = name.name in self.state.of_units or name.column in self.record.table.marked
+        if is_of_unit:
+            return self._source(name)
+        found = self.state.of_state.get(name.column)
+        return found or self.state.of_state.setdefault(name.column, self._source(name))
 
-    def _known_of(self, name: Name) -> Mapping[str, Any]:
-        """What is known of a source, whoever's value it is."""
+    def _source(self, name: Name) -> Source:
         known = self.record._about_names  # noqa: SLF001 - kept with the ledger
-        if name not in known:
-            known[name] = vars(source_of_any(self.record, name, None))
-        return known[name]
+        about = known.get(name.column)
+        if about is None:
+            about = known[name.column] = vars(source_of_any(self.record, name, None))
+        mark = self.record.table.marked.get(name.column, {}).get(self.about.unit_id)
+        source = about["source"] if mark is None else str(mark)
+        return Source(**{**about, "value": self.value_of(name), "source": source})
 
     def step(self, line: Line) -> Step:
         """The line, filled in."""
         record = self.record
-        results = tuple(
-            Result(
-                column=each.name.column,
-                formula=each.formula,
-                numbers="".join(
-                    [x if isinstance(x, str) else self._filled_in(x) for x in each.pieces]
-                ),
-                before_rounding=self.value_of(each.term if line.rounding else each.name),
-                value=self.value_of(each.name),
-            )
-            for each in _columns(line)
-        )
+        results = self.state.results.get(line.name)
+        if results is None:
+            results = self._results(line)
+            if line.statewide and self.state.is_of_state(line):
+                self.state.results[line.name] = results
         rounding = f"{line.rounding} ({line.rounding.cite})" if line.rounding else None
         return Step(
             **_said(line),
@@ -243,18 +244,51 @@ class _Unit:
             totals=tuple(total for part in _aggregates(line) for total in self._totals(part)),
         )
 
-    def _filled_in(self, piece: Name | Operation) -> str:
-        """The unit's number in a formula, for a name or for what takes many values in."""
+    def _results(self, line: Line) -> tuple[Result, ...]:
+        own = self.numbers[line.name]
+        return tuple(
+            Result(
+                column=each.name.column,
+                formula=each.formula,
+                numbers="".join(map(self._filled_in, each.pieces)),
+                before_rounding=self.value_of(each.term) if line.rounding else own[each.name.band],
+                value=own[each.name.band],
+            )
+            for each in _columns(line)
+        )
+
+    def _of_block(self, term: Term) -> Value:
+        """What a term comes to, computed for some units at once."""
+        block, place = divmod(self.place, _TOGETHER)
+        done, numbers = self.state.blocks.get(term, (None, ()))
+        if done != block:
+            found = np.atleast_3d(evaluate(term, self._block))[0, :, 0].tolist()
+            numbers = found if len(found) > 1 else found * _TOGETHER
+            self.state.blocks[term] = block, numbers
+        return _number(numbers[place])
+
+    @cached_property
+    def _block(self) -> Mapping[str, Values]:
+        """What lines read, of the unit and those beside it."""
+        first = self.place // _TOGETHER * _TOGETHER
+        here = slice(first, first + _TOGETHER)
+        everything = self.record.everything.items()
+        return {name: each[:, here] if each.shape[1] > 1 else each for name, each in everything}
+
+    def _filled_in(self, piece: Piece) -> str:
+        """A piece of a formula; for a name, or what takes many values in, the unit's number."""
+        if isinstance(piece, str):
+            return piece
         if isinstance(piece, Name):
             return self.texts[piece.name][piece.band]
         if piece.operator == "least_prefix_ratio":
-            return _prefix(self, piece).division
+            return self._prefix(piece).division
         return plain(self.value_of(piece))
 
     def _totals(self, term: Operation) -> Iterator[Total]:
         """What an operation on many values takes in."""
         if term.operator == "least_prefix_ratio":
-            yield from _prefix(self, term).totals(self, term)
+            yield from self._prefix(term).totals(self, term)
             return
         if term.operator == "band_total":
             made_of = " + ".join([plain(self.value_of(each)) for each in term.operands])
@@ -262,30 +296,37 @@ class _Unit:
             made_of = self._units_taken_in(term)
         yield Total(_text(term), self.value_of(term), made_of)
 
+    def _prefix(self, term: Operation) -> _Prefix:
+        found = self.state.prefixes.get(term)
+        return found or self.state.prefixes.setdefault(term, _prefix(self, term))
+
     def _units_taken_in(self, term: Operation) -> str:
-        table = self.record.table
-        values = self.of_all(term.operands[0])
-        own = f"this unit's is {amount(self.at(values))}"
+        groups = self.of_all(term.operands[1])[0, :, 0] if term.operator == "regional_sum" else None
+        group = "" if groups is None else str(groups[self.place])
+        known, values = self.state.taken_in, self.of_all(term.operands[0])
+        said = known.get((term, group))
+        if said is None:
+            known[term, group] = said = self._taken_in(term, values[0, :, 0], groups, group)
+        return f"{said}; this unit's is {amount(self.at(values))}" if said else "no unit has any"
+
+    def _taken_in(self, term: Operation, values: Values, groups: Values | None, group: str) -> str:
+        """The units that a sum or a maximum looks at; empty where none has any."""
         if term.operator == "statewide_maximum":
-            if not values.any():
-                return "no unit has any"
-            return f"the greatest is that of {self.named(int(values[0, :, 0].argmax()))}; {own}"
+            return f"the greatest is that of {self.named(int(values.argmax()))}" * bool(
+                values.any()
+            )
         if term.operator == "sum_before":
             order = ", then ".join(map(_text, term.operands[1:]))
-            return f"the sum over the units before this one in order of {order}; {own}"
+            return f"the sum over the units before this one in order of {order}"
         if term.operator == "sum_of_ramps":
-            return f"the sum over the units of what theirs come to at this one's; {own}"
-        taken_in = np.ones(len(table.unit_ids), dtype=bool)
-        where = "the state"
-        if term.operator == "regional_sum":
-            by = term.operands[1]
-            groups = self.of_all(by)[0, :, 0]
-            taken_in = groups == groups[self.place]
-            where = f"{_text(by)} {groups[self.place]}"
-        counted = np.broadcast_to(values[0, :, 0] != 0, taken_in.shape)
+            return "the sum over the units of what theirs come to at this one's"
+        count = len(self.record.table.unit_ids)
+        taken_in = np.ones(count, dtype=bool) if groups is None else groups == group
+        where = "the state" if groups is None else f"{_text(term.operands[1])} {group}"
+        counted = np.broadcast_to(values != 0, taken_in.shape)
         return (
             f"the sum over {taken_in.sum():,} units of {where}, "
-            f"{(taken_in & counted).sum():,} of them not 0; {own}"
+            f"{(taken_in & counted).sum():,} of them not 0"
         )
 
     def named(self, place: int) -> str:
@@ -298,6 +339,62 @@ class _Unit:
         names = self.record.table.text.get("name")
         name = None if names is None else names[0, place]
         return name if isinstance(name, str) else None
+
+
+@dataclass(frozen=True)
+class _State:
+    """What is the same for every unit of a record: numbers of the state, and what is said of them.
+
+    ``of_units`` are the values with a number a unit, ``numbers`` and ``texts`` the others;
+    ``sections`` and ``sources`` those of every audit. As they are first asked for: ``results``
+    of statewide lines, ``of_state``, the sources with one number, ``prefixes``, ``taken_in`` of
+    sums and maxima, and ``blocks``, the last units that a term was computed for, with their
+    numbers.
+    """
+
+    of_units: Mapping[str, Values]
+    numbers: Mapping[str, tuple[Value, ...]]
+    texts: Mapping[str, tuple[str, ...]]
+    sections: Sequence[tuple[ModuleType, Sequence[Line]]]
+    sources: Sequence[Name]
+    results: dict[str, tuple[Result, ...]] = field(default_factory=dict)
+    of_state: dict[str, Source] = field(default_factory=dict)
+    prefixes: dict[Operation, _Prefix] = field(default_factory=dict)
+    taken_in: dict[tuple[Operation, str], str] = field(default_factory=dict)
+    blocks: dict[Term, tuple[int, Sequence[Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record: Record) -> _State:
+        everything = record.everything.items()
+        bands = {name: each[0, 0] for name, each in everything if each.shape[1] == 1}
+        numbers = {name: tuple(map(_number, each.tolist())) for name, each in bands.items()}
+        texts = {name: tuple(map(plain, each)) for name, each in numbers.items()}
+        of_units = {name: each for name, each in everything if name not in bands}
+        lines = [line for line in record.law.lines.values() if line.name in record.computed]
+        of_modules = ((each, frozenset(each.LINES)) for each in record.law.statute.modules)
+        sections = [(each, [x for x in lines if x in own]) for each, own in of_modules]
+        given = (name for each in record.values for name in names_read(each).flat)
+        sources = _unexplained([*given, *_sources(lines)], record.computed)
+        return cls(
+            of_units,
+            numbers,
+            texts,
+            sections=[(module, own) for module, own in sections if own],
+            sources=[*sources],
+        )
+
+    def is_of_state(self, line: Line) -> bool:
+        """Whether the line's formula shows no number that is a unit's own."""
+        shown = [piece for each in _columns(line) for piece in each.pieces]
+        names = [each.name for each in shown if isinstance(each, Name)]
+        held = [each.operator for each in shown if isinstance(each, Operation)]
+        return self.of_units.keys().isdisjoint(names) and _OF_UNITS.isdisjoint(held)
+
+
+_TOGETHER = 64
+"""Units whose formulas are computed at once: little more than for one, and others follow."""
+_OF_UNITS = frozenset({"band_total", "regional_sum"})
+"""What takes many values in, but comes to a number a unit."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 The text of a formula is a Python expression in the vocabulary: ``divide(a, b)`` is
 a / b, and 0 where b is 0; ``a < b`` takes values a float's breadth apart as equal.
 
-Holds: AGGREGATES, OVER_UNITS, BY_UNIT, names_in, is_over_units, evaluate, evaluate_floats,
-formula_text.
+Holds: AGGREGATES, OVER_UNITS, BY_UNIT, names_in, is_over_units, evaluate, formula_text.
 """
 
 from __future__ import annotations
@@ -66,11 +65,6 @@ def is_over_units(term: Term) -> bool:
 def evaluate(term: Term, values: Mapping[str, Values]) -> Values:
     """The value of a term for every unit, from the values of the names it holds."""
     return _evaluated(term, lambda name: values[name.name][..., name.band : name.band + 1])
-
-
-def evaluate_floats(term: Term, values: Mapping[str, Values]) -> Values:
-    """The same for one unit, of which each name has floats, one a band: the quicker."""
-    return _evaluated(term, lambda name: values[name.name][name.band])
 
 
 def _evaluated(term: Term, read: Callable[[Name], Values]) -> Values:

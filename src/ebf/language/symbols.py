@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 Term: TypeAlias = "Symbol | float | str"
@@ -68,6 +69,17 @@ class Operation(Symbol):
 
     operator: str
     operands: tuple[Term, ...]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Operation], tuple[str, tuple[Term, ...]]]:
+        return Operation, (self.operator, self.operands)  # hashes of text are a process's own
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: terms are deep, and keys of what is kept."""
+        return hash((self.operator, self.operands))
 
 
 def parts_of(term: Term) -> Iterator[Term]:
