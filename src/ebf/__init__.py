@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ebf.reports.legislative import Legislative, legislative
     from ebf.reports.next_base import NextBase, next_base
     from ebf.reports.own_counts import own_counts
+    from ebf.reports.policy_profile import PolicyProfile, policy_profile
     from ebf.reports.quick_facts import QuickFacts, quick_facts
     from ebf.reports.reading_effects import ReadingEffects, reading_effects
     from ebf.reports.reconciliation import Reconciliation, reconcile
@@ -54,6 +55,7 @@ _IMPORTED_WHEN_USED = {
     "Legislative": "ebf.reports.legislative",
     "MoneyNeeded": "ebf.what_if.goals",
     "NextBase": "ebf.reports.next_base",
+    "PolicyProfile": "ebf.reports.policy_profile",
     "Projection": "ebf.what_if.projection",
     "QuickFacts": "ebf.reports.quick_facts",
     "ReadingEffects": "ebf.reports.reading_effects",
@@ -75,6 +77,7 @@ _IMPORTED_WHEN_USED = {
     "money_needed": "ebf.what_if.goals",
     "next_base": "ebf.reports.next_base",
     "own_counts": "ebf.reports.own_counts",
+    "policy_profile": "ebf.reports.policy_profile",
     "project": "ebf.what_if.projection",
     "quick_facts": "ebf.reports.quick_facts",
     "reading_effects": "ebf.reports.reading_effects",
@@ -121,6 +124,7 @@ __all__ = [
     "MoneyNeeded",
     "NextBase",
     "Place",
+    "PolicyProfile",
     "Prepared",
     "Projection",
     "QuickFacts",
@@ -151,6 +155,7 @@ __all__ = [
     "money_needed",
     "next_base",
     "own_counts",
+    "policy_profile",
     "prepare",
     "project",
     "quick_facts",

@@ -21,6 +21,7 @@ from ebf.doors.options import (
     of_a_state,
 )
 from ebf.doors.relief_commands import relief_command
+from ebf.doors.profile_commands import profile_command
 from ebf.doors.state_file_commands import inspect_command, reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
@@ -97,6 +98,7 @@ app.command("legislative")(legislative_command)
 app.command("reconcile")(reconcile_command)
 app.command("inspect")(inspect_command)
 app.command("relief")(relief_command)
+app.command("profile")(profile_command)
 
 
 # --- Commands ----------------------------------------------------------------------
