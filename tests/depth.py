@@ -48,6 +48,7 @@ PROJECTIONS: Final = examples(6, 30)
 INVERSES: Final = examples(4, 12)
 LEGISLATIVE: Final = examples(6, 30)
 RELIEF: Final = examples(8, 60)
+PROFILES: Final = examples(12, 60)
 
 
 def against_reference(part: int, whole: int) -> settings:

@@ -82,6 +82,7 @@ MADE: dict[str, Callable[[], Any]] = {
     ),
     "NextBase": lambda: ebf.next_base(ledger()),
     "Place": lambda: ebf.Place(unit=UNIT, column="tier"),
+    "PolicyProfile": lambda: ebf.policy_profile(2018, 2022, ledger=ledger()),
     "Prepared": lambda: ebf.prepare(prepared(), ebf.law(2022, new_state_funds=1e6)),
     "Projection": lambda: ebf.project(prepared(), ebf.law(2022), 1, new_state_funds=1e6),
     "QuickFacts": lambda: ebf.quick_facts(ledger()),
@@ -116,8 +117,8 @@ OWN_EYES = {"InputError", "SweepError"}
 
 HOLD_FRAMES = {
     "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Inspection", "Legislative",
-    "MoneyNeeded", "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
-    "Releases", "State", "YearReached",
+    "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
+    "Reconciliation", "Releases", "State", "YearReached",
 }  # fmt: skip
 
 

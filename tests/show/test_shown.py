@@ -64,6 +64,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
         pd.DataFrame({"chamber": "House", "district": 1, "unit_id": [UNIT], "share": [0.5]}),
     ),
     "money_needed": lambda: ebf.money_needed(FRAME, ANY_AMOUNT, 0.61, 2024),
+    "policy_profile": lambda: ebf.policy_profile(2018, 2022),
     "projection": lambda: ebf.project(FRAME, ANY_AMOUNT, 1, new_state_funds=LESS),
     "quick_facts": lambda: ebf.quick_facts(ledger_of(LESS)),
     "next_base": lambda: ebf.next_base(ledger_of(LESS)),

@@ -114,6 +114,8 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     assert_type(ebf.quick_facts(before), ebf.QuickFacts)
     assert_type(ebf.legislative(before, "coverage.csv"), ebf.Legislative)
     assert_type(ebf.legislative(before).sums, pd.DataFrame)
+    assert_type(ebf.policy_profile(2018, ebf.law(2022)), ebf.PolicyProfile)
+    assert_type(ebf.policy_profile(2022, ledger=[before]).ledger, ebf.Ledger | None)
     found = assert_type(ebf.reconcile(units, law), ebf.Reconciliation)
     assert_type(found.is_explained, bool)
     assert_type(ebf.reconcile("calc.xlsx", sheet="2022").cells, pd.DataFrame)

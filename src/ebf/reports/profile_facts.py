@@ -136,7 +136,7 @@ def read_facts(path: FactFile) -> FactsFile:
     return _Reader(name, content).read()
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Reader:
     """A file's content, and the faults found in it so far."""
 
