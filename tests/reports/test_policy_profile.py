@@ -239,6 +239,7 @@ def test_a_line_that_is_not_in_force_in_a_year_makes_no_fact_of_it() -> None:
         "Not in force: no line computer_technology_addition in FY2018."
     )
     assert row(found, "technology")["status"] == "in force"
+    assert cell(found.facts, "technology", "FY2022").startswith("Units in Tiers 1 and 2")
     assert found.differences[["FY2018", "FY2022"]].values.tolist() == [["not in force", "in force"]]
     assert row(found, "factors")["value"] == sum(
         name.endswith("rate") and line.cite.startswith("18-8.15(g)(4)")
@@ -260,6 +261,8 @@ def test_what_differs_between_two_years_is_listed() -> None:
         ["gifted", "gifted", "$40.00", "$90.00", "18-8.15(b)(2)(M)"],
     ]
     assert numbers(found, "gifted", 2018) == {"gifted": 40}
+    needs = "Needs a ledger: one of FY2022"
+    assert cell(found.facts, "share_through_tiers", "FY2022").startswith(needs)
     assert cell(found.facts, "tiers", "FY2022") == "The same."
     assert cell(found.facts, "tax_limits", "FY2022") == (
         "The same. (Not dated: the source speaks of FY2018 to FY2019.)"
@@ -280,6 +283,8 @@ def test_what_has_changed_since_the_national_profile_is_marked_with_what_and_fro
         "(Changed since the national profile: gifted was $40.00.)"
     )
     assert profile(2018).since_national.empty
+    later = ILLINOIS.read_text(encoding="utf-8").replace("fiscal_year = 2018", "fiscal_year = 2022")
+    assert ebf.policy_profile(2018, facts=later.encode()).since_national.empty
     assert cell(profile(2024).since_national, "gifted", "from") == "FY2022"
 
 
@@ -293,6 +298,7 @@ def test_what_the_law_has_no_value_for_is_not_known_or_not_in_force_and_never_0(
         "hand for FY2023; known of gifted: FY2018, FY2022, FY2024, FY2025.)"
     )
     assert any(each.startswith("FY2023, gifted: not known") for each in found.left_out)
+    assert found.left_out[-1].startswith("A cite, which is not in hand: no_base_amount, ")
     assert "gifted" not in found.differences.index
     assert "gifted" not in found.since_national.index
     relief = row(profile(2018, 2022), "relief_grants", 2018)
@@ -315,6 +321,8 @@ def test_a_number_that_begins_later_is_not_in_force_before(monkeypatch: pytest.M
 
 def test_what_is_from_outside_is_dated_or_said_not_to_be() -> None:
     assert row(profile(2018), "education_ceiling", 2018)["status"] == "in force"
+    assert row(profile(2019), "education_ceiling", 2019)["status"] == "in force"
+    assert row(profile(2019), "relief_grants", 2019)["value"] == 50_000_000
     assert row(profile(2022), "education_ceiling")["status"] == "not dated"
     assert (
         "(Not dated: the source speaks of FY2017.)"
@@ -328,6 +336,7 @@ def test_what_is_from_outside_is_dated_or_said_not_to_be() -> None:
 
 def test_a_fact_that_ended_is_not_in_force_after() -> None:
     facts = BARE + 'topic = "t"\nstatement = "s"\ncite = "c"\nsource = "s"\nlast_year = 2020\n'
+    facts += "first_year = 2020\n"
     found = ebf.policy_profile(2020, 2021, facts=facts.encode())
     assert [*found.frame["status"]] == ["not dated", "not in force"]
     assert found.frame["statement"].iloc[1] == "Not in force: to FY2020."
