@@ -526,6 +526,28 @@ def test_a_file_of_another_state_needs_no_law_of_this_library() -> None:
     assert found.since_national.empty
 
 
+def test_a_year_that_a_facts_statute_is_not_known_for_is_not_known() -> None:
+    facts = (
+        OUTSIDE
+        + """
+    [facts.gifted]
+    topic = "t"
+    statement = "{gifted} by {count} lines."
+    statute = "18-8.15"
+    parameter = "gifted"
+    count = { cite = "18-8.15(b)(2)(M)", ending = "_cost" }
+    """
+    )
+    found = ebf.policy_profile(2025, 2031, facts=facts.encode())
+    assert row(found, "gifted", 2025)["statement"] == "$90.00 by 1 lines."
+    assert row(found, "gifted", 2031)["statement"] == (
+        "(not known) by (not known) lines. (Not known: 18-8.15 is known for FY2018 to FY2027.)"
+    )
+    assert numbers(found, "gifted", 2031) == pytest.approx({"gifted": float("nan")}, nan_ok=True)
+    assert "FY2031, gifted: not known, 18-8.15 is known" in found.left_out[0]
+    assert found.differences.empty
+
+
 def test_the_tax_facts_can_become_parameters_by_their_names_in_braces() -> None:
     """As they will when the statutes on tax limits are there: only where it is from changes."""
     text = ILLINOIS.read_text(encoding="utf-8")

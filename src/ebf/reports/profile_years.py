@@ -1,6 +1,7 @@
 """A fact in a fiscal year: how it stands, by the law in force or by what its source says.
 
-Holds: Status, Number, Found, YearOfFacts, Difference, fiscal_year_named, between, since_national.
+Holds: UNKNOWN, Status, Number, Found, YearOfFacts, Difference, fiscal_year_named, between,
+since_national.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from ebf.ledger import Ledger
 from ebf.reports.profile_facts import BRACES, Fact, FactsFile
 from ebf.show.words import amount, dollars, number, percent
 
+UNKNOWN: Final = "(not known)"
+"""A number of a sentence, where it is not known."""
 _PER: Final = 1_000
 """Rates in words are dollars per $1,000 of EAV, as the national profile has them."""
 
@@ -51,7 +54,7 @@ class Number:
         """As sentences have it."""
         value, measure = self.value, self.measure
         if value is None:
-            return "(not known)"
+            return UNKNOWN
         if measure in {Measure.SHARE, Measure.RATIO}:
             return percent(value)
         if measure is Measure.RATE:
@@ -78,7 +81,7 @@ class Found:
         if self.status in {Status.NOT_IN_FORCE, Status.NEEDS_LEDGER}:
             return f"{self.status.capitalize()}: {self.note}."
         words = {name: each.words for name, each in self.numbers.items()}
-        said = BRACES.sub(lambda name: words[name[1]], self.fact.statement)
+        said = BRACES.sub(lambda name: words.get(name[1], UNKNOWN), self.fact.statement)
         return f"{said} {self.aside}".rstrip()
 
     @property
@@ -141,7 +144,8 @@ class YearOfFacts:
             statute = STATUTES[fact.statute]
             first, last = (statute.year_in_words(statute.years[place]) for place in (0, -1))
             note = f"{fact.statute} is known for {first} to {last}"
-            unknown = {name: Number(None, Measure.COUNT, "", "") for name in fact.names}
+            owners = {n: element_owners()[identifier_of(e)][0] for n, e in fact.numbers.items()}
+            unknown = {n: Number(None, each.measure, each.cite, note) for n, each in owners.items()}
             return Found(fact, Status.NOT_KNOWN, note, fact.statute, "", unknown)
         numbers = {name: _parameter(own, each) for name, each in fact.numbers.items()}
         cites = [each.cite for each in numbers.values()]
@@ -158,7 +162,8 @@ class YearOfFacts:
             cites.append(numbers["share"].cite)
             sources.append(numbers["share"].source)
             if numbers["share"].value is None:
-                status, note = Status.NEEDS_LEDGER, numbers["share"].source
+                status = Status.NEEDS_LEDGER
+                note = numbers["share"].source.removeprefix(f"{status}: ")
         return Found(fact, status, note, _joined(cites), _joined(sources), numbers)
 
     def _share(self, part: str, whole: str) -> Number:
@@ -167,13 +172,14 @@ class YearOfFacts:
         year = fiscal_year_named(self.year)
         if self.ledger is None:
             needs = f"one of {year} that has {part} and {whole}"
-            return Number(None, Measure.SHARE, cite, needs)
+            return Number(None, Measure.SHARE, cite, f"{Status.NEEDS_LEDGER}: {needs}")
         units = self.ledger.units
         lacking = [name for name in (part, whole) if name not in units]
         total = 0.0 if lacking else float(units[whole].sum())
         if not total:
             what = f"no {', no '.join(lacking)}" if lacking else f"no dollar of {whole}"
-            return Number(None, Measure.SHARE, cite, f"that of {year} has {what}")
+            needs = f"that of {year} has {what}"
+            return Number(None, Measure.SHARE, cite, f"{Status.NEEDS_LEDGER}: {needs}")
         source = f"the ledger of {year}: {len(units):,} units"
         return Number(float(units[part].sum()) / total, Measure.SHARE, cite, source)
 
