@@ -20,8 +20,8 @@ from ebf.doors.options import (
     failing_plainly,
     of_a_state,
 )
-from ebf.doors.relief_commands import relief_command
 from ebf.doors.profile_commands import profile_command
+from ebf.doors.relief_commands import relief_command
 from ebf.doors.state_file_commands import inspect_command, reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
