@@ -306,7 +306,9 @@ def _defaults(section: str) -> Mapping[str, Values]:
     own = columns_of_statute(section)
     return {
         entry.name: np.full(
-            (1, 1, 1), default, dtype=bool if entry.about.measure is Measure.FLAG else float
+            (1, 1, len(columns_of(entry.name))),
+            default,
+            dtype=bool if entry.about.measure is Measure.FLAG else float,
         )
         for column, entry in entries().items()
         if column in own and (default := entry.about.default) is not None

@@ -10,6 +10,7 @@ from typing import Final
 from ebf.law.funding import FUNDING
 from ebf.law.relief_grants import RELIEF_GRANTS
 from ebf.law.statute import Statute
+from ebf.law.tax_limits import TAX_LIMITS
 
 STATUTES: Final[dict[str, Statute]] = {
     each.section: each
@@ -18,3 +19,4 @@ STATUTES: Final[dict[str, Statute]] = {
         RELIEF_GRANTS,
     )
 }
+STATUTES: Final[dict[str, Statute]] = {each.section: each for each in (FUNDING, TAX_LIMITS)}

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ebf.law.columns import KINDS
 from ebf.law.names import entries
+from ebf.law.years import FIRST_YEAR
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,6 @@ def rules(columns: tuple[str, ...], fiscal_year: int) -> Rules:
             for kind in KINDS
         },
         never={kind: np.flatnonzero([kind in entry.never_of for entry in known]) for kind in KINDS},
-        later=np.flatnonzero([column.first_year > fiscal_year for column in abouts]),
+        later=np.flatnonzero([FIRST_YEAR < each.first_year > fiscal_year for each in abouts]),
         statewide=np.flatnonzero([column.statewide for column in abouts]),
     )

@@ -166,7 +166,8 @@ def check_table(
     filled = _filled(numbers, columns, kinds, fiscal_year)
     faults += value_faults(numbers, filled, columns, ids, kinds, fiscal_year)
     faults += _statewide_faults(filled, columns, ids, scenario, fiscal_year)
-    faults += relations(columns, filled, ids, kinds, fiscal_year, np.isnan(numbers))
+    if section == FUNDING.section:  # what else reads these columns needs no others of them
+        faults += relations(columns, filled, ids, kinds, fiscal_year, np.isnan(numbers))
     if "county" in frame.columns:
         faults += neighbors_of_counties(columns, numbers, ids, frame["county"].tolist())
     if faults:
@@ -564,15 +565,16 @@ def _arrays(
     """The inputs and lines as arrays of three axes, and the columns that banded ones lack."""
     names, are_lacking = _names_of(columns)
     there = set(kinds.tolist()) if are_lacking else set()
-    nothing = np.zeros(numbers.shape[1])
     values: dict[str, Values] = {}
     incomplete: dict[str, tuple[str, ...]] = {}
     for name, (about, places) in names.items():
         lacking = [column for column, place in places.items() if place is None]
-        if needed := [each for each in lacking if not there <= entries()[each].never_of]:
+        needed = [each for each in lacking if not there <= entries()[each].never_of]
+        if needed and about.default is None:
             incomplete[name] = tuple(needed)
             continue
-        by_band = [nothing if place is None else numbers[place] for place in places.values()]
+        lacked = np.full(numbers.shape[1], about.default or 0.0) if lacking else None
+        by_band = [lacked if place is None else numbers[place] for place in places.values()]
         array = by_band[0] if len(by_band) == 1 else np.stack(by_band, axis=-1)
         array = array.reshape(*shape, len(by_band))
         if about.statewide:
