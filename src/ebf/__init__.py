@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from ebf.law.readings import Readings, readings
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
     from ebf.reports.blank_files import blank_files
+    from ebf.reports.extension import Extension, extension
     from ebf.reports.inspection import Inspection, inspect_workbook
     from ebf.reports.legislative import Legislative, legislative
+    from ebf.reports.levy import LevyImpact, levy
     from ebf.reports.next_base import NextBase, next_base
     from ebf.reports.own_counts import own_counts
     from ebf.reports.policy_profile import PolicyProfile, policy_profile
@@ -50,9 +52,11 @@ _IMPORTED_WHEN_USED = {
     "Audit": "ebf.explain.explanation",
     "DataImpact": "ebf.what_if.data_impact",
     "Explanation": "ebf.explain.explanation",
+    "Extension": "ebf.reports.extension",
     "Growth": "ebf.what_if.growth",
     "Inspection": "ebf.reports.inspection",
     "Legislative": "ebf.reports.legislative",
+    "LevyImpact": "ebf.reports.levy",
     "MoneyNeeded": "ebf.what_if.goals",
     "NextBase": "ebf.reports.next_base",
     "PolicyProfile": "ebf.reports.policy_profile",
@@ -72,8 +76,10 @@ _IMPORTED_WHEN_USED = {
     "blank_files": "ebf.reports.blank_files",
     "data_impact": "ebf.what_if.data_impact",
     "implied_eav": "ebf.reports.relief_grants",
+    "extension": "ebf.reports.extension",
     "inspect_workbook": "ebf.reports.inspection",
     "legislative": "ebf.reports.legislative",
+    "levy": "ebf.reports.levy",
     "money_needed": "ebf.what_if.goals",
     "next_base": "ebf.reports.next_base",
     "own_counts": "ebf.reports.own_counts",
@@ -113,6 +119,7 @@ __all__ = [
     "DataImpact",
     "EnrollmentByGrade",
     "Explanation",
+    "Extension",
     "Fault",
     "FaultKind",
     "Growth",
@@ -121,6 +128,7 @@ __all__ = [
     "Law",
     "Ledger",
     "Legislative",
+    "LevyImpact",
     "MoneyNeeded",
     "NextBase",
     "Place",
@@ -149,9 +157,11 @@ __all__ = [
     "compare",
     "data_impact",
     "implied_eav",
+    "extension",
     "inspect_workbook",
     "law",
     "legislative",
+    "levy",
     "money_needed",
     "next_base",
     "own_counts",

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from ebf.doors.levy_commands import extension_command, levy_command
 from ebf.doors.options import (
     AmountFile,
     Given,
@@ -99,6 +100,8 @@ app.command("reconcile")(reconcile_command)
 app.command("inspect")(inspect_command)
 app.command("relief")(relief_command)
 app.command("profile")(profile_command)
+app.command("extension")(extension_command)
+app.command("levy")(levy_command)
 
 
 # --- Commands ----------------------------------------------------------------------

@@ -307,7 +307,9 @@ class Law(Shown):
         return not_known(
             Place(argument="law", column=", ".join(unknown)),
             found=f"no known value for {self.statute.year_in_words(self.fiscal_year)}",
-            allowed=f"known: {parameter.years_known(unknown[0])}",
+            allowed=f"known: {parameter.years_known(unknown[0])}".replace(
+                "FY", self.statute.year_is
+            ),
             cite=parameter.cite,
             fix=f"supply it ({parameter.measure}) by ebf.law({self.fiscal_year}{of}, "
             f"{keyword}=...) or in a TOML file",
