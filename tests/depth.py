@@ -49,6 +49,7 @@ INVERSES: Final = examples(4, 12)
 LEGISLATIVE: Final = examples(6, 30)
 RELIEF: Final = examples(8, 60)
 PROFILES: Final = examples(12, 60)
+TAX_LIMITS: Final = examples(12, 80)
 
 
 def against_reference(part: int, whole: int) -> settings:

@@ -13,7 +13,8 @@ from refusal import all_faults
 import ebf
 from ebf.language.cite import Cite
 from ebf.language.measure import Measure
-from ebf.law.parameters import Dated, Parameter, parameters
+from ebf.law.funding import FUNDING
+from ebf.law.parameters import Dated, Parameter, parameters, parameters_of
 from ebf.law.years import FIRST_YEAR, LAST_YEAR, YEARS
 from ebf.numbers import numbers_of
 
@@ -145,7 +146,7 @@ def test_the_weight_of_a_grade() -> None:
 
 
 def test_every_parameter_has_label_unit_cite_and_dated_sources() -> None:
-    for parameter in parameters().values():
+    for parameter in parameters_of(FUNDING.section).values():
         assert parameter.label
         is_of_funding = parameter.folder == "funding"
         assert parameter.cite.startswith("18-8.15(") or not is_of_funding

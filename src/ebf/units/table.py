@@ -573,7 +573,7 @@ def _arrays(
         if needed and about.default is None:
             incomplete[name] = tuple(needed)
             continue
-        lacked = np.full(numbers.shape[1], about.default or 0.0) if lacking else None
+        lacked = np.full(numbers.shape[1] if lacking else 0, about.default or 0.0)
         by_band = [lacked if place is None else numbers[place] for place in places.values()]
         array = by_band[0] if len(by_band) == 1 else np.stack(by_band, axis=-1)
         array = array.reshape(*shape, len(by_band))
