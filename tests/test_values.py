@@ -67,6 +67,7 @@ MADE: dict[str, Callable[[], Any]] = {
     ),
     "EnrollmentByGrade": lambda: ebf.EnrollmentByGrade(grade_1=20),
     "Explanation": lambda: ledger().explain(UNIT, "tier", depth=2),
+    "Extension": lambda: ebf.extension(ebf.sample_table("levies"), 2025),
     "Fault": lambda: ebf.Fault(ebf.FaultKind.MISSING, ebf.Place("table"), "blank", "a number"),
     "FaultKind": lambda: ebf.FaultKind.MISSING,
     "Growth": lambda: ebf.Growth(eav=[0.01, 0.02]),
@@ -77,6 +78,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "Legislative": lambda: ebf.legislative(
         ledger(), pd.DataFrame([("House", 1, UNIT, 0.5)], columns=[*COVERAGE])
     ),
+    "LevyImpact": lambda: ebf.levy(*ebf.sample(), "1000196062600", {"operating_tax_rate": 0.05}),
     "MoneyNeeded": lambda: ebf.money_needed(
         prepared().assign(local_capacity_percentage=0.1), ebf.law(2022), 0.75, 2023
     ),
@@ -119,6 +121,10 @@ HOLD_FRAMES = {
     "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Inspection", "Legislative",
     "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
     "Reconciliation", "Releases", "State", "YearReached",
+    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Extension", "Inspection",
+    "Legislative", "LevyImpact", "MoneyNeeded", "NextBase", "Projection", "QuickFacts",
+    "ReadingEffects", "Reconciliation",
+    "Releases", "State", "YearReached",
 }  # fmt: skip
 
 

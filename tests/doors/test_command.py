@@ -699,3 +699,43 @@ def test_two_releases_are_not_written_over(two_units: Path) -> None:
     assert result.exit_code == 2
     assert "which is read" in result.stderr
     assert two_units.read_bytes() == before
+
+
+def test_extension_of_a_file_and_of_the_invented_districts(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["extension"])
+    assert shown.exit_code == 0, shown.output
+    assert "The districts are invented." in shown.output
+    assert "levy year 2025" in shown.output
+    file, table = tmp_path / "levies.csv", tmp_path / "funds.csv"
+    ebf.sample_table("levies").to_csv(file, index=False)
+    asked = ["extension", str(file), "--levy-year", "2027"]
+    refused = CliRunner().invoke(app, asked)
+    assert refused.exit_code == 2
+    assert "known: levy year 2012 to levy year 2026" in refused.stderr
+    index = ["--price-index", "315.605,324.054", "--rate-decimals", "6", "--output", str(table)]
+    taken = CliRunner().invoke(app, [*asked, *index])
+    assert taken.exit_code == 0, taken.output
+    assert {"levy", "ceiling", "extension", "binds"} <= {*pd.read_csv(table)}
+    for wrong, words in (
+        (["extension", str(file)], "--levy-year"),
+        ([*asked, "--price-index", "315"], "--price-index"),
+    ):
+        refused = CliRunner().invoke(app, wrong)
+        assert refused.exit_code == 2
+        assert words in refused.stderr
+
+
+def test_levy_of_a_rate_or_of_a_file(tmp_path: Path) -> None:
+    unit, file, page = "1000196062600", tmp_path / "levy.csv", tmp_path / "levy.html"
+    file.write_text("levy_education,levy_tort,current_eav,name\n800000,200000,45000000,My own\n")
+    result = CliRunner().invoke(app, ["levy", unit, "--levies", str(file), "--output", str(page)])
+    assert result.exit_code == 0, result.output
+    assert is_whole_page(page)
+    for wrong in ([], ["--rate", "0.03", "--levies", str(file)]):
+        refused = CliRunner().invoke(app, ["levy", unit, *wrong])
+        assert refused.exit_code == 2
+        assert "--levies FILE or --rate RATE" in refused.stderr
+    file.write_text("levy_education\n800000\n900000\n")
+    refused = CliRunner().invoke(app, ["levy", unit, "--levies", str(file)])
+    assert refused.exit_code == 2
+    assert "found 2 rows; allowed: the row of one district" in refused.stderr

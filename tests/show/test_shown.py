@@ -55,6 +55,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "data_impact": lambda: ebf.data_impact(
         FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS), UNIT, {"final_resources": 650.0}
     ),
+    "extension": lambda: ebf.extension(ebf.sample_table("levies"), 2025),
     "explanation": lambda: ledger_of(LESS).explain(UNIT, "tier_1_target_ratio"),
     "inspection": lambda: ebf.inspect_workbook(workbook_of(sheet())),
     "law": lambda: ANY_AMOUNT,
@@ -63,6 +64,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
         ledger_of(LESS),
         pd.DataFrame({"chamber": "House", "district": 1, "unit_id": [UNIT], "share": [0.5]}),
     ),
+    "levy_impact": lambda: ebf.levy(*ebf.sample(), "1000196062600", {"operating_tax_rate": 0.05}),
     "money_needed": lambda: ebf.money_needed(FRAME, ANY_AMOUNT, 0.61, 2024),
     "policy_profile": lambda: ebf.policy_profile(2018, 2022),
     "projection": lambda: ebf.project(FRAME, ANY_AMOUNT, 1, new_state_funds=LESS),
@@ -220,6 +222,7 @@ def test_json_is_by_its_schema_and_says_version_and_year(kind: str) -> None:
     assert written["schema"] == f"ebf/{kind}/1"
     assert written["version"] == version("illinois-ebf")
     years = {
+        "extension": None,  # a levy year is no fiscal year
         "inspection": 2018,
         "readings": None,
         "next_base": 2023,
