@@ -96,6 +96,7 @@ def anew(
     add("some_units", written("some_units", state, three_of(state)))
     for name in [*many_states()][:: depth.WORKBOOKS_APART]:
         add(name, written(name, many_states()[name]))
+    add("tax_limits", written("tax_limits", levies().ledger))
     add("from_nothing", written("from_nothing", with_money(0)), FROM_NOTHING)
     add("names", written("names", named_badly()))
     for name, ledger in neighbors().items():
@@ -385,6 +386,14 @@ def test_the_neighboring_laws_compute_anew_too(anew: Mapping[str, Anew]) -> None
     for name, ledger in neighbors().items():
         assert anew[name].formulas > 0
         assert_same(anew[name].content, ledger)
+def levies() -> ebf.Extension:
+    """Another statute: levies held against their limits, all rates cut."""
+    return ebf.extension(ebf.sample_table("levies"), 2025, rate_decimals=6)
+
+
+def test_another_statute_computes_anew_too(anew: Mapping[str, Anew]) -> None:
+    assert {"limiting rate", "rate by referendum"} <= {*levies().bounds["bound"]}
+    assert_same(anew["tax_limits"].content, levies().ledger)
 
 
 def with_money(amount: float) -> ebf.Ledger:
