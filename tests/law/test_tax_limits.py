@@ -59,6 +59,16 @@ def test_the_associations_textbook_case() -> None:
     assert found.funds["binds"].tolist() == ["limiting rate"]
 
 
+def test_what_is_not_capped_is_extended_whole_beside_what_is_reduced_alike() -> None:
+    """6 + 4 million capped, the greatest 5,145,000: 51.45 % of each; bonds and tort whole."""
+    levies = ptell(5e6, current_eav=1e9, levy_education=6e6, levy_municipal_retirement=4e6,
+                   levy_bonds_and_interest=3e6, levy_tort=1e6, capped_tort=0)  # fmt: skip
+    found = ebf.extension(levies, 2025).funds.droplevel(0)["extension"]
+    assert found["education"] == pytest.approx(3_087_000)
+    assert found["municipal_retirement"] == pytest.approx(2_058_000)
+    assert (found["bonds_and_interest"], found["tort"]) == (3e6, 1e6)
+
+
 def test_elmhurst_2025() -> None:
     """141,291,879 x 1.029 = 145,389,343.49; with 30 million new at 3.7343 %: 146,509,633."""
     old = 145_389_343.491 / 0.037343

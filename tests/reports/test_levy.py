@@ -100,6 +100,23 @@ def test_levies_of_funds_make_the_operating_rate_of_2019() -> None:
     assert "From the levy to state money" in page
 
 
+def test_a_district_under_ptell_needs_its_last_extensions() -> None:
+    units = state().units
+    own = units[(units["ptell_district"] == 1) & (units["organization_type"] == "elementary")]
+    unit, eav = (
+        str(own["unit_id"].iloc[0]),
+        float(own["original_eav_first_preceding_tax_year"].iloc[0]),
+    )
+    levies = {"levy_education": 0.03 * eav}
+    last = [f"capped_extension_{year}_preceding_levy_year" for year in ("first", "second", "third")]
+    assert refused(levies, unit) == {*last}
+    limited = ebf.levy(*state(), unit, {**levies, **dict.fromkeys(last, 0.02 * eav)})
+    rate = limited.frame.loc["operating_tax_rate", "re_solved"]
+    assert rate == pytest.approx(0.02 * 1.019)  # 2019's price change is 1.9 %
+    assert limited.extension is not None
+    assert limited.extension.bounds["bound"].tolist() == ["limiting rate"]
+
+
 def test_the_same_rate_changes_nothing() -> None:
     same = found(float(before()["operating_tax_rate"]))
     assert same.frame["change_re_solved"].abs().max() == 0

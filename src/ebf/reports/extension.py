@@ -26,6 +26,7 @@ from ebf.show.document import Table
 from ebf.show.words import percent
 
 _CAPPED_FUNDS: Final = "capped funds"
+_ROWS_SHOWN: Final = 60
 _EXTENDED: Final = (
     "current_eav",
     "levy",
@@ -85,20 +86,22 @@ class Extension(Answer):
     def limits(self) -> list[Table]:
         """The tables of funds and of the bounds that bind."""
         return [
-            Table.of("funds", "By fund", self.funds, _MEASURES),
-            Table.of("bounds", "What binds", self.bounds, _MEASURES),
+            _table("funds", "By fund", self.funds),
+            _table("bounds", "What binds", self.bounds),
         ]
 
     def _tables(self) -> list[Table]:
         named = [*(["name"] if "name" in self.frame else [])]
         beside = [name for name in _BESIDE if name in self.frame]
         return [
-            Table.of("districts", "What is extended", self.frame[[*named, *_EXTENDED]], _MEASURES),
+            _table("districts", "What is extended", self.frame[[*named, *_EXTENDED]]),
             *self.limits(),
-            Table.of(
-                "beside", "Notice, debt and petition", self.frame[[*named, *beside]], _MEASURES
-            ),
+            _table("beside", "Notice, debt and petition", self.frame[[*named, *beside]]),
         ]
+
+
+def _table(name: str, title: str, frame: pd.DataFrame) -> Table:
+    return Table.of(name, title, frame, _MEASURES, most=_ROWS_SHOWN)
 
 
 def extension(
