@@ -28,6 +28,7 @@ from ebf.law.tax_limits.funds import CITES
 
 F = Fraction
 SECTION = TAX_LIMITS.section
+FUNDS = [fund for fund in CITES if fund != "teachers_pension"]
 LAST = [f"capped_extension_{year}_preceding_levy_year" for year in ("first", "second", "third")]
 ALTERNATIVES = [line for lines in TAX_LIMITS.alternatives.values() for line in lines]
 
@@ -90,6 +91,41 @@ def test_the_price_change_by_index() -> None:
     assert one(later, "extension_limitation") == pytest.approx(0.027)
     fallen = ebf.extension(base, 2027, price_index=(300.0, 290.0))
     assert one(fallen, "extension_limitation") == 0
+
+
+LIMITATIONS = {  # section 3c, percent, capped at 5
+    2012: 3.0, 2013: 1.7, 2014: 1.5, 2015: 0.8, 2016: 0.7, 2017: 2.1, 2018: 2.1, 2019: 1.9,
+    2020: 2.3, 2021: 1.4, 2022: 5.0, 2023: 5.0, 2024: 3.4, 2025: 2.9, 2026: 2.7,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("year", LIMITATIONS)
+def test_the_limitation_of_every_year(year: int) -> None:
+    found = ebf.extension(ptell(1e6, current_eav=1e8, levy_tort=1e5), year)
+    assert one(found, "extension_limitation") == pytest.approx(LIMITATIONS[year] / 100)
+    uncapped = {2022: 0.07, 2023: 0.065}.get(year, LIMITATIONS[year] / 100)
+    assert found.ledger.law.value("consumer_price_change").item() == pytest.approx(uncapped)
+
+
+def test_which_funds_are_capped_and_which_make_the_operating_rate() -> None:
+    """All but bonds are capped; all but bonds, summer school and two of buildings operate."""
+    votes = {f"referendum_rate_{fund}": 0.0001 for fund in
+             ("capital_improvement", "summer_school", "area_vocational_building")}  # fmt: skip
+    since = dict.fromkeys(("levies_since_referendum_capital_improvement",
+                           "levies_since_referendum_area_vocational_building"), 0)  # fmt: skip
+    within = {"capital_improvement", "summer_school", "area_vocational_building"}
+    rows = [
+        {"unit_id": f"{place:013d}", **ptell(1e9, current_eav=1e8), f"levy_{fund}": 1e4}
+        for place, fund in enumerate(FUNDS)
+    ]
+    found = ebf.extension(pd.DataFrame(rows).assign(**votes, **since), 2025)
+    assert found.funds["capped"].tolist() == [fund != "bonds_and_interest" for fund in FUNDS]
+    units = found.ledger.units
+    for fund, rate, aggregate in zip(
+        FUNDS, units["operating_rate_of_levy"], units["levy_without_debt_service"], strict=True
+    ):
+        assert rate == pytest.approx(1e-4 * (fund not in {*within, "bonds_and_interest"})), fund
+        assert aggregate == (0 if fund == "bonds_and_interest" else 1e4), fund
 
 
 def test_chicagos_capital_improvement() -> None:
@@ -333,9 +369,6 @@ def test_eav_from_assessed_value() -> None:
 
 def _rates(most: int) -> st.SearchStrategy[float]:
     return st.integers(0, most).map(lambda each: each / 10_000)
-
-
-FUNDS = [fund for fund in CITES if fund != "teachers_pension"]
 
 
 @st.composite

@@ -244,7 +244,7 @@ def _frame(ledger: Ledger, districts: Sequence[_District]) -> pd.DataFrame:
 
 def _funds(districts: Sequence[_District], bounds: pd.DataFrame) -> pd.DataFrame:
     """A row a district and fund that it levies for."""
-    rows, limited = [], {*bounds.index}
+    rows, named = [], bounds["bound"].to_dict()
     for each in districts:
         levy, has_ceiling = each.of_funds("levy"), each.of_funds("fund_has_ceiling")
         ceilings, capped = each.of_funds("fund_ceiling_in_dollars"), each.of_funds("capped")
@@ -252,10 +252,8 @@ def _funds(districts: Sequence[_District], bounds: pd.DataFrame) -> pd.DataFrame
         for fund in CITES:
             if not levy[fund]:
                 continue
-            binding = [bounds.loc[(each.unit_id, fund), "bound"]] if (
-                (each.unit_id, fund) in limited) else []  # fmt: skip
-            if capped[fund] and (each.unit_id, _CAPPED_FUNDS) in limited:
-                binding.append(bounds.loc[(each.unit_id, _CAPPED_FUNDS), "bound"])
+            who = [fund, *([_CAPPED_FUNDS] if capped[fund] else [])]
+            binding = [str(named[each.unit_id, f]) for f in who if (each.unit_id, f) in named]
             rows.append(
                 {
                     "unit_id": each.unit_id,
@@ -265,7 +263,7 @@ def _funds(districts: Sequence[_District], bounds: pd.DataFrame) -> pd.DataFrame
                     "capped": bool(capped[fund]),
                     "extension": extended[fund],
                     "fund_tax_rate": rates[fund],
-                    "binds": ", ".join(map(str, binding)),
+                    "binds": ", ".join(binding),
                 }
             )
     columns = [

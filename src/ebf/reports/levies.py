@@ -186,6 +186,10 @@ class _Checks:
             for name, is_flag in flags.items()
         }
 
+    @cached_property
+    def _kinds(self) -> list[Any]:
+        return _cells(self.frame, _KIND)
+
     def _of(self, name: str, row: int) -> float:
         """A number of a district; 0 where it is blank."""
         return self._numbers[name][row] if name in self._numbers else 0.0
@@ -203,7 +207,7 @@ class _Checks:
 
     def _uncovered(self, row: int, unit: str) -> Iterator[Fault]:
         """Districts and funds that no rule is at hand for (reading 5)."""
-        kind, in_chicago = _cells(self.frame, _KIND)[row], self._of(_CHICAGO, row) > 0
+        kind, in_chicago = self._kinds[row], self._of(_CHICAGO, row) > 0
         if isinstance(kind, str) and kind in KINDS and kind not in _KINDS:
             place, allowed = Place(unit=unit, column=_KIND), f"one of {', '.join(_KINDS)}"
             yield out_of_range(place, kind, f"{allowed}: of others no ceilings are at hand", "17-2")
@@ -234,7 +238,7 @@ class _Checks:
                 yield missing(Place(unit=unit, column=name), "blank", allowed, CITES[fund])
         formed, rate = "formed_of_coterminous_districts", "predecessors_education_rate"
         if self._of(formed, row):
-            if _cells(self.frame, _KIND)[row] != "unit" or self._of(_CHICAGO, row):
+            if self._kinds[row] != "unit" or self._of(_CHICAGO, row):
                 place, allowed = Place(unit=unit, column=formed), "0: only a unit district is"
                 yield contradiction(place, "1", allowed, "17-3")
             if self._is_blank(rate, row):
@@ -258,7 +262,7 @@ class _Checks:
     def _unread(self, row: int, unit: str) -> Iterator[Fault]:
         """What no line reads of such a district."""
         is_chicago, is_limited = self._of(_CHICAGO, row) > 0, self._of(_PTELL, row) > 0
-        kind = _cells(self.frame, _KIND)[row]
+        kind = self._kinds[row]
         greatest = self.law.value("referendum_rate_as_voted").ravel()
         if kind in _KINDS:
             greatest = greatest + self.law.value(f"greatest_referendum_rate.{kind}").ravel()
