@@ -392,8 +392,8 @@ def districts(draw: st.DrawFn) -> dict[str, Any]:
         row |= {name: float(draw(st.integers(0, eav // 10))) for name in grown}
         row |= {name: float(draw(st.integers(1, eav // 20))) for name in LAST}
         row["reduced_by_petition"] = draw(st.integers(0, 1))
-        row["voted_extension_limitation"] = draw(st.just(0.0) | _rates(900))
-        row["voted_limiting_rate"] = draw(st.just(0.0) | _rates(500))
+        votes = dict.fromkeys(("voted_extension_limitation", "voted_limiting_rate"), 0.0)
+        row |= votes | {draw(st.sampled_from([*votes])): draw(st.just(0.0) | _rates(500))}
         row["new_rates_voted"] = draw(st.just(0.0) | _rates(50))
         row["capped_tort"] = draw(st.integers(0, 1))
     return row
@@ -561,6 +561,14 @@ CHICAGO = {**BASE, "article_34_district": 1}
         (ptell(0.0, current_eav=1e8, levy_education=1e6), {LAST[0]}),
         (ptell(1e6, current_eav=1e8, levy_tort=1.0, new_property=1e8), {"eav_without_growth"}),
         ({**BASE, "voted_limiting_rate": 0.01}, {"voted_limiting_rate"}),
+        (
+            {
+                **ptell(1e6, current_eav=1e9, levy_tort=5.0),
+                "voted_limiting_rate": 0.01,
+                "voted_extension_limitation": 0.06,
+            },
+            {"voted_extension_limitation"},
+        ),
         ({**BASE, "capped_tort": 1}, {"capped_tort"}),
         ({**BASE, "school_finance_authority_rate": 0.01}, {"school_finance_authority_rate"}),
         (
@@ -578,6 +586,13 @@ def test_what_has_no_rule_or_is_not_known_is_refused(
 ) -> None:
     faults = all_faults(lambda: ebf.extension(levies, 2025))
     assert {fault.place.column for fault in faults} == columns
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    twice = pd.DataFrame([["0100100102600", "unit", 1e8, 5.0, 6.0]])
+    twice.columns = pd.Index(["unit_id", "organization_type", "current_eav", *["levy_tort"] * 2])
+    (fault,) = all_faults(lambda: ebf.extension(twice, 2025))
+    assert (fault.place.column, fault.found) == ("levy_tort", "the column twice")
 
 
 def test_every_fault_is_told_at_once() -> None:

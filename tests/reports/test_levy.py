@@ -142,8 +142,8 @@ def test_what_is_refused() -> None:
     units = state().units
     program = units.loc[units["organization_type"] == "regional_program", "unit_id"].iloc[0]
     assert refused({"operating_tax_rate": 0.03}, str(program)) == {"organization_type"}
-    with pytest.raises(ebf.InputError, match="levies of 0100100102600"):
-        ebf.levy(*state(), UNIT, {"unit_id": "0100100102600", "levy_tort": 5.0})
+    others = {"unit_id": "0100100102600", "organization_type": "elementary"}
+    assert refused({**others, "levy_tort": 5.0}) == {*others}
 
 
 def test_a_table_of_results_is_refused_with_what_stands_in_the_way() -> None:

@@ -37,7 +37,7 @@ from ebf.law.tax_limits.funds import CHICAGO_CITES, CITES
 from ebf.ledger import Ledger, calculate
 from ebf.numbers import Amount, number_of
 from ebf.units.ids import ID, frame_of, is_blank_cell
-from ebf.units.table import names_of
+from ebf.units.table import column_faults, names_of
 
 Levies: TypeAlias = "pd.DataFrame | Mapping[str, Any]"
 """A row a district, or one district by the names of the columns."""
@@ -110,6 +110,8 @@ def ledger_of_levies(levies: Levies, own: Law) -> Ledger:
     check_type("levies", levies, (pd.DataFrame, Mapping), "a table, or one district's columns")
     single = isinstance(levies, Mapping)
     said = pd.DataFrame([{ID: NO_ID, **levies}]) if single else frame_of(levies)
+    if said.columns.nlevels > 1 or said.columns.has_duplicates:
+        raise InputError(column_faults(said, own.section))
     frame = _completed(said, own)
     given = [_CAPPED] if _CAPPED in map(name_behind, names_of(frame)) else []
     faults = [*_Checks(said, frame, own).faults()]
@@ -187,8 +189,10 @@ class _Checks:
         }
 
     @cached_property
-    def _kinds(self) -> list[Any]:
-        return _cells(self.frame, _KIND)
+    def _kinds(self) -> list[str]:
+        """The kind of every district; empty for what the table's own check refuses."""
+        cells = _cells(self.frame, _KIND)
+        return [each if isinstance(each, str) and each in KINDS else "" for each in cells]
 
     def _of(self, name: str, row: int) -> float:
         """A number of a district; 0 where it is blank."""
@@ -208,7 +212,7 @@ class _Checks:
     def _uncovered(self, row: int, unit: str) -> Iterator[Fault]:
         """Districts and funds that no rule is at hand for (reading 5)."""
         kind, in_chicago = self._kinds[row], self._of(_CHICAGO, row) > 0
-        if isinstance(kind, str) and kind in KINDS and kind not in _KINDS:
+        if kind and kind not in _KINDS:
             place, allowed = Place(unit=unit, column=_KIND), f"one of {', '.join(_KINDS)}"
             yield out_of_range(place, kind, f"{allowed}: of others no ceilings are at hand", "17-2")
             return
@@ -269,7 +273,7 @@ class _Checks:
         without_effect = {
             **dict.fromkeys(_OF_PTELL, "" if is_limited else f"{_PTELL} is 0"),
             **dict.fromkeys(_OF_CHICAGO, "" if is_chicago else f"{_CHICAGO} is 0"),
-            _CHICAGO: "" if kind == "unit" else f"{_KIND} is {kind}",
+            _CHICAGO: "" if kind in {"unit", ""} else f"{_KIND} is {kind}",
         }
         for fund, most in zip(CITES, greatest, strict=True):
             none = f"{_CHICAGO} is 1" if is_chicago else "" if most else "the fund has no such vote"
@@ -291,6 +295,11 @@ class _Checks:
                 place, allowed = Place(unit=unit, column=_LAST[0]), "an extension above 0"
                 fix = "or the rate that voters approved: voted_limiting_rate (18-190)"
                 yield out_of_range(place, "0 in all three years", allowed, _LIMITATION, fix)
+        limitation = self._of("voted_extension_limitation", row)
+        if limitation and self._of("voted_limiting_rate", row):
+            place = Place(unit=unit, column="voted_extension_limitation")
+            allowed = "0: the limiting rate is the one voted, voted_limiting_rate"
+            yield contradiction(place, f"{limitation:.15g}", allowed, "35 ILCS 200/18-190")
         if self._of(_CHICAGO, row):
             for fund in ("capital_improvement", "teachers_pension"):
                 name = f"{_CAPPED}_{fund}"

@@ -181,9 +181,15 @@ def _rate_of(
     if not {"current_eav", "assessed_value"} & levies.keys() and _EAV in row:
         of_table["current_eav"] = row[_EAV]
     of_unit = {ID: unit, **of_table, **levies}
-    if of_unit[ID] != unit:
-        place = Place(unit=unit, argument="levies")
-        raise InputError([contradiction(place, f"levies of {of_unit[ID]}", f"those of {unit}")])
+    own = {ID: unit, "organization_type": row["organization_type"]}
+    if faults := [
+        contradiction(
+            Place(unit=unit, column=name), str(of_unit[name]), f"{each}, as the table has"
+        )
+        for name, each in own.items()
+        if str(of_unit[name]) != each
+    ]:
+        raise InputError(faults)
     extended = extension(of_unit, year, **options)
     return float(extended.ledger.units["operating_rate_of_levy"].iloc[0]), extended
 
