@@ -121,10 +121,7 @@ HOLD_FRAMES = {
     "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Inspection", "Legislative",
     "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
     "Reconciliation", "Releases", "State", "YearReached",
-    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Extension", "Inspection",
-    "Legislative", "LevyImpact", "MoneyNeeded", "NextBase", "Projection", "QuickFacts",
-    "ReadingEffects", "Reconciliation",
-    "Releases", "State", "YearReached",
+    "Extension", "LevyImpact",
 }  # fmt: skip
 
 

@@ -386,6 +386,8 @@ def test_the_neighboring_laws_compute_anew_too(anew: Mapping[str, Anew]) -> None
     for name, ledger in neighbors().items():
         assert anew[name].formulas > 0
         assert_same(anew[name].content, ledger)
+
+
 def levies() -> ebf.Extension:
     """Another statute: levies held against their limits, all rates cut."""
     return ebf.extension(ebf.sample_table("levies"), 2025, rate_decimals=6)

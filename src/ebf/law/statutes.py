@@ -17,6 +17,6 @@ STATUTES: Final[dict[str, Statute]] = {
     for each in (
         FUNDING,
         RELIEF_GRANTS,
+        TAX_LIMITS,
     )
 }
-STATUTES: Final[dict[str, Statute]] = {each.section: each for each in (FUNDING, TAX_LIMITS)}
