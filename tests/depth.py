@@ -50,6 +50,8 @@ LEGISLATIVE: Final = examples(6, 30)
 RELIEF: Final = examples(8, 60)
 PROFILES: Final = examples(12, 60)
 TAX_LIMITS: Final = examples(12, 80)
+FINANCE: Final = examples(10, 150)
+"""Of the county tax, the profile and the costs of administration."""
 
 
 def against_reference(part: int, whole: int) -> settings:

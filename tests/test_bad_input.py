@@ -649,6 +649,7 @@ def test_numbers_of_any_size(
 # --- Arguments -------------------------------------------------------------------------
 
 TABLE, LAW = corruption.state(), ebf.law(2022, minimum_funding_level=1)
+COUNTY = ebf.sample_table("facility_tax")
 MONEY = 300_000.0
 SURE = ebf.Uncertain(uniform(0.9, 0.2))
 
@@ -776,6 +777,20 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
         "legislative coverage": lambda x: ebf.legislative(whole, x),
         "legislative cell": lambda x: ebf.legislative(
             whole, pd.DataFrame([[x, x, x, x]], columns=["chamber", "district", "unit_id", "share"])
+        ),
+        "facility_tax districts": lambda x: ebf.facility_tax(x, county="Pike", receipts=1),
+        "facility_tax county": lambda x: ebf.facility_tax(COUNTY, county=x, rate=0.01),
+        "facility_tax rate": lambda x: ebf.facility_tax(COUNTY, rate=x),
+        "facility_tax receipts": lambda x: ebf.facility_tax(
+            COUNTY.drop(columns="taxable_sales"), county="Adams", receipts=x
+        ),
+        "facility_tax year": lambda x: ebf.facility_tax(COUNTY, rate=0.01, fiscal_year=x),
+        "facility_tax share": lambda x: ebf.facility_tax(COUNTY, rate=0.01, state_share_kept=x),
+        "facility_tax pupils": lambda x: ebf.facility_tax(
+            COUNTY.astype({"resident_pupils_in_county": object}).assign(
+                resident_pupils_in_county=pd.Series([x] * len(COUNTY), dtype=object)
+            ),
+            rate=0.01,
         ),
         "releases old": lambda x: ebf.releases(x, state),
         "releases new": lambda x: ebf.releases(state, x),

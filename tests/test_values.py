@@ -68,6 +68,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "EnrollmentByGrade": lambda: ebf.EnrollmentByGrade(grade_1=20),
     "Explanation": lambda: ledger().explain(UNIT, "tier", depth=2),
     "Extension": lambda: ebf.extension(ebf.sample_table("levies"), 2025),
+    "FacilityTax": lambda: ebf.facility_tax(ebf.sample_table("facility_tax"), rate=0.01),
     "Fault": lambda: ebf.Fault(ebf.FaultKind.MISSING, ebf.Place("table"), "blank", "a number"),
     "FaultKind": lambda: ebf.FaultKind.MISSING,
     "Growth": lambda: ebf.Growth(eav=[0.01, 0.02]),

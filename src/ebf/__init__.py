@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
     from ebf.reports.blank_files import blank_files
     from ebf.reports.extension import Extension, extension
+    from ebf.reports.facility_tax import FacilityTax, facility_tax
     from ebf.reports.inspection import Inspection, inspect_workbook
     from ebf.reports.legislative import Legislative, legislative
     from ebf.reports.levy import LevyImpact, levy
@@ -53,6 +54,7 @@ _IMPORTED_WHEN_USED = {
     "DataImpact": "ebf.what_if.data_impact",
     "Explanation": "ebf.explain.explanation",
     "Extension": "ebf.reports.extension",
+    "FacilityTax": "ebf.reports.facility_tax",
     "Growth": "ebf.what_if.growth",
     "Inspection": "ebf.reports.inspection",
     "Legislative": "ebf.reports.legislative",
@@ -77,6 +79,7 @@ _IMPORTED_WHEN_USED = {
     "data_impact": "ebf.what_if.data_impact",
     "implied_eav": "ebf.reports.relief_grants",
     "extension": "ebf.reports.extension",
+    "facility_tax": "ebf.reports.facility_tax",
     "inspect_workbook": "ebf.reports.inspection",
     "legislative": "ebf.reports.legislative",
     "levy": "ebf.reports.levy",
@@ -120,6 +123,7 @@ __all__ = [
     "EnrollmentByGrade",
     "Explanation",
     "Extension",
+    "FacilityTax",
     "Fault",
     "FaultKind",
     "Growth",
@@ -158,6 +162,7 @@ __all__ = [
     "data_impact",
     "extension",
     "implied_eav",
+    "facility_tax",
     "inspect_workbook",
     "law",
     "legislative",

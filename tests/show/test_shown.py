@@ -57,6 +57,18 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     ),
     "extension": lambda: ebf.extension(ebf.sample_table("levies"), 2025),
     "explanation": lambda: ledger_of(LESS).explain(UNIT, "tier_1_target_ratio"),
+    "facility_tax": lambda: ebf.facility_tax(
+        pd.DataFrame(
+            {
+                "unit_id": [UNIT],
+                "name": [HOSTILE],
+                "organization_type": ["unit"],
+                "resident_pupils_in_county": [5],
+            }
+        ),
+        county="Pike",
+        receipts=100,
+    ),
     "inspection": lambda: ebf.inspect_workbook(workbook_of(sheet())),
     "law": lambda: ANY_AMOUNT,
     "ledger": lambda: ledger_of(LESS),
@@ -99,6 +111,7 @@ NAMED = {
 } | {
     "audit",
     "explanation",
+    "facility_tax",
     "legislative",
     "reconciliation",
 }

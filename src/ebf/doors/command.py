@@ -23,6 +23,7 @@ from ebf.doors.options import (
 )
 from ebf.doors.profile_commands import profile_command
 from ebf.doors.relief_commands import relief_command
+from ebf.doors.school_finance_commands import facility_tax_command
 from ebf.doors.state_file_commands import inspect_command, reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
@@ -102,6 +103,7 @@ app.command("relief")(relief_command)
 app.command("profile")(profile_command)
 app.command("extension")(extension_command)
 app.command("levy")(levy_command)
+app.command("facility-tax")(facility_tax_command)
 
 
 # --- Commands ----------------------------------------------------------------------

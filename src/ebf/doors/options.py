@@ -86,6 +86,24 @@ def failing_plainly() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
+def readings_in(said_of: Sequence[str] | None) -> dict[int, str]:
+    """The alternatives that ``NUMBER=NAME`` options choose."""
+    chosen: dict[int, str] = {}
+    faults = []
+    for said in said_of or []:
+        number, _, name = said.partition("=")
+        place = Place("arguments", argument="--reading")
+        if not (number.isdecimal() and name):
+            faults.append(malformed(place, said, "a reading with an alternative: 17=rounded"))
+        elif int(number) in chosen:
+            faults.append(repeated(place, said, "one alternative of a reading"))
+        else:
+            chosen[int(number)] = name
+    if faults:
+        raise InputError(faults)
+    return chosen
+
+
 @dataclass(frozen=True)
 class Given:
     """What every command that calculates is handed over: options declared once."""
@@ -163,20 +181,7 @@ class Given:
     @property
     def readings(self) -> dict[int, str]:
         """The alternatives that the law is to be read by."""
-        chosen: dict[int, str] = {}
-        faults = []
-        for said in self.reading or []:
-            number, _, name = said.partition("=")
-            place = Place("arguments", argument="--reading")
-            if not (number.isdecimal() and name):
-                faults.append(malformed(place, said, "a reading with an alternative: 17=rounded"))
-            elif int(number) in chosen:
-                faults.append(repeated(place, said, "one alternative of a reading"))
-            else:
-                chosen[int(number)] = name
-        if faults:
-            raise InputError(faults)
-        return chosen
+        return readings_in(self.reading)
 
     def calculate(self, lines: Sequence[str] | None = None) -> Ledger:
         """The ledger."""

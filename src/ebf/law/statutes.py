@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ebf.law.facility_tax import FACILITY_TAX
 from ebf.law.funding import FUNDING
 from ebf.law.relief_grants import RELIEF_GRANTS
 from ebf.law.statute import Statute
@@ -20,3 +21,4 @@ STATUTES: Final[dict[str, Statute]] = {
         TAX_LIMITS,
     )
 }
+STATUTES: Final[dict[str, Statute]] = {each.section: each for each in (FUNDING, FACILITY_TAX)}

@@ -1,0 +1,82 @@
+"""The commands beside the formula about taxes and accounts: facility-tax.
+
+Holds: facility_tax_command.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from ebf.doors.options import ReadingChoice, Sheet, Year, failing_plainly, readings_in
+from ebf.doors.writing import check_not_read, form_of, write_results
+from ebf.faults import InputError, Place, contradiction
+from ebf.law.years import LAST_YEAR
+from ebf.reports.facility_tax import facility_tax
+from ebf.units.csv_and_parquet import read_units
+from ebf.units.sample import sample_table
+
+_SAMPLE_NOTE = "The sample table of invented districts: none is real."
+
+
+def _table(file: Path | None, sheet: str | None, sample: str) -> pd.DataFrame:
+    """The file's table, or the sample's."""
+    if file is not None:
+        return read_units(file, sheet=sheet)
+    if sheet is not None:
+        place, allowed = Place("arguments", argument="--sheet"), "with a workbook"
+        raise InputError([contradiction(place, sheet, allowed, fix="name the file")])
+    return sample_table(sample)
+
+
+def facility_tax_command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Districts: CSV, Parquet or .xlsx. Left out: an invented table."),
+    ] = None,
+    *,
+    county: Annotated[
+        list[str] | None, typer.Option(help="The county of all rows, or one of theirs; repeated.")
+    ] = None,
+    rate: Annotated[float | None, typer.Option(help="0.0025, 0.005, 0.0075 or 0.01.")] = None,
+    taxable_sales: Annotated[
+        float | None, typer.Option(help="Sales of the one county that the tax is on, in dollars.")
+    ] = None,
+    receipts: Annotated[
+        float | None, typer.Option(help="What the tax of the one county brings, in their place.")
+    ] = None,
+    state_share_kept: Annotated[
+        float | None, typer.Option(help="Another share that the state keeps: 0.02.")
+    ] = None,
+    regional_share_kept: Annotated[
+        float | None, typer.Option(help="Another share that the regional office keeps: 0.01.")
+    ] = None,
+    fiscal_year: Year = None,
+    reading: ReadingChoice = None,
+    sheet: Sheet = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="File: .csv has the districts; .txt, .md, .html or .json all."),
+    ] = None,
+) -> None:
+    """Distribute a county's sales tax for school facilities to its districts."""
+    with failing_plainly():
+        form = form_of(output, table=True)
+        if output is not None and file is not None:
+            check_not_read(output, [file])
+        found = facility_tax(
+            _table(file, sheet, "facility_tax"),
+            county=county or None,
+            rate=rate,
+            taxable_sales=taxable_sales,
+            receipts=receipts,
+            fiscal_year=LAST_YEAR if fiscal_year is None else fiscal_year,
+            state_share_kept=state_share_kept,
+            regional_share_kept=regional_share_kept,
+            readings=readings_in(reading),
+        )
+        note = _SAMPLE_NOTE if file is None else ""
+        write_results([found], note, output, form, found.to_csv)
