@@ -123,6 +123,9 @@ HOLD_FRAMES = {
     "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
     "Reconciliation", "Releases", "State", "YearReached",
     "Extension", "LevyImpact",
+    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "FacilityTax", "Inspection", "Legislative",
+    "MoneyNeeded", "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
+    "Releases", "State", "YearReached",
 }  # fmt: skip
 
 

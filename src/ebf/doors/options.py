@@ -1,7 +1,7 @@
 """What the commands share: their options, and how they fail.
 
 Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, ReadingChoice, GivenLines,
-Keep, Estimates, failing_plainly, Given, of_a_state, refuse.
+Keep, Estimates, failing_plainly, readings_in, Given, of_a_state, refuse.
 """
 
 from __future__ import annotations

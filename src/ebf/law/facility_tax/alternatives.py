@@ -1,6 +1,6 @@
 """Other ways to read the law, as lines that stand in the place of those of their names.
 
-Holds: ALTERNATIVES.
+Holds: facility_tax_kept_of_receipts, ALTERNATIVES.
 """
 
 from __future__ import annotations
