@@ -650,6 +650,7 @@ def test_numbers_of_any_size(
 
 TABLE, LAW = corruption.state(), ebf.law(2022, minimum_funding_level=1)
 COUNTY = ebf.sample_table("facility_tax")
+ACCOUNTS = ebf.sample_table("financial_profile")
 MONEY = 300_000.0
 SURE = ebf.Uncertain(uniform(0.9, 0.2))
 
@@ -791,6 +792,15 @@ def ways(ledger: ebf.Ledger, whole: ebf.Ledger) -> dict[str, Callable[[Any], Any
                 resident_pupils_in_county=pd.Series([x] * len(COUNTY), dtype=object)
             ),
             rate=0.01,
+        ),
+        "financial_profile districts": lambda x: ebf.financial_profile(x, 2022),
+        "financial_profile year": lambda x: ebf.financial_profile(ACCOUNTS, x),
+        "financial_profile readings": lambda x: ebf.financial_profile(ACCOUNTS, 2022, readings=x),
+        "financial_profile alternative": lambda x: ebf.financial_profile(
+            ACCOUNTS, 2022, readings={"1A-8": x}
+        ),
+        "financial_profile dollars": lambda x: ebf.financial_profile(
+            ACCOUNTS.assign(long_term_debt=pd.Series([x] * len(ACCOUNTS), dtype=object)), 2022
         ),
         "releases old": lambda x: ebf.releases(x, state),
         "releases new": lambda x: ebf.releases(state, x),

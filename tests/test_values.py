@@ -71,6 +71,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "FacilityTax": lambda: ebf.facility_tax(ebf.sample_table("facility_tax"), rate=0.01),
     "Fault": lambda: ebf.Fault(ebf.FaultKind.MISSING, ebf.Place("table"), "blank", "a number"),
     "FaultKind": lambda: ebf.FaultKind.MISSING,
+    "FinancialProfile": lambda: ebf.financial_profile(ebf.sample_table("financial_profile"), 2022),
     "Growth": lambda: ebf.Growth(eav=[0.01, 0.02]),
     "InputError": lambda: ebf.InputError([MADE["Fault"]()]),
     "Inspection": lambda: ebf.inspect_workbook(workbook()),
@@ -126,6 +127,9 @@ HOLD_FRAMES = {
     "AdequacyGap", "Attribution", "Comparison", "DataImpact", "FacilityTax", "Inspection", "Legislative",
     "MoneyNeeded", "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
     "Releases", "State", "YearReached",
+    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "FacilityTax", "FinancialProfile",
+    "Inspection", "Legislative", "MoneyNeeded", "NextBase", "Projection", "QuickFacts",
+    "ReadingEffects", "Reconciliation", "Releases", "State", "YearReached",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ebf.reports.blank_files import blank_files
     from ebf.reports.extension import Extension, extension
     from ebf.reports.facility_tax import FacilityTax, facility_tax
+    from ebf.reports.financial_profile import FinancialProfile, financial_profile
     from ebf.reports.inspection import Inspection, inspect_workbook
     from ebf.reports.legislative import Legislative, legislative
     from ebf.reports.levy import LevyImpact, levy
@@ -55,6 +56,7 @@ _IMPORTED_WHEN_USED = {
     "Explanation": "ebf.explain.explanation",
     "Extension": "ebf.reports.extension",
     "FacilityTax": "ebf.reports.facility_tax",
+    "FinancialProfile": "ebf.reports.financial_profile",
     "Growth": "ebf.what_if.growth",
     "Inspection": "ebf.reports.inspection",
     "Legislative": "ebf.reports.legislative",
@@ -80,6 +82,7 @@ _IMPORTED_WHEN_USED = {
     "implied_eav": "ebf.reports.relief_grants",
     "extension": "ebf.reports.extension",
     "facility_tax": "ebf.reports.facility_tax",
+    "financial_profile": "ebf.reports.financial_profile",
     "inspect_workbook": "ebf.reports.inspection",
     "legislative": "ebf.reports.legislative",
     "levy": "ebf.reports.levy",
@@ -126,6 +129,7 @@ __all__ = [
     "FacilityTax",
     "Fault",
     "FaultKind",
+    "FinancialProfile",
     "Growth",
     "InputError",
     "Inspection",
@@ -163,6 +167,7 @@ __all__ = [
     "extension",
     "implied_eav",
     "facility_tax",
+    "financial_profile",
     "inspect_workbook",
     "law",
     "legislative",

@@ -156,6 +156,8 @@ def test_a_district_in_two_counties_has_a_row_in_each() -> None:
     rates = {"Adams": 0.01, "hancock county": 0.005}
     each = ebf.facility_tax(table, rate=rates, taxable_sales={"Adams": 1e8, "Hancock": 31_250_000})
     assert each.counties[MONEY].tolist() == [970_200, 151_593.75]
+    with pytest.raises(ebf.InputError, match="receipts: found one number for 2 counties"):
+        ebf.facility_tax(table, rate=0.01, receipts=1e6)
     one = ebf.facility_tax(ebf.sample_table("facility_tax"), county="HANCOCK", rate=0.01)
     assert one.ledger.units[MONEY].sum() == pytest.approx(303_187.50)
     assert one.shared.empty

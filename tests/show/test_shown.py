@@ -69,6 +69,9 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
         county="Pike",
         receipts=100,
     ),
+    "financial_profile": lambda: ebf.financial_profile(
+        ebf.sample_table("financial_profile").iloc[:1].assign(unit_id=UNIT, name=HOSTILE), 2022
+    ),
     "inspection": lambda: ebf.inspect_workbook(workbook_of(sheet())),
     "law": lambda: ANY_AMOUNT,
     "ledger": lambda: ledger_of(LESS),
@@ -112,6 +115,7 @@ NAMED = {
     "audit",
     "explanation",
     "facility_tax",
+    "financial_profile",
     "legislative",
     "reconciliation",
 }

@@ -1,6 +1,6 @@
-"""The commands beside the formula about taxes and accounts: facility-tax.
+"""The commands beside the formula about taxes and accounts: facility-tax, financial-profile.
 
-Holds: facility_tax_command.
+Holds: facility_tax_command, financial_profile_command.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import typer
 
 from ebf.doors.options import ReadingChoice, Sheet, Year, failing_plainly, readings_in
 from ebf.doors.writing import check_not_read, form_of, write_results
-from ebf.faults import InputError, Place, contradiction
+from ebf.faults import InputError, Place, contradiction, malformed, missing
 from ebf.law.years import LAST_YEAR
 from ebf.reports.facility_tax import facility_tax
+from ebf.reports.financial_profile import financial_profile
 from ebf.units.csv_and_parquet import read_units
-from ebf.units.sample import sample_table
+from ebf.units.sample import SAMPLE_YEAR, sample_table
 
 _SAMPLE_NOTE = "The sample table of invented districts: none is real."
 
@@ -80,3 +81,49 @@ def facility_tax_command(
         )
         note = _SAMPLE_NOTE if file is None else ""
         write_results([found], note, output, form, found.to_csv)
+
+
+def financial_profile_command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Districts: CSV, Parquet or .xlsx. Left out: an invented table."),
+    ] = None,
+    *,
+    fiscal_year: Year = None,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option(help="SECTION:NUMBER=NAME: another reading, 1A-8:2=days_365; repeated."),
+    ] = None,
+    sheet: Sheet = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="File: .csv has the districts; .txt, .md, .html or .json all."),
+    ] = None,
+) -> None:
+    """Score districts' accounts, and say whose administrative costs grow beyond the limit."""
+    with failing_plainly():
+        form = form_of(output, table=True)
+        if output is not None and file is not None:
+            check_not_read(output, [file])
+        if file is not None and fiscal_year is None:
+            place = Place("arguments", argument="--fiscal-year")
+            raise InputError([missing(place, "no year", "the year of the accounts")])
+        found = financial_profile(
+            _table(file, sheet, "financial_profile"),
+            SAMPLE_YEAR if fiscal_year is None else fiscal_year,
+            readings=_by_section(reading or []),
+        )
+        note = _SAMPLE_NOTE if file is None else ""
+        write_results([found], note, output, form, found.to_csv)
+
+
+def _by_section(said: list[str]) -> dict[str, dict[int, str]]:
+    """The alternatives that options choose, by the section that they are of."""
+    options: dict[str, list[str]] = {}
+    for each in said:
+        section, _, choice = each.partition(":")
+        if not choice:
+            place = Place("arguments", argument="--reading")
+            raise InputError([malformed(place, each, "SECTION:NUMBER=NAME: 1A-8:2=days_365")])
+        options.setdefault(section, []).append(choice)
+    return {section: readings_in(chosen) for section, chosen in options.items()}

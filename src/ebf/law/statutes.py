@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ebf.law.administrative_costs import ADMINISTRATIVE_COSTS
 from ebf.law.facility_tax import FACILITY_TAX
+from ebf.law.financial_profile import FINANCIAL_PROFILE
 from ebf.law.funding import FUNDING
 from ebf.law.relief_grants import RELIEF_GRANTS
 from ebf.law.statute import Statute
@@ -22,3 +24,5 @@ STATUTES: Final[dict[str, Statute]] = {
     )
 }
 STATUTES: Final[dict[str, Statute]] = {each.section: each for each in (FUNDING, FACILITY_TAX)}
+    each.section: each for each in (FUNDING, FACILITY_TAX, FINANCIAL_PROFILE, ADMINISTRATIVE_COSTS)
+}

@@ -1,0 +1,268 @@
+"""Districts' financial profile: score and designation, growth of administrative costs, effort.
+
+Holds: DESIGNATIONS, FinancialProfile, financial_profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from os import PathLike
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+
+from ebf.faults import Fault, InputError, Place, missing, nearest, out_of_range
+from ebf.files import known_sources, write_file
+from ebf.language.measure import Measure
+from ebf.law.administrative_costs import ADMINISTRATIVE_COSTS
+from ebf.law.columns import DISTRICTS
+from ebf.law.financial_profile import FINANCIAL_PROFILE, effort, indicators
+from ebf.law.inputs import TEXT_COLUMNS
+from ebf.law.names import column_of, columns_of_statute
+from ebf.law.parameters import law
+from ebf.law.statute import Statute
+from ebf.ledger import Ledger, calculate
+from ebf.reports.grounds import grounds
+from ebf.show.answer import Answer
+from ebf.show.document import Table
+from ebf.units.csv_and_parquet import write_csv
+from ebf.units.ids import ID, frame_of
+from ebf.units.table import KIND, source_of
+
+DESIGNATIONS: Final = ("Watch", "Early Warning", "Review", "Recognition")
+"""What the designations are called, the worst first."""
+
+_SCORE, _DESIGNATION = "financial_profile_score", "financial_profile_designation"
+_COSTS, _PRIOR = "administrative_costs", "prior_year_administrative_costs"
+_GROWTH, _WAIVE = "administrative_growth", "may_waive_administrative_limit"
+_OF_TYPE: Final = "districts_of_type"
+_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    FINANCIAL_PROFILE.section: (
+        *(line.name for line in indicators.LINES), _SCORE, _DESIGNATION,
+        *(line.name for line in effort.LINES),
+    ),
+    ADMINISTRATIVE_COSTS.section: (
+        _COSTS, _PRIOR, _GROWTH, "greatest_administrative_costs",
+        "administrative_costs_above_limit", "administrative_growth_above_limit",
+        "administrative_costs_per_pupil", "administrative_costs_percentile_of_type", _WAIVE,
+    ),
+}  # fmt: skip
+"""The lines that are shown of each statute, where its ledger has them."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class FinancialProfile(Answer):
+    """What :func:`financial_profile` found.
+
+    ``frame`` has a row a district. ``designations`` counts districts by designation.
+    ``ledgers`` has the calculation of each section, ``ledger`` the first of them.
+    """
+
+    fiscal_year: int
+    frame: pd.DataFrame
+    designations: pd.DataFrame
+    ledgers: Mapping[str, Ledger]
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        titles = " and ".join(each.law.statute.title for each in self.ledgers.values())
+        return f"{titles}, FY{self.fiscal_year}"
+
+    @property
+    def ledger(self) -> Ledger:
+        """The profile's ledger; that of administrative costs, where they are all there is."""
+        return next(iter(self.ledgers.values()))
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """A row a district, as a CSV file, safe to open with a spreadsheet.
+
+        Raises OSError where the file cannot be written.
+        """
+        write_file(path, partial(write_csv, self.frame))
+
+    @property
+    def _year(self) -> int:
+        return self.fiscal_year
+
+    def _tables(self) -> list[Table]:
+        named = [name for name in ("name", KIND) if name in self.frame]
+        tables = [
+            Table.of(
+                each.law.statute.title.lower().replace(" ", "_"),
+                each.law.statute.title,
+                self.frame[[*named, *_columns(each)]],
+                _MEASURES,
+            )
+            for each in self.ledgers.values()
+        ]
+        counts = Table.of("designations", "Districts by designation", self.designations, "count")
+        return [*([counts] if len(self.designations) else []), *tables]
+
+
+def _columns(ledger: Ledger) -> list[str]:
+    known = {*ledger.values, _GROWTH}
+    return [name for name in _SHOWN[ledger.law.section] if name in known]
+
+
+_MEASURES: Final[Mapping[str, str]] = {
+    _GROWTH: Measure.SHARE,
+    **{
+        name: column_of(name).measure
+        for names in _SHOWN.values()
+        for name in names
+        if name not in {_GROWTH, _DESIGNATION}
+    },
+}
+
+
+def financial_profile(
+    districts: pd.DataFrame,
+    fiscal_year: int,
+    *,
+    readings: Mapping[str, Mapping[int, str]] | None = None,
+) -> FinancialProfile:
+    """Score districts by their accounts, and say whose administrative costs grow too fast.
+
+    Args:
+        districts: A row a district with ``unit_id`` and ``organization_type``. For the
+            profile the five indicators, or what they are computed from
+            (``operating_fund_balance`` and so on); for administrative costs the columns
+            ``administrative_expenditure_2320`` and those of the other functions, the same
+            with ``prior_year_`` before them, and ``average_student_enrollment`` for the
+            waiver, of all districts of a type; for effort ``adjusted_operating_tax_rate``,
+            ``local_revenue`` and ``effort_eav``. Either part may be left out.
+        fiscal_year: The year of the accounts.
+        readings: Alternatives that a section is read by: ``{"1A-8": {2: "days_365"}}``.
+
+    Raises:
+        InputError: with every fault at once.
+    """
+    chosen = readings or {}
+    frame = frame_of(districts, "districts")
+    faults = [*_reading_faults(chosen), *_kind_faults(frame)]
+    ledgers: dict[str, Ledger] = {}
+    for section, table in _tables_of(frame).items():
+        try:
+            own = law(fiscal_year, statute=section, readings=chosen.get(section))
+            ledgers[section] = calculate(table, own)
+        except InputError as error:
+            faults += [each for each in error.faults if each not in faults]
+    if faults:
+        raise InputError(faults)
+    return _answer(frame, fiscal_year, ledgers)
+
+
+# --- What is handed over -----------------------------------------------------------------
+
+
+_STATUTES: Final[tuple[Statute, ...]] = (FINANCIAL_PROFILE, ADMINISTRATIVE_COSTS)
+
+
+def _tables_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The columns of each section of which some are there; what neither knows with the first."""
+    own = {each.section: columns_of_statute(each.section) for each in _STATUTES}
+    known = frozenset(TEXT_COLUMNS).union(*own.values())
+    asked = [section for section, names in own.items() if not names.isdisjoint(frame.columns)]
+    if not asked:
+        place, allowed = Place("table", "columns"), "accounts, or expenditure by function"
+        fix = (
+            "the indicators or what they are computed from, or administrative_expenditure_2320 ..."
+        )
+        raise InputError([missing(place, "none of a section", allowed, "1A-8; 17-1.5", fix)])
+    return {
+        section: frame[
+            [
+                name
+                for name in frame.columns
+                if name in own[section] | {*TEXT_COLUMNS}
+                or (name not in known and section == asked[0])
+            ]
+        ]
+        for section in asked
+    }
+
+
+def _kind_faults(frame: pd.DataFrame) -> Iterator[Fault]:
+    """Rows that are no school districts."""
+    if KIND in frame.columns:
+        ids = frame[ID] if ID in frame.columns else frame.index
+        for unit, kind in zip(ids, frame[KIND], strict=True):
+            if isinstance(kind, str) and kind not in DISTRICTS:
+                allowed = f"a school district: {', '.join(sorted(DISTRICTS))}"
+                fix = nearest(kind, DISTRICTS) or "leave the row out"
+                place = Place(unit=str(unit), column=KIND)
+                yield out_of_range(place, kind, allowed, "1A-8; 17-1.5", fix)
+
+
+def _reading_faults(readings: Mapping[str, object]) -> Iterator[Fault]:
+    known = [each.section for each in _STATUTES]
+    for section in readings:
+        if section not in known:
+            allowed = f"a section: {', '.join(known)}"
+            yield out_of_range(Place(argument="readings"), repr(section), allowed)
+
+
+# --- What is found -----------------------------------------------------------------------
+
+
+def _answer(
+    frame: pd.DataFrame, fiscal_year: int, ledgers: Mapping[str, Ledger]
+) -> FinancialProfile:
+    parts = [ledger.units for ledger in ledgers.values()]
+    shown = parts[0][[name for name in ("name", KIND) if name in parts[0]]]
+    for ledger, units in zip(ledgers.values(), parts, strict=True):
+        if _COSTS in units:
+            units[_GROWTH] = units[_COSTS] / units[_PRIOR].where(units[_PRIOR] > 0) - 1
+        shown = shown.join(units[_columns(ledger)])
+    counts = pd.DataFrame()
+    if _DESIGNATION in shown:
+        names = dict(enumerate(DESIGNATIONS, start=1))
+        shown = shown.assign(**{_DESIGNATION: shown[_DESIGNATION].map(names)})
+        found = shown[_DESIGNATION].value_counts()
+        counts = pd.DataFrame({"districts": found.reindex(DESIGNATIONS[::-1], fill_value=0)})
+    return FinancialProfile(
+        sources=known_sources(districts=source_of(frame)),
+        fiscal_year=fiscal_year,
+        frame=shown,
+        designations=counts,
+        ledgers=MappingProxyType(dict(ledgers)),
+        assumptions=tuple(_assumptions(ledgers)),
+        left_out=tuple(_left_out(ledgers)),
+    )
+
+
+def _assumptions(ledgers: Mapping[str, Ledger]) -> Iterator[str]:
+    yield "Dollars and pupils are as handed over: none is estimated."
+    for section, ledger in ledgers.items():
+        units = ledger.units
+        if _OF_TYPE in units:
+            counts = units.groupby(KIND)[_OF_TYPE].first().astype(int)
+            of_types = ", ".join(f"{kind} {count:,}" for kind, count in counts.items())
+            yield (
+                f"The 25th percentile is among the districts handed over ({of_types}): it is the "
+                "law's where they are all of their type."
+            )
+        yield from (f"{section}: {each}" for each in grounds(ledger))
+
+
+def _left_out(ledgers: Mapping[str, Ledger]) -> Iterator[str]:
+    for statute in _STATUTES:
+        if statute.section not in ledgers:
+            yield f"{statute.title}: the table has no column of {statute.section}."
+    for ledger in ledgers.values():
+        for name, lacking in _lacking(ledger):
+            yield f"{name}: the table has no {', no '.join(lacking)}."
+    if ADMINISTRATIVE_COSTS.section in ledgers:
+        yield "Whether a board has waived the limit, and what a waiver takes beside the percentile."
+        if (ledgers[ADMINISTRATIVE_COSTS.section].units[_PRIOR] == 0).any():
+            yield "Growth of districts without costs the year before: nothing to divide by."
+
+
+def _lacking(ledger: Ledger) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """The lines shown that were not computed, with what they need."""
+    shown = _SHOWN[ledger.law.section]
+    return [(n, needs) for n, needs in ledger.not_computed.items() if n in shown]
