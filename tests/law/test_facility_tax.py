@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import depth
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -298,6 +299,9 @@ def test_every_line_is_explained_and_laid_out(tmp_path: Path) -> None:
     ]
     for line in FACILITY_TAX.all_lines:
         assert ledger.explain("0200100102600", line.name).steps[0].line == line.name
+    exact = ledger.exact.values
+    kinds = {type(each) for name in ledger.computed for each in exact[name].flat}
+    assert kinds <= {Fraction, int, bool, np.int64, np.bool_}
     ledger.to_workbook(tmp_path / "tax.xlsx")
     book = openpyxl.load_workbook(tmp_path / "tax.xlsx")
     assert {"The distribution", "Statewide"} <= {*book.sheetnames}

@@ -14,7 +14,16 @@ from typing import Final
 
 import pandas as pd
 
-from ebf.faults import Fault, InputError, Place, missing, nearest, out_of_range
+from ebf.faults import (
+    Fault,
+    InputError,
+    Place,
+    check_type,
+    described,
+    missing,
+    nearest,
+    out_of_range,
+)
 from ebf.files import known_sources, write_file
 from ebf.language.measure import Measure
 from ebf.law.administrative_costs import ADMINISTRATIVE_COSTS
@@ -25,6 +34,7 @@ from ebf.law.names import column_of, columns_of_statute
 from ebf.law.parameters import law
 from ebf.law.statute import Statute
 from ebf.ledger import Ledger, calculate
+from ebf.numbers import Amount, number_of
 from ebf.reports.grounds import grounds
 from ebf.show.answer import Answer
 from ebf.show.document import Table
@@ -123,6 +133,7 @@ def financial_profile(
     districts: pd.DataFrame,
     fiscal_year: int,
     *,
+    amounts: Mapping[str, Mapping[str, Amount]] | None = None,
     readings: Mapping[str, Mapping[int, str]] | None = None,
 ) -> FinancialProfile:
     """Score districts by their accounts, and say whose administrative costs grow too fast.
@@ -136,18 +147,29 @@ def financial_profile(
             waiver, of all districts of a type; for effort ``adjusted_operating_tax_rate``,
             ``local_revenue`` and ``effort_eav``. Either part may be left out.
         fiscal_year: The year of the accounts.
+        amounts: Numbers of a section in place of its own:
+            ``{"1A-8": {"financial_profile.days_cash_steps": [180, 90, 30]}}``.
         readings: Alternatives that a section is read by: ``{"1A-8": {2: "days_365"}}``.
 
     Raises:
         InputError: with every fault at once.
     """
-    chosen = readings or {}
     frame = frame_of(districts, "districts")
-    faults = [*_reading_faults(chosen), *_kind_faults(frame)]
+    tables = _tables_of(frame)
+    numbers, chosen = amounts or {}, readings or {}
+    faults = [*_kind_faults(frame), *_divisor_faults(frame)]
+    for argument, by_section in (("amounts", numbers), ("readings", chosen)):
+        check_type(argument, by_section, Mapping, 'by section: {"1A-8": ...}')
+        faults += _section_faults(argument, by_section, tables)
     ledgers: dict[str, Ledger] = {}
-    for section, table in _tables_of(frame).items():
+    for section, table in tables.items():
         try:
-            own = law(fiscal_year, statute=section, readings=chosen.get(section))
+            own = law(
+                fiscal_year,
+                numbers.get(section),
+                statute=section,
+                readings=chosen.get(section),
+            )
             ledgers[section] = calculate(table, own)
         except InputError as error:
             faults += [each for each in error.faults if each not in faults]
@@ -189,21 +211,50 @@ def _tables_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def _kind_faults(frame: pd.DataFrame) -> Iterator[Fault]:
     """Rows that are no school districts."""
     if KIND in frame.columns:
-        ids = frame[ID] if ID in frame.columns else frame.index
-        for unit, kind in zip(ids, frame[KIND], strict=True):
+        for unit, kind in zip(_ids(frame), frame[KIND], strict=True):
             if isinstance(kind, str) and kind not in DISTRICTS:
                 allowed = f"a school district: {', '.join(sorted(DISTRICTS))}"
                 fix = nearest(kind, DISTRICTS) or "leave the row out"
-                place = Place(unit=str(unit), column=KIND)
+                place = Place(unit=unit, column=KIND)
                 yield out_of_range(place, kind, allowed, "1A-8; 17-1.5", fix)
 
 
-def _reading_faults(readings: Mapping[str, object]) -> Iterator[Fault]:
-    known = [each.section for each in _STATUTES]
-    for section in readings:
-        if section not in known:
-            allowed = f"a section: {', '.join(known)}"
-            yield out_of_range(Place(argument="readings"), repr(section), allowed)
+_DIVISORS: Final[Mapping[str, tuple[str, ...]]] = {
+    "operating_fund_revenue": ("fund_balance_to_revenue", "expenditure_to_revenue"),
+    "operating_fund_expenditure": ("days_cash_on_hand",),
+    "short_term_debt_limit": ("short_term_borrowing_left",),
+    "long_term_debt_limit": ("long_term_borrowing_left",),
+    "effort_eav": ("effort_by_revenue",),
+    "average_student_enrollment": ("administrative_costs_per_pupil",),
+}
+"""What lines divide by, which may so not be 0."""
+
+
+def _divisor_faults(frame: pd.DataFrame) -> Iterator[Fault]:
+    """Zeros that a line would be divided by, where the line is not handed over itself."""
+    for column, lines in _DIVISORS.items():
+        computed = [name for name in lines if name not in frame.columns]
+        if column in frame.columns and computed:
+            for unit, cell in zip(_ids(frame), frame[column], strict=True):
+                if number_of(cell) == 0:
+                    allowed = f"more than 0: {', '.join(computed)} divides by it"
+                    place, cite = Place(unit=unit, column=column), column_of(computed[0]).cite
+                    fix = f"or hand over {', '.join(computed)} of every district"
+                    yield out_of_range(place, "0", allowed, cite, fix)
+
+
+def _ids(frame: pd.DataFrame) -> list[str]:
+    return [str(each) for each in (frame[ID] if ID in frame.columns else frame.index)]
+
+
+def _section_faults(
+    argument: str, said: Mapping[str, object], computed: Iterable[str]
+) -> Iterator[Fault]:
+    """Sections of which nothing is computed."""
+    for section in said:
+        if section not in computed:
+            allowed = f"a section that is computed: {', '.join(computed)}"
+            yield out_of_range(Place(argument=argument), described(section), allowed)
 
 
 # --- What is found -----------------------------------------------------------------------

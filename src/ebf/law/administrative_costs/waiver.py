@@ -33,9 +33,9 @@ def administrative_costs_rank_of_type(
     ...     units("unit", "unit", "elementary", "unit"))
     [3.0, 1.0, 1.0, 2.0]
     """
-    rank = 1 + 0 * administrative_costs_per_pupil
+    one_each = rank = 1 + 0 * administrative_costs_per_pupil
     for kind in _TYPES:
-        is_of_it = where(equal(organization_type, kind), 1.0, 0.0)
+        is_of_it = where(equal(organization_type, kind), one_each, 0)
         rank = rank + is_of_it * sum_before(is_of_it, administrative_costs_per_pupil)
     return rank
 

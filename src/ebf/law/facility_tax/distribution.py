@@ -65,7 +65,7 @@ def facility_tax_rank(resident_pupils_in_county: Values, facility_tax_remainder:
     >>> facility_tax_rank(units(1, 2, 1), units(1, 2, 1))
     [2.0, 1.0, 3.0]
     """
-    one_each = where(less(0.0, resident_pupils_in_county), 1.0, 0.0)
+    one_each = 1 + 0 * resident_pupils_in_county
     return 1 + sum_before(one_each, 0 - facility_tax_remainder)
 
 
@@ -91,7 +91,7 @@ def facility_tax_of_district(
     >>> facility_tax_of_district(units(33, 66), units(2, 1), 1, 0.01)
     [0.33, 0.67]
     """
-    one_more = where(less(facility_tax_cents_left, facility_tax_rank), 0.0, 1.0)
+    one_more = where(less(facility_tax_cents_left, facility_tax_rank), 0, 1)
     return (facility_tax_whole_cents + one_more) * one_cent
 
 

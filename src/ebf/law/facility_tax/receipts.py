@@ -24,7 +24,7 @@ def facility_tax_steps(
     """
     steps = divide(facility_tax_rate, facility_tax_step)
     is_off = less(truncate(steps, 0), steps) | equal(facility_tax_rate, 0.0)
-    return where(is_off | less(facility_tax_greatest_rate, facility_tax_rate), 0.0 - 1.0, steps)
+    return where(is_off | less(facility_tax_greatest_rate, facility_tax_rate), 0 - 1, steps)
 
 
 @line("55 ILCS 5/5-1006.7", Measure.DOLLARS, law_as_read(1), statewide=True)

@@ -12,7 +12,7 @@ _CITE = "1A-8"
 
 def _reached(value: Values, steps: Values) -> Values:
     """How many of the steps a value is at or above."""
-    return band_total(where(less(value, steps), 0.0, 1.0))
+    return band_total(where(less(value, steps), 0, 1))
 
 
 @line(_CITE, Measure.POINTS, law_as_read(3))
@@ -22,7 +22,7 @@ def fund_balance_points(
     """Points of the balance: one more for each step that it reaches.
 
     >>> fund_balance_points(units(0.25, 0.1, 0, -0.01), bands(0.25, 0.1, 0))
-    [4.0, 3.0, 2.0, 1.0]
+    [4, 3, 2, 1]
     """
     return 1 + _reached(fund_balance_to_revenue, financial_profile_fund_balance_steps)
 
@@ -34,10 +34,10 @@ def expenditure_points(
     """Points of the expenditure: one more for each step that it is not above.
 
     >>> expenditure_points(units(1, 1.1, 1.2, 1.21), bands(1, 1.1, 1.2))
-    [4.0, 3.0, 2.0, 1.0]
+    [4, 3, 2, 1]
     """
     above = less(financial_profile_expenditure_steps, expenditure_to_revenue)
-    return 1 + band_total(where(above, 0.0, 1.0))
+    return 1 + band_total(where(above, 0, 1))
 
 
 @line(_CITE, Measure.POINTS, law_as_read(3))
@@ -47,7 +47,7 @@ def days_cash_points(
     """Points of the cash: one more for each step that its days reach.
 
     >>> days_cash_points(units(180, 90, 30, 29), bands(180, 90, 30))
-    [4.0, 3.0, 2.0, 1.0]
+    [4, 3, 2, 1]
     """
     return 1 + _reached(days_cash_on_hand, financial_profile_days_cash_steps)
 
@@ -59,7 +59,7 @@ def short_term_borrowing_points(
     """Points of the short-term borrowing left: one more for each step that it reaches.
 
     >>> short_term_borrowing_points(units(1, 0.5, 0.25, 0), bands(0.75, 0.5, 0.25))
-    [4.0, 3.0, 2.0, 1.0]
+    [4, 3, 2, 1]
     """
     return 1 + _reached(short_term_borrowing_left, financial_profile_borrowing_steps)
 
@@ -71,7 +71,7 @@ def long_term_borrowing_points(
     """Points of the long-term borrowing left: one more for each step that it reaches.
 
     >>> long_term_borrowing_points(units(0.75, 0.74, 0.3, -1), bands(0.75, 0.5, 0.25))
-    [4.0, 3.0, 2.0, 1.0]
+    [4, 3, 2, 1]
     """
     return 1 + _reached(long_term_borrowing_left, financial_profile_borrowing_steps)
 
@@ -111,7 +111,7 @@ def financial_profile_designation(
     """The designation: 4 Recognition, 3 Review, 2 Early Warning, 1 Watch.
 
     >>> financial_profile_designation(units(3.54, 3.5, 3.05, 2.6), bands(3.54, 3.08, 2.62))
-    [4.0, 3.0, 2.0, 1.0]
+    [4, 3, 2, 1]
     """
     return 1 + _reached(financial_profile_score, financial_profile_designation_steps)
 
