@@ -101,6 +101,7 @@ def anew(
     add("names", written("names", named_badly()))
     for name, ledger in neighbors().items():
         add(name, written(name, ledger))
+    add("county_tax", written("county_tax", county_tax()))
     contents = recalculated([folder / f"{name}.xlsx" for name in bare], folder)
     return {
         name: Anew(content, count)
@@ -405,6 +406,18 @@ def with_money(amount: float) -> ebf.Ledger:
 
 
 FROM_NOTHING = (Change("Statewide", "new_state_funds", 4e7),)
+
+
+def county_tax() -> ebf.Ledger:
+    """A county's tax, whose cents left go by rank."""
+    table = ebf.sample_table("facility_tax").drop(columns="taxable_sales")
+    return ebf.facility_tax(table, county="Hancock", receipts=312_345.67).ledger
+
+
+def test_a_neighboring_law_computes_anew_too(anew: Mapping[str, Anew]) -> None:
+    ledger = county_tax()
+    assert ledger.statewide["facility_tax_cents_left"] > 0
+    assert_same(anew["county_tax"].content, ledger)
 
 
 def test_new_money_changed_from_nothing_solves_the_state_anew(anew: Mapping[str, Anew]) -> None:

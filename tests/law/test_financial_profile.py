@@ -100,6 +100,8 @@ def test_every_line_has_a_worked_example_that_runs(line: Line) -> None:
         ({"expenditure_to_revenue": 1.05, "days_cash_on_hand": 179}, 3.55, "Recognition"),
         ({"fund_balance_to_revenue": 0.05}, 3.3, "Review"),  # 4 less 0.35 x 2
         ({"fund_balance_to_revenue": -0.01, "days_cash_on_hand": 100}, 2.85, "Early Warning"),
+        # 3, 4 and three times 2 points: 2.45 + 0.6, which no longer is Review
+        (dict(zip(INDICATORS, (0.1, 1, 30, 0.25, 0.25), strict=True)), 3.05, "Early Warning"),
         (dict(zip(INDICATORS, (-1, 2, 0, 0, -1), strict=True)), 1, "Watch"),
     ],
 )
@@ -336,6 +338,8 @@ def test_growth_and_waivers_are_as_computed_by_another_hand(
 def test_more_is_never_worse() -> None:
     """The better an indicator, the better the score; the weights are one together."""
     own = ebf.law(2022, statute=PROFILE)
+    edges = own.value("financial_profile.designation_steps")
+    assert edges.ravel().tolist() == [3.54, 3.08, 2.62]
     weights = [each for name, each in own.in_force.items() if ".weight." in name]
     assert len(weights) == 5
     assert sum(each.value.item() for each in weights) == pytest.approx(1)
