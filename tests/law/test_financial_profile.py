@@ -174,6 +174,8 @@ def test_the_waiver_by_hand() -> None:
     # of four a quarter is 1: who is exactly at the least may too
     tied = costs([1] * 4, [10, 10, 20, 30], [1] * 4).frame
     assert tied["may_waive_administrative_limit"].tolist() == [True, True, False, False]
+    apart = costs([1] * 4, [10, 11, 20, 30], [1] * 4).frame
+    assert apart["may_waive_administrative_limit"].tolist() == [True, False, False, False]
     assert any("elementary 1, high_school 1, hybrid 1, unit 5" in s for s in found.assumptions)
 
 
@@ -250,6 +252,9 @@ def test_what_cannot_be_scored_is_refused() -> None:
         ebf.financial_profile(dollars.drop(columns="operating_fund_balance"), 2022)
     with pytest.raises(ebf.InputError, match="a whole number from 2018 to 2027"):
         ebf.financial_profile(dollars, 2017)
+    years = {PROFILE: {"financial_profile.days_of_a_year": [360, 365]}}
+    with pytest.raises(ebf.InputError, match="found several scenarios"):
+        ebf.financial_profile(dollars, 2022, amounts=years)
     said: dict[str, Any]
     for said in ({"17-2": {}}, {COSTS: {}}):
         for argument in ("readings", "amounts"):

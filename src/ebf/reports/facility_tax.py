@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ebf.engine.record import check_one_state
 from ebf.faults import (
     Fault,
     InputError,
@@ -183,6 +184,7 @@ def facility_tax(
         if is_complete and not of_county:
             try:
                 ledgers[name] = calculate(table, own)
+                check_one_state(ledgers[name])
             except InputError as error:
                 of_county = [*error.faults]
         faults += [_of_county(name, fault) for fault in of_county]
@@ -201,8 +203,7 @@ def _key(county: object) -> str:
 
 def _by_county(frame: pd.DataFrame, asked: object) -> dict[str, pd.DataFrame]:
     """The rows of each county, by its name as it is first written."""
-    check_type("county", asked, (str, Iterable, type(None)), "the name of a county, or names")
-    names = [asked] if isinstance(asked, str) else [] if asked is None else [*asked]  # type: ignore[misc]
+    names = _names(asked)
     if faults := [*_name_faults(names)]:
         raise InputError(faults)
     if _COUNTY not in frame.columns:
@@ -230,6 +231,18 @@ def _by_county(frame: pd.DataFrame, asked: object) -> dict[str, pd.DataFrame]:
         )
     whole = frame.assign(county=[there[key] for key in keys])
     return {there[key]: whole[(keys == key).to_numpy()] for key in dict.fromkeys(wanted)}
+
+
+def _names(asked: Any) -> list[Any]:
+    """The counties asked for; none where all are."""
+    if asked is None:
+        return []
+    kind = "the name of a county, or names"
+    check_type("county", asked, Iterable, kind)
+    names = [asked] if isinstance(asked, str) else [*asked]
+    if not names:
+        raise InputError([missing(Place(argument="county"), "no name", kind)])
+    return names
 
 
 def _name_faults(names: Iterable[object]) -> Iterator[Fault]:
@@ -350,8 +363,7 @@ def _rate_faults(rates: list[object], own: Law) -> Iterator[Fault]:
     for rate in dict.fromkeys(map(number_of, rates)):
         if rate is None or pd.isna(rate):  # the table says so
             continue
-        is_step = abs(rate / step - round(rate / step)) < _NOISE
-        if not (is_step and 0 < rate <= greatest):
+        if not (0 < rate <= greatest and abs(rate / step - round(rate / step)) < _NOISE):
             yield out_of_range(Place(argument="rate"), f"{rate:.15g}", _steps(own), _CITE)
 
 

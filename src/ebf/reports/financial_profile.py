@@ -14,6 +14,7 @@ from typing import Final
 
 import pandas as pd
 
+from ebf.engine.record import check_one_state
 from ebf.faults import (
     Fault,
     InputError,
@@ -156,7 +157,8 @@ def financial_profile(
     """
     frame = frame_of(districts, "districts")
     tables = _tables_of(frame)
-    numbers, chosen = amounts or {}, readings or {}
+    numbers = {} if amounts is None else amounts
+    chosen = {} if readings is None else readings
     faults = [*_kind_faults(frame), *_divisor_faults(frame)]
     for argument, by_section in (("amounts", numbers), ("readings", chosen)):
         check_type(argument, by_section, Mapping, 'by section: {"1A-8": ...}')
@@ -171,6 +173,7 @@ def financial_profile(
                 readings=chosen.get(section),
             )
             ledgers[section] = calculate(table, own)
+            check_one_state(ledgers[section])
         except InputError as error:
             faults += [each for each in error.faults if each not in faults]
     if faults:
