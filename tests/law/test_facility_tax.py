@@ -117,8 +117,13 @@ def test_the_shares_kept_are_the_callers_where_he_says_so() -> None:
     other = found(1, receipts=1e6, readings={1: "both_of_receipts"})
     assert money(other) == [970_000]
     assert any("both_of_receipts" in each for each in other.assumptions)
-    (fault, _) = faults(fiscal_year=2022)
-    assert "facility_tax_state_share_kept=..." in fault.fix
+    unknown = faults(fiscal_year=2022)
+    assert [each.place.argument for each in unknown] == ["state_share_kept", "regional_share_kept"]
+    assert (unknown[0].found, unknown[0].allowed) == (
+        "no known value for FY2022",
+        "known: FY2023 on",
+    )
+    assert unknown[0].fix == "supply it: state_share_kept=... (--state-share-kept)"
     known = found(1, receipts=1e6, state_share_kept=0.02, regional_share_kept=0, fiscal_year=2022)
     assert money(known) == [980_000]
     with pytest.raises(ebf.InputError, match="facility_tax_for_districts: found -500000"):

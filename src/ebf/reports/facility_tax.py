@@ -176,6 +176,7 @@ def facility_tax(
     said = {_RATE: rate, _SALES: taxable_sales, _RECEIPTS: receipts}
     tables, faults = _with_amounts(by_county, said)
     ledgers: dict[str, Ledger] = {}
+    faults += _share_faults(own)
     is_complete = not faults
     for name, table in tables.items():
         of_county = [*_refused(name, table, own)]
@@ -344,6 +345,14 @@ def _lacking(table: pd.DataFrame, own: Law) -> Iterator[Fault]:
 
 def _ids(table: pd.DataFrame) -> list[str]:
     return [str(each) for each in (table[ID] if ID in table.columns else table.index)]
+
+
+def _share_faults(own: Law) -> Iterator[Fault]:
+    """Shares that are not known of the year."""
+    for argument in ("state_share_kept", "regional_share_kept"):
+        if fault := own.fault_of(f"facility_tax_{argument}"):
+            fix = f"supply it: {argument}=... (--{argument.replace('_', '-')})"
+            yield replace(fault, place=Place(argument=argument), fix=fix)
 
 
 def _greatest_and_step(own: Law) -> tuple[float, float]:
