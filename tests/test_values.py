@@ -96,6 +96,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "ReadingEffects": lambda: ebf.reading_effects(prepared(), ebf.law(2022, new_state_funds=1e6)),
     "Readings": ebf.readings,
     "Releases": lambda: ebf.releases(*_two_releases()),
+    "ReliefGrants": lambda: ebf.relief_grants(ebf.sample_table("relief_grants"), 2020, 5e6),
     "Salaries": lambda: ebf.Salaries({"assistant": [1, 2]}),
     "Scenario": lambda: ebf.Scenario(
         "s", law={"tier_1.share": np.array([0.5])}, units={"tier": [MADE["Change"]()]}
@@ -120,16 +121,10 @@ OWN_EYES = {"InputError", "SweepError"}
 """Errors are equal to themselves alone, as all of Python's are."""
 
 HOLD_FRAMES = {
-    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Inspection", "Legislative",
-    "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
-    "Reconciliation", "Releases", "State", "YearReached",
-    "Extension", "LevyImpact",
-    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "FacilityTax", "Inspection", "Legislative",
-    "MoneyNeeded", "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
-    "Releases", "State", "YearReached",
-    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "FacilityTax", "FinancialProfile",
-    "Inspection", "Legislative", "MoneyNeeded", "NextBase", "Projection", "QuickFacts",
-    "ReadingEffects", "Reconciliation", "Releases", "State", "YearReached",
+    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Extension", "FacilityTax",
+    "FinancialProfile", "Inspection", "Legislative", "LevyImpact", "MoneyNeeded", "NextBase",
+    "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
+    "Releases", "ReliefGrants", "State", "YearReached",
 }  # fmt: skip
 
 

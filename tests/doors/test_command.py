@@ -739,3 +739,43 @@ def test_levy_of_a_rate_or_of_a_file(tmp_path: Path) -> None:
     refused = CliRunner().invoke(app, ["levy", unit, "--levies", str(file)])
     assert refused.exit_code == 2
     assert "found 2 rows; allowed: the row of one district" in refused.stderr
+
+
+def test_relief_of_a_file_and_of_the_invented_districts(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["relief"])
+    assert shown.exit_code == 0, shown.output
+    assert "The table is invented" in shown.output
+    file, table = tmp_path / "districts.csv", tmp_path / "applicants.csv"
+    ebf.sample_table("relief_grants").to_csv(file, index=False)
+    asked = ["relief", str(file), "--fiscal-year", "2020", "--output", str(table)]
+    taken = CliRunner().invoke(app, asked)
+    assert taken.exit_code == 0, taken.output
+    assert "invented" not in taken.output
+    assert pd.read_csv(table)["relief_grant"].sum() == 7_571_326.0
+    for wrong, words in (
+        (["relief", str(file)], "--fiscal-year"),
+        (["relief", str(file), "--fiscal-year", "2022"], "known: FY2019, FY2020"),
+        (["relief", str(file), "--fiscal-year", "2020", "--output", str(file)], "which is read"),
+    ):
+        refused = CliRunner().invoke(app, wrong)
+        assert refused.exit_code == 2
+        assert words in refused.stderr
+
+
+@pytest.mark.parametrize("statute", STATUTES)
+def test_lines_numbers_and_readings_of_every_statute_are_listed(statute: str) -> None:
+    year = str(STATUTES[statute].years[-1])
+    listed = {
+        "lines": ["lines", "--fiscal-year", year, "--statute", statute],
+        "law": ["law", year, "--statute", statute],
+        "readings": ["readings", "--statute", statute],
+    }
+    for name, asked in listed.items():
+        if (name, statute) == ("readings", FUNDING.section):
+            continue  # it computes what each moves, tried elsewhere
+        result = CliRunner().invoke(app, asked)
+        assert result.exit_code == 0, result.output
+        assert len(result.output.splitlines()) > 5
+    refused = CliRunner().invoke(app, ["readings", "--statute", "2-3.170", "--fiscal-year", "2022"])
+    assert refused.exit_code == 2
+    assert "--statute" in refused.stderr

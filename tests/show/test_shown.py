@@ -95,6 +95,9 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "releases": lambda: ebf.releases(
         *(ebf.State(FRAME, ledger_of(money).law) for money in (LESS, MORE))
     ),
+    "relief_grants": lambda: ebf.relief_grants(
+        ebf.sample_table("relief_grants").iloc[:1].assign(unit_id=UNIT, name=HOSTILE), 2022, 1e6
+    ),
     "scenario": lambda: ebf.Scenario(
         HOSTILE, units={"final_resources": ebf.Change(add=5, units=[UNIT])}, new_state_funds=7
     ),

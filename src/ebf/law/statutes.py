@@ -21,8 +21,8 @@ STATUTES: Final[dict[str, Statute]] = {
         FUNDING,
         RELIEF_GRANTS,
         TAX_LIMITS,
+        FACILITY_TAX,
+        FINANCIAL_PROFILE,
+        ADMINISTRATIVE_COSTS,
     )
-}
-STATUTES: Final[dict[str, Statute]] = {each.section: each for each in (FUNDING, FACILITY_TAX)}
-    each.section: each for each in (FUNDING, FACILITY_TAX, FINANCIAL_PROFILE, ADMINISTRATIVE_COSTS)
 }

@@ -1,4 +1,4 @@
-"""() The limit: administrative costs and their growth over a year."""
+"""The limit: administrative costs and their growth over a year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""() The waiver: who may go beyond the limit, by costs per pupil."""
+"""The waiver: who may go beyond the limit, by costs per pupil."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""() The ballot: whether boards with enough pupils resolved to put the question."""
+"""The ballot: whether boards with enough pupils resolved to put the question."""
 
 from __future__ import annotations
 

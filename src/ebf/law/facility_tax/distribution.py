@@ -1,4 +1,4 @@
-"""() The distribution: by resident pupils, in cents that add up."""
+"""The distribution: by resident pupils, in cents that add up."""
 
 from __future__ import annotations
 

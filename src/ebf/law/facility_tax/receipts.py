@@ -1,4 +1,4 @@
-"""() The tax: what is levied on sales, and what is kept before the districts have it."""
+"""The tax: what is levied on sales, and what is kept before the districts have it."""
 
 from __future__ import annotations
 

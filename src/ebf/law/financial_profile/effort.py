@@ -1,4 +1,4 @@
-"""() Effort: what a district levies and raises, beside what it has. No rule of the section."""
+"""Effort: what a district levies and raises, beside what it has. No rule of the section."""
 
 from __future__ import annotations
 

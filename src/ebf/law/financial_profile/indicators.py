@@ -1,4 +1,4 @@
-"""() The five indicators: balance, expenditure, cash, and borrowing left."""
+"""The five indicators: balance, expenditure, cash, and borrowing left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""() The score: 1 to 4 points an indicator, weighted, and the designation."""
+"""The score: 1 to 4 points an indicator, weighted, and the designation."""
 
 from __future__ import annotations
 
