@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from ebf.reports.reconciliation import Reconciliation, reconcile
     from ebf.reports.releases import Releases, releases
     from ebf.reports.relief_grants import ReliefGrants, implied_eav, relief_grants
+    from ebf.reports.report_card import DistrictCard, ReportCard, report_card
+    from ebf.units.isbe.report_card import read_report_card
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
     from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
@@ -53,6 +55,7 @@ _IMPORTED_WHEN_USED = {
     "Attribution": "ebf.what_if.attribution",
     "Audit": "ebf.explain.explanation",
     "DataImpact": "ebf.what_if.data_impact",
+    "DistrictCard": "ebf.reports.report_card",
     "Explanation": "ebf.explain.explanation",
     "Extension": "ebf.reports.extension",
     "FacilityTax": "ebf.reports.facility_tax",
@@ -71,6 +74,7 @@ _IMPORTED_WHEN_USED = {
     "Reconciliation": "ebf.reports.reconciliation",
     "Releases": "ebf.reports.releases",
     "ReliefGrants": "ebf.reports.relief_grants",
+    "ReportCard": "ebf.reports.report_card",
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
     "Uncertainty": "ebf.what_if.uncertainty",
@@ -92,11 +96,13 @@ _IMPORTED_WHEN_USED = {
     "policy_profile": "ebf.reports.policy_profile",
     "project": "ebf.what_if.projection",
     "quick_facts": "ebf.reports.quick_facts",
+    "read_report_card": "ebf.units.isbe.report_card",
     "reading_effects": "ebf.reports.reading_effects",
     "readings": "ebf.law.readings",
     "reconcile": "ebf.reports.reconciliation",
     "releases": "ebf.reports.releases",
     "relief_grants": "ebf.reports.relief_grants",
+    "report_card": "ebf.reports.report_card",
     "sweep": "ebf.what_if.sweep",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
@@ -123,6 +129,7 @@ __all__ = [
     "Change",
     "Comparison",
     "DataImpact",
+    "DistrictCard",
     "EnrollmentByGrade",
     "Explanation",
     "Extension",
@@ -149,6 +156,7 @@ __all__ = [
     "Reconciliation",
     "Releases",
     "ReliefGrants",
+    "ReportCard",
     "Salaries",
     "Scenario",
     "State",
@@ -181,12 +189,14 @@ __all__ = [
     "quick_facts",
     "read",
     "read_full_calc",
+    "read_report_card",
     "read_units",
     "reading_effects",
     "readings",
     "reconcile",
     "releases",
     "relief_grants",
+    "report_card",
     "sample",
     "sample_table",
     "sweep",

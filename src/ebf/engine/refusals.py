@@ -37,7 +37,7 @@ def check_results(steps: Sequence[Line], values: Mapping[str, Values], table: Ta
             faults += _faults_at(wrong, result, table, line, _NOT_MORE_THAN_THERE_IS)
     blank = {n for n in may_be_blank() & table.values.keys() if is_blank(values[n]).any()}
     for line in steps:
-        for name in sorted(blank.intersection(line.reads)):
+        for name in () if line.may_be_blank else sorted(blank.intersection(line.reads)):
             faults += _blank_faults(line, values[line.name], name, values[name], table)
     if faults:
         raise InputError(faults)

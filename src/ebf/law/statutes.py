@@ -12,6 +12,7 @@ from ebf.law.facility_tax import FACILITY_TAX
 from ebf.law.financial_profile import FINANCIAL_PROFILE
 from ebf.law.funding import FUNDING
 from ebf.law.relief_grants import RELIEF_GRANTS
+from ebf.law.report_card import REPORT_CARD
 from ebf.law.statute import Statute
 from ebf.law.tax_limits import TAX_LIMITS
 
@@ -24,5 +25,6 @@ STATUTES: Final[dict[str, Statute]] = {
         FACILITY_TAX,
         FINANCIAL_PROFILE,
         ADMINISTRATIVE_COSTS,
+        REPORT_CARD,
     )
 }

@@ -1,0 +1,75 @@
+"""The commands about report cards and reviews: report-card, reviews.
+
+Holds: report_card_command.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ebf.doors.options import Given, of_a_state
+from ebf.doors.writing import form_of, write_results
+from ebf.faults import Fault, InputError, Place, malformed
+from ebf.ledger import Ledger, calculate
+from ebf.reports.report_card import report_card
+from ebf.show.answer import Answer
+from ebf.units.reading import read
+from ebf.units.sample import sample_table
+
+
+@of_a_state
+def report_card_command(
+    given: Given,
+    *,
+    unit: Annotated[
+        str | None, typer.Option(help="The district, by id or name. Left out: all of them.")
+    ] = None,
+    finances: Annotated[
+        Path | None,
+        typer.Option(help="A table of finances, or the State Board's report card data set."),
+    ] = None,
+    earlier: Annotated[
+        list[str] | None,
+        typer.Option(help="YEAR=FILE: a state of one of the five years before; repeated."),
+    ] = None,
+    similar: Annotated[int, typer.Option(help="How many similar districts.")] = 10,
+    output: Annotated[
+        Path | None, typer.Option(help="File: .csv has the figures; .txt, .md, .html or .json all.")
+    ] = None,
+) -> None:
+    """Show what report cards say about money, 10-17a(2)(G) to (L): of one district, or of all."""
+    form = form_of(output, table=True)
+    invented = given.file is None and finances is None
+    handed_over = sample_table("report_card_finances") if invented else finances
+    before = {year: _ledger_of(file, year) for year, file in _by_year(earlier or []).items()}
+    cards = report_card(given.calculate(), handed_over, earlier=before)
+    found: Answer = cards
+    table = cards.frame
+    if unit is not None:
+        found = of_one = cards.district(unit, similar=similar)
+        table = of_one.frame
+    note = f"{given.note} The finances are invented.".strip() if invented else given.note
+    write_results([found], note, output, form, table.to_csv)
+
+
+def _by_year(said: list[str]) -> dict[int, Path]:
+    """The files by the years that they are said to be of."""
+    found, faults = {}, list[Fault]()
+    for each in said:
+        year, _, file = each.partition("=")
+        if year.isdecimal() and file:
+            found[int(year)] = Path(file)
+        else:
+            place = Place("arguments", argument="--earlier")
+            faults.append(malformed(place, each, "a year and its file: 2020=state.csv"))
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _ledger_of(file: Path, year: int) -> Ledger:
+    """The ledger of an earlier year."""
+    return calculate(*read(file, year))
