@@ -65,6 +65,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "DataImpact": lambda: ebf.data_impact(
         prepared(), ebf.law(2022, new_state_funds=1e6), UNIT, {"final_resources": 8e5}
     ),
+    "DistrictCard": lambda: ebf.report_card(ledger()).district(UNIT),
     "EnrollmentByGrade": lambda: ebf.EnrollmentByGrade(grade_1=20),
     "Explanation": lambda: ledger().explain(UNIT, "tier", depth=2),
     "Extension": lambda: ebf.extension(ebf.sample_table("levies"), 2025),
@@ -97,6 +98,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "Readings": ebf.readings,
     "Releases": lambda: ebf.releases(*_two_releases()),
     "ReliefGrants": lambda: ebf.relief_grants(ebf.sample_table("relief_grants"), 2020, 5e6),
+    "ReportCard": lambda: ebf.report_card(ledger()),
     "Salaries": lambda: ebf.Salaries({"assistant": [1, 2]}),
     "Scenario": lambda: ebf.Scenario(
         "s", law={"tier_1.share": np.array([0.5])}, units={"tier": [MADE["Change"]()]}
@@ -125,6 +127,12 @@ HOLD_FRAMES = {
     "FinancialProfile", "Inspection", "Legislative", "LevyImpact", "MoneyNeeded", "NextBase",
     "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
     "Releases", "ReliefGrants", "State", "YearReached",
+    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Inspection", "Legislative",
+    "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
+    "Reconciliation", "Releases", "State", "YearReached",
+    "MoneyNeeded", "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
+    "Releases", "State", "YearReached",
+    "DistrictCard", "ReportCard",
 }  # fmt: skip
 
 

@@ -618,6 +618,23 @@ def test_legislative_rolls_up_to_districts(state: Path, tmp_path: Path) -> None:
     assert "district: found 119; allowed: a district of the House, 1 to 118" in refused.stderr
 
 
+def test_report_cards_of_all_and_of_one(state: Path, tmp_path: Path) -> None:
+    finances, table = tmp_path / "finances.csv", tmp_path / "card.csv"
+    finances.write_text(
+        "unit_id,general_administration_expenditure,total_expenditure\n0100100102600,30,800\n"
+    )
+    asked = ("report-card", str(state), *FUNDS, "--finances", str(finances))
+    assert run(*asked, "--output", str(table)).exit_code == 0
+    assert pd.read_csv(table)["administrative_costs_percent"].dropna().tolist() == [3.75]
+    one = run(*asked, "--unit", "0100100102600", "--earlier", f"2021={state}")
+    assert one.exit_code == 0, one.output
+    assert "Years not in hand: 2020, 2019, 2018, 2017." in one.output
+    refused = run(*asked, "--earlier", "state.csv")
+    assert "found state.csv; allowed: a year and its file: 2020=state.csv" in refused.stderr
+    sample = run("report-card", "--unit", "Larkspurfirth")
+    assert "The finances are invented." in " ".join(sample.output.split())
+
+
 def test_legislative_needs_shares_or_numbers(published: Path) -> None:
     refused = run("legislative")
     assert refused.exit_code == 2

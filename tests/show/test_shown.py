@@ -72,6 +72,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "financial_profile": lambda: ebf.financial_profile(
         ebf.sample_table("financial_profile").iloc[:1].assign(unit_id=UNIT, name=HOSTILE), 2022
     ),
+    "district_card": lambda: ebf.report_card(ledger_of(LESS)).district(UNIT),
     "inspection": lambda: ebf.inspect_workbook(workbook_of(sheet())),
     "law": lambda: ANY_AMOUNT,
     "ledger": lambda: ledger_of(LESS),
@@ -92,6 +93,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "reading_effects": lambda: ebf.reading_effects(
         FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS)
     ),
+    "report_card": lambda: ebf.report_card(ledger_of(LESS)),
     "releases": lambda: ebf.releases(
         *(ebf.State(FRAME, ledger_of(money).law) for money in (LESS, MORE))
     ),
@@ -119,8 +121,10 @@ NAMED = {
     "explanation",
     "facility_tax",
     "financial_profile",
+    "district_card",
     "legislative",
     "reconciliation",
+    "report_card",
 }
 """The results that show a name of a unit or a scenario."""
 

@@ -1,6 +1,7 @@
 """The finances of districts for their report cards: read, checked, and put to the formula's lines.
 
-Holds: X.
+Holds: Finances, KIND, FLAG, TEXT, PUBLISHED_PERCENT, AS_PUBLISHED, Given, finances_of, year_of,
+districts_of, paired.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ _OF_FORMULA: Final = (
     FLAG,
 )
 """Lines of the formula that cards show, or that they stand on."""
+PUBLISHED_PERCENT: Final = "percent_of_adequacy"
 AS_PUBLISHED: Final = ("eav_per_pupil", "total_tax_rate_per_100")
 _PAIRS: Final = (
     ("general_administration_expenditure", "total_expenditure"),
@@ -222,11 +224,8 @@ def _as_published(given: Given) -> pd.DataFrame:
     frame = given.frame
     if given.of_card is not None:
         frame = frame.drop(columns=["administrative_costs_percent"], errors="ignore")
-        if "percent_of_adequacy" in frame:
-            whole = law(given.of_card.year, statute=REPORT_CARD.section).value("report_card_whole")
-            percents = frame["percent_of_adequacy"] / whole.item()
-            frame = frame.drop(columns="percent_of_adequacy")
-            frame = frame.assign(final_percent_of_adequacy=percents)
+        if PUBLISHED_PERCENT in frame:
+            frame = _with_percents(frame, given.of_card)
     if KIND in frame and (other := ~frame[KIND].isin(DISTRICTS)).any():
         allowed = f"a kind of district: {', '.join(sorted(DISTRICTS))}; others have no such card"
         raise InputError(
@@ -234,6 +233,18 @@ def _as_published(given: Given) -> pd.DataFrame:
             for unit, kind in frame.loc[other, KIND].items()
         )
     return frame
+
+
+def _with_percents(frame: pd.DataFrame, of_card: OfCard) -> pd.DataFrame:
+    """Published percents as the formula's; where some lack one, they are shown as published."""
+    percents = frame[PUBLISHED_PERCENT]
+    if percents.isna().any() and {*_PAIRS[0]} <= {*frame}:
+        return frame
+    whole = law(of_card.year, statute=REPORT_CARD.section).value("report_card_whole")
+    of_formula = frame.drop(columns=PUBLISHED_PERCENT).assign(
+        final_percent_of_adequacy=percents / whole.item()
+    )
+    return of_formula[percents.notna()]
 
 
 def _joined(

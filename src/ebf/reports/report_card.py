@@ -1,6 +1,6 @@
 """The money on a district's report card, 10-17a(2)(G)-(L), from a ledger and its finances.
 
-Holds: Finances, Card, ReportCard, DistrictCard, report_card.
+Holds: ReportCard, Card, DistrictCard, report_card.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from ebf.numbers import number_of
 from ebf.reports.card_finances import (
     AS_PUBLISHED,
     FLAG,
+    PUBLISHED_PERCENT,
     TEXT,
     Finances,
     districts_of,
@@ -307,7 +308,7 @@ def _computed(units: pd.DataFrame, year: int) -> Ledger:
         place = Place(argument="ledger, finances")
         allowed = "a ledger by 18-8.15, or finances with expenditures"
         raise InputError([missing(place, "nothing that a card shows", allowed, "10-17a(2)")])
-    beside_it = ["tier", *AS_PUBLISHED, *SHARES]
+    beside_it = ["tier", PUBLISHED_PERCENT, *AS_PUBLISHED, *SHARES]
     return calculate(paired(units).drop(columns=beside_it, errors="ignore"), own, lines=lines)
 
 
@@ -343,7 +344,8 @@ def _shown(computed: Ledger, units: pd.DataFrame) -> pd.DataFrame:
     own = computed.units.reindex(units.index)
     found = {name: own[name] for name in TEXT if name in own}
     for each in _figures():
-        values = own[each.name] if each.name in own else units.get(each.name)
+        published = PUBLISHED_PERCENT if each.name == _PERCENT else each.name
+        values = units.get(published) if published in units else own.get(each.name)
         if values is None:
             continue
         found[each.name] = values.map(number_of).astype(float)

@@ -43,7 +43,7 @@ def nearest(units: pd.DataFrame, unit_id: str, count: int) -> pd.DataFrame:
     return found.rename_axis(ID)
 
 
-def _squared(own: Sequence[float], theirs: Sequence[float]) -> Any:
+def _squared(own: Sequence[Any], theirs: Sequence[Any]) -> Any:
     """The squared distance, exactly: floats would part districts that are equally far."""
     pairs = zip(own, theirs, strict=True)
     apart = (_WHOLE * (fraction(float(one)) - fraction(float(other))) for one, other in pairs)

@@ -1,6 +1,6 @@
 """The State Board's report card data set: the rows of its districts, as far as they speak of money.
 
-Holds: OfCard, OF_CARD, read_report_card, card_of, has_card_heading.
+Holds: OF_CARD, OfCard, read_report_card, card_of, is_report_card.
 """
 
 from __future__ import annotations
