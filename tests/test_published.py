@@ -24,6 +24,7 @@ from ebf.law.funding import FUNDING
 from ebf.law.funding.b_cost_factors import ADDITIONAL_POSITIONS, CORE_POSITIONS
 from ebf.law.funding.grades import GRADES
 from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.law.statutes import STATUTES
 from ebf.law.years import FIRST_YEAR
 from ebf.units.isbe.base_calc import read_base_calc
 
@@ -226,6 +227,39 @@ def rate_of_tier_1(folder: Path) -> Matches:
             abs(distributed(folder, year).statewide["tier_1_allocation_rate"] - paid) < 1e-9
         )
     return count(np.array(close))
+
+
+# --- Report cards --------------------------------------------------------------
+
+
+def of_cards(figure: str, *years: int) -> Callable[[Path], Matches]:
+    """A figure of the report cards of some years against the published one, to its decimal."""
+
+    def measure(folder: Path) -> Matches:
+        cards = [card_of(folder, year).published.to_dict(orient="index")[figure] for year in years]
+        return added(Matches(each["same"], each["compared"]) for each in cards)
+
+    return measure
+
+
+@cache
+def card_of(folder: Path, year: int) -> ebf.ReportCard:
+    """The report card of a year; that of 2018 from the year's own ledger."""
+    published = ebf.read_report_card(folder / f"report_card_{year}.csv", year)
+    if year != FIRST_YEAR:
+        return ebf.report_card(finances=published)
+    state = ebf.read(folder / "base_calc.xlsx", sheet=str(year))
+    return ebf.report_card(ebf.calculate(*state), published)
+
+
+def state_administration(folder: Path) -> Matches:
+    """The state's value of every card."""
+    states = [card_of(folder, year).state.to_dict(orient="index") for year in CARDS]
+    rows = [each["administrative_costs_percent"] for each in states]
+    return count(np.array([round(each["value"], 1) == each["published"] for each in rows]))
+
+
+CARDS = (2018, 2020, 2021)
 
 
 # --- The Adequacy Target -------------------------------------------------------
@@ -688,6 +722,9 @@ MEASURED: dict[tuple[str, int], Callable[[Path], Matches]] = {
         for column in ("adequacy_target", "final_resources")
     },
     ("statewide_percent_of_adequacy", 2018): statewide_percent,
+    ("percent_of_adequacy_on_card", 2018): of_cards("percent_of_adequacy_on_card", 2018),
+    ("administrative_costs_percent", 2018): of_cards("administrative_costs_percent", *CARDS),
+    ("state_administrative_costs_percent", 2018): state_administration,
     ("statewide_gap_to_tier_2_target_ratio", 2018): statewide_gap(2, 0.9),
     ("statewide_gap_to_tier_3_target_ratio", 2018): statewide_gap(3, 1.0),
     ("tier_1_allocation_rate", 2018): rate_of_tier_1,
@@ -708,7 +745,8 @@ MEASURED: dict[tuple[str, int], Callable[[Path], Matches]] = {
 
 VERIFIED = {
     (line.name, line.first_year or FIRST_YEAR): line
-    for line in FUNDING.all_lines
+    for statute in STATUTES.values()
+    for line in statute.all_lines
     if line.evidence.kind is Kind.VERIFIED
 }
 STALE = "data/evidence.toml is stale: `python tests/test_published.py` measures and writes it anew"

@@ -464,8 +464,8 @@ def _in_year(card: ReportCard, year: int, unit: str, figure: str) -> float:
 # --- What is said ----------------------------------------------------------------------
 
 _SIMILAR: Final = (
-    "Similar districts are the nearest of the same kind by the three enrollments (reading 5).",
-    "Their distance is in percentage points; no method is published.",
+    "Similar districts are the nearest of the same kind by the three shares of the section.",
+    "Their distance is in percentage points: this library's own, for no method is published.",
     "Ranks count the district and the similar ones, the highest first; equals share one.",
 )
 

@@ -69,8 +69,8 @@ def local_capacity_percent_by_law(
 ) -> Values:
     """The Local Capacity Target as a percentage, by the law: of 18-8.15(c)(2).
 
-    >>> local_capacity_percent_by_law(0.2383, 100)
-    23.83
+    >>> local_capacity_percent_by_law(0.25, 100)
+    25.0
     """
     return report_card_whole * local_capacity_percentage
 
@@ -93,8 +93,8 @@ def real_receipts_percent(
 ) -> Values:
     """Real Receipts over the Adequacy Target.
 
-    >>> real_receipts_percent(587, 1000, 100)
-    58.7
+    >>> real_receipts_percent(600, 800, 100)
+    75.0
     """
     return report_card_whole * divide(real_receipts, adequacy_target)
 
