@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ebf.reports.releases import Releases, releases
     from ebf.reports.relief_grants import ReliefGrants, implied_eav, relief_grants
     from ebf.reports.report_card import DistrictCard, ReportCard, report_card
+    from ebf.reports.resource_reviews import Reviews, reviews
     from ebf.units.isbe.report_card import read_report_card
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
@@ -75,6 +76,7 @@ _IMPORTED_WHEN_USED = {
     "Releases": "ebf.reports.releases",
     "ReliefGrants": "ebf.reports.relief_grants",
     "ReportCard": "ebf.reports.report_card",
+    "Reviews": "ebf.reports.resource_reviews",
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
     "Uncertainty": "ebf.what_if.uncertainty",
@@ -103,6 +105,7 @@ _IMPORTED_WHEN_USED = {
     "releases": "ebf.reports.releases",
     "relief_grants": "ebf.reports.relief_grants",
     "report_card": "ebf.reports.report_card",
+    "reviews": "ebf.reports.resource_reviews",
     "sweep": "ebf.what_if.sweep",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
@@ -157,6 +160,7 @@ __all__ = [
     "Releases",
     "ReliefGrants",
     "ReportCard",
+    "Reviews",
     "Salaries",
     "Scenario",
     "State",
@@ -197,6 +201,7 @@ __all__ = [
     "releases",
     "relief_grants",
     "report_card",
+    "reviews",
     "sample",
     "sample_table",
     "sweep",

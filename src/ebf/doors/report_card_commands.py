@@ -1,6 +1,6 @@
 """The commands about report cards and reviews: report-card, reviews.
 
-Holds: report_card_command.
+Holds: report_card_command, reviews_command.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
-from ebf.doors.options import Given, of_a_state
-from ebf.doors.writing import form_of, write_results
+from ebf.doors.options import Given, Sheet, Year, failing_plainly, of_a_state
+from ebf.doors.writing import check_not_read, form_of, write_results
 from ebf.faults import Fault, InputError, Place, malformed
 from ebf.ledger import Ledger, calculate
 from ebf.reports.report_card import report_card
+from ebf.reports.resource_reviews import reviews
 from ebf.show.answer import Answer
 from ebf.units.reading import read
 from ebf.units.sample import sample_table
@@ -73,3 +74,41 @@ def _by_year(said: list[str]) -> dict[int, Path]:
 def _ledger_of(file: Path, year: int) -> Ledger:
     """The ledger of an earlier year."""
     return calculate(*read(file, year))
+
+
+def reviews_command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Designations: school_id, unit_id, year, designation. Else the sample."
+        ),
+    ] = None,
+    *,
+    state: Annotated[
+        Path | None, typer.Option(help="Units of a state: percents, gaps and tiers beside them.")
+    ] = None,
+    sheet: Sheet = None,
+    fiscal_year: Year = None,
+    year: Annotated[int | None, typer.Option(help="The report card's; else the latest.")] = None,
+    least_number: Annotated[
+        float | None, typer.Option(help="Least number of identified schools for a review.")
+    ] = None,
+    least_share: Annotated[
+        float | None, typer.Option(help="Least share of identified schools: 0.25 is 25 %.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="File: .csv has the districts; .txt, .md, .html, .json all.")
+    ] = None,
+) -> None:
+    """Show which districts have how many schools identified for support, ESSA 1111(d)."""
+    with failing_plainly():
+        form = form_of(output, table=True)
+        if output is not None:
+            check_not_read(output, [each for each in (file, state) if each is not None])
+        ledger = None if state is None else calculate(*read(state, fiscal_year, sheet=sheet))
+        schools = sample_table("school_designations") if file is None else file
+        found = reviews(
+            schools, ledger, year=year, least_number=least_number, least_share=least_share
+        )
+        note = "" if file else "The schools are invented."
+        write_results([found], note, output, form, found.frame.to_csv)

@@ -13,6 +13,7 @@ from ebf.law.financial_profile import FINANCIAL_PROFILE
 from ebf.law.funding import FUNDING
 from ebf.law.relief_grants import RELIEF_GRANTS
 from ebf.law.report_card import REPORT_CARD
+from ebf.law.resource_reviews import RESOURCE_REVIEWS
 from ebf.law.statute import Statute
 from ebf.law.tax_limits import TAX_LIMITS
 
@@ -26,5 +27,6 @@ STATUTES: Final[dict[str, Statute]] = {
         FINANCIAL_PROFILE,
         ADMINISTRATIVE_COSTS,
         REPORT_CARD,
+        RESOURCE_REVIEWS,
     )
 }
