@@ -99,6 +99,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "Releases": lambda: ebf.releases(*_two_releases()),
     "ReliefGrants": lambda: ebf.relief_grants(ebf.sample_table("relief_grants"), 2020, 5e6),
     "ReportCard": lambda: ebf.report_card(ledger()),
+    "Reviews": lambda: ebf.reviews(ebf.sample_table("school_designations")),
     "Salaries": lambda: ebf.Salaries({"assistant": [1, 2]}),
     "Scenario": lambda: ebf.Scenario(
         "s", law={"tier_1.share": np.array([0.5])}, units={"tier": [MADE["Change"]()]}
@@ -132,7 +133,7 @@ HOLD_FRAMES = {
     "Reconciliation", "Releases", "State", "YearReached",
     "MoneyNeeded", "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
     "Releases", "State", "YearReached",
-    "DistrictCard", "ReportCard",
+    "DistrictCard", "ReportCard", "Reviews",
 }  # fmt: skip
 
 

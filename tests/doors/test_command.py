@@ -635,6 +635,27 @@ def test_report_cards_of_all_and_of_one(state: Path, tmp_path: Path) -> None:
     assert "The finances are invented." in " ".join(sample.output.split())
 
 
+def test_reviews_of_a_file_and_of_the_sample(state: Path, tmp_path: Path) -> None:
+    schools, table = tmp_path / "schools.csv", tmp_path / "reviews.csv"
+    schools.write_text(
+        "school_id,unit_id,year,designation\n1,0100100102600,2024,Targeted\n"
+        "2,0100100102600,2024,Exemplary\n3,0100100102600,2024,\n"
+    )
+    asked = ("reviews", str(schools))
+    assert run(*asked, "--least-number", "1", "--output", str(table)).exit_code == 0
+    found = pd.read_csv(table)
+    assert found["share_identified"].tolist() == [0.5]
+    assert found["for_review"].tolist() == [True]
+    assert run(*asked, "--output", str(schools)).exit_code == 2
+    beside = run(*asked, "--state", str(state), "--fiscal-year", "2021")
+    assert beside.exit_code == 0, beside.output
+    assert "those of FY2021" in " ".join(beside.output.split())
+    refused = run(*asked, "--year", "2021")
+    assert refused.exit_code == 2
+    assert "another scale" in refused.stderr
+    assert "The schools are invented." in run("reviews").output
+
+
 def test_legislative_needs_shares_or_numbers(published: Path) -> None:
     refused = run("legislative")
     assert refused.exit_code == 2

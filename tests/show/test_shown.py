@@ -94,6 +94,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
         FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS)
     ),
     "report_card": lambda: ebf.report_card(ledger_of(LESS)),
+    "reviews": lambda: ebf.reviews(ebf.sample_table("school_designations")),
     "releases": lambda: ebf.releases(
         *(ebf.State(FRAME, ledger_of(money).law) for money in (LESS, MORE))
     ),
