@@ -380,7 +380,19 @@ def neighbors() -> dict[str, ebf.Ledger]:
     return {
         "relief_by_rank": ebf.relief_grants(tables("relief_grants"), 2022, 6e6).ledger,
         "relief_by_threshold": ebf.relief_grants(tables("relief_grants"), 2019, 6e6).ledger,
+        "report_card": ebf.report_card(finances=finances_with_blanks(), year=2022).ledger,
+        "reviews": ebf.reviews(tables("school_designations"), least_share=0.25).ledger,
     }
+
+
+def finances_with_blanks() -> pd.DataFrame:
+    """Districts' finances, some of them not in hand."""
+    finances = ebf.sample_table("report_card_finances")
+    money = ["general_administration_expenditure", "total_expenditure"]
+    costs = ["trs_normal_cost_paid_by_state", "pupils"]
+    finances.loc[::3, money] = np.nan
+    finances.loc[::5, costs] = np.nan
+    return finances[["unit_id", "organization_type", *money, *costs]]
 
 
 def test_the_neighboring_laws_compute_anew_too(anew: Mapping[str, Anew]) -> None:
