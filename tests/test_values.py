@@ -131,8 +131,6 @@ HOLD_FRAMES = {
     "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Inspection", "Legislative",
     "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
     "Reconciliation", "Releases", "State", "YearReached",
-    "MoneyNeeded", "NextBase", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
-    "Releases", "State", "YearReached",
     "DistrictCard", "ReportCard", "Reviews",
 }  # fmt: skip
 
