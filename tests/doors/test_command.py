@@ -631,6 +631,16 @@ def test_report_cards_of_all_and_of_one(state: Path, tmp_path: Path) -> None:
     assert "Years not in hand: 2020, 2019, 2018, 2017." in one.output
     refused = run(*asked, "--earlier", "state.csv")
     assert "found state.csv; allowed: a year and its file: 2020=state.csv" in refused.stderr
+    cards = tmp_path / "cards.csv"
+    cards.write_text(
+        "RCDTS,District Type,General Administration,Total Expenditures\n"
+        "010010010260000,UNIT,30,800\n"
+    )
+    alone = ("report-card", "--finances", str(cards))
+    assert "no year" in run(*alone).stderr  # nothing of the sample state beside a real file
+    taken = run(*alone, "--fiscal-year", "2021")
+    assert taken.exit_code == 0, taken.output
+    assert "invented" not in taken.output
     sample = run("report-card", "--unit", "Larkspurfirth")
     assert "The finances are invented." in " ".join(sample.output.split())
 

@@ -440,6 +440,14 @@ def test_the_file_is_read_whatever_stands_where(tmp_path: Path) -> None:
         ebf.read_report_card(tmp_path / "card.xlsx", 2022, sheet="Money")
 
 
+def test_shares_of_enrollment_are_read_from_percents() -> None:
+    """In the words of the data set of 2018, and of those since."""
+    for heading in ("Student Enrollment - Low Income %", "% Student Enrollment - Low Income"):
+        file = f"RCDTS,District Type,{heading}\n010010010260000,UNIT,23.5\n"
+        found = ebf.read_report_card(file.encode(), 2021)
+        assert found["low_income_share"].tolist() == [0.235]
+
+
 def test_every_fault_of_the_file_is_named_at_once() -> None:
     wrong = [
         SHEET[1],

@@ -71,6 +71,13 @@ def test_the_first_time_needs_the_years_before() -> None:
     assert "Improved schools: the designations of 2023 are not in hand." in without.left_out
 
 
+def test_who_stays_falls_or_loses_the_designation_has_not_improved() -> None:
+    before = of_year(2022, X, "Targeted", "Targeted", "Targeted", "Comprehensive", "Commendable")
+    after = of_year(2023, X, "Targeted", "Comprehensive", None, "Targeted", "Exemplary")
+    found = ebf.reviews(table(*before, *after))
+    assert [*found.improved.index] == [f"{X[:11]}0003"]
+
+
 def test_other_scales_are_not_compared() -> None:
     old = of_year(2019, X, "Lowest-Performing", "Underperforming")
     for year in (2018, 2019, 2020, 2021, 2026):

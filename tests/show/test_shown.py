@@ -256,6 +256,7 @@ def test_json_is_by_its_schema_and_says_version_and_year(kind: str) -> None:
         "projection": 2023,
         "money_needed": 2024,
         "year_reached": 2023,
+        "reviews": 2024,
     }
     assert written["fiscal_year"] == years.get(kind, 2022)
     assert strictly(found.to_json("invented"))["note"] == "invented"

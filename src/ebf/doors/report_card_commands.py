@@ -17,6 +17,7 @@ from ebf.ledger import Ledger, calculate
 from ebf.reports.report_card import report_card
 from ebf.reports.resource_reviews import reviews
 from ebf.show.answer import Answer
+from ebf.units.isbe.report_card import is_report_card
 from ebf.units.reading import read
 from ebf.units.sample import sample_table
 
@@ -46,13 +47,18 @@ def report_card_command(
     invented = given.file is None and finances is None
     handed_over = sample_table("report_card_finances") if invented else finances
     before = {year: _ledger_of(file, year) for year, file in _by_year(earlier or []).items()}
-    cards = report_card(given.calculate(), handed_over, earlier=before)
+    if given.file is None and finances is not None and is_report_card(finances):
+        cards = report_card(finances=finances, year=given.fiscal_year, earlier=before)
+        note = ""
+    else:
+        cards = report_card(given.calculate(), handed_over, earlier=before)
+        note = given.note
     found: Answer = cards
     table = cards.frame
     if unit is not None:
         found = of_one = cards.district(unit, similar=similar)
         table = of_one.frame
-    note = f"{given.note} The finances are invented.".strip() if invented else given.note
+    note = f"{note} The finances are invented." if invented else note
     write_results([found], note, output, form, table.to_csv)
 
 

@@ -25,7 +25,7 @@ def designated_schools(schools_by_designation: Values) -> Values:
     """Schools with a designation.
 
     >>> designated_schools(bands(0, 1, 1, 2, 0))
-    4
+    4.0
     """
     return band_total(schools_by_designation)
 
