@@ -637,9 +637,10 @@ def test_report_cards_of_all_and_of_one(state: Path, tmp_path: Path) -> None:
         "010010010260000,UNIT,30,800\n"
     )
     alone = ("report-card", "--finances", str(cards))
-    assert "no year" in run(*alone).stderr  # nothing of the sample state beside a real file
+    assert "no year" in CliRunner().invoke(app, alone).stderr
     taken = run(*alone, "--fiscal-year", "2021")
     assert taken.exit_code == 0, taken.output
+    assert "report cards of 2021: 1 districts" in taken.output  # nothing of the sample state
     assert "invented" not in taken.output
     sample = run("report-card", "--unit", "Larkspurfirth")
     assert "The finances are invented." in " ".join(sample.output.split())
