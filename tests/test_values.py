@@ -128,9 +128,6 @@ HOLD_FRAMES = {
     "FinancialProfile", "Inspection", "Legislative", "LevyImpact", "MoneyNeeded", "NextBase",
     "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
     "Releases", "ReliefGrants", "State", "YearReached",
-    "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Inspection", "Legislative",
-    "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
-    "Reconciliation", "Releases", "State", "YearReached",
     "DistrictCard", "ReportCard", "Reviews",
 }  # fmt: skip
 

@@ -23,9 +23,8 @@ from ebf.doors.options import (
 )
 from ebf.doors.profile_commands import profile_command
 from ebf.doors.relief_commands import relief_command
-from ebf.doors.school_finance_commands import facility_tax_command, financial_profile_command
-from ebf.doors.report_card_commands import report_card_command
 from ebf.doors.report_card_commands import report_card_command, reviews_command
+from ebf.doors.school_finance_commands import facility_tax_command, financial_profile_command
 from ebf.doors.state_file_commands import inspect_command, reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
