@@ -116,6 +116,7 @@ NAMED = {
     "ledger",
     "quick_facts",
     "releases",
+    "relief_grants",
     "scenario",
 } | {
     "audit",

@@ -14,7 +14,7 @@ from ebf.doors.options import Sheet, failing_plainly
 from ebf.doors.writing import check_not_read, form_of, write_results
 from ebf.faults import InputError, Place, contradiction
 from ebf.ledger import calculate
-from ebf.reports.policy_profile import ILLINOIS, policy_profile
+from ebf.reports.policy_profile import policy_profile
 from ebf.units.reading import read
 from ebf.units.sample import SAMPLE_YEAR
 
@@ -52,5 +52,5 @@ def profile_command(
             raise InputError([contradiction(place, sheet, "with --units, whose sheet it is")])
         last = year if other is None else other
         ledger = None if units is None else calculate(*read(units, last, sheet=sheet))
-        found = policy_profile(year, other, facts=facts or ILLINOIS, ledger=ledger)
+        found = policy_profile(year, other, facts=facts, ledger=ledger)
         write_results([found], "", output, form, found.to_csv)

@@ -145,7 +145,7 @@ def policy_profile(
     other: int | Law | None = None,
     /,
     *,
-    facts: FactFile = ILLINOIS,
+    facts: FactFile | None = None,
     ledger: Ledger | Sequence[Ledger] | None = None,
 ) -> PolicyProfile:
     """How the state pays for schools in a fiscal year, or in two side by side.
@@ -153,7 +153,7 @@ def policy_profile(
     Args:
         year: A fiscal year, or its law (``ebf.law(2022, gifted=100)``), whose numbers then stand.
         other: A second one, to be set beside it.
-        facts: A TOML file of facts of your own, as data/policy_profile/illinois.toml is one.
+        facts: A TOML file of facts of your own; None: that of Illinois (data/policy_profile/).
         ledger: A ledger of one of the years, or one of each, for facts that are computed from
             what units are paid. Its law then stands for the year.
 
@@ -166,7 +166,7 @@ def policy_profile(
     """
     said = [year] if other is None else [year, other]
     ledgers = _by_year(ledger)
-    file = read_facts(facts)
+    file = read_facts(ILLINOIS if facts is None else facts)
     laws = _laws(said, ledgers, file)
     states = [YearOfFacts(each, own, ledgers.get(each), file) for each, own in laws.items()]
     found = [[state.found(fact) for state in states] for fact in file.facts]
