@@ -23,6 +23,7 @@ from ebf.doors.command import app
 from ebf.faults import FaultKind
 from ebf.language.measure import Measure
 from ebf.law.parameters import element_owners, identifier_of, parameters
+from ebf.law.statutes import STATUTES
 from ebf.reports.policy_profile import ILLINOIS
 from ebf.reports.profile_facts import read_facts
 
@@ -98,8 +99,7 @@ FROM_THE_LAW: dict[str, dict[str, float]] = {
     },
     "gifted": {"gifted": 90},
 }  # fmt: skip
-FROM_OUTSIDE: dict[str, list[float]] = {
-    "no_base_amount": [6119],
+FROM_OTHER_STATUTES: dict[str, list[float]] = {
     "education_ceiling": [9.2 * PER_1000, 35 * PER_1000, 18.4 * PER_1000, 40 * PER_1000],
     "operations_ceiling": [2.5 * PER_1000, 5.5 * PER_1000, 5 * PER_1000, 7.5 * PER_1000],
     "special_education_ceiling": [0.2 * PER_1000, 4 * PER_1000, 0.4 * PER_1000, 8 * PER_1000],
@@ -109,10 +109,13 @@ FROM_OUTSIDE: dict[str, list[float]] = {
     "vocational_building_ceiling": [0.5 * PER_1000],
     "other_ceilings": [0.5 * PER_1000, 1 * PER_1000, 0.5 * PER_1000, 0.5 * PER_1000],
     "tax_limits": [0.05],
-    "chicago_education_ceiling": [30.7 * PER_1000, 35.7 * PER_1000],
-    "chicago_pension_ceiling": [5.67 * PER_1000, 3.83 * PER_1000],
     "chicago_capital_ceiling": [142_500_000],
     "county_sales_tax": [0.01, 0.0025, 0.5],
+}
+FROM_OUTSIDE: dict[str, list[float]] = {
+    "no_base_amount": [6119],
+    "chicago_education_ceiling": [30.7 * PER_1000, 35.7 * PER_1000],
+    "chicago_pension_ceiling": [5.67 * PER_1000, 3.83 * PER_1000],
     "career_programs": [38_060_000, 1_800_000],
 }
 
@@ -123,6 +126,15 @@ def test_the_numbers_of_the_law_are_found(fact: str) -> None:
     said = row(profile(2022), fact)
     assert (said["status"], bool(said["from_the_law"])) == ("in force", True)
     assert said["cite"].startswith("18-8.15(")
+    assert said["source"]
+
+
+@pytest.mark.parametrize("fact", FROM_OTHER_STATUTES)
+def test_the_numbers_of_neighboring_laws_are_found(fact: str) -> None:
+    assert [*numbers(profile(2022), fact).values()] == pytest.approx(FROM_OTHER_STATUTES[fact])
+    said = row(profile(2022), fact)
+    assert (said["status"], bool(said["from_the_law"])) == ("in force", True)
+    assert not said["cite"].startswith("18-8.15")
     assert said["source"]
 
 
@@ -173,15 +185,24 @@ def test_the_file_types_no_number_of_the_law_again() -> None:
             assert (fact.values, fact.cite, fact.source, fact.known) == ({}, "", "", None)
 
 
+def law_of(element: str, value: float | None = None) -> ebf.Law:
+    """FY2022's law of the statute that a number is of."""
+    folder = element_owners()[identifier_of(element)][0].folder
+    (statute,) = (each for each in STATUTES.values() if each.parameters_in == folder)
+    amounts = {} if value is None else {element: value}
+    return ebf.law(2022, amounts, statute=statute.section)
+
+
 def test_cites_and_sources_are_those_of_the_law() -> None:
-    law = ebf.law(2022)
     of_the_law = profile(2022).frame[profile(2022).frame["parameter"] != ""]
-    assert len(of_the_law) == 6 + 1 + 1 + 3 + 33 + 5 + 3 + 4 + 3 + 1
+    of_taxes = sum(map(len, FROM_OTHER_STATUTES.values()))
+    assert len(of_the_law) == 6 + 1 + 1 + 3 + 33 + 5 + 3 + 4 + 3 + 1 + of_taxes
     for _, each in of_the_law.iterrows():
         parameter, element = element_owners()[identifier_of(each["parameter"])]
+        known = law_of(each["parameter"]).in_force[element]
         assert each["cite"] == parameter.cite
-        assert each["source"] == law.in_force[element].source
-        assert each["value"] == law.in_force[element].value.item()
+        assert each["source"] == known.source
+        assert each["value"] == known.value.item()
         assert each["measure"] == parameter.measure
 
 
@@ -193,7 +214,7 @@ READ = sorted({*profile(2022).frame["parameter"]} - {""})
 def test_a_changed_parameter_changes_its_number_and_no_other(element: str, part: float) -> None:
     low, high = element_owners()[identifier_of(element)][0].measure.range
     value = low + part * (min(high, 1e6) - low)
-    found = ebf.policy_profile(ebf.law(2022, {element: value}))
+    found = ebf.policy_profile(law_of(element, value))
     before, after = (each.frame.set_index("parameter") for each in (profile(2022), found))
     assert after.loc[element, "value"] == value
     assert after.loc[element, "source"] == "supplied by the caller"
@@ -264,7 +285,7 @@ def test_what_differs_between_two_years_is_listed() -> None:
     needs = "Needs a ledger: one of FY2022"
     assert cell(found.facts, "share_through_tiers", "FY2022").startswith(needs)
     assert cell(found.facts, "tiers", "FY2022") == "The same."
-    assert cell(found.facts, "tax_limits", "FY2022") == (
+    assert cell(found.facts, "tax_limits_and_ceilings", "FY2022") == (
         "The same. (Not dated: the source speaks of FY2018 to FY2019.)"
     )
     assert cell(found.facts, "relief_grants", "FY2018") == "Not in force: from FY2019 on."
@@ -320,18 +341,18 @@ def test_a_number_that_begins_later_is_not_in_force_before(monkeypatch: pytest.M
 
 
 def test_what_is_from_outside_is_dated_or_said_not_to_be() -> None:
-    assert row(profile(2018), "education_ceiling", 2018)["status"] == "in force"
-    assert row(profile(2019), "education_ceiling", 2019)["status"] == "in force"
+    assert row(profile(2018), "sales_tax_exempt", 2018)["status"] == "in force"
+    assert row(profile(2019), "sales_tax_exempt", 2019)["status"] == "in force"
     assert row(profile(2019), "relief_grants", 2019)["value"] == 50_000_000
-    assert row(profile(2022), "education_ceiling")["status"] == "not dated"
+    assert row(profile(2022), "sales_tax_exempt")["status"] == "not dated"
     assert (
         "(Not dated: the source speaks of FY2017.)"
         in row(profile(2022), "career_programs")["statement"]
     )
     said = "(Not dated: the source does not say of which years.)"
-    assert said in row(profile(2018), "other_ceilings", 2018)["statement"]
+    assert said in row(profile(2022), "sales_tax_uses")["statement"]
     (undated,) = (each for each in profile(2018).assumptions if "not dated" in each)
-    assert "2 (other_ceilings, career_programs)" in undated
+    assert "1 (career_programs)" in undated
 
 
 def test_a_fact_that_ended_is_not_in_force_after() -> None:
@@ -548,26 +569,6 @@ def test_a_year_that_a_facts_statute_is_not_known_for_is_not_known() -> None:
     assert found.differences.empty
 
 
-def test_the_tax_facts_can_become_parameters_by_their_names_in_braces() -> None:
-    """As they will when the statutes on tax limits are there: only where it is from changes."""
-    text = ILLINOIS.read_text(encoding="utf-8")
-    start = text.index("value = { elementary = 0.0092")
-    end = text.index("[facts.operations_ceiling]")
-    names = ("elementary", "elementary_voted", "unit", "unit_voted")
-    stand_ins = ("unit_abatement_rate", "elementary_abatement_rate",
-                 "high_school_abatement_rate", "unit_abatement_rate")  # fmt: skip
-    pairs = ", ".join(f'{a} = "{b}"' for a, b in zip(names, stand_ins, strict=True))
-    changed = f"{text[:start]}parameter = {{ {pairs} }}\n\n{text[end:]}"
-    found = ebf.policy_profile(2022, facts=changed.encode())
-    assert numbers(found, "education_ceiling") == dict(
-        zip(names, (0.03, 0.023, 0.0105, 0.03), strict=True)
-    )
-    said = row(found, "education_ceiling")
-    assert (said["status"], said["cite"]) == ("in force", "18-8.15(d)(3)")
-    assert "districts $30.00, by referendum $23.00; unit districts $10.50" in said["statement"]
-    assert [*found.facts.index] == [*profile(2022).facts.index]
-
-
 def test_its_json_is_by_the_schema_and_has_every_number() -> None:
     found = profile(2018, 2022)
     written = json.loads(found.to_json())
@@ -581,7 +582,7 @@ def test_its_json_is_by_the_schema_and_has_every_number() -> None:
     gifted = {"number": "gifted", "FY2018": 40, "FY2022": 90, "cite": "18-8.15(b)(2)(M)",
               "source": "ISBE, FY2022", "measure": "dollars per student"}  # fmt: skip
     assert rows["gifted"] == gifted
-    assert rows["education_ceiling.unit_voted"]["measure"] == Measure.RATE
+    assert rows["greatest_referendum_rate.unit_education"]["measure"] == Measure.RATE
     assert rows["property_tax_relief"]["FY2018"] is None
     assert {*found.topics} <= {*written["tables"]}
 

@@ -1,4 +1,4 @@
-"""17-2 Ceilings: the greatest rate of each fund, without a vote and by one."""
+"""(17-2) Ceilings: the greatest rate of each fund, without a vote and by one."""
 
 from __future__ import annotations
 

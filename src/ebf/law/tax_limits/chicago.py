@@ -1,4 +1,4 @@
-"""34-53 Chicago: the ceilings of the district under Article 34."""
+"""(34-53) Chicago: the ceilings of the district under Article 34."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""19-1 Debt limit: the most that a district may owe."""
+"""(19-1) Debt limit: the most that a district may owe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""18-185 Extension limitation: the limiting rate (PTELL), and what is extended by fund."""
+"""(18-185) Extension limitation: the limiting rate (PTELL), and what is extended by fund."""
 
 from __future__ import annotations
 

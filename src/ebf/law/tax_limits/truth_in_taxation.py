@@ -1,4 +1,4 @@
-"""18-55 Truth in taxation: the levy that needs a notice and a hearing."""
+"""(18-55) Truth in taxation: the levy that needs a notice and a hearing."""
 
 from __future__ import annotations
 
