@@ -98,11 +98,7 @@ def prepare_checked(
     values = _values_read(the_plan, there | defaults | _text(table), law)
     check_scenarios(read_only(values))
     claims = {name: handed_over.values[name] for name in instead}
-    calculation = Calculation(
-        law, table, the_plan, tuple(there), values, claims=claims, standing=standing
-    )
-    # what stands on the kind of unit alone never changes
-    return calculation.settle(frozenset(values.keys() - set(TEXT_READ)))
+    return Calculation(law, table, the_plan, tuple(there), values, claims=claims, standing=standing)
 
 
 def _standing(given: Iterable[str], units: pd.DataFrame, table: Table, law: Law) -> frozenset[str]:
