@@ -271,7 +271,7 @@ def check_money_once(table: Table) -> None:
 
 def check_scenarios(values: Mapping[str, Values]) -> None:
     """Refuse values for different counts of scenarios."""
-    counts = {name: value.shape[0] for name, value in values.items() if value.shape[0] > 1}
+    counts = {name: count for name, value in values.items() if (count := len(value)) > 1}
     if len(set(counts.values())) > 1:
         allowed = "the same number of scenarios everywhere, or one"
         raise InputError(

@@ -6,6 +6,7 @@ Holds: STATE_PUPILS, Check, checks_of, check_all, check_claims.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -91,11 +92,10 @@ def _has_money(table: Table) -> bool:
 
 def _check(name: str, found: Values, low: float, high: float, allowed: str, cite: str) -> Check:
     """Whether numbers lie between two, of the first where they do not."""
-    numbers = np.ravel(nearly(found))
-    breadth = RELATIVE_TOLERANCE * max(1.0, abs(low) if np.isfinite(low) else 0.0)
-    wrong = (numbers < low - breadth) | (numbers > high + breadth)
-    first = numbers[wrong][0] if wrong.any() else numbers[0]
-    return Check(name, not wrong.any(), f"{first:,.15g}", allowed, cite)
+    numbers = nearly(found).ravel().tolist()  # of one state a single one
+    breadth = RELATIVE_TOLERANCE * max(1.0, abs(low) if isfinite(low) else 0.0)
+    wrong = [each for each in numbers if each < low - breadth or each > high + breadth]
+    return Check(name, not wrong, f"{(wrong or numbers)[0]:,.15g}", allowed, cite)
 
 
 def check_all(

@@ -21,7 +21,7 @@ def evaluate(
     known = dict(values)
     for line in steps:
         found = line.compute(*[known[name] for name in line.reads], rounding=rounding)
-        found.flags.writeable = False
+        found.setflags(write=False)
         known[line.name] = found
     return known
 
@@ -29,5 +29,5 @@ def evaluate(
 def read_only(values: Mapping[str, Values]) -> Mapping[str, Values]:
     """The same values, which nobody can write over."""
     for value in values.values():
-        value.flags.writeable = False
+        value.setflags(write=False)
     return values

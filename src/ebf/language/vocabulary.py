@@ -179,8 +179,8 @@ def divide(numerator: Values, denominator: Values) -> Values:
     numerator, denominator = np.asarray(numerator), np.asarray(denominator)
     if denominator.all():  # by far the usual, and the quicker
         return np.asarray(numerator / denominator)
-    shape = np.broadcast_shapes(numerator.shape, denominator.shape)
-    return np.divide(numerator, denominator, out=np.zeros(shape), where=denominator != 0)
+    found = np.zeros(np.broadcast(numerator, denominator).shape)
+    return np.divide(numerator, denominator, out=found, where=denominator != 0)
 
 
 def mean(*values: Values) -> Values:
