@@ -1,7 +1,7 @@
 """Ids of units and scenarios: what names the rows of a table, and what is wrong with them.
 
 Holds: SCENARIO, ID, STATEWIDE, LINES, ID_PATTERN, frame_of, check_frame, read_ids, are_text,
-id_faults, id_fault, id_in, is_blank_cell.
+texts_in_arrow, id_faults, id_fault, id_in, is_blank_cell.
 """
 
 from __future__ import annotations
@@ -141,7 +141,9 @@ def _ids_of(frame: pd.DataFrame) -> tuple[list[Any], list[Fault]]:
     """The ids of the rows as they stand in the column or the index."""
     if ID in frame.columns:
         column: pd.Series | pd.DataFrame = frame[ID]  # a fault says where it stands twice
-        ids = (column.iloc[:, 0] if isinstance(column, pd.DataFrame) else column).tolist()
+        one = column.iloc[:, 0] if isinstance(column, pd.DataFrame) else column
+        texts = texts_in_arrow(one)
+        ids = one.tolist() if texts is None else texts.to_numpy().tolist()
         return ids, _contradicted(frame, ids)
     if ID in frame.index.names:
         return frame.index.get_level_values(ID).tolist(), []
@@ -183,6 +185,18 @@ def _index_faults(frame: pd.DataFrame) -> list[Fault]:
 def are_text(cells: Iterable[object]) -> bool:
     """Whether every cell is text."""
     return {*map(type, cells)} == {str}
+
+
+def texts_in_arrow(cells: pd.Series) -> Any:
+    """The texts of a column as Arrow has them, which is quicker with them; None for all else.
+
+    None where a cell is blank too.
+    """
+    if not isinstance(cells.dtype, pd.StringDtype) or cells.dtype.storage != "pyarrow":
+        return None
+    array: Any = cells.array
+    texts = array.__arrow_array__()
+    return None if texts.null_count else texts
 
 
 def id_faults(ids: Sequence[object], lines: Mapping[str, Sequence[int]]) -> list[Fault]:

@@ -70,6 +70,6 @@ def keeping(units: pd.DataFrame, keep: Iterable[str]) -> pd.DataFrame:
 def kept_columns(frame: pd.DataFrame) -> list[str]:
     """The columns that are kept, in the frame's order."""
     said = {*frame.attrs.get(KEPT, ()), *ALWAYS_KEPT}
-    said = {name for name in said if name not in entries() and name not in TEXT_COLUMNS}
     names: list[Any] = frame.columns.tolist()
-    return [name for name in names if isinstance(name, str) and name in said]
+    found = [name for name in names if isinstance(name, str) and name in said]
+    return [name for name in found if name not in entries() and name not in TEXT_COLUMNS]

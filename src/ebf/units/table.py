@@ -45,7 +45,7 @@ from ebf.law.names import column_of, columns_of, columns_of_statute, entries
 from ebf.law.years import LAST_YEAR
 from ebf.numbers import Numbers, number_of
 from ebf.units.cells import remedy
-from ebf.units.ids import SCENARIO, are_text, frame_of, is_blank_cell, read_ids
+from ebf.units.ids import SCENARIO, are_text, frame_of, is_blank_cell, read_ids, texts_in_arrow
 from ebf.units.isbe.headings import HEADINGS, NOTES, heading_key, kind_of_unit
 from ebf.units.kept import kept_columns
 from ebf.units.marks import NO_MARKS, NOT_PUBLISHED, Marked, marked_in
@@ -257,7 +257,7 @@ def names_of(frame: pd.DataFrame) -> list[str]:
 def _can_be_found(frame: pd.DataFrame) -> bool:
     """Whether columns can be told apart by their names."""
     names: list[Any] = frame.columns.tolist()
-    return all(isinstance(name, Hashable) for name in names)
+    return are_text(names) or all(isinstance(name, Hashable) for name in names)
 
 
 def _label(name: str) -> str:
@@ -295,22 +295,10 @@ def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
 
 def _codes(kinds: pd.Series) -> npt.NDArray[np.intp]:
     """The place of each among the kinds of unit, -1 for what is none."""
-    if (distinct := _distinct_text(kinds)) is not None:
-        few, rows = distinct
-        return _codes_of(few).take(rows)
-    return _codes_of(kinds.tolist())
-
-
-def _distinct_text(cells: pd.Series) -> tuple[list[object], npt.NDArray[Any]] | None:
-    """The texts of a column, each once, and which of them every row has; of Arrow's texts alone.
-
-    There are few kinds of unit, and Arrow finds them sooner than it makes every cell an object.
-    """
-    if not isinstance(cells.dtype, pd.StringDtype) or cells.dtype.storage != "pyarrow":
-        return None
-    texts: Any = cells.array
-    found = texts.__arrow_array__().combine_chunks().dictionary_encode()
-    return None if found.null_count else (found.dictionary.to_pylist(), found.indices.to_numpy())
+    if (texts := texts_in_arrow(kinds)) is None:
+        return _codes_of(kinds.tolist())
+    found = texts.combine_chunks().dictionary_encode()  # few, found sooner than all are objects
+    return _codes_of(found.dictionary.to_pylist()).take(found.indices.to_numpy())
 
 
 def _codes_of(kinds: Sequence[object]) -> npt.NDArray[np.intp]:
@@ -550,17 +538,20 @@ def _take_in(
 ) -> Table:
     scenarios = None if scenario is None else tuple(dict.fromkeys(scenario))
     by_id = np.frombuffer("".join(ids).encode(), dtype="S13")  # each has as many characters
-    keys = [by_id]
-    if scenario is not None:
-        place = {each: number for number, each in enumerate(scenarios or ())}
-        keys.append(np.array([place[each] for each in scenario]))
-    order = np.lexsort(keys)
+    unit_ids = sorted(ids if scenario is None else {*ids})
+    order: Any = slice(None)
+    if unit_ids != ids:  # as they are often in order
+        keys = [by_id]
+        if scenario is not None:
+            place = {each: number for number, each in enumerate(scenarios or ())}
+            keys.append(np.array([place[each] for each in scenario]))
+        order = np.lexsort(keys)
     shape = (len(scenarios or (None,)), -1)
     rows = np.empty(len(ids), dtype=np.intp)
     rows[order] = np.arange(len(ids))
 
     def text(name: str) -> npt.NDArray[Any]:
-        return frame[name].to_numpy(object)[order].reshape(shape)
+        return frame[name].to_numpy(object, copy=True)[order].reshape(shape)
 
     region = (
         np.array([str(each) for each in frame["region"].tolist()])
@@ -569,7 +560,7 @@ def _take_in(
     )
     values, incomplete = _arrays(columns, numbers.T[:, order], shape, kinds)
     return Table(
-        unit_ids=tuple(sorted(ids if scenario is None else {*ids})),
+        unit_ids=tuple(unit_ids),
         scenarios=scenarios,
         text={name: text(name) for name in ("name", "county") if name in frame.columns}
         | {KIND: kinds[order].reshape(shape), "region": region[order].reshape(shape)},
