@@ -300,14 +300,14 @@ def _over_units(name: str, of_fractions: Callable[..., Any], values: Values) -> 
 
 def statewide_sum(values: Values) -> Values:
     """The sum over all units of the state."""
-    if _are_objects([values]):
+    if values.dtype is _OBJECT:
         return _over_units("statewide_sum", exact.total, values)
     return values.sum(axis=UNIT_AXIS, keepdims=True)
 
 
 def statewide_maximum(values: Values) -> Values:
     """The greatest value of any unit of the state."""
-    if _are_objects([values]):
+    if values.dtype is _OBJECT:
         return _over_units("statewide_maximum", max, values)
     return values.max(axis=UNIT_AXIS, keepdims=True)
 
@@ -380,14 +380,14 @@ def sum_of_ramps(weights: Values, tops: Values, width: Values, at: Values) -> Va
 
 def _of_units(values: Values, places: Values) -> Values:
     """What stands at some places among the units, in every scenario its own."""
-    if len(places) == 1:  # np.take is the quicker of the two
-        return np.take(values, places.ravel(), axis=UNIT_AXIS)
+    if len(places) == 1:  # the quicker of the two
+        return values.take(places.ravel(), axis=UNIT_AXIS)
     return np.take_along_axis(values, places, UNIT_AXIS)
 
 
 def _running_sums(values: Values, order: Values) -> Values:
     """The sums of the first one, two, three units in that order."""
-    return np.cumsum(_of_units(values, order), axis=UNIT_AXIS)
+    return _of_units(values, order).cumsum(axis=UNIT_AXIS)
 
 
 class Prefixes(NamedTuple):
@@ -413,7 +413,7 @@ def prefixes(amount: Values, resources: Values, targets: Values) -> Prefixes:
     """
     present = targets > 0
     percent = where(present, divide(resources, targets), np.inf)
-    order = np.argsort(percent, axis=UNIT_AXIS)
+    order = percent.argsort(axis=UNIT_AXIS)
     behind = _running_sums(where(present, resources, 0.0), order)
     wanted = _running_sums(targets, order)
     return Prefixes(percent, order, behind, wanted, divide(amount + behind, wanted))
@@ -445,7 +445,7 @@ def least_prefix_ratio(amount: Values, resources: Values, targets: Values) -> Va
     found = prefixes(amount, resources, targets)
     # The running sums find the prefix; summing it afresh, in the order of the units, is more
     # exact, and does not hang on how a sort orders equal units.
-    last = np.argmin(found.ratio, axis=UNIT_AXIS, keepdims=True)
+    last = found.ratio.argmin(axis=UNIT_AXIS, keepdims=True)
     reached = _of_units(found.percent, _of_units(found.order, last))
     prefix = (targets > 0) & (found.percent <= reached)
     return divide(

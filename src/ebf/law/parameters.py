@@ -321,15 +321,15 @@ class Law(Shown):
         Raises InputError where the name is no parameter or the value not known.
         """
         identifier = identifier_of(str(name))
-        if identifier not in parameters():
+        if (parameter := parameters().get(identifier)) is None:
             raise InputError([unknown_parameter(str(name))])
-        if fault := self.fault_of(identifier):
+        if identifier not in self.known and (fault := self.fault_of(identifier)):
             raise InputError([fault])
-        elements = parameters()[identifier].elements
-        by_band = [self.in_force[element].value.reshape(-1, 1) for element in elements]
+        by_band = [self.in_force[element].value for element in parameter.elements]
         if len(by_band) == 1:  # by far the usual
-            return by_band[0][..., np.newaxis].copy()
-        return np.stack(np.broadcast_arrays(*by_band), axis=-1)
+            return by_band[0].reshape(-1, 1, 1).copy()
+        columns = (value.reshape(-1, 1) for value in by_band)
+        return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
     def with_amounts(
         self,
