@@ -1,6 +1,6 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, Table, source_of, check_table, check_cells_alone,
+Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, Cells, Table, source_of, check_table, check_cells_alone,
 column_faults, names_of, read_numbers, value_faults.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from itertools import repeat
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +57,9 @@ OF_YEAR, FROM_FILE, GIVEN = "fiscal_year", "source", "given"
 """What a frame keeps among its attributes: of a file it was read from, and lines that stand in."""
 _LONGEST_TEXT: Final = 1_000
 _CENT: Final = 0.01
+
+Cells: TypeAlias = pd.DataFrame | Mapping[Any, pd.Series]
+"""The columns of a table by their names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,9 +162,11 @@ def check_table(
     names = names_of(frame)
     if len({*names}) < len(names):  # a fault says so
         frame = frame.loc[:, ~pd.Index(names).duplicated()]
-    kinds, kind_faults = _read_kinds(frame, ids)
+    # pandas hands out the columns of a frame sooner together than by name
+    cells = frame if len(names) > _FEW else dict(frame.items())
+    kinds, kind_faults = _read_kinds(cells, ids)
     columns = tuple(name for name in dict.fromkeys(names) if name in entries())
-    numbers, number_faults = read_numbers(frame, columns, ids)
+    numbers, number_faults = read_numbers(cells, columns, ids)
     faults += kind_faults + number_faults + _text_faults(frame, ids)
     filled = _filled(numbers, columns, kinds, fiscal_year)
     faults += value_faults(numbers, filled, columns, ids, kinds, fiscal_year)
@@ -309,16 +314,14 @@ def _codes_of(kinds: Sequence[object]) -> npt.NDArray[np.intp]:
         return np.array(known, dtype=np.intp)
 
 
-def _read_kinds(
-    frame: pd.DataFrame, ids: Sequence[str]
-) -> tuple[npt.NDArray[np.str_], list[Fault]]:
+def _read_kinds(cells: Cells, ids: Sequence[str]) -> tuple[npt.NDArray[np.str_], list[Fault]]:
     allowed = f"one of {', '.join(KINDS)}"
-    if KIND not in frame.columns:
+    if KIND not in cells:
         fault = missing(Place("table", column=KIND), "no such column", allowed, "18-8.15(a)")
         return np.full(len(ids), ""), [fault]
-    codes = _codes(frame[KIND])
+    codes = _codes(cells[KIND])
     wrong = np.flatnonzero(codes < 0)[:MOST_FAULTS].tolist()
-    found = frame[KIND].tolist() if wrong else []
+    found = cells[KIND].tolist() if wrong else []
     faults = [
         out_of_range(
             Place(unit=ids[row], column=KIND),
@@ -343,16 +346,16 @@ def _kind_fix(found: object) -> str:
 
 
 def read_numbers(
-    frame: pd.DataFrame, columns: tuple[str, ...], ids: Sequence[str]
+    cells: Cells, columns: tuple[str, ...], ids: Sequence[str]
 ) -> tuple[Numbers, list[Fault]]:
     """The numeric columns as one matrix, a blank NaN."""
     numbers = np.empty((len(columns), len(ids))).T  # a column lies in one piece
     faults: list[Fault] = []
-    together = _read_together(frame, columns, numbers)
+    together = _read_together(cells, columns, numbers)
     for position, name in enumerate(columns):
         if position in together:
             continue
-        column, about = frame[name], entries()[name].about
+        column, about = cells[name], entries()[name].about
         is_flag = about.measure is Measure.FLAG
         if column.dtype in _PLAIN:
             numbers[:, position] = column.to_numpy()
@@ -382,15 +385,13 @@ _FEW: Final = 16
 """Columns that are read sooner one by one: pandas takes its time to pick out some."""
 
 
-def _read_together(
-    frame: pd.DataFrame, columns: Sequence[str], numbers: Numbers
-) -> Collection[int]:
+def _read_together(cells: Cells, columns: Sequence[str], numbers: Numbers) -> Collection[int]:
     """Read the columns that NumPy has as numbers, where they are many; their places."""
-    if len(columns) <= _FEW:
+    if len(columns) <= _FEW or not isinstance(cells, pd.DataFrame):
         return ()
-    kinds, at = frame.dtypes.tolist(), {name: at for at, name in enumerate(names_of(frame))}
+    kinds, at = cells.dtypes.tolist(), {name: at for at, name in enumerate(names_of(cells))}
     plain = [place for place, name in enumerate(columns) if kinds[at[name]] in _PLAIN]
-    of_frame = frame.iloc[:, [at[columns[place]] for place in plain]]
+    of_frame = cells.iloc[:, [at[columns[place]] for place in plain]]
     numbers[:, plain] = of_frame.to_numpy(dtype=np.float64)
     return frozenset(plain)
 
