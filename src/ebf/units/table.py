@@ -273,13 +273,14 @@ def _label(name: str) -> str:
 def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
     """Cells of text columns that hold something else, or a book."""
     faults = []
-    allowed = f"text of at most {_LONGEST_TEXT:,} characters"
+    allowed = f"text in Unicode of at most {_LONGEST_TEXT:,} characters"
     for name in ("name", "county", "region"):
         if name not in frame.columns:
             continue
         cells = frame[name].tolist()
         lengths = [*map(len, cells)] if are_text(cells) else [_LONGEST_TEXT + 1]
-        if (min(lengths) or name != "region") and max(lengths) <= _LONGEST_TEXT:
+        is_short = (min(lengths) or name != "region") and max(lengths) <= _LONGEST_TEXT
+        if is_short and _is_unicode("".join(cells)):
             continue
         wrong = [
             wrong_type(
@@ -289,13 +290,22 @@ def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
             )
             for unit, cell in zip(ids, cells, strict=False)
             if (
-                len(cell) > _LONGEST_TEXT
+                len(cell) > _LONGEST_TEXT or not _is_unicode(cell)
                 if isinstance(cell, str)
                 else name == "region" or not is_blank_cell(cell)
             )
         ]
         faults += wrong[:MOST_FAULTS]
     return faults
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether files can hold it: a lone half of a pair of code units is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _codes(kinds: pd.Series) -> npt.NDArray[np.intp]:
