@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -68,6 +69,12 @@ def tried(way: str, call: Callable[[], Any]) -> Any:
     assert all(fault.found and fault.allowed for fault in refused.faults)
     str(refused).encode()  # what cannot be shown is a failure, too
     return None
+
+
+@cache
+def sample_ledger() -> ebf.Ledger:
+    """The sample state, computed."""
+    return ebf.calculate(*ebf.sample())
 
 
 # --- Bytes -------------------------------------------------------------------------

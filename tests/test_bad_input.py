@@ -615,6 +615,30 @@ def test_tables_of_any_type(draw: random.Random) -> None:
         assert_calculated_from(ledger, frame)
 
 
+NEIGHBORS: dict[str, Callable[[pd.DataFrame], Any]] = {
+    "relief_grants": lambda frame: ebf.relief_grants(frame, 2022, 6e6),
+    "levies": lambda frame: ebf.extension(frame, 2025),
+    "facility_tax": lambda frame: ebf.facility_tax(frame, rate=0.01),
+    "financial_profile": lambda frame: ebf.financial_profile(frame, 2022),
+    "school_designations": ebf.reviews,
+    "report_card_finances": lambda frame: ebf.report_card(corruption.sample_ledger(), frame),
+}
+"""The neighboring laws, each of its invented table."""
+
+
+@many(0.25)
+@given(name=st.sampled_from(list(NEIGHBORS)), draw=seeds)
+def test_tables_of_neighboring_laws_of_any_type(name: str, draw: random.Random) -> None:
+    frame = ebf.sample_table(name).iloc[:4].reset_index(drop=True)
+    for _ in range(draw.choice((1, 1, 2))):
+        try:
+            frame = strange(frame, draw)
+        except Exception:  # noqa: BLE001, S112 - pandas' own refusal, or its warning
+            continue
+    found = tried(f"table of {name}", lambda: NEIGHBORS[name](frame))
+    assert found is None or found.to_text()
+
+
 numbers = st.floats(allow_nan=True, allow_infinity=True, width=64) | st.floats(0, 1e7)
 
 

@@ -414,6 +414,7 @@ _WHOLE_FLOATS: Final = 8
 def _short_floats(column: pd.Series, about: Column) -> Iterator[Fault]:
     """A column of floats too short for its numbers: cents, pupils or ratios are cut off."""
     kind: Any = getattr(column.dtype, "numpy_dtype", column.dtype)
+    kind = getattr(kind, "subtype", kind)  # of a sparse column
     if kind.kind != "f" or kind.itemsize >= _WHOLE_FLOATS:
         return
     held = column.dropna().to_numpy(kind)

@@ -1,0 +1,57 @@
+"""A table that a caller hands over for a law beside the formula: a frame, or a file of one.
+
+Holds: Handed, handed_over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from os import PathLike
+from typing import IO, TypeAlias
+
+import pandas as pd
+
+from ebf.faults import Fault, InputError, Place, as_name, described, malformed, missing, repeated
+from ebf.units.csv_and_parquet import read_units
+from ebf.units.ids import frame_of
+
+Handed: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
+"""A table, or a file of one as :func:`ebf.read_units` reads it."""
+
+
+def handed_over(said: object, argument: str) -> pd.DataFrame:
+    """The table: every column once and under a text, what names its rows a column too.
+
+    Raises InputError for no table, one without a row, and for columns that cannot be told apart.
+    """
+    is_file = isinstance(said, (str, bytes, PathLike)) or hasattr(said, "read")
+    frame = read_units(said) if is_file else frame_of(said, argument)  # type: ignore[arg-type]
+    if faults := [*_faults(frame, argument)]:
+        raise InputError(faults)
+    named = [name for name in frame.index.names if name is not None]
+    kept = frame.attrs
+    frame = frame.reset_index(level=named).reset_index(drop=True) if named else frame
+    frame = frame.reset_index(drop=True)
+    sparse = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.SparseDtype)]
+    frame = frame.astype(dict.fromkeys(sparse, object)) if sparse else frame
+    frame.attrs |= kept
+    return frame
+
+
+def _faults(frame: pd.DataFrame, argument: str) -> Iterator[Fault]:
+    if frame.columns.nlevels > 1:
+        found = "names of several levels"
+        yield malformed(Place("table", "columns", argument=argument), found, "one name a column")
+        return
+    every = [*frame.columns, *(name for name in frame.index.names if name is not None)]
+    for name in every:
+        if not isinstance(name, str):
+            place = Place("table", column=described(name), argument=argument)
+            yield malformed(place, "no text", "a text as the column's name")
+    for name, count in Counter(map(as_name, every)).items():
+        if count > 1:
+            place = Place("table", column=name, argument=argument)
+            yield repeated(place, "the column twice", "every column once, or in the index")
+    if not len(frame):
+        yield missing(Place("table", argument=argument), "no rows", "a row each")
