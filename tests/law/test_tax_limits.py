@@ -561,6 +561,9 @@ CHICAGO = {**BASE, "article_34_district": 1}
         (ptell(0.0, current_eav=1e8, levy_education=1e6), {LAST[0]}),
         (ptell(1e6, current_eav=1e8, levy_tort=1.0, new_property=1e8), {"eav_without_growth"}),
         ({**BASE, "voted_limiting_rate": 0.01}, {"voted_limiting_rate"}),
+        ({**BASE, **dict.fromkeys(LAST, 1e6)}, {*LAST}),
+        ({**BASE, "new_property": 1e6, "ptell_district": None}, {"new_property"}),
+        ({**BASE, "disconnected_property": 1e6}, {"disconnected_property"}),
         (
             {
                 **ptell(1e6, current_eav=1e9, levy_tort=5.0),

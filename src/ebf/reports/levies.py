@@ -51,7 +51,11 @@ _CAPPED, _LEVY, _EAV = "capped", "levy", "current_eav"
 _LAST: Final = tuple(
     f"capped_extension_{year}_preceding_levy_year" for year in ("first", "second", "third")
 )
+_GROWN: Final = ("new_property", "recovered_tax_increment", "annexed_property")
 _OF_PTELL: Final = (
+    *_LAST,
+    *_GROWN,
+    "disconnected_property",
     "voted_limiting_rate",
     "voted_extension_limitation",
     "new_rates_voted",
@@ -255,9 +259,8 @@ class _Checks:
             found = "blank" if self._is_blank(_EAV, row) else f"{self._of(_EAV, row):.15g}"
             place, allowed = Place(unit=unit, column=_EAV), "an EAV above 0 to levy on"
             yield out_of_range(place, found, allowed, "17-2")
-        grown = ("new_property", "recovered_tax_increment", "annexed_property")
         old = self._of(_EAV, row) + self._of("disconnected_property", row)
-        left = old - sum(self._of(name, row) for name in grown)
+        left = old - sum(self._of(name, row) for name in _GROWN)
         if self._of(_PTELL, row) and self._of(_EAV, row) > 0 and left <= 0:
             place = Place(unit=unit, column="eav_without_growth")
             allowed = "above 0: what is new is part of current_eav"
