@@ -562,6 +562,13 @@ CHICAGO = {**BASE, "article_34_district": 1}
         (ptell(1e6, current_eav=1e8, levy_tort=1.0, new_property=1e8), {"eav_without_growth"}),
         ({**BASE, "voted_limiting_rate": 0.01}, {"voted_limiting_rate"}),
         ({**BASE, **dict.fromkeys(LAST, 1e6)}, {*LAST}),
+        (
+            {
+                **ptell(1e6, current_eav=1e8, levy_bonds_and_interest=5.0),
+                "rate_decrease_voted": 0.011,
+            },
+            {"limiting_rate"},
+        ),
         ({**BASE, "new_property": 1e6, "ptell_district": None}, {"new_property"}),
         ({**BASE, "disconnected_property": 1e6}, {"disconnected_property"}),
         (

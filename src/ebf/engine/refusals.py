@@ -34,7 +34,7 @@ def check_results(steps: Sequence[Line], values: Mapping[str, Values], table: Ta
             if not (result.min() >= low and result.max() <= high):  # or blank
                 wrong = (result < low) | (result > high)
                 faults += _faults_at(wrong, result, table, line, line.measure.allowed)
-        elif line.refused_below_0 and (wrong := result < -_A_CENT).any():
+        elif line.refused_below_0 and (wrong := result < -_least_told(line.measure)).any():
             faults += _faults_at(wrong, result, table, line, _NOT_MORE_THAN_THERE_IS)
     blank = {n for n in may_be_blank() & table.values.keys() if is_blank(values[n]).any()}
     for line in steps if blank else ():
@@ -42,6 +42,11 @@ def check_results(steps: Sequence[Line], values: Mapping[str, Values], table: Ta
             faults += _blank_faults(line, values[line.name], name, values[name], table)
     if faults:
         raise InputError(faults)
+
+
+def _least_told(measure: Measure) -> float:
+    """How far below 0 is no trace of a difference: of a rate less than of dollars."""
+    return RELATIVE_TOLERANCE if measure is Measure.RATE else _A_CENT
 
 
 def _blank_faults(
