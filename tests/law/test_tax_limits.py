@@ -541,6 +541,7 @@ def test_a_year_whose_price_change_is_not_known_says_how_to_supply_it(year: int)
 
 BASE = {"organization_type": "unit", "current_eav": 1e8, "levy_education": 1e6}
 CHICAGO = {**BASE, "article_34_district": 1}
+ASSESSED = {"assessed_value": 5e7, "equalizer": 2.0, "levy_education": 1e7}
 
 
 @pytest.mark.parametrize(
@@ -560,6 +561,9 @@ CHICAGO = {**BASE, "article_34_district": 1}
         ({**BASE, "ptell_district": 1}, {*LAST}),
         (ptell(0.0, current_eav=1e8, levy_education=1e6), {LAST[0]}),
         (ptell(1e6, current_eav=1e8, levy_tort=1.0, new_property=1e8), {"eav_without_growth"}),
+        ({"organization_type": "unit", **ASSESSED, "assessed_value": 0}, {"current_eav"}),
+        ({"organization_type": "unit", **ASSESSED, "exemptions": 1e8}, {"current_eav"}),
+        (ptell(1e6, **ASSESSED, new_property=1e8), {"eav_without_growth"}),
         ({**BASE, "voted_limiting_rate": 0.01}, {"voted_limiting_rate"}),
         ({**BASE, **dict.fromkeys(LAST, 1e6)}, {*LAST}),
         (

@@ -127,7 +127,30 @@ def ledger_of_levies(levies: Levies, own: Law) -> Ledger:
     if faults:
         raise InputError(faults)
     check_one_state(ledger)
+    if _EAV in ledger.computed and (faults := [*_without_property(ledger)]):
+        raise InputError(faults)
     return ledger
+
+
+def _without_property(ledger: Ledger) -> Iterator[Fault]:
+    """Districts whose EAV comes to nothing, or under PTELL that without growth."""
+    shape = (len(ledger.table.unit_ids),)
+    names = (_EAV, "eav_without_growth", _PTELL)
+    columns = [np.broadcast_to(ledger.everything[n][0].ravel(), shape).tolist() for n in names]
+    for unit, eav, left, limited in zip(ledger.table.unit_ids, *columns, strict=True):
+        if not eav > 0:
+            place, allowed = Place(unit=unit, column=_EAV), "an EAV above 0 to levy on"
+            fix = "assessed_value x equalizer, less exemptions and increments"
+            yield out_of_range(place, f"{eav:.15g}, as it is computed", allowed, "17-2", fix)
+        elif limited and not left > 0:
+            yield _all_new(unit, left)
+
+
+def _all_new(unit: str, left: float) -> Fault:
+    """A district under PTELL without property that was there last year."""
+    place = Place(unit=unit, column="eav_without_growth")
+    allowed = "above 0: what is new is part of current_eav"
+    return contradiction(place, f"{left:.15g}", allowed, _LIMITATION)
 
 
 def _completed(said: pd.DataFrame, own: Law) -> pd.DataFrame:
@@ -262,9 +285,7 @@ class _Checks:
         old = self._of(_EAV, row) + self._of("disconnected_property", row)
         left = old - sum(self._of(name, row) for name in _GROWN)
         if self._of(_PTELL, row) and self._of(_EAV, row) > 0 and left <= 0:
-            place = Place(unit=unit, column="eav_without_growth")
-            allowed = "above 0: what is new is part of current_eav"
-            yield contradiction(place, f"{left:.15g}", allowed, _LIMITATION)
+            yield _all_new(unit, left)
 
     def _unread(self, row: int, unit: str) -> Iterator[Fault]:
         """What no line reads of such a district."""
