@@ -564,6 +564,10 @@ ASSESSED = {"assessed_value": 5e7, "equalizer": 2.0, "levy_education": 1e7}
         ({"organization_type": "unit", **ASSESSED, "assessed_value": 0}, {"current_eav"}),
         ({"organization_type": "unit", **ASSESSED, "exemptions": 1e8}, {"current_eav"}),
         (ptell(1e6, **ASSESSED, new_property=1e8), {"eav_without_growth"}),
+        ({**BASE, "exemptions": 1e6}, {"exemptions"}),
+        ({**BASE, "assessed_value": 3e7}, {"assessed_value"}),
+        ({**BASE, "increment_areas_current_eav": 1e6}, {"increment_areas_current_eav"}),
+        ({**BASE, "predecessors_education_rate": 0.05}, {"predecessors_education_rate"}),
         ({**BASE, "voted_limiting_rate": 0.01}, {"voted_limiting_rate"}),
         ({**BASE, **dict.fromkeys(LAST, 1e6)}, {*LAST}),
         (

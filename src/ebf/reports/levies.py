@@ -63,6 +63,8 @@ _OF_PTELL: Final = (
     "reduced_by_petition",
     "extension_base_adjustment",
 )
+_ASSESSED: Final = ("assessed_value", "equalizer")
+_TAKEN_OFF: Final = ("exemptions", "increment_areas_initial_eav", "increment_areas_current_eav")
 _OF_CHICAGO: Final = (
     "school_finance_authority_rate",
     "capital_improvement_ceiling_last_year",
@@ -299,6 +301,11 @@ class _Checks:
             **dict.fromkeys(_OF_CHICAGO, "" if is_chicago else f"{_CHICAGO} is 0"),
             _CHICAGO: "" if kind in {"unit", ""} else f"{_KIND} is {kind}",
         }
+        if _EAV in self.said and not set(_ASSESSED) <= set(self.said.columns):
+            taken = f"{_EAV} is as it was handed over; without it give {' and '.join(_ASSESSED)}"
+            without_effect |= dict.fromkeys((*_ASSESSED, *_TAKEN_OFF), taken)
+        if not self._of("formed_of_coterminous_districts", row):
+            without_effect["predecessors_education_rate"] = "formed_of_coterminous_districts is 0"
         for fund, most in zip(CITES, greatest, strict=True):
             none = f"{_CHICAGO} is 1" if is_chicago else "" if most else "the fund has no such vote"
             without_effect[f"referendum_rate_{fund}"] = none
