@@ -613,6 +613,17 @@ def test_a_column_that_is_there_twice_is_refused() -> None:
     assert (fault.place.column, fault.found) == ("levy_tort", "the column twice")
 
 
+def test_blank_text_is_no_levy_and_the_usual_flag() -> None:
+    both = pd.DataFrame([{**BASE, **dict.fromkeys(LAST, 1e6), "ptell_district": 1}] * 2)
+    both = both.assign(unit_id=["0100100102600", "0100100202600"])
+    found = ebf.extension(both.assign(levy_tort=["", "5"], capped_tort=[" ", "0"]), 2025)
+    assert found.ledger.units["levy_tort"].tolist() == [0.0, 5.0]
+    assert found.ledger.units["capped_tort"].tolist() == [1.0, 0.0]
+    wrong = both.assign(levy_tort=["", "many"])
+    (fault,) = all_faults(lambda: ebf.extension(wrong, 2025))
+    assert (fault.place.unit, fault.place.column) == ("0100100202600", "levy_tort")
+
+
 def test_every_fault_is_told_at_once() -> None:
     levies = {**BASE, "organization_type": "hybrid", "current_eav": 0, "levy_mice": 5.0,
               "ptell_district": 1}  # fmt: skip

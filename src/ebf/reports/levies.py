@@ -162,7 +162,7 @@ def _completed(said: pd.DataFrame, own: Law) -> pd.DataFrame:
     if not levied:
         place, allowed = Place("table", column="levy_education"), "a column levy_FUND at least"
         raise InputError([missing(place, "no levy of any fund", allowed, "17-11")])
-    frame[levied] = frame[levied].astype(object).where(frame[levied].notna(), 0.0)
+    frame[levied] = frame[levied].astype(object).mask(frame[levied].map(_is_empty), 0.0)
     new = {name: 0.0 for name in columns_of(_LEVY) if name not in levied}
     if any(name in frame for name in columns_of(_CAPPED)):
         under = np.array([_number(each, is_flag=True) for each in _cells(frame, _PTELL)]) > 0
@@ -170,9 +170,14 @@ def _completed(said: pd.DataFrame, own: Law) -> pd.DataFrame:
         for name, is_within in zip(columns_of(_CAPPED), usual, strict=True):
             default = pd.Series(under * is_within, frame.index)
             frame[name] = (
-                frame[name].where(frame[name].notna(), default) if name in frame else default
+                frame[name].mask(frame[name].map(_is_empty), default) if name in frame else default
             )
     return frame.assign(**new)
+
+
+def _is_empty(cell: object) -> bool:
+    """Whether a cell holds nothing, or text without a word."""
+    return is_blank_cell(cell) or (isinstance(cell, str) and not cell.strip())
 
 
 def _cells(frame: pd.DataFrame, name: str) -> list[Any]:
@@ -229,7 +234,7 @@ class _Checks:
 
     def _is_blank(self, name: str, row: int) -> bool:
         """Whether it was not handed over."""
-        return name not in self.said or is_blank_cell(self.said[name].iloc[row])
+        return name not in self.said or _is_empty(self.said[name].iloc[row])
 
     def _flag(self, name: str) -> dict[str, bool]:
         """A parameter that says yes or no of every fund."""
