@@ -83,7 +83,7 @@ _REMEDIES: Final = (
     (re.compile(r"#\w.*[!?A]|#N/A"), "a formula failed there: mend it, or leave the cell blank"),
     (
         re.compile(r"\s*[(-]?\s*\$?\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\)?\s*"),
-        "a number as text: write it without commas, or the whole column with them",
+        "a number as text: write it without commas, or in a file of several rows all with them",
     ),
     (re.compile(r"\s*-?[0-9][0-9.,]*\s*%\s*"), "a percent: write 5 % as 0.05"),
     (re.compile(r"\s*\$\s*-?[0-9].*|\s*-?[0-9].*\$\s*"), "write it without the dollar sign"),
