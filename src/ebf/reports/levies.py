@@ -6,7 +6,7 @@ Holds: Levies, NO_ID, levy_law, ledger_of_levies.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from typing import Any, Final, TypeAlias
@@ -70,6 +70,7 @@ _OF_CHICAGO: Final = (
     "capital_improvement_ceiling_last_year",
     "price_change_before_levy",
 )
+_PRICES: Final = "consumer_price_change"
 _LIMITATION: Final = "35 ILCS 200/18-185"
 
 
@@ -101,14 +102,14 @@ def _with_index(own: Law, price_index: Any) -> Law:
     found = [number_of(each) or 0.0 for each in numbers]
     if len(found) != len(("before", "last")) or not all(each > 0 for each in found):
         raise InputError([wrong_type(place, described(price_index), allowed, _LIMITATION)])
-    known = own.in_force.get("consumer_price_change")
+    known = own.in_force.get(_PRICES)
     if known is not None and known.fiscal_year is None:
-        twice = "consumer_price_change too"
+        twice = f"{_PRICES} too"
         raise InputError([contradiction(place, twice, "one of the two", _LIMITATION)])
     before, last = found
     change = max(0.0, price_change_by_index(last, before))
     source = f"index {before:g} to {last:g}"
-    return own.with_amounts({"consumer_price_change": change}, source=source)
+    return own.with_amounts({_PRICES: change}, source=source)
 
 
 def ledger_of_levies(levies: Levies, own: Law) -> Ledger:
@@ -125,13 +126,21 @@ def ledger_of_levies(levies: Levies, own: Law) -> Ledger:
         ledger = calculate(frame, own, given=given)
     except InputError as error:
         own_too = [f for f in error.faults if not (faults and f.kind is FaultKind.NO_RESULT)]
-        raise InputError([*faults, *own_too]) from error
+        raise InputError([*faults, *map(_with_our_fix, own_too)]) from error
     if faults:
         raise InputError(faults)
     check_one_state(ledger)
     if _EAV in ledger.computed and (faults := [*_without_property(ledger)]):
         raise InputError(faults)
     return ledger
+
+
+def _with_our_fix(fault: Fault) -> Fault:
+    """A fault of the price change with how an extension takes it."""
+    if fault.place.column != _PRICES:
+        return fault
+    amount = f"amounts={{{_PRICES!r}: ...}} (--amounts), a share"
+    return replace(fault, fix=f"price_index=(December before, last) (--price-index), or {amount}")
 
 
 def _without_property(ledger: Ledger) -> Iterator[Fault]:
