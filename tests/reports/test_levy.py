@@ -110,6 +110,7 @@ def test_a_district_under_ptell_needs_its_last_extensions() -> None:
     levies = {"levy_education": 0.03 * eav}
     last = [f"capped_extension_{year}_preceding_levy_year" for year in ("first", "second", "third")]
     assert refused(levies, unit) == {*last}
+    assert refused({**levies, "ptell_district": None}, unit) == {*last}
     limited = ebf.levy(*state(), unit, {**levies, **dict.fromkeys(last, 0.02 * eav)})
     rate = limited.frame.loc["operating_tax_rate", "re_solved"]
     assert rate == pytest.approx(0.02 * 1.019)  # 2019's price change is 1.9 %
@@ -144,6 +145,10 @@ def test_what_is_refused() -> None:
     assert refused({"operating_tax_rate": 0.03}, str(program)) == {"organization_type"}
     others = {"unit_id": "0100100102600", "organization_type": "elementary"}
     assert refused({**others, "levy_tort": 5.0}) == {*others}
+    assert not before()["ptell_district"]
+    assert refused({"levy_tort": 5.0, "ptell_district": 1}) == {"ptell_district"}
+    assert refused({"levy_tort": 5.0, "article_34_district": True}) == {"article_34_district"}
+    ebf.levy(*state(), UNIT, {"levy_tort": 5.0, "ptell_district": 0})
 
 
 def test_a_table_of_results_is_refused_with_what_stands_in_the_way() -> None:

@@ -31,7 +31,7 @@ from ebf.reports.extension import Extension, extension
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import dollars
-from ebf.units.ids import ID, frame_of
+from ebf.units.ids import ID, frame_of, is_blank_cell
 from ebf.what_if.data_impact import DataImpact, data_impact
 
 RATE_READ_AFTER: Final = 3
@@ -52,7 +52,8 @@ _SHOWN: Final = (_RATE, *_BETWEEN, "tier", _MONEY)
 _WAYS: Final = ("re_solved", "held_fixed")
 _EXTENDED: Final = "operating extension, on the formula's EAV"
 _EACH: Final = ", for each dollar extended"
-_OF_STATE: Final = ("organization_type", "ptell_district", "article_34_district")
+_PTELL, _CHICAGO = "ptell_district", "article_34_district"
+_OF_STATE: Final = ("organization_type", _PTELL, _CHICAGO)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -177,21 +178,32 @@ def _rate_of(
     if _RATE in levies:
         return _rate_alone(unit, levies, options), None
     year = before.law.fiscal_year - RATE_READ_AFTER
+    said = _filled(levies)
     of_table: dict[str, Any] = {name: row[name] for name in _OF_STATE if name in row}
-    if not {"current_eav", "assessed_value"} & levies.keys() and _EAV in row:
+    if not {"current_eav", "assessed_value"} & said.keys() and _EAV in row:
         of_table["current_eav"] = row[_EAV]
-    of_unit = {ID: unit, **of_table, **levies}
+    of_unit = {ID: unit, **of_table, **said}
     own = {ID: unit, "organization_type": row["organization_type"]}
-    if faults := [
-        contradiction(
-            Place(unit=unit, column=name), str(of_unit[name]), f"{each}, as the table has"
+    differing = [(name, each) for name, each in own.items() if str(of_unit[name]) != each]
+    differing += [
+        (name, f"{row[name]:g}")
+        for name in (_PTELL, _CHICAGO)
+        if name in row and number_of(of_unit[name], is_flag=True) != row[name]
+    ]
+    if differing:
+        raise InputError(
+            contradiction(
+                Place(unit=unit, column=name), str(of_unit[name]), f"{each}, as the table has"
+            )
+            for name, each in differing
         )
-        for name, each in own.items()
-        if str(of_unit[name]) != each
-    ]:
-        raise InputError(faults)
     extended = extension(of_unit, year, **options)
     return float(extended.ledger.units["operating_rate_of_levy"].iloc[0]), extended
+
+
+def _filled(levies: Mapping[str, Any]) -> dict[str, Any]:
+    """What is handed over, without blanks: for them the table's stands."""
+    return {name: each for name, each in levies.items() if not is_blank_cell(each)}
 
 
 def _rate_alone(unit: str, levies: Mapping[str, Any], options: Mapping[str, Any]) -> float:
@@ -250,7 +262,9 @@ def _assumptions(
     if extended is not None:
         on = float(extended.frame["current_eav"].iloc[0])
         whose = (
-            "handed over" if {"current_eav", "assessed_value"} & levies.keys() else "the table's"
+            "handed over"
+            if {"current_eav", "assessed_value"} & _filled(levies).keys()
+            else "the table's"
         )
         yield f"The levy is extended on an EAV of {dollars(on)}, {whose}."
         yield "Its operating rate is that of its funds over this EAV (reading 15 of tax limits)."
