@@ -201,6 +201,8 @@ def test_either_part_may_be_left_out() -> None:
     alone = ebf.financial_profile(rows(1, **BEST), 2022)
     assert [*alone.ledgers] == [PROFILE]
     assert "the table has no column of 17-1.5" in " ".join(alone.left_out)
+    pupils = ebf.financial_profile(rows(1, average_student_enrollment=0, **BEST), 2022)
+    assert [*pupils.ledgers] == [PROFILE]
     other = costs([1], [1], [1])
     assert [*other.ledgers] == [COSTS]
     assert other.ledger is other.ledgers[COSTS]

@@ -50,6 +50,8 @@ _SCORE, _DESIGNATION = "financial_profile_score", "financial_profile_designation
 _COSTS, _PRIOR = "administrative_costs", "prior_year_administrative_costs"
 _GROWTH, _WAIVE = "administrative_growth", "may_waive_administrative_limit"
 _OF_TYPE: Final = "districts_of_type"
+_PUPILS: Final = "average_student_enrollment"
+"""What many tables have, and so asks for no section."""
 _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     FINANCIAL_PROFILE.section: (
         *(line.name for line in indicators.LINES), _SCORE, _DESIGNATION,
@@ -159,7 +161,8 @@ def financial_profile(
     tables = _tables_of(frame)
     numbers = {} if amounts is None else amounts
     chosen = {} if readings is None else readings
-    faults = [*_kind_faults(frame), *_divisor_faults(frame)]
+    read = frame[[name for name in frame.columns if any(name in each for each in tables.values())]]
+    faults = [*_kind_faults(frame), *_divisor_faults(read)]
     for argument, by_section in (("amounts", numbers), ("readings", chosen)):
         check_type(argument, by_section, Mapping, 'by section: {"1A-8": ...}')
         faults += _section_faults(argument, by_section, tables)
@@ -191,7 +194,8 @@ def _tables_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The columns of each section of which some are there; what neither knows with the first."""
     own = {each.section: columns_of_statute(each.section) for each in _STATUTES}
     known = frozenset(TEXT_COLUMNS).union(*own.values())
-    asked = [section for section, names in own.items() if not names.isdisjoint(frame.columns)]
+    asking = {section: names - {_PUPILS} for section, names in own.items()}
+    asked = [section for section, names in asking.items() if not names.isdisjoint(frame.columns)]
     if not asked:
         place, allowed = Place("table", "columns"), "accounts, or expenditure by function"
         fix = (
@@ -228,7 +232,7 @@ _DIVISORS: Final[Mapping[str, tuple[str, ...]]] = {
     "short_term_debt_limit": ("short_term_borrowing_left",),
     "long_term_debt_limit": ("long_term_borrowing_left",),
     "effort_eav": ("effort_by_revenue",),
-    "average_student_enrollment": ("administrative_costs_per_pupil",),
+    _PUPILS: ("administrative_costs_per_pupil",),
 }
 """What lines divide by, which may so not be 0."""
 
