@@ -254,6 +254,9 @@ def test_what_cannot_be_scored_is_refused() -> None:
         ebf.financial_profile(dollars.drop(columns="operating_fund_balance"), 2022)
     with pytest.raises(ebf.InputError, match="a whole number from 2018 to 2027"):
         ebf.financial_profile(dollars, 2017)
+    weights = {PROFILE: {"financial_profile.weight.days_cash": 0.5}}
+    with pytest.raises(ebf.InputError, match=r"found 1\.4 together; allowed: weights that come"):
+        ebf.financial_profile(dollars, 2022, amounts=weights)
     years = {PROFILE: {"financial_profile.days_of_a_year": [360, 365]}}
     with pytest.raises(ebf.InputError, match="found several scenarios"):
         ebf.financial_profile(dollars, 2022, amounts=years)

@@ -20,6 +20,7 @@ from ebf.faults import (
     InputError,
     Place,
     check_type,
+    contradiction,
     described,
     missing,
     nearest,
@@ -32,7 +33,7 @@ from ebf.law.columns import DISTRICTS
 from ebf.law.financial_profile import FINANCIAL_PROFILE, effort, indicators
 from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of_statute
-from ebf.law.parameters import law
+from ebf.law.parameters import Law, law
 from ebf.law.statute import Statute
 from ebf.ledger import Ledger, calculate
 from ebf.numbers import Amount, number_of
@@ -50,6 +51,8 @@ _SCORE, _DESIGNATION = "financial_profile_score", "financial_profile_designation
 _COSTS, _PRIOR = "administrative_costs", "prior_year_administrative_costs"
 _GROWTH, _WAIVE = "administrative_growth", "may_waive_administrative_limit"
 _OF_TYPE: Final = "districts_of_type"
+_NOISE: Final = 1e-9
+"""By which floats may miss a sum."""
 _PUPILS: Final = "average_student_enrollment"
 """What many tables have, and so asks for no section."""
 _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -175,6 +178,8 @@ def financial_profile(
                 statute=section,
                 readings=chosen.get(section),
             )
+            if section == FINANCIAL_PROFILE.section:
+                _check_weights(own)
             ledgers[section] = calculate(table, own)
             check_one_state(ledgers[section])
         except InputError as error:
@@ -213,6 +218,19 @@ def _tables_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         ]
         for section in asked
     }
+
+
+def _check_weights(own: Law) -> None:
+    """Refuse weights by which a score is not from 1 to 4."""
+    weights = {
+        name: float(own.value(name).ravel()[0])
+        for name in own.in_force
+        if name.startswith("financial_profile.weight.")
+    }
+    if abs(sum(weights.values()) - 1) > _NOISE:
+        place, found = Place("law", column=", ".join(weights)), f"{sum(weights.values()):.15g}"
+        allowed = "weights that come to 1 together: scores are from 1 to 4"
+        raise InputError([contradiction(place, f"{found} together", allowed, "1A-8")])
 
 
 def _kind_faults(frame: pd.DataFrame) -> Iterator[Fault]:
