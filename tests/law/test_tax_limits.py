@@ -558,6 +558,14 @@ ASSESSED = {"assessed_value": 5e7, "equalizer": 2.0, "levy_education": 1e7}
             {**CHICAGO, "levy_capital_improvement": 5.0},
             {"capital_improvement_ceiling_last_year", "price_change_before_levy"},
         ),
+        (
+            {
+                **CHICAGO,
+                "capital_improvement_ceiling_last_year": 3562500,
+                "price_change_before_levy": 3,
+            },
+            {"price_change_before_levy"},
+        ),
         ({**CHICAGO, "referendum_rate_education": 0.01}, {"referendum_rate_education"}),
         ({**BASE, "referendum_rate_working_cash": 0.01}, {"referendum_rate_working_cash"}),
         ({**BASE, "ptell_district": 1}, {*LAST}),
@@ -631,6 +639,13 @@ def test_every_fault_is_told_at_once() -> None:
               "ptell_district": 1}  # fmt: skip
     found = {fault.place.column for fault in all_faults(lambda: ebf.extension(levies, 2025))}
     assert found == {"organization_type", "current_eav", "levy_mice", *LAST}
+
+
+def test_a_price_change_in_percent_says_what_is_allowed() -> None:
+    (fault,) = all_faults(lambda: ebf.extension({**CHICAGO, "price_change_before_levy": 2.5}, 2025))
+    assert fault.allowed == "a finite number, -1 or more, up to 1"
+    fallen = ebf.extension({**CHICAGO, "price_change_before_levy": -0.01}, 2025)
+    assert one(fallen, "capital_improvement_ceiling") == 0
 
 
 @pytest.mark.parametrize(

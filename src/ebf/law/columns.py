@@ -71,4 +71,4 @@ class Column:
             return f"a ratio up to {self.range[1]:g}, below 0 too (90 % is 0.9)"
         if self.low == -inf:
             return f"a number from {-GREATEST:g} to {GREATEST:g}"
-        return f"a finite number, {self.low:g} or more, up to {GREATEST:g}"
+        return f"a finite number, {self.low:g} or more, up to {self.range[1]:g}"

@@ -64,8 +64,8 @@ INPUTS: Final = {
         Measure.DOLLARS, _CAPITAL, "Last levy year's ceiling of capital improvement, levied or not"
     ),
     "price_change_before_levy": Column(
-        Measure.RATIO, _CAPITAL, "Price change of 12 months, to two months before the levy",
-        default=0.0, low=-inf,
+        Measure.SHARE, _CAPITAL, "Price change of 12 months, to two months before the levy",
+        default=0.0, low=-1.0,
     ),
     "price_index_december": Column(
         Measure.COUNT, _PTELL, "Index (CPI-U) of the last December", statewide=True
