@@ -43,7 +43,7 @@ from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import percent
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.ids import ID, frame_of
+from ebf.units.ids import ID, frame_of, is_blank_cell
 from ebf.units.table import KIND, source_of
 
 _COUNTY: Final = "county"
@@ -209,14 +209,20 @@ def _by_county(frame: pd.DataFrame, asked: object) -> dict[str, pd.DataFrame]:
         raise InputError(faults)
     if _COUNTY not in frame.columns:
         if len(names) != 1:
-            found = f"{len(names)} counties" if names else "no such column"
-            place, fix = Place("table", column=_COUNTY), "name the county: county=... (--county)"
+            place, found = Place("table", column=_COUNTY), "no such column"
+            fix = "name the county: county=... (--county)"
+            if names:
+                found, fix = f"no such column, and {len(names)} counties", "say it of each row"
             raise InputError([missing(place, found, "the county of every row", _CITE, fix)])
         return {_shown(names[0]): frame.reset_index(drop=ID in frame.columns)}
     cells = frame[_COUNTY].tolist()
     ids = frame[ID].tolist() if ID in frame.columns else frame.index.tolist()
     if faults := [
-        malformed(Place(unit=str(unit), column=_COUNTY), described(cell), "a county of Illinois")
+        malformed(
+            Place(unit=str(unit), column=_COUNTY),
+            "blank" if is_blank_cell(cell) else described(cell),
+            "a county of Illinois",
+        )
         for unit, cell in zip(ids, cells, strict=True)
         if not (isinstance(cell, str) and neighboring_counties_of(_key(cell)))
     ]:
