@@ -398,6 +398,14 @@ def test_a_scenario_says_its_changes() -> None:
 # --- Documents -------------------------------------------------------------------------
 
 
+def test_headings_of_numbers_wrap_where_numbers_do_not() -> None:
+    """Else a page is as wide as its headings: money runs out of the window."""
+    page = " ".join(ledger_of(LESS).to_html().split())
+    assert page.index("white-space: nowrap") < page.index(
+        ".ebf thead .number { white-space: normal; }"
+    )
+
+
 def test_a_wide_table_is_folded_into_pieces_with_their_labels() -> None:
     frame = pd.DataFrame(
         {f"amount_{n}": [1234.5 * n, None] for n in range(1, 9)},

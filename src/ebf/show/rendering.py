@@ -46,6 +46,7 @@ _STYLE = """
 .ebf th, .ebf td { text-align: left; vertical-align: top; padding: .1em .6em .1em 0; }
 .ebf thead th { border-bottom: 1px solid; vertical-align: bottom; }
 .ebf .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.ebf thead .number { white-space: normal; }
 """
 
 
