@@ -227,6 +227,17 @@ def test_wrong_and_missing_input_is_named(said: Mapping[str, Any], words: str) -
     assert words in [each.found for each in faults(**said)]
 
 
+def test_a_column_of_ones_own_may_be_kept_as_its_fault_says(tmp_path: Path) -> None:
+    file = tmp_path / "districts.csv"
+    rows(1).assign(budget=1).to_csv(file, index=False)
+    (fault,) = faults(table=ebf.read_units(file))
+    assert fault.allowed == f"an input, or a line by its name (ebf lines --statute {SECTION})"
+    assert "ebf.read_units(..., keep=[...])" in fault.fix
+    assert "--keep" not in fault.fix  # which the command does not have
+    kept = ebf.read_units(file, keep=["budget"])
+    assert money(ebf.facility_tax(kept, county="Adams", rate=0.01, receipts=100)) == [97.02]
+
+
 def test_all_faults_are_told_at_once_with_their_county() -> None:
     table = ebf.sample_table("facility_tax").assign(organization_type=["x", *["unit"] * 5])
     with pytest.raises(ebf.InputError) as error:

@@ -220,6 +220,7 @@ def column_faults(frame: pd.DataFrame, section: str = FUNDING.section) -> list[F
     known = _known_columns(section)
     if are_text(names) and len({*names}) == len(names) and known >= {*names} - kept:
         return []
+    own = _KEEP_IT if section == FUNDING.section else _LEAVE_IT
     faults: list[Fault] = []
     for name, count in Counter(names_of(frame)).items():
         if name == SCENARIO:  # a fault of the index
@@ -230,13 +231,15 @@ def column_faults(frame: pd.DataFrame, section: str = FUNDING.section) -> list[F
                 repeated(Place("table", column=shown), "the column twice", "every column once")
             )
         if name not in known | kept:
-            allowed = "an input, or a line by its name (ebf lines)"
+            of = "" if section == FUNDING.section else f" --statute {section}"
+            allowed = f"an input, or a line by its name (ebf lines{of})"
             like = sorted(known) if len(faults) < SHOWN else ()
             fault = unknown_name(Place("table", column=shown), "unknown column", allowed, like)
-            faults.append(replace(fault, fix=_column_fix(name) or fault.fix or _KEEP_IT))
+            faults.append(replace(fault, fix=_column_fix(name) or fault.fix or own))
     return faults[:MOST_FAULTS]
 
 
+_LEAVE_IT: Final = "a column of your own is left out, or named: ebf.read_units(..., keep=[...])"
 _KEEP_IT: Final = "a column of your own is passed through where it is named: keep=[...], --keep"
 
 
