@@ -775,6 +775,20 @@ def test_extension_of_a_file_and_of_the_invented_districts(tmp_path: Path) -> No
         assert words in refused.stderr
 
 
+def test_extension_of_one_of_several_sheets(tmp_path: Path) -> None:
+    file, levies = tmp_path / "levies.xlsx", ebf.sample_table("levies")
+    with pd.ExcelWriter(file) as book:
+        for name, some in (("first", levies), ("second", levies.iloc[:1])):
+            some.to_excel(book, sheet_name=name, index=False)
+    asked = ["extension", str(file), "--levy-year", "2025"]
+    taken = CliRunner().invoke(app, [*asked, "--sheet", "second"])
+    assert taken.exit_code == 0, taken.output
+    assert "Quarry Hill" in taken.output
+    assert "Ironbridge" not in taken.output
+    for wrong in (asked, [*asked, "--sheet", "third"], ["extension", "--sheet", "second"]):
+        assert CliRunner().invoke(app, wrong).exit_code == 2
+
+
 def test_levy_of_a_rate_or_of_a_file(tmp_path: Path) -> None:
     unit, file, page = "1000196062600", tmp_path / "levy.csv", tmp_path / "levy.html"
     file.write_text("levy_education,levy_tort,current_eav,name\n800000,200000,45000000,My own\n")

@@ -11,14 +11,21 @@ from typing import Annotated, Any, Final
 import pandas as pd
 import typer
 
-from ebf.doors.options import AmountFile, Given, ReadingChoice, failing_plainly, of_a_state
+from ebf.doors.options import (
+    AmountFile,
+    Given,
+    ReadingChoice,
+    Sheet,
+    failing_plainly,
+    of_a_state,
+    table_of,
+)
 from ebf.doors.writing import check_not_read, form_of, write_results
 from ebf.faults import InputError, Place, contradiction, malformed, missing
 from ebf.numbers import number_of
 from ebf.reports.extension import extension
 from ebf.reports.levy import levy
 from ebf.units.csv_and_parquet import read_units
-from ebf.units.sample import sample_table
 
 SAMPLE_LEVY_YEAR: Final = 2025
 
@@ -44,6 +51,7 @@ def extension_command(
     ] = None,
     amounts: AmountFile = None,
     reading: ReadingChoice = None,
+    sheet: Sheet = None,
     output: Output = None,
 ) -> None:
     """Hold levies against every limit: what may be extended by fund, and what binds."""
@@ -58,7 +66,7 @@ def extension_command(
             allowed = "the levy year: 2025 is taxed in 2026"
             raise InputError([missing(Place(argument="--levy-year"), "left out", allowed)])
         found = extension(
-            sample_table("levies") if file is None else read_units(file),
+            table_of(file, sheet, "levies"),
             year,
             rate_decimals=rate_decimals,
             price_index=_index(price_index),

@@ -1,7 +1,7 @@
 """What the commands share: their options, and how they fail.
 
 Holds: EXIT_BAD_INPUT, File, Sheet, Year, Money, SalaryFile, AmountFile, ReadingChoice, GivenLines,
-Keep, Estimates, failing_plainly, readings_in, Given, of_a_state, refuse.
+Keep, Estimates, failing_plainly, table_of, readings_in, Given, of_a_state, refuse.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import pandas as pd
 import typer
 
 from ebf.doors.writing import OUTPUT, check_not_read
@@ -22,8 +23,15 @@ from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.law.years import FIRST_YEAR, LAST_YEAR
 from ebf.ledger import Ledger, calculate
+from ebf.units.csv_and_parquet import read_units
 from ebf.units.reading import read
-from ebf.units.sample import SAMPLE_NOTE, SAMPLE_YEAR, sample_salaries, sample_units
+from ebf.units.sample import (
+    SAMPLE_NOTE,
+    SAMPLE_YEAR,
+    sample_salaries,
+    sample_table,
+    sample_units,
+)
 from ebf.units.state import State
 from ebf.units.table import GIVEN
 
@@ -84,6 +92,16 @@ def failing_plainly() -> Iterator[None]:
             raise  # the screen's, or the pipe's
         typer.echo(f"ebf: {error.filename}: {error.strerror}", err=True)
         raise typer.Exit(1) from error
+
+
+def table_of(file: Path | None, sheet: str | None, sample: str) -> pd.DataFrame:
+    """The table of a file, of one of its sheets, or of the sample."""
+    if file is not None:
+        return read_units(file, sheet=sheet)
+    if sheet is not None:
+        place, allowed = Place("arguments", argument="--sheet"), "with a workbook"
+        raise InputError([contradiction(place, sheet, allowed, fix="name the file")])
+    return sample_table(sample)
 
 
 def readings_in(said_of: Sequence[str] | None) -> dict[int, str]:

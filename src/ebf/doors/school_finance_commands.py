@@ -8,29 +8,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
-from ebf.doors.options import ReadingChoice, Sheet, Year, failing_plainly, readings_in
+from ebf.doors.options import (
+    ReadingChoice,
+    Sheet,
+    Year,
+    failing_plainly,
+    readings_in,
+    table_of,
+)
 from ebf.doors.writing import check_not_read, form_of, write_results
-from ebf.faults import InputError, Place, contradiction, malformed, missing
+from ebf.faults import InputError, Place, malformed, missing
 from ebf.law.years import LAST_YEAR
 from ebf.reports.facility_tax import facility_tax
 from ebf.reports.financial_profile import financial_profile
-from ebf.units.csv_and_parquet import read_units
-from ebf.units.sample import SAMPLE_YEAR, sample_table
+from ebf.units.sample import SAMPLE_YEAR
 
 _SAMPLE_NOTE = "The sample table of invented districts: none is real."
-
-
-def _table(file: Path | None, sheet: str | None, sample: str) -> pd.DataFrame:
-    """The file's table, or the sample's."""
-    if file is not None:
-        return read_units(file, sheet=sheet)
-    if sheet is not None:
-        place, allowed = Place("arguments", argument="--sheet"), "with a workbook"
-        raise InputError([contradiction(place, sheet, allowed, fix="name the file")])
-    return sample_table(sample)
 
 
 def facility_tax_command(
@@ -69,7 +64,7 @@ def facility_tax_command(
         if output is not None and file is not None:
             check_not_read(output, [file])
         found = facility_tax(
-            _table(file, sheet, "facility_tax"),
+            table_of(file, sheet, "facility_tax"),
             county=county or None,
             rate=rate,
             taxable_sales=taxable_sales,
@@ -109,7 +104,7 @@ def financial_profile_command(
             place = Place("arguments", argument="--fiscal-year")
             raise InputError([missing(place, "no year", "the year of the accounts")])
         found = financial_profile(
-            _table(file, sheet, "financial_profile"),
+            table_of(file, sheet, "financial_profile"),
             SAMPLE_YEAR if fiscal_year is None else fiscal_year,
             readings=_by_section(reading or []),
         )
