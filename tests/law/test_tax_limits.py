@@ -629,6 +629,10 @@ def test_blank_text_is_no_levy_and_the_usual_flag() -> None:
     found = ebf.extension(both.assign(levy_tort=["", "5"], capped_tort=[" ", "0"]), 2025)
     assert found.ledger.units["levy_tort"].tolist() == [0.0, 5.0]
     assert found.ledger.units["capped_tort"].tolist() == [1.0, 0.0]
+    words = both.assign(
+        levy_tort=pd.Categorical(["5", None]), capped_tort=pd.Categorical([1, None])
+    )
+    assert ebf.extension(words, 2025).ledger.units["levy_tort"].tolist() == [5.0, 0.0]
     wrong = both.assign(levy_tort=["", "many"])
     (fault,) = all_faults(lambda: ebf.extension(wrong, 2025))
     assert (fault.place.unit, fault.place.column) == ("0100100202600", "levy_tort")
@@ -662,7 +666,7 @@ def test_the_statute_itself_refuses_what_no_rule_covers(kind: str, chicago: int,
 
 def test_a_wrong_index_is_refused() -> None:
     levies = ptell(1e6, current_eav=1e8, levy_education=5e6)
-    for wrong in ((1.0,), (0.0, 300.0), ("a", "b"), 300.0):
+    for wrong in ((1.0,), (0.0, 300.0), ("a", "b"), 300.0, (300.0, float("inf"))):
         with pytest.raises(ebf.InputError, match="price_index"):
             ebf.extension(levies, 2025, price_index=wrong)  # type: ignore[arg-type]
     with pytest.raises(ebf.InputError, match="consumer_price_change too"):

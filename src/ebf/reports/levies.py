@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from os import PathLike
 from typing import Any, Final, TypeAlias
 
@@ -100,7 +101,7 @@ def _with_index(own: Law, price_index: Any) -> Law:
     place, allowed = Place(argument="price_index"), "two indexes above 0: (December before, last)"
     numbers = price_index if isinstance(price_index, (tuple, list)) else ()
     found = [number_of(each) or 0.0 for each in numbers]
-    if len(found) != len(("before", "last")) or not all(each > 0 for each in found):
+    if len(found) != len(("before", "last")) or not all(0 < each < inf for each in found):
         raise InputError([wrong_type(place, described(price_index), allowed, _LIMITATION)])
     known = own.in_force.get(_PRICES)
     if known is not None and known.fiscal_year is None:
@@ -171,7 +172,8 @@ def _completed(said: pd.DataFrame, own: Law) -> pd.DataFrame:
     if not levied:
         place, allowed = Place("table", column="levy_education"), "a column levy_FUND at least"
         raise InputError([missing(place, "no levy of any fund", allowed, "17-11")])
-    frame[levied] = frame[levied].astype(object).mask(frame[levied].map(_is_empty), 0.0)
+    cells = frame[levied].astype(object)
+    frame[levied] = cells.mask(cells.map(_is_empty), 0.0)
     new = {name: 0.0 for name in columns_of(_LEVY) if name not in levied}
     if any(name in frame for name in columns_of(_CAPPED)):
         under = np.array([_number(each, is_flag=True) for each in _cells(frame, _PTELL)]) > 0
