@@ -238,6 +238,17 @@ def test_a_column_of_ones_own_may_be_kept_as_its_fault_says(tmp_path: Path) -> N
     assert money(ebf.facility_tax(kept, county="Adams", rate=0.01, receipts=100)) == [97.02]
 
 
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    twice = pd.concat([rows(1), rows(1)[["resident_pupils_in_county"]]], axis="columns")
+    (fault,) = faults(table=twice)
+    assert (fault.place.column, fault.found) == ("resident_pupils_in_county", "the column twice")
+
+
+def test_a_county_is_called_as_its_first_row_writes_it() -> None:
+    table = rows(1, 2).assign(county=["De Kalb", "DEKALB COUNTY"])
+    assert [*ebf.facility_tax(table, rate=0.01, receipts=1e6).ledgers] == ["De Kalb"]
+
+
 def test_all_faults_are_told_at_once_with_their_county() -> None:
     table = ebf.sample_table("facility_tax").assign(organization_type=["x", *["unit"] * 5])
     with pytest.raises(ebf.InputError) as error:

@@ -44,7 +44,7 @@ from ebf.show.document import Table
 from ebf.show.words import percent
 from ebf.units.csv_and_parquet import write_csv
 from ebf.units.ids import ID, frame_of, is_blank_cell
-from ebf.units.table import KIND, source_of
+from ebf.units.table import KIND, column_faults, source_of
 
 _COUNTY: Final = "county"
 _RATE, _SALES, _RECEIPTS = "facility_tax_rate", "taxable_sales", "facility_tax_receipts"
@@ -171,6 +171,8 @@ def facility_tax(
         facility_tax_regional_share_kept=regional_share_kept,
     )
     frame = frame_of(districts, "districts")
+    if frame.columns.nlevels > 1 or frame.columns.has_duplicates:
+        raise InputError(column_faults(frame, own.section))
     source = source_of(frame)
     by_county = _by_county(frame, county)
     said = {_RATE: rate, _SALES: taxable_sales, _RECEIPTS: receipts}
@@ -228,7 +230,9 @@ def _by_county(frame: pd.DataFrame, asked: object) -> dict[str, pd.DataFrame]:
     ]:
         raise InputError(faults)
     keys = pd.Series([_key(cell) for cell in cells], index=frame.index)
-    there = dict(zip(keys, map(_shown, cells), strict=True))
+    there: dict[str, str] = {}
+    for key, cell in zip(keys, cells, strict=True):
+        there.setdefault(key, _shown(cell))
     wanted = [_key(each) for each in names] or [*there]
     if lacking := [each for each in names if _key(each) not in there]:
         allowed = f"a county of the table: {', '.join(there.values())}"
