@@ -239,6 +239,11 @@ def test_wrong_and_missing_input_is_named(
 
 def test_what_cannot_be_scored_is_refused() -> None:
     dollars = ebf.sample_table("financial_profile")
+    twice = pd.concat([dollars, dollars[["short_term_debt"]]], axis="columns")
+    with pytest.raises(
+        ebf.InputError, match=r"^1 fault\n.*short_term_debt: found the column twice"
+    ):
+        ebf.financial_profile(twice, 2022)
     for column, line in (
         ("operating_fund_revenue", "fund_balance_to_revenue"),
         ("short_term_debt_limit", "short_term_borrowing_left"),

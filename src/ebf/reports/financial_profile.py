@@ -19,12 +19,14 @@ from ebf.faults import (
     Fault,
     InputError,
     Place,
+    as_name,
     check_type,
     contradiction,
     described,
     missing,
     nearest,
     out_of_range,
+    repeated,
 )
 from ebf.files import known_sources, write_file
 from ebf.language.measure import Measure
@@ -42,7 +44,7 @@ from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.units.csv_and_parquet import write_csv
 from ebf.units.ids import ID, frame_of
-from ebf.units.table import KIND, source_of
+from ebf.units.table import KIND, column_faults, source_of
 
 DESIGNATIONS: Final = ("Watch", "Early Warning", "Review", "Recognition")
 """What the designations are called, the worst first."""
@@ -161,6 +163,13 @@ def financial_profile(
         InputError: with every fault at once.
     """
     frame = frame_of(districts, "districts")
+    if frame.columns.nlevels > 1:
+        raise InputError(column_faults(frame, FINANCIAL_PROFILE.section))
+    if frame.columns.has_duplicates:
+        raise InputError(
+            repeated(Place("table", column=as_name(name)), "the column twice", "every column once")
+            for name in dict.fromkeys(frame.columns[frame.columns.duplicated()])
+        )
     tables = _tables_of(frame)
     numbers = {} if amounts is None else amounts
     chosen = {} if readings is None else readings
