@@ -212,6 +212,7 @@ def test_so_is_the_calculation_itself() -> None:
         ({"county": None}, "no such column"),
         ({"county": "Adam"}, "'Adam'"),
         ({"receipts": {"Pike": 1e6}}, "no county of the rows"),
+        ({"receipts": {"Adams": 1e6, "adams county": 2e6}}, "the county twice"),
         ({"table": rows(1).assign(facility_tax_receipts=1.0)}, "a column and an argument"),
         ({"table": rows(1).assign(county="Pike")}, "no row of it"),
         ({"table": rows(1).assign(county=None)}, "blank"),

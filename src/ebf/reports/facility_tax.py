@@ -307,6 +307,11 @@ def _amounts(column: str, said: Any, counties: list[str]) -> tuple[dict[str, flo
         for each in said
         if _key(each) not in names
     ]  # fmt: skip
+    faults += [
+        repeated(Place(argument=argument, column=name), "the county twice", "once")
+        for key, name in names.items()
+        if [_key(each) for each in said].count(key) > 1
+    ]
     amounts = {names[_key(each)]: amount for each, amount in said.items() if _key(each) in names}
     for name, amount in amounts.items():
         number = None if isinstance(amount, bool) else number_of(amount)
