@@ -623,6 +623,13 @@ def test_a_column_that_is_there_twice_is_refused() -> None:
     assert (fault.place.column, fault.found) == ("levy_tort", "the column twice")
 
 
+def test_a_misspelt_fund_alone_is_named() -> None:
+    levies = {"organization_type": "unit", "current_eav": 1e8, "levy_educaton": 5.0}
+    faults = all_faults(lambda: ebf.extension(levies, 2025))
+    assert {fault.place.column for fault in faults} == {"levy_education", "levy_educaton"}
+    assert "nearest known: levy_education" in [fault.fix for fault in faults]
+
+
 def test_blank_text_is_no_levy_and_the_usual_flag() -> None:
     both = pd.DataFrame([{**BASE, **dict.fromkeys(LAST, 1e6), "ptell_district": 1}] * 2)
     both = both.assign(unit_id=["0100100102600", "0100100202600"])

@@ -171,7 +171,8 @@ def _completed(said: pd.DataFrame, own: Law) -> pd.DataFrame:
     levied = [name for name in columns_of(_LEVY) if name in frame]
     if not levied:
         place, allowed = Place("table", column="levy_education"), "a column levy_FUND at least"
-        raise InputError([missing(place, "no levy of any fund", allowed, "17-11")])
+        lacking = missing(place, "no levy of any fund", allowed, "17-11")
+        raise InputError([lacking, *column_faults(frame, own.section)])
     cells = frame[levied].astype(object)
     frame[levied] = cells.mask(cells.map(_is_empty), 0.0)
     new = {name: 0.0 for name in columns_of(_LEVY) if name not in levied}
