@@ -213,6 +213,20 @@ def test_either_part_may_be_left_out() -> None:
     assert "may_waive_administrative_limit: the table has no average_student" in lacking
 
 
+def test_effort_needs_no_accounts() -> None:
+    table = rows(2, adjusted_operating_tax_rate=[0.05, 0.03])
+    by_rate = ebf.financial_profile(table, 2022)
+    assert by_rate.frame["effort_by_rate"].tolist() == pytest.approx([1.25, 0.75])
+    assert "financial_profile_designation: the table has no accounts" in " ".join(by_rate.left_out)
+    assert by_rate.designations.empty
+    beside = table.assign(**dict.fromkeys([*NOW, *BEFORE], 1.0))
+    assert [*ebf.financial_profile(beside, 2022).ledgers] == [PROFILE, COSTS]
+    revenue = rows(1, local_revenue=4e6, effort_eav=1e8)
+    assert ebf.financial_profile(revenue, 2022).frame["effort_by_revenue"].tolist() == [0.04]
+    with pytest.raises(ebf.InputError, match=r"^1 fault\n.*effort_eav: found no such column"):
+        ebf.financial_profile(revenue.drop(columns="effort_eav"), 2022)
+
+
 # --- Refused ------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from os import PathLike
 from types import MappingProxyType
 from typing import Final
@@ -189,7 +190,8 @@ def financial_profile(
             )
             if section == FINANCIAL_PROFILE.section:
                 _check_weights(own)
-            ledgers[section] = calculate(table, own)
+            lines = _effort_alone(table) if section == FINANCIAL_PROFILE.section else None
+            ledgers[section] = calculate(table, own, lines=lines)
             check_one_state(ledgers[section])
         except InputError as error:
             faults += [each for each in error.faults if each not in faults]
@@ -227,6 +229,24 @@ def _tables_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         ]
         for section in asked
     }
+
+
+_OF_EFFORT: Final[Mapping[str, tuple[str, ...]]] = {
+    "effort_by_rate": ("adjusted_operating_tax_rate",),
+    "effort_by_revenue": ("local_revenue", "effort_eav"),
+}
+"""What the lines of effort are computed from."""
+
+
+def _effort_alone(table: pd.DataFrame) -> list[str] | None:
+    """The lines of effort, where a table has nothing of accounts; None where it has."""
+    read = {*chain(*_OF_EFFORT.values()), *(line.name for line in effort.LINES)}
+    names = {*FINANCIAL_PROFILE.inputs, *(line.name for line in FINANCIAL_PROFILE.all_lines)}
+    if not (names - read).isdisjoint(table.columns):
+        return None
+    return [
+        line for line, inputs in _OF_EFFORT.items() if not {line, *inputs}.isdisjoint(table.columns)
+    ] or None
 
 
 def _check_weights(own: Law) -> None:
@@ -338,6 +358,9 @@ def _left_out(ledgers: Mapping[str, Ledger]) -> Iterator[str]:
     for statute in _STATUTES:
         if statute.section not in ledgers:
             yield f"{statute.title}: the table has no column of {statute.section}."
+    profile = ledgers.get(FINANCIAL_PROFILE.section)
+    if profile is not None and _SCORE not in profile.values:
+        yield f"{_SCORE}, {_DESIGNATION}: the table has no accounts."
     for ledger in ledgers.values():
         for name, lacking in _lacking(ledger):
             yield f"{name}: the table has no {', no '.join(lacking)}."
