@@ -116,6 +116,11 @@ def test_a_district_under_ptell_needs_its_last_extensions() -> None:
     assert rate == pytest.approx(0.02 * 1.019)  # 2019's price change is 1.9 %
     assert limited.extension is not None
     assert limited.extension.bounds["bound"].tolist() == ["limiting rate"]
+    kept = f"keeps the table's, ptell_limiting_rate {own['ptell_limiting_rate'].iloc[0]:.6f}"
+    assert f"Its limiting rate is {0.02 * 1.019:.6f}; the formula's" in " ".join(
+        limited.assumptions
+    )
+    assert kept in " ".join(limited.assumptions)
 
 
 def test_the_same_rate_changes_nothing() -> None:

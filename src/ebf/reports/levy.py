@@ -39,6 +39,7 @@ RATE_READ_AFTER: Final = 3
 
 _RATE: Final = "operating_tax_rate"
 _MONEY: Final = "tier_funding"
+_LIMIT: Final = "ptell_limiting_rate"
 _EAV: Final = "original_eav_first_preceding_tax_year"
 _BETWEEN: Final = (
     "adjusted_operating_tax_rate",
@@ -268,6 +269,13 @@ def _assumptions(
         )
         yield f"The levy is extended on an EAV of {dollars(on)}, {whose}."
         yield "Its operating rate is that of its funds over this EAV (reading 15 of tax limits)."
+        limit = float(extended.frame["limiting_rate"].iloc[0])
+        own = impact.before.units.loc[extended.frame.index[0]].get(_LIMIT)
+        if limit > 0 and own is not None:  # blank without PTELL
+            yield (
+                f"Its limiting rate is {limit:.6f}; the formula's PTELL ratio keeps the table's, "
+                f"{_LIMIT} {own:.6f}."
+            )
         yield from extended.assumptions
     yield from impact.assumptions
 
