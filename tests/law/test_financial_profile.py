@@ -253,6 +253,11 @@ def test_wrong_and_missing_input_is_named(
 
 def test_what_cannot_be_scored_is_refused() -> None:
     dollars = ebf.sample_table("financial_profile")
+    four = rows(1, **BEST).drop(columns="long_term_borrowing_left")
+    with pytest.raises(
+        ebf.InputError, match=r"long_term_debt: .*or in its place long_term_borrowing_left"
+    ):
+        ebf.financial_profile(four, 2022)
     twice = pd.concat([dollars, dollars[["short_term_debt"]]], axis="columns")
     with pytest.raises(
         ebf.InputError, match=r"^1 fault\n.*short_term_debt: found the column twice"

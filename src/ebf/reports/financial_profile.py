@@ -6,7 +6,7 @@ Holds: DESIGNATIONS, FinancialProfile, financial_profile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from os import PathLike
@@ -18,6 +18,7 @@ import pandas as pd
 from ebf.engine.record import check_one_state
 from ebf.faults import (
     Fault,
+    FaultKind,
     InputError,
     Place,
     as_name,
@@ -194,7 +195,7 @@ def financial_profile(
             ledgers[section] = calculate(table, own, lines=lines)
             check_one_state(ledgers[section])
         except InputError as error:
-            faults += [each for each in error.faults if each not in faults]
+            faults += [_with_indicator(each) for each in error.faults if each not in faults]
     if faults:
         raise InputError(faults)
     return _answer(frame, fiscal_year, ledgers)
@@ -247,6 +248,14 @@ def _effort_alone(table: pd.DataFrame) -> list[str] | None:
     return [
         line for line, inputs in _OF_EFFORT.items() if not {line, *inputs}.isdisjoint(table.columns)
     ] or None
+
+
+def _with_indicator(fault: Fault) -> Fault:
+    """A column of accounts that is not there, with the indicators that may be in its place."""
+    lines = [line.name for line in indicators.LINES if fault.place.column in line.reads]
+    if fault.kind is not FaultKind.MISSING or fault.place.within != "table" or not lines:
+        return fault
+    return replace(fault, fix=f"{fault.fix}, or in its place {' and '.join(lines)}")
 
 
 def _check_weights(own: Law) -> None:
