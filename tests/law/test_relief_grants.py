@@ -273,6 +273,38 @@ def test_faults_are_named_all_at_once() -> None:
     assert {"real_eav", "local_capacity_percentage", "adjusted_operating_tax_rate"} <= missing
 
 
+def test_who_applied_is_asked_for_and_checked_like_any_flag() -> None:
+    frame = districts(("unit", 0.06, 1e6, 0.5, 1), ("elementary", 0.05, 1e6, 0.5, 0))
+    with pytest.raises(ebf.InputError, match="applied: found no such column; allowed: 1 for every"):
+        ebf.relief_grants(frame.drop(columns="applied"), 2022, pool=1e6)
+    for word in ("yes", "TRUE", 2):
+        with pytest.raises(ebf.InputError, match=f"applied: found '?{word}.*from 0 to 1"):
+            ebf.relief_grants(frame.assign(applied=[word, 0]), 2022, pool=1e6)
+    for flag in ("1.0", True, 1.0, "1"):
+        said = pd.Series([flag, None], dtype=object)
+        assert len(ebf.relief_grants(frame.assign(applied=said), 2022, pool=1e6).frame) == 1
+        funded = frame.assign(organization_type="specially_funded", applied=said)
+        with pytest.raises(ebf.InputError, match="organization_type: found specially_funded"):
+            ebf.relief_grants(funded, 2022, pool=1e6)
+    with pytest.raises(ebf.InputError, match="applied"):
+        ebf.relief_grants(pd.concat([frame, frame[["applied"]]], axis=1), 2022, pool=1e6)
+
+
+def test_any_library_s_table_is_taken_as_elsewhere() -> None:
+    frame = districts(("unit", 0.06, 1e6, 0.5, 1))
+
+    class Other:
+        """A frame of another library."""
+
+        def to_pandas(self) -> pd.DataFrame:
+            return frame
+
+    found = ebf.relief_grants(Other(), 2022, pool=1e6)  # type: ignore[arg-type]
+    assert amounts(found, "relief_grant") == [3750]
+    with pytest.raises(ebf.InputError, match="districts: found dict; allowed: a pandas DataFrame"):
+        ebf.relief_grants({"unit_id": ["a"]}, 2022, pool=1e6)  # type: ignore[arg-type]
+
+
 def test_columns_of_one_statute_are_unknown_to_another() -> None:
     with pytest.raises(ebf.InputError, match=r"applied.*unknown column"):
         ebf.calculate(ebf.sample().units.assign(applied=1), ebf.sample().law)

@@ -16,20 +16,21 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.record import check_one_state
-from ebf.faults import InputError, Place, check_type, missing, out_of_range
+from ebf.faults import InputError, Place, missing, out_of_range
 from ebf.files import known_sources
 from ebf.language.exact import fraction
 from ebf.language.measure import Measure
+from ebf.law.columns import KINDS
 from ebf.law.parameters import law
 from ebf.law.readings import readings
 from ebf.law.relief_grants import RELIEF_GRANTS
 from ebf.ledger import Ledger, calculate
-from ebf.numbers import Amount
+from ebf.numbers import Amount, number_of
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import dollars
 from ebf.units.csv_and_parquet import read_units
-from ebf.units.ids import ID
+from ebf.units.ids import ID, frame_of
 
 Districts: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
 """A table a row a district, or a file of one."""
@@ -39,6 +40,8 @@ _GRANT, _RELIEF, _APPLIED = "relief_grant", "relief_granted", "applied"
 _RANK, _LEFT, _THRESHOLD = "rank_of_applicant", "relief_pool_left", "relief_threshold"
 _BY_RANK: Final = 2020
 _KIND: Final = "organization_type"
+_RATED: Final = ("unit", "elementary", "high_school")
+"""The types that have a relief rate, in the order of its bands."""
 _SHOWN: Final = (
     "rate_to_mean_of_type",
     "unit_equivalent_tax_rate",
@@ -118,7 +121,8 @@ def relief_grants(
     >>> found.frame["relief_grant"].tolist()
     [1642069.0, 1838736.0, 570487.0, 1151947.0, 705038.0, 91723.0]
     """
-    frame = districts if isinstance(districts, pd.DataFrame) else read_units(districts)
+    is_file = isinstance(districts, (str, bytes, PathLike)) or hasattr(districts, "read")
+    frame = read_units(districts) if is_file else frame_of(districts, "districts")  # type: ignore[arg-type]
     _check_applicants(frame)
     own = law(fiscal_year, statute=_SECTION, relief_pool=pool)
     ledger = calculate(frame, own)
@@ -146,24 +150,28 @@ def relief_grants(
 
 def _check_applicants(frame: pd.DataFrame) -> None:
     """Refuse a table without an applicant, and applicants of a type that has no relief rate."""
-    check_type("districts", frame, pd.DataFrame, "a table of districts, or a file of one")
-    if _APPLIED not in frame or _KIND not in frame:
-        return  # the table's own check says so, or nobody applied
-    applied = frame[_APPLIED].isin([1, "1", True])
-    names = frame[ID] if ID in frame else frame.index.to_series()
-    rated = ("unit", "elementary", "high_school")
+    columns = frame.columns.tolist()
+    if _APPLIED not in columns:
+        place, allowed = Place("table", column=_APPLIED), "1 for every applicant, 0 for the others"
+        raise InputError([missing(place, "no such column", allowed, _SECTION)])
+    if columns.count(_APPLIED) > 1 or columns.count(_KIND) != 1:
+        return  # the table's own check says so
+    flags = [number_of(each, is_flag=True) for each in frame[_APPLIED].tolist()]
+    if not {*flags} <= {0.0, 1.0} | {each for each in flags if each != each}:  # noqa: PLR0124 - a blank
+        return
+    names = (frame[ID] if columns.count(ID) == 1 else frame.index).tolist()
     faults = [
         out_of_range(
             Place(unit=str(unit), column=_KIND),
             str(kind),
-            f"an applicant's type with a relief rate: {', '.join(rated)}",
+            f"an applicant's type with a relief rate: {', '.join(_RATED)}",
             _SECTION,
             "leave its application out: the law names no rate for it",
         )
-        for unit, kind in zip(names[applied], frame[_KIND][applied], strict=True)
-        if isinstance(kind, str) and kind in {"hybrid", "laboratory_school", "regional_program"}
+        for unit, kind, flag in zip(names, frame[_KIND].tolist(), flags, strict=True)
+        if flag == 1 and kind in KINDS and kind not in _RATED
     ]
-    if not applied.any():
+    if 1.0 not in flags:
         place, allowed = Place("table", column=_APPLIED), "1 for at least one district"
         faults.append(missing(place, "no applicant", allowed, _SECTION))
     if faults:
@@ -234,7 +242,7 @@ def implied_eav(grants: pd.DataFrame, fiscal_year: int = _BY_RANK) -> pd.DataFra
         place = Place(argument="fiscal_year")
         raise InputError([out_of_range(place, str(fiscal_year), f"FY{_BY_RANK} on", _SECTION)])
     rates = law(fiscal_year, statute=_SECTION).value("greatest_relief_rate").ravel().tolist()
-    by_kind = dict(zip(("unit", "elementary", "high_school"), map(fraction, rates), strict=True))
+    by_kind = dict(zip(_RATED, map(fraction, rates), strict=True))
     faults = [
         out_of_range(Place(unit=str(u), column=_KIND), str(k), ", ".join(by_kind), _SECTION)
         for u, k in zip(frame[ID], frame[_KIND], strict=True)
