@@ -99,6 +99,22 @@ def test_fy2019_by_its_threshold() -> None:
     assert found.ledger.exact.units["relief_grant"].sum() == pytest.approx(12_070, abs=1e-9)
 
 
+def test_what_fy2019_does_not_read_is_said() -> None:
+    rows = districts(("unit", 0.07, 1e6, 0.5, 1), intended_relief=[100.0], abated_second_year=[0.0])
+    found = ebf.relief_grants(rows, 2019, pool=1e6)
+    assert amounts(found, "relief_granted") == [10_000]
+    said = " ".join(found.left_out)
+    assert "intended_relief: handed over, and not read" in said
+    assert "abated_second_year: handed over, and not read" in said
+    assert "means" not in said
+    of_2022 = ebf.relief_grants(rows, 2022, pool=1e6)
+    assert amounts(of_2022, "relief_granted") == [100]
+    assert "not read" not in " ".join(of_2022.left_out)
+    bare = ebf.relief_grants(rows.drop(columns=["intended_relief", "abated_second_year"]), 2019)
+    assert not any("second levy" in each or "intended" in each for each in bare.assumptions)
+    assert not any("not read" in each for each in bare.left_out)
+
+
 def test_a_smaller_relief_may_be_meant_and_blank_is_the_greatest() -> None:
     rows = [("unit", 0.06, 1e6, 0.5, 1)] * 2
     found = ebf.relief_grants(districts(*rows, intended_relief=[2_000.9, None]), 2022, pool=1e6)

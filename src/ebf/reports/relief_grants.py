@@ -141,10 +141,7 @@ def relief_grants(
         state=_state(ledger, applicants, money),
         sources=known_sources(districts=ledger.source),
         assumptions=tuple(_assumptions(ledger, units)),
-        left_out=(
-            "Whether every district of the state is in the table: the means are of those that are.",
-            "What the abatement does to later levies: see `ebf.extension`.",
-        ),
+        left_out=tuple(_left_out(units, by_rank=by_rank)),
     )
 
 
@@ -195,14 +192,25 @@ def _assumptions(ledger: Ledger, units: pd.DataFrame) -> Iterator[str]:
     """What the numbers rest on: the pool's source, what was filled in, the readings."""
     pool = ledger.law.in_force["relief_pool"]
     yield f"The pool: {pool.source}."
-    if "intended_relief" not in units:
+    read = {name for line in ledger.steps for name in line.reads}
+    if "intended_relief" in read and "intended_relief" not in units:
         yield "No intended relief is given: every applicant means the greatest it may."
     for name, levy in (("abated_first_year", "first"), ("abated_second_year", "second")):
-        if name not in units:
+        if name in read and name not in units:
             yield f"Nothing is said of the {levy} levy: it is taken as abated."
     used = {n for line in ledger.steps for n in line.evidence.readings}
     for number in sorted(used):
         yield f"Reading {number} of {_SECTION}: {readings(_SECTION)[number].title}."
+
+
+def _left_out(units: pd.DataFrame, *, by_rank: bool) -> Iterator[str]:
+    """What is not known of the table, and what of it the year's rule does not read."""
+    of_those = "means are" if by_rank else "threshold is"
+    yield f"Whether every district of the state is in the table: the {of_those} of those that are."
+    for name in () if by_rank else ("intended_relief", "abated_second_year"):
+        if name in units and units[name].notna().any():
+            yield f"{name}: handed over, and not read; FY2019's rule has no such thing."
+    yield "What the abatement does to later levies: see `ebf.extension`."
 
 
 def implied_eav(grants: pd.DataFrame, fiscal_year: int = _BY_RANK) -> pd.DataFrame:
