@@ -341,3 +341,38 @@ def test_implied_eav_refuses_what_it_cannot_undo() -> None:
         ebf.implied_eav(grants.iloc[:1], 2019)
     blank = grants.iloc[:1].assign(relief_grant=100.4)
     assert ebf.implied_eav(blank)["eav_from"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "words"),
+    [
+        ("relief_grant", "1,836,999", "found '1,836,999'; allowed: whole dollars"),
+        ("relief_grant", -5, "found -5; allowed: whole dollars, 0 or more"),
+        ("relief_grant", float("inf"), "found inf"),
+        ("local_capacity_percentage", 26.24, r"found 26.24; allowed: a share .*26.24 % is 0.2624"),
+        ("local_capacity_percentage", -0.1, "found -0.1; allowed: a share from 0 to 1"),
+    ],
+)
+def test_implied_eav_refuses_what_no_grant_or_share_can_be(
+    name: str, said: Any, words: str
+) -> None:
+    grants = pd.DataFrame(
+        {
+            "unit_id": ["a"],
+            "organization_type": ["elementary"],
+            "relief_grant": [1_836_999],
+            "local_capacity_percentage": [0.2624],
+        }
+    )
+    with pytest.raises(ebf.InputError, match=f"a: {name}: {words}"):
+        ebf.implied_eav(grants.assign(**{name: pd.Series([said])}))
+    as_text = ebf.implied_eav(grants.assign(relief_grant="1836999").set_index("unit_id"))
+    assert as_text.equals(ebf.implied_eav(grants))
+    assert as_text.loc["a", "relief_from"] == 1_972_837
+    blank = pd.Series([None], dtype=object)
+    assert ebf.implied_eav(grants.assign(**{name: blank})).isna().all(axis=None)
+    assert ebf.implied_eav(grants.assign(local_capacity_percentage=1.0)).isna().all(axis=None)
+    with pytest.raises(ebf.InputError, match="grants: found list"):
+        ebf.implied_eav([1])  # type: ignore[arg-type]
+    with pytest.raises(ebf.InputError, match="fiscal_year: found '2022'"):
+        ebf.implied_eav(grants, "2022")  # type: ignore[arg-type]

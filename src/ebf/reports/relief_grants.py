@@ -16,10 +16,18 @@ import numpy as np
 import pandas as pd
 
 from ebf.engine.record import check_one_state
-from ebf.faults import InputError, Place, missing, out_of_range
+from ebf.faults import (
+    InputError,
+    Place,
+    check_type,
+    described,
+    missing,
+    out_of_range,
+    repeated,
+)
 from ebf.files import known_sources
 from ebf.language.exact import fraction
-from ebf.language.measure import Measure
+from ebf.language.measure import GREATEST, Measure
 from ebf.law.columns import KINDS
 from ebf.law.parameters import law
 from ebf.law.readings import readings
@@ -42,6 +50,11 @@ _BY_RANK: Final = 2020
 _KIND: Final = "organization_type"
 _RATED: Final = ("unit", "elementary", "high_school")
 """The types that have a relief rate, in the order of its bands."""
+_PUBLISHED: Final = {
+    _GRANT: (GREATEST, "whole dollars, 0 or more, as a number without commas"),
+    "local_capacity_percentage": (1.0, "a share from 0 to 1 (26.24 % is 0.2624)"),
+}
+"""What is published of a grant, each with the most that it can be, and in words."""
 _SHOWN: Final = (
     "rate_to_mean_of_type",
     "unit_equivalent_tax_rate",
@@ -229,26 +242,32 @@ def implied_eav(grants: pd.DataFrame, fiscal_year: int = _BY_RANK) -> pd.DataFra
         ``eav_below`` (dollars); blank where the percentage is, or the grant is no whole dollar.
 
     Raises:
-        InputError: for a column that is missing, a type without a relief rate, a year before
-            FY2020.
+        InputError: for a column that is missing, a type without a relief rate, a cell that is no
+            number, or none that a grant or a share can be, a year before FY2020.
 
     >>> found = implied_eav(pd.DataFrame({"unit_id": ["1"], "organization_type": ["elementary"],
     ...     "relief_grant": [1836999.0], "local_capacity_percentage": [0.2624]}))
     >>> found["relief_from"].item(), round(found["eav_from"].item(), -4)
     (1972837.0, 387630000.0)
     """
-    wanted = (ID, _KIND, _GRANT, "local_capacity_percentage")
-    frame = grants.reset_index() if grants.index.name == ID else grants
+    frame = frame_of(grants, "grants")
+    frame = frame.reset_index() if ID in frame.index.names else frame
+    columns = frame.columns.tolist()
+    wanted = (ID, _KIND, *_PUBLISHED)
     faults = [
         missing(Place("grants", column=each), "no such column", f"the columns {', '.join(wanted)}")
+        if each not in columns
+        else repeated(Place("grants", column=each), "the column twice", "every column once")
         for each in wanted
-        if each not in frame
+        if columns.count(each) != 1
     ]
     if faults:
         raise InputError(faults)
+    allowed = f"FY{_BY_RANK} on"
+    check_type("fiscal_year", fiscal_year, int, f"a fiscal year, {allowed}")
     if fiscal_year < _BY_RANK:
         place = Place(argument="fiscal_year")
-        raise InputError([out_of_range(place, str(fiscal_year), f"FY{_BY_RANK} on", _SECTION)])
+        raise InputError([out_of_range(place, str(fiscal_year), allowed, _SECTION)])
     rates = law(fiscal_year, statute=_SECTION).value("greatest_relief_rate").ravel().tolist()
     by_kind = dict(zip(_RATED, map(fraction, rates), strict=True))
     faults = [
@@ -256,11 +275,18 @@ def implied_eav(grants: pd.DataFrame, fiscal_year: int = _BY_RANK) -> pd.DataFra
         for u, k in zip(frame[ID], frame[_KIND], strict=True)
         if k not in by_kind
     ]
+    numbers = {name: [number_of(each) for each in frame[name].tolist()] for name in _PUBLISHED}
+    faults += [
+        out_of_range(Place(unit=str(unit), column=name), described(said), allowed, _SECTION)
+        for name, (most, allowed) in _PUBLISHED.items()
+        for unit, said, number in zip(frame[ID], frame[name], numbers[name], strict=True)
+        if number is None or number < 0 or number > most
+    ]
     if faults:
         raise InputError(faults)
     rows = [
         _bounds(by_kind[kind], grant, share)
-        for kind, grant, share in zip(*(frame[n] for n in wanted[1:]), strict=True)
+        for kind, grant, share in zip(frame[_KIND], *numbers.values(), strict=True)
     ]
     columns = ["relief_from", "relief_to", "eav_from", "eav_below"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(frame[ID], name=ID), dtype=float)
@@ -269,7 +295,7 @@ def implied_eav(grants: pd.DataFrame, fiscal_year: int = _BY_RANK) -> pd.DataFra
 def _bounds(rate: Fraction, grant: float, percentage: float) -> tuple[float, ...]:
     """The reliefs whose grant is cut to this one, and the EAV whose relief is cut to those."""
     nothing = (np.nan,) * 4
-    if np.isnan(grant) or np.isnan(percentage) or grant != int(grant):
+    if np.isnan(grant) or np.isnan(percentage) or grant != int(grant) or percentage == 1:
         return nothing
     share = fraction(float(percentage))
     multiplier, a_dollar = 1 - share * share, rate * (1 - share)
