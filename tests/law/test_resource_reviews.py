@@ -78,6 +78,36 @@ def test_who_stays_falls_or_loses_the_designation_has_not_improved() -> None:
     assert [*found.improved.index] == [f"{X[:11]}0003"]
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda each: f"{each[:2]}-{each[2:5]}-{each[5:9]}-{each[9:11]}-{each[11:]}",
+        int,
+        float,
+        lambda each: f" {int(each)}.0",
+    ],
+)
+def test_a_school_is_the_same_in_whatever_form_its_id_is(form: Any) -> None:
+    said = [(form(school), *rest) for school, *rest in BEFORE]
+    found = ebf.reviews(table(*said, *AFTER))
+    assert [*found.improved.index] == [f"{X[:11]}0002"]
+    twice = all_faults(lambda: ebf.reviews(table(*BEFORE, *said)))
+    assert len(twice) == len(BEFORE)
+    assert all("2 rows of 2024" in str(fault) for fault in twice)
+
+
+def test_ids_of_one_s_own_stay_as_they_are() -> None:
+    rows = [("a-1", X, 2024, "Targeted"), (7.0, X, 2024, "Targeted")]
+    better = [("a-1", X, 2025, "Exemplary"), ("7", X, 2025, "Exemplary")]
+    assert [*ebf.reviews(table(*rows, *better)).improved.index] == ["7", "a-1"]
+
+
+def test_a_year_that_is_none_is_one_fault() -> None:
+    rows = [(school, unit, "2023-24", said) for school, unit, _, said in BEFORE]
+    faults = all_faults(lambda: ebf.reviews(table(*rows, *rows)))
+    assert {fault.place.column for fault in faults} == {"year"}
+
+
 def test_other_scales_are_not_compared() -> None:
     old = of_year(2019, X, "Lowest-Performing", "Underperforming")
     for year in (2018, 2019, 2020, 2021, 2026):
@@ -221,7 +251,7 @@ def test_faults_of_columns_and_arguments() -> None:
         (lambda: ebf.reviews(5), "a pandas DataFrame"),  # type: ignore[arg-type]
         (lambda: ebf.reviews(rows, 5), "a ledger"),  # type: ignore[arg-type]
         (lambda: ebf.reviews(rows, year=2023), "no row of 2023"),
-        (lambda: ebf.reviews(rows, year="x"), "the year of a report card"),  # type: ignore[arg-type]
+        (lambda: ebf.reviews(rows, year="x"), "a whole number: 2025"),  # type: ignore[arg-type]
         (lambda: ebf.reviews(rows, least_share=25), "25 % is 0.25"),
         (lambda: ebf.reviews(rows, least_number=-1), "0 or more"),
     ]

@@ -46,7 +46,7 @@ from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import percent
 from ebf.units.csv_and_parquet import read_units
-from ebf.units.ids import ID, frame_of, id_fault, id_in, is_blank_cell
+from ebf.units.ids import ID, frame_of, id_fault, id_in, is_blank_cell, school_in
 from ebf.units.table import source_of
 
 Schools: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
@@ -199,7 +199,7 @@ def _read(schools: Schools) -> tuple[pd.DataFrame, Any]:
     ]
     twice = Counter((school, year) for school, _, year, _ in rows)
     for (school, year), count in twice.items():
-        if count > 1 and school:
+        if count > 1 and school and year:  # a year that is none has a fault of its own
             place = Place("schools", at=school, column=_SCHOOL)
             faults.append(repeated(place, f"{count} rows of {year}", "one row a school and year"))
     if faults:
@@ -212,7 +212,7 @@ def _row(
     row: int, school: object, unit: object, year: object, said: object, faults: list[Fault]
 ) -> tuple[str, str, int, str]:
     """A row as it is meant; what is wrong with it goes to the faults."""
-    name = "" if is_blank_cell(school) else str(school).strip()
+    name = "" if is_blank_cell(school) else school_in(school)
     at = name or f"row {row}"
     if not name:
         place = Place("schools", at, row=row, column=_SCHOOL)
@@ -240,7 +240,8 @@ def _year_of(rows: pd.DataFrame, year: int | None) -> int:
     """The year that is asked for, of the scale that has the classes."""
     there = sorted(rows[_YEAR].unique().tolist())
     if year is not None:
-        check_type("year", year, int, "the year of a report card")
+        allowed = f"the year of a report card as a whole number: {YEARS_COMPARED[-1]}"
+        check_type("year", year, int, allowed)
     asked = there[-1] if year is None else year
     place = Place(argument="year")
     if asked not in YEARS_COMPARED:

@@ -229,6 +229,8 @@ _DASHED = re.compile(r"[0-9]{2}-[0-9]{3}-[0-9]{3}[0-9A-Z]-[0-9]{2}(-[0-9]{2}){0,
                      r"[0-9]{2}-[0-9]{3}-[0-9]{3}[0-9A-Z]-[0-9]{2}-[0-9]{4}")  # fmt: skip
 _PARTS = re.compile(r"(?P<region>[0-9]{2})(?P<county>[0-9]{3})(?P<district>[0-9]{3}[0-9A-Z])"
                     r"(?P<type>[0-9]{2})(?P<school>[0-9]*)")  # fmt: skip
+_SCHOOL_LENGTH = 15
+_SCHOOL = re.compile(r"[0-9]{5}[0-9A-Z]{4}[0-9]{2}[0-9A-Z]{4}")
 _REGIONS, _COUNTIES = range(1, 66), range(109)
 _TYPES = frozenset(
     ["00", "02", "03", "04", "05", "13", "15", "16", "17", "19", "22", "24", "25", "26", "27", "80"]
@@ -275,6 +277,24 @@ def id_in(found: object) -> str | None:
     if not is_known or not school or is_a_school or is_program:
         return None
     return text[:11] + school
+
+
+def school_in(found: object) -> str:
+    """The id of a school as text, the same whichever of its forms a cell has it in.
+
+    The State Board's has 15 characters, also with dashes, and where a program took it for a
+    number its leading zero is lost. An id of one's own stays as it is written.
+
+    >>> school_in("01-016-9057-04-2003"), school_in(10169057042003), school_in(" Lincoln ")
+    ('010169057042003', '010169057042003', 'Lincoln')
+    """
+    if isinstance(found, float) and found.is_integer():
+        found = int(found)
+    text = str(found).strip()
+    own = text.removesuffix(".0").replace("-", "").upper()
+    if own.isascii() and own.isdigit() and len(own) == _SCHOOL_LENGTH - 1:
+        own = f"0{own}"
+    return own if _SCHOOL.fullmatch(own) else text
 
 
 def _id_fix(found: object) -> str:
