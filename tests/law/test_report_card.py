@@ -562,3 +562,7 @@ def test_the_sample_is_invented_and_shows_itself_in_every_form() -> None:
     for each in (card, card.district("Larkspurfirth")):
         assert all("Left out" in form for form in (each.to_text(), each.to_html()))
         assert '"left_out"' in each.to_json()
+    shown = card.to_text()
+    of_pupils = next(line for line in shown.splitlines() if "$948.01" in line)
+    assert of_pupils.split()[2] == "61"  # districts are counted, not dollars
+    assert "851.0" not in shown

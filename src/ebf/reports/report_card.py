@@ -164,7 +164,7 @@ class ReportCard(Answer):
         return [
             Table.of("years", "What each figure is of", _years(self)),
             Table.of("state", "The state, districts with a card taken together", self.state,
-                     of_rows=by_row),
+                     {"districts": Measure.COUNT}, of_rows=by_row),
             *([Table.of("published", "Beside the State Board's own card", self.published,
                         Measure.COUNT)] if len(self.published) else []),
             Table.of("districts", "By district", shown, measures, most=_UNITS_SHOWN),
