@@ -642,6 +642,13 @@ def test_report_cards_of_all_and_of_one(state: Path, tmp_path: Path) -> None:
     assert taken.exit_code == 0, taken.output
     assert "report cards of 2021: 1 districts" in taken.output  # nothing of the sample state
     assert "invented" not in taken.output
+    since = run(*asked, "--unit", "0100100102600", "--earlier", f"2021={cards}")
+    rows = [each.split() for each in since.output.splitlines()]
+    assert ["administrative_costs_percent", "3.8", "3.8"] in rows  # that year's, and the card's
+    kept = cards.read_text()
+    over = CliRunner().invoke(app, [*asked, "--earlier", f"2021={cards}", "--output", str(cards)])
+    assert (over.exit_code, cards.read_text()) == (2, kept)
+    assert "which is read" in over.stderr
     sample = run("report-card", "--unit", "Larkspurfirth")
     assert "The finances are invented." in " ".join(sample.output.split())
 

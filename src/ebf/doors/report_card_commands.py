@@ -13,8 +13,8 @@ import typer
 from ebf.doors.options import Given, Sheet, Year, failing_plainly, of_a_state
 from ebf.doors.writing import check_not_read, form_of, write_results
 from ebf.faults import Fault, InputError, Place, malformed
-from ebf.ledger import Ledger, calculate
-from ebf.reports.report_card import report_card
+from ebf.ledger import calculate
+from ebf.reports.report_card import Card, report_card
 from ebf.reports.resource_reviews import reviews
 from ebf.show.answer import Answer
 from ebf.units.isbe.report_card import is_report_card
@@ -35,7 +35,10 @@ def report_card_command(
     ] = None,
     earlier: Annotated[
         list[str] | None,
-        typer.Option(help="YEAR=FILE: a state of one of the five years before; repeated."),
+        typer.Option(
+            help="YEAR=FILE: a state of one of the five years before, or the State Board's card; "
+            "repeated."
+        ),
     ] = None,
     similar: Annotated[int, typer.Option(help="How many similar districts.")] = 10,
     output: Annotated[
@@ -46,7 +49,10 @@ def report_card_command(
     form = form_of(output, table=True)
     invented = given.file is None and finances is None
     handed_over = sample_table("report_card_finances") if invented else finances
-    before = {year: _ledger_of(file, year) for year, file in _by_year(earlier or []).items()}
+    files = _by_year(earlier or [])
+    if output is not None:
+        check_not_read(output, [*files.values()])
+    before = {year: _earlier(file, year) for year, file in files.items()}
     if given.file is None and finances is not None and is_report_card(finances):
         cards = report_card(finances=finances, year=given.fiscal_year, earlier=before)
         note = ""
@@ -77,8 +83,10 @@ def _by_year(said: list[str]) -> dict[int, Path]:
     return found
 
 
-def _ledger_of(file: Path, year: int) -> Ledger:
-    """The ledger of an earlier year."""
+def _earlier(file: Path, year: int) -> Card:
+    """The ledger of an earlier year, or what the State Board's card of it says."""
+    if is_report_card(file):
+        return report_card(finances=file, year=year)
     return calculate(*read(file, year))
 
 
