@@ -495,7 +495,11 @@ def test_the_file_is_taken_for_finances_by_its_heading(tmp_path: Path) -> None:
     [
         ({"notes": 1}, "notes", "unknown column"),
         ({"unit_id": [ONE, TWO, "0100100999999"]}, "unit_id", "a unit of the ledger"),
-        ({"unit_id": [ONE, ONE, FOUR]}, "unit_id", "one row a district"),
+        (
+            {"unit_id": [ONE, ONE, FOUR]},
+            "unit_id",
+            f"{ONE}: unit_id: found 2 rows; allowed: one row a district",
+        ),
         ({"total_expenditure": [800, np.nan, 9000]}, "total_expenditure", "leave both blank"),
         ({"total_expenditure": [800, 5, 9000]}, "general_administration_expenditure", "at most"),
         ({"state_pension_contribution": [1, 0, 7]}, "state_pension_contribution", "Article 34"),

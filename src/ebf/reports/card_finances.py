@@ -91,7 +91,7 @@ def finances_of(finances: Finances | None, year: int | None) -> Given:
     ids = [id_in(each) or each for each in frame[ID].tolist()]
     counts = Counter(map(as_name, ids))
     faults = id_faults(ids, {}) + [
-        repeated(Place("finances", column=ID, unit=unit), f"{count} rows", "one row a district")
+        repeated(Place(unit=unit, column=ID), f"{count} rows", "one row a district")
         for unit, count in counts.items()
         if count > 1
     ]
