@@ -16,6 +16,7 @@ from corruption import sheet, workbook_of
 from sample_states import one_of
 
 import ebf
+from ebf.doors.command import app
 from ebf.language.evidence import Kind
 
 DOCS = ROOT / "docs"
@@ -85,6 +86,18 @@ def test_the_readme_says_how_sure_how_many_lines_are() -> None:
     verified, guide, law = (kinds[kind] for kind in Kind)
     said = f"as read: {verified}, {guide} and {law} of FY2022's {kinds.total()}."
     assert said in text
+
+
+def test_the_readme_names_every_command_and_every_page_for_users() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = [each.name for each in app.registered_commands]
+    unnamed = [name for name in commands if not re.search(rf"(?m)^ebf {name}\b", text)]
+    assert commands
+    assert not unnamed
+    of_the_house = {"architecture.md", "mutation.md", "service.md", "words.md"}
+    assert not [page for page in PAGES if f"docs/{page}" not in text and page not in of_the_house]
+    said = text[text.index("## What it does not do") :]
+    assert not [title for title in ("Relief", "tax-rate", "report card") if title in said]
 
 
 @pytest.mark.parametrize("page", ["audit.md"])
