@@ -182,7 +182,7 @@ def test_statements_have_their_numbers_in_words() -> None:
 def test_the_file_types_no_number_of_the_law_again() -> None:
     for fact in read_facts(ILLINOIS).facts:
         if fact.is_of_the_law:
-            assert (fact.values, fact.cite, fact.source, fact.known) == ({}, "", "", None)
+            assert (fact.values, fact.source, fact.known) == ({}, "", None)
 
 
 def law_of(element: str, value: float | None = None) -> ebf.Law:
@@ -476,7 +476,7 @@ def test_laws_and_ledgers_of_other_years_or_several_states_are_refused() -> None
         (OUTSIDE + 'value = {a = "b"}\nmeasure = "share"\n', "facts.f.value.a", "'b'"),
         (OUTSIDE + 'paramter = "gifted"\n', "paramter", "unknown key"),
         (OUTSIDE + 'statute = "1-1"\n', "facts.f.statute", "'1-1'"),
-        (OUTSIDE + 'parameter = "gifted"\n', "facts.f.cite", "'c'"),
+        (OUTSIDE + 'parameter = "gifted"\n', "facts.f.source", "'s'"),
         (OUTSIDE.replace('"s"\n', '"s {much}"\n', 1), "much", "{much}"),
         (OF_THE_LAW + 'parameter = "giftd"\n', "giftd", "no parameter of that name"),
         (OF_THE_LAW + "parameter = 1\n", "facts.f.parameter", "1"),

@@ -210,9 +210,12 @@ class _Reader:
         return fact
 
     def of_the_law(self, key: str, said: Mapping[str, Any], section: str) -> dict[str, Any]:
-        """What is made from the law in force; its cites and sources are the law's own."""
+        """What is made from the law in force; its sources are the law's own, and its cite too.
+
+        A parameter may carry what several sections say: then the fact has a cite of its own.
+        """
         within = ("facts", key)
-        for name in (name for name in _FROM_OUTSIDE if name in said):
+        for name in (name for name in _FROM_OUTSIDE if name in said and name != "cite"):
             place, allowed = self.place(*within, name), "none beside parameter, line, count, share"
             found, fix = described(said[name]), "leave it out: it is read from the law"
             self.faults.append(contradiction(place, found, allowed, fix=fix))
@@ -221,6 +224,7 @@ class _Reader:
             self.faults.append(missing(place, "blank", allowed))
             return {}
         return {
+            "cite": self.text(said, "cite", *within) if "cite" in said else "",
             "numbers": self.parameters(said.get("parameter", ()), section, *within),
             "lines": self.columns(said.get("line", ()), section, *within, "line"),
             "count": self.counted(said["count"], *within) if "count" in said else None,

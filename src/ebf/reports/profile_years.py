@@ -146,7 +146,7 @@ class YearOfFacts:
             note = f"{fact.statute} is known for {first} to {last}"
             owners = {n: element_owners()[identifier_of(e)][0] for n, e in fact.numbers.items()}
             unknown = {n: Number(None, each.measure, each.cite, note) for n, each in owners.items()}
-            return Found(fact, Status.NOT_KNOWN, note, fact.statute, "", unknown)
+            return Found(fact, Status.NOT_KNOWN, note, fact.cite or fact.statute, "", unknown)
         numbers = {name: _parameter(own, each) for name, each in fact.numbers.items()}
         cites = [each.cite for each in numbers.values()]
         sources = [each.source for each in numbers.values()]
@@ -164,7 +164,7 @@ class YearOfFacts:
             if numbers["share"].value is None:
                 status = Status.NEEDS_LEDGER
                 note = numbers["share"].source.removeprefix(f"{status}: ")
-        return Found(fact, status, note, _joined(cites), _joined(sources), numbers)
+        return Found(fact, status, note, fact.cite or _joined(cites), _joined(sources), numbers)
 
     def _share(self, part: str, whole: str) -> Number:
         """One column's sum over another's; None, and what is needed, without them."""
