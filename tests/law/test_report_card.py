@@ -448,6 +448,31 @@ def test_shares_of_enrollment_are_read_from_percents() -> None:
         assert found["low_income_share"].tolist() == [0.235]
 
 
+def test_fractions_are_not_taken_for_percents() -> None:
+    head = "RCDTS,District Type,Percent of Adequacy,Low Income %,EL %\n"
+    rows = "010010010260000,UNIT,{},{},{}\n010010020260000,UNIT,{},,{}\n"
+
+    def read(*cells: str) -> pd.DataFrame:
+        return ebf.read_report_card((head + rows.format(*cells)).encode(), 2022)
+
+    faults = all_faults(lambda: read("0.594", "0.45", "0.02", "2.01", "0.01"))
+    assert [(fault.place.column, fault.found) for fault in faults] == [
+        ("percent_of_adequacy", "2.01 at most"),
+        ("low_income_share", "0.45 at most"),
+    ]
+    assert "59.4; fractions: multiply them by 100" in str(faults[0])
+    found = read("59.4", "45", "0.2", "", "0")
+    assert found["english_learner_share"].tolist() == [0.002, 0]
+
+
+def test_a_tier_is_one_of_the_formula() -> None:
+    rows = "RCDTS,District Type,Tier\n010010010260000,UNIT,{}\n"
+    for said in ("5", "1.5"):
+        (fault,) = all_faults(lambda: ebf.read_report_card(rows.format(said).encode(), 2022))  # noqa: B023
+        assert (fault.place.column, fault.found) == ("tier", f"'{said}'")
+    assert ebf.read_report_card(rows.format("Tier 4").encode(), 2022)["tier"].tolist() == [4]
+
+
 def test_every_fault_of_the_file_is_named_at_once() -> None:
     wrong = [
         SHEET[1],
@@ -483,6 +508,8 @@ def test_the_file_is_taken_for_finances_by_its_heading(tmp_path: Path) -> None:
         ebf.report_card(finances=path)
     with pytest.raises(ebf.InputError, match="2022 of the ledger, 2021 of"):
         ebf.report_card(ledger(some()), ebf.read_report_card(path, 2021))
+    of_bytes = ebf.report_card(finances=path.read_bytes(), year=2021)
+    assert of_bytes.title == ebf.report_card(finances=path, year=2021).title
     joined = ebf.report_card(ledger(some()), path)
     assert "Districts of the card that the ledger has not: 1." in joined.left_out
 

@@ -105,7 +105,7 @@ def finances_of(finances: Finances | None, year: int | None) -> Given:
 
 def _frame(finances: Finances, year: int | None) -> pd.DataFrame:
     """The table, read from its file where it is one."""
-    if isinstance(finances, (str, PathLike)) and is_report_card(finances):
+    if isinstance(finances, (str, bytes, PathLike)) and is_report_card(finances):
         if year is None:
             fix = "year=2022 (--fiscal-year 2022) is the card of the school year 2021-22"
             place = Place(argument="year")

@@ -148,6 +148,12 @@ _FIGURES: Final = tuple(name for name in _HEADINGS if name not in _TEXT)
 _SHARES: Final = tuple(name for name in _FIGURES if name.endswith("_share"))
 _PART_AND_WHOLE: Final = ("general_administration", "total")
 _WHOLE: Final = 100.0
+_PERCENTS: Final = (
+    (("percent_of_adequacy",), 1.0, 3.0),
+    (("low_income_share", "special_education_share"), _WHOLE, 1.0),
+)
+"""Columns, what makes percents of what was read, and what not all of a file's are at or below."""
+_TIERS: Final = range(5)
 _MOST_TITLES: Final = 20
 """Rows among which the headings are looked for."""
 _YEAR: Final = re.compile(r"\b(fy|sy|ty)? ?'?(19|20)\d\d( ?[-/ ] ?(\d{4}|\d\d))?\b")
@@ -202,7 +208,7 @@ def card_of(frame: pd.DataFrame) -> OfCard | None:
     return OfCard(**{**said, "source": Source(**said["source"])})
 
 
-def is_report_card(path: str | PathLike[str]) -> bool:
+def is_report_card(path: str | PathLike[str] | bytes) -> bool:
     """Whether a file has the State Board's heading of ids, RCDTS."""
     file = readable(path, _ANY)
     if format_of(file, _ANY) == ".parquet":
@@ -336,6 +342,7 @@ def _districts(file: File, sheets: Sequence[_Sheet], year: int, source: Source) 
                 districts[unit] = cells | districts.get(unit, {})
     bare = [each for each, cells in districts.items() if not any(_text(cells, f) for f in _FIGURES)]
     rows = [_read(cells, faults) for each, cells in districts.items() if each not in {*bare}]
+    faults += _fraction_faults(str(file), rows)
     of_state = _numbers(state, faults)
     if not rows:
         faults.append(missing(Place(file=str(file)), "no row of a district", "a row a district"))
@@ -376,6 +383,16 @@ def _read(cells: _Cells, faults: list[Fault]) -> dict[str, Any]:
     return {ID: unit, **text, _KIND: kind, **numbers}
 
 
+def _fraction_faults(file: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Columns of percents that are fractions in all rows: the percents would be a hundredth."""
+    for names, whole, most in _PERCENTS:
+        said = [whole * row[name] for row in rows for name in names if row.get(name, 0.0) > 0]
+        if said and max(said) <= most:
+            place = Place(file=file, column=next(name for name in names if name in rows[0]))
+            found, allowed = f"{max(said):.15g} at most", "percents, as the data set has them: 59.4"
+            yield out_of_range(place, found, allowed, fix="fractions: multiply them by 100")
+
+
 def _numbers(cells: _Cells, faults: list[Fault]) -> dict[str, float]:
     """The figures of a row; what is none goes to the faults."""
     found = {}
@@ -386,6 +403,11 @@ def _numbers(cells: _Cells, faults: list[Fault]) -> dict[str, float]:
         if number is None or number < 0:
             allowed, fix = "a number, 0 or more; * where it is redacted; or a blank", remedy(cell)
             faults.append(wrong_type(place, described(cell), allowed, fix=fix))
+            continue
+        if name == "tier" and not np.isnan(number) and number not in _TIERS:
+            faults.append(
+                out_of_range(place, described(cell), "a tier, 1 to 4; 0 or a blank: none")
+            )
             continue
         found[name] = number / (_WHOLE if name in _SHARES else 1.0)
     return found
