@@ -115,6 +115,14 @@ def test_what_fy2019_does_not_read_is_said() -> None:
     assert not any("not read" in each for each in bare.left_out)
 
 
+def test_a_percentage_of_more_decimals_than_the_states_is_said() -> None:
+    found = ebf.relief_grants(districts(("unit", 0.07, 1e9, 0.26244, 1)), 2022, pool=1e9)
+    assert any("more than 4 decimals, which the State's do not have: 1." in each
+               for each in found.assumptions)  # fmt: skip
+    plain = ebf.relief_grants(ebf.sample_table("relief_grants"), 2022, pool=6e6)
+    assert not any("decimals" in each for each in plain.assumptions)
+
+
 def test_a_smaller_relief_may_be_meant_and_blank_is_the_greatest() -> None:
     rows = [("unit", 0.06, 1e6, 0.5, 1)] * 2
     found = ebf.relief_grants(districts(*rows, intended_relief=[2_000.9, None]), 2022, pool=1e6)

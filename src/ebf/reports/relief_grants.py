@@ -47,6 +47,8 @@ _SECTION: Final = RELIEF_GRANTS.section
 _GRANT, _RELIEF, _APPLIED = "relief_grant", "relief_granted", "applied"
 _RANK, _LEFT, _THRESHOLD = "rank_of_applicant", "relief_pool_left", "relief_threshold"
 _BY_RANK: Final = 2020
+_DECIMALS: Final = 4
+"""Of the Local Capacity Percentage, as the State publishes it."""
 _KIND: Final = "organization_type"
 _RATED: Final = ("unit", "elementary", "high_school")
 """The types that have a relief rate, in the order of its bands."""
@@ -211,6 +213,12 @@ def _assumptions(ledger: Ledger, units: pd.DataFrame) -> Iterator[str]:
     for name, levy in (("abated_first_year", "first"), ("abated_second_year", "second")):
         if name in read and name not in units:
             yield f"Nothing is said of the {levy} levy: it is taken as abated."
+    shares = units["local_capacity_percentage"].astype(float)
+    if beyond := int((shares.round(_DECIMALS) != shares).sum()):
+        yield (
+            f"Percentages with more than {_DECIMALS} decimals, which the State's do not have: "
+            f"{beyond:,}. They are taken as they are, and may move a grant's dollars."
+        )
     used = {n for line in ledger.steps for n in line.evidence.readings}
     for number in sorted(used):
         yield f"Reading {number} of {_SECTION}: {readings(_SECTION)[number].title}."
