@@ -35,3 +35,9 @@ def test_what_is_generally_known_alone_says_so_where_it_is_shown(fact: str) -> N
 
 def test_a_fact_of_the_law_without_a_cite_of_its_own_has_the_laws() -> None:
     assert ebf.policy_profile(2022).facts.loc["gifted", "cite"] == "18-8.15(b)(2)(M)"
+
+
+def test_a_year_whose_relief_is_paused_is_not_said_to_pay() -> None:
+    said = str(ebf.policy_profile(2026).facts.loc["relief_grants", "FY2026"])
+    assert "$0.00 of new money" in said
+    assert "a year with none of it pays none" in said
