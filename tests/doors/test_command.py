@@ -649,7 +649,11 @@ def test_report_cards_of_all_and_of_one(state: Path, tmp_path: Path) -> None:
     over = CliRunner().invoke(app, [*asked, "--earlier", f"2021={cards}", "--output", str(cards)])
     assert (over.exit_code, cards.read_text()) == (2, kept)
     assert "which is read" in over.stderr
-    sample = run("report-card", "--unit", "Larkspurfirth")
+    many = CliRunner().invoke(app, ["report-card", "--similar", "3"])
+    assert many.exit_code == 2
+    assert "--similar: found 3; allowed: with --unit" in many.stderr
+    sample = run("report-card", "--unit", "Larkspurfirth", "--similar", "3")
+    assert len([each for each in sample.output.splitlines() if "Unit District 9" in each]) <= 4
     assert "The finances are invented." in " ".join(sample.output.split())
 
 
@@ -660,17 +664,25 @@ def test_reviews_of_a_file_and_of_the_sample(state: Path, tmp_path: Path) -> Non
         "2,0100100102600,2024,Exemplary\n3,0100100102600,2024,\n"
     )
     asked = ("reviews", str(schools))
-    assert run(*asked, "--least-number", "1", "--output", str(table)).exit_code == 0
+
+    def alone(*more: str) -> Any:
+        return CliRunner().invoke(app, [*asked, *more])
+
+    assert alone("--least-number", "1", "--output", str(table)).exit_code == 0
     found = pd.read_csv(table)
     assert found["share_identified"].tolist() == [0.5]
     assert found["for_review"].tolist() == [True]
-    assert run(*asked, "--output", str(schools)).exit_code == 2
+    assert alone("--output", str(schools)).exit_code == 2
     beside = run(*asked, "--state", str(state), "--fiscal-year", "2021")
     assert beside.exit_code == 0, beside.output
     assert "those of FY2021" in " ".join(beside.output.split())
-    refused = run(*asked, "--year", "2021")
+    refused = alone("--year", "2021")
     assert refused.exit_code == 2
     assert "another scale" in refused.stderr
+    for option in (("--fiscal-year", "2024"), ("--sheet", "Data")):
+        refused = alone(*option)
+        assert refused.exit_code == 2
+        assert f"{option[0]}: found {option[1]}; allowed: with --state" in refused.stderr
     assert "The schools are invented." in run("reviews").output
 
 
@@ -823,10 +835,17 @@ def test_relief_of_a_file_and_of_the_invented_districts(tmp_path: Path) -> None:
     assert taken.exit_code == 0, taken.output
     assert "invented" not in taken.output
     assert pd.read_csv(table)["relief_grant"].sum() == 7_570_856.0
+    book = tmp_path / "districts.xlsx"
+    with pd.ExcelWriter(book) as sheets:
+        pd.DataFrame({"a": ["Notes"]}).to_excel(sheets, sheet_name="Notes", index=False)
+        ebf.sample_table("relief_grants").to_excel(sheets, sheet_name="Data", index=False)
+    asked = ["relief", str(book), "--sheet", "Data", "--fiscal-year", "2020"]
+    assert "$7,570,856.00" in CliRunner().invoke(app, asked).output
     for wrong, words in (
         (["relief", str(file)], "--fiscal-year"),
         (["relief", str(file), "--fiscal-year", "2022"], "known: FY2019, FY2020"),
         (["relief", str(file), "--fiscal-year", "2020", "--output", str(file)], "which is read"),
+        (["relief", "--sheet", "Data"], "--sheet: found Data; allowed: with a workbook"),
     ):
         refused = CliRunner().invoke(app, wrong)
         assert refused.exit_code == 2

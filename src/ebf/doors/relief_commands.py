@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
-from ebf.doors.options import failing_plainly
+from ebf.doors.options import Sheet, failing_plainly
 from ebf.doors.writing import check_not_read, form_of, write_results
-from ebf.faults import InputError, Place, missing
+from ebf.faults import InputError, Place, contradiction, missing
 from ebf.reports.relief_grants import relief_grants
+from ebf.units.csv_and_parquet import read_units
 from ebf.units.sample import INVENTED, sample_table
 
 _SAMPLE_POOL, _SAMPLE_YEAR = 6_000_000, 2022
@@ -29,6 +30,7 @@ def relief_command(
     pool: Annotated[
         float | None, typer.Option(help="Dollars; known for FY2019 and FY2020.")
     ] = None,
+    sheet: Sheet = None,
     output: Annotated[
         Path | None, typer.Option(help="File: .csv has the applicants; .txt, .md, .html, .json.")
     ] = None,
@@ -38,12 +40,15 @@ def relief_command(
         form = form_of(output, table=True)
         if output is not None and file is not None:
             check_not_read(output, [file])
+        if file is None and sheet is not None:
+            place, allowed = Place("arguments", argument="--sheet"), "with a workbook"
+            raise InputError([contradiction(place, sheet, allowed, fix="name the file")])
         if file is None:
             year = _SAMPLE_YEAR if fiscal_year is None else fiscal_year
             money = _SAMPLE_POOL if pool is None else pool
             found, note = relief_grants(sample_table("relief_grants"), year, money), INVENTED
         else:
-            found, note = relief_grants(file, _said(fiscal_year), pool), ""
+            found, note = relief_grants(read_units(file, sheet=sheet), _said(fiscal_year), pool), ""
         write_results([found], note, output, form, found.frame.to_csv)
 
 

@@ -12,7 +12,7 @@ import typer
 
 from ebf.doors.options import Given, Sheet, Year, failing_plainly, of_a_state
 from ebf.doors.writing import check_not_read, form_of, write_results
-from ebf.faults import Fault, InputError, Place, malformed
+from ebf.faults import Fault, InputError, Place, contradiction, malformed
 from ebf.ledger import calculate
 from ebf.reports.report_card import Card, report_card
 from ebf.reports.resource_reviews import reviews
@@ -40,13 +40,18 @@ def report_card_command(
             "repeated."
         ),
     ] = None,
-    similar: Annotated[int, typer.Option(help="How many similar districts.")] = 10,
+    similar: Annotated[
+        int | None, typer.Option(help="How many similar districts, with --unit; else 10.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="File: .csv has the figures; .txt, .md, .html or .json all.")
     ] = None,
 ) -> None:
     """Show what report cards say about money, 10-17a(2)(G) to (L): of one district, or of all."""
     form = form_of(output, table=True)
+    if similar is not None and unit is None:
+        place, allowed = Place("arguments", argument="--similar"), "with --unit, beside whose card"
+        raise InputError([contradiction(place, str(similar), allowed)])
     invented = given.file is None and finances is None
     handed_over = sample_table("report_card_finances") if invented else finances
     files = _by_year(earlier or [])
@@ -62,7 +67,8 @@ def report_card_command(
     found: Answer = cards
     table = cards.frame
     if unit is not None:
-        found = of_one = cards.district(unit, similar=similar)
+        count = {} if similar is None else {"similar": similar}
+        found = of_one = cards.district(unit, **count)
         table = of_one.frame
     note = f"{note} The finances are invented." if invented else note
     write_results([found], note, output, form, table.to_csv)
@@ -119,6 +125,17 @@ def reviews_command(
         form = form_of(output, table=True)
         if output is not None:
             check_not_read(output, [each for each in (file, state) if each is not None])
+        of_state = {"--sheet": sheet, "--fiscal-year": fiscal_year}
+        if state is None and (said := {k: v for k, v in of_state.items() if v is not None}):
+            raise InputError(
+                contradiction(
+                    Place("arguments", argument=option),
+                    str(value),
+                    "with --state, whose it is",
+                    fix="--year is the report card's",
+                )
+                for option, value in said.items()
+            )
         ledger = None if state is None else calculate(*read(state, fiscal_year, sheet=sheet))
         schools = sample_table("school_designations") if file is None else file
         found = reviews(
