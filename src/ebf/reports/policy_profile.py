@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from ebf.data import DATA
@@ -219,10 +220,11 @@ def _laws(
     for argument, each in zip(("year", "other"), said, strict=False):
         place, own = Place(argument=argument), each if isinstance(each, Law) else None
         year = own.fiscal_year if own else each
-        if not isinstance(year, int) or isinstance(year, bool):
+        if not isinstance(year, (int, np.integer)) or isinstance(year, bool):
             allowed = "a fiscal year, or its law: 2022, ebf.law(2022)"
             faults.append(wrong_type(place, described(each), allowed))
             continue
+        year = int(year)
         years = STATUTES[file.statute].years if file.statute else None
         if years is not None and year not in years:
             allowed = f"a year of {file.statute}, {years[0]} to {years[-1]}"

@@ -149,7 +149,7 @@ def relief_grants(
     applicants = units[units[_APPLIED]].sort_values(order, ascending=by_rank, kind="stable")
     shown = [n for n in ("name", _KIND, *order, *_SHOWN) if n in units]
     return ReliefGrants(
-        fiscal_year=fiscal_year,
+        fiscal_year=own.fiscal_year,
         pool=money,
         ledger=ledger,
         frame=applicants[list(dict.fromkeys(shown))],
@@ -272,7 +272,7 @@ def implied_eav(grants: pd.DataFrame, fiscal_year: int = _BY_RANK) -> pd.DataFra
     if faults:
         raise InputError(faults)
     allowed = f"FY{_BY_RANK} on"
-    check_type("fiscal_year", fiscal_year, int, f"a fiscal year, {allowed}")
+    check_type("fiscal_year", fiscal_year, (int, np.integer), f"a fiscal year, {allowed}")
     if fiscal_year < _BY_RANK:
         place = Place(argument="fiscal_year")
         raise InputError([out_of_range(place, str(fiscal_year), allowed, _SECTION)])

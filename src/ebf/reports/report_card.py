@@ -255,6 +255,7 @@ def report_card(
         _check_ledger(ledger)
     if year is not None:
         _check_year(year)
+        year = int(year)
     given = finances_of(finances, ledger.fiscal_year if ledger and year is None else year)
     card_year = year_of(ledger, given.of_card, year)
     units, left_out = districts_of(ledger, given)
@@ -294,7 +295,7 @@ def _check_ledger(ledger: Ledger) -> None:
 def _check_year(year: int) -> None:
     """Refuse what is no year of a card."""
     allowed = f"the year of a report card, {YEARS[0]} to {YEARS[-1]}"
-    check_type("year", year, int, allowed)
+    check_type("year", year, (int, np.integer), allowed)
     if year not in YEARS:
         raise InputError([out_of_range(Place(argument="year"), str(year), allowed)])
 

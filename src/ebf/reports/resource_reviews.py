@@ -241,8 +241,8 @@ def _year_of(rows: pd.DataFrame, year: int | None) -> int:
     there = sorted(rows[_YEAR].unique().tolist())
     if year is not None:
         allowed = f"the year of a report card as a whole number: {YEARS_COMPARED[-1]}"
-        check_type("year", year, int, allowed)
-    asked = there[-1] if year is None else year
+        check_type("year", year, (int, np.integer), allowed)
+    asked = there[-1] if year is None else int(year)
     place = Place(argument="year")
     if asked not in YEARS_COMPARED:
         allowed = f"{YEARS_COMPARED[0]} to {YEARS_COMPARED[-1]}"

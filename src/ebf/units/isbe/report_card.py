@@ -191,13 +191,13 @@ def read_report_card(
             district that is none; a file without the ids, the kinds, or any figure.
     """
     allowed = f"the year of a report card, {YEARS[0]} to {YEARS[-1]}"
-    check_type("year", year, int, allowed)
+    check_type("year", year, (int, np.integer), allowed)
     if year not in YEARS:
         raise InputError([out_of_range(Place(argument="year"), described(year), allowed)])
     file = readable(path, _FILES)
     sheets = _sheets(file, sheet)
     only = sheets[0].name if len(sheets) == 1 else None
-    return _districts(file, sheets, year, source_in(file, only))
+    return _districts(file, sheets, int(year), source_in(file, only))
 
 
 def card_of(frame: pd.DataFrame) -> OfCard | None:
