@@ -547,6 +547,7 @@ def test_faults_of_the_finances(changed: dict[str, Any], column: str, words: str
 def test_faults_of_the_arguments() -> None:
     pupils = FINANCES[["unit_id", "pupils"]].assign(organization_type="unit")
     programs = SIMILAR.assign(organization_type="regional_program")
+    chicago = ("state_pension_contribution", "state_health_contribution")
     made, card = ledger(some()), ebf.report_card
     calls: list[tuple[Any, str]] = [
         (card, "no year"),
@@ -560,6 +561,15 @@ def test_faults_of_the_arguments() -> None:
         (lambda: card(matteson().ledger), "one by 18-8.15"),
         (lambda: card(finances=pupils, year=2022), "nothing that a card shows"),
         (lambda: card(finances=programs, year=2022), "have no such card"),
+        (
+            lambda: card(
+                finances=FINANCES.drop(columns=[*chicago]).assign(
+                    article_34_district=1, organization_type="unit"
+                ),
+                year=2022,
+            ),
+            "found 3 districts; allowed: 1 for one district",
+        ),
     ]
     for call, said in calls:
         with pytest.raises(ebf.InputError, match=said):

@@ -67,6 +67,7 @@ _PAIRS: Final = (
 )
 """What is divided, and by what: who lacks one of both counts in no sum."""
 _COSTS: Final = "10-17a(2)(L)"
+_CHICAGO: Final = "10-17a(2)(H)"
 _OF_CHICAGO: Final = ("state_pension_contribution", "state_health_contribution")
 
 
@@ -287,10 +288,13 @@ def _chicago_faults(units: pd.DataFrame) -> Iterator[Fault]:
     """Contributions for Chicago's funds that another district is said to have."""
     flags = units[FLAG] if FLAG in units else pd.Series(0.0, units.index)
     is_chicago = flags.map(partial(number_of, is_flag=True)).astype(float) > 0
+    if (count := int(is_chicago.sum())) > 1:
+        allowed = "1 for one district alone: (H) is of the district under Article 34"
+        yield contradiction(Place("finances", column=FLAG), f"{count} districts", allowed, _CHICAGO)
     for name in (each for each in _OF_CHICAGO if each in units):
         given = units[name].map(number_of).fillna(0) != 0
         for unit in units.index[given & ~is_chicago]:
             allowed = f"0 or blank, or {FLAG} = 1: (H) is of the district under Article 34 alone"
             place = Place(unit=str(unit), column=name)
             found = f"{number_of(units.loc[unit, name]):,.15g}"
-            yield contradiction(place, found, allowed, "10-17a(2)(H)")
+            yield contradiction(place, found, allowed, _CHICAGO)
