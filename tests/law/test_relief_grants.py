@@ -68,6 +68,15 @@ def test_the_pool_ends() -> None:
     assert units["rank_of_applicant"].tolist() == [1, 2, 3]
 
 
+def test_once_the_pool_was_too_small_there_is_no_relief_even_for_a_grant_of_0() -> None:
+    """Relief of 2 would come to a grant of 0.9997, cut to 0: the pool does not reach it."""
+    frame = districts(("unit", 0.01, 1000.0, 0.0, 1), ("unit", 0.01, 1000.0, 0.7072, 1))
+    empty = ebf.relief_grants(frame, 2022, pool=0)
+    assert amounts(empty, "relief_applied_for") == [10, 2]
+    assert amounts(empty, "relief_granted") == [0, 0]
+    assert amounts(ebf.relief_grants(frame, 2022, pool=10), "relief_granted") == [10, 2]
+
+
 def test_rank_is_by_the_rate_against_the_mean_of_the_type() -> None:
     """Means 0.05 and 0.03, of all districts; 1.2, 1.2 (by id), 0.8; the fourth did not apply."""
     found = ebf.relief_grants(

@@ -91,14 +91,22 @@ def relief_granted(
     relief_grant: Values,
     grant_applied_for: Values,
     property_tax_multiplier: Values,
+    grants_ranked_before: Values,
+    relief_pool: Values,
 ) -> Values:
     """The relief that the grant pays for; where it is cut short, as much as it pays for.
 
-    >>> relief_granted(60, 54, 54, 0.9), relief_granted(80, 46, 64, 0.8)
+    None where the pool was too small for those before, though it be for a grant of 0.
+
+    >>> relief_granted(60, 54, 54, 0.9, 0, 100), relief_granted(80, 46, 64, 0.8, 54, 100)
     (60.0, 57.5)
+    >>> relief_granted(2, 0, 0, 0.25, 118, 100)
+    0.0
     """
     short = less(relief_grant, grant_applied_for)
-    return where(short, divide(relief_grant, property_tax_multiplier), relief_applied_for)
+    spent = less(relief_pool, grants_ranked_before)
+    paid_for = where(short, divide(relief_grant, property_tax_multiplier), relief_applied_for)
+    return where(spent, 0, paid_for)
 
 
 @line("2-3.170", Measure.DOLLARS, from_guide(), statewide=True, first_year=2020)
