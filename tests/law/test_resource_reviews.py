@@ -108,6 +108,15 @@ def test_a_year_that_is_none_is_one_fault() -> None:
     assert {fault.place.column for fault in faults} == {"year"}
 
 
+def test_who_has_no_row_of_the_year_is_said() -> None:
+    gone = of_year(2024, Y, "Targeted", "Exemplary")
+    found = ebf.reviews(table(*BEFORE[:-1], *gone, *AFTER[:3]))
+    assert "Districts with rows of other years, and none of 2025: 1." in found.left_out
+    assert "Schools identified in 2024 without a row of 2025: 2." in found.left_out
+    whole = ebf.reviews(table(*BEFORE, *AFTER))
+    assert not [each for each in whole.left_out if "row" in each]
+
+
 def test_other_scales_are_not_compared() -> None:
     old = of_year(2019, X, "Lowest-Performing", "Underperforming")
     for year in (2018, 2019, 2020, 2021, 2026):

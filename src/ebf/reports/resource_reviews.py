@@ -159,7 +159,7 @@ def reviews(
         ledger=computed,
         sources=known_sources(schools=source, units=ledger.source if ledger else None),
         assumptions=(*_rests_on(computed, ledger, asked), *rests_on),
-        left_out=(*not_known, *_left_out(computed, ledger, thresholds)),
+        left_out=(*not_known, *_gone(rows, asked), *_left_out(computed, ledger, thresholds)),
     )
 
 
@@ -384,6 +384,16 @@ def _rests_on(computed: Ledger, ledger: Ledger | None, year: int) -> Iterator[st
             f"Percents, gaps to {edge} of adequacy and tiers are those of FY{ledger.fiscal_year}, "
             f"designations of the cards of {year}."
         )
+
+
+def _gone(rows: pd.DataFrame, year: int) -> Iterator[str]:
+    """Districts, and identified schools of the year before, without a row of the year."""
+    now, before = rows[rows[_YEAR] == year], rows[rows[_YEAR] == year - 1]
+    if districts := len({*rows[ID]} - {*now[ID]}):
+        yield f"Districts with rows of other years, and none of {year}: {districts:,}."
+    identified = before[before[_CLASS].isin(_IDENTIFIED)]
+    if year - 1 in YEARS_COMPARED and (schools := len({*identified[_SCHOOL]} - {*now[_SCHOOL]})):
+        yield f"Schools identified in {year - 1} without a row of {year}: {schools:,}."
 
 
 def _left_out(
