@@ -49,7 +49,7 @@ def relief_command(
             found, note = relief_grants(sample_table("relief_grants"), year, money), INVENTED
         else:
             found, note = relief_grants(read_units(file, sheet=sheet), _said(fiscal_year), pool), ""
-        write_results([found], note, output, form, found.frame.to_csv)
+        write_results([found], note, output, form, found.to_csv)
 
 
 def _said(fiscal_year: int | None) -> int:

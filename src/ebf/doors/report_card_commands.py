@@ -14,9 +14,8 @@ from ebf.doors.options import Given, Sheet, Year, failing_plainly, of_a_state
 from ebf.doors.writing import check_not_read, form_of, write_results
 from ebf.faults import Fault, InputError, Place, contradiction, malformed
 from ebf.ledger import calculate
-from ebf.reports.report_card import Card, report_card
+from ebf.reports.report_card import Card, DistrictCard, ReportCard, report_card
 from ebf.reports.resource_reviews import reviews
-from ebf.show.answer import Answer
 from ebf.units.isbe.report_card import is_report_card
 from ebf.units.reading import read
 from ebf.units.sample import sample_table
@@ -64,14 +63,12 @@ def report_card_command(
     else:
         cards = report_card(given.calculate(), handed_over, earlier=before)
         note = given.note
-    found: Answer = cards
-    table = cards.frame
+    found: ReportCard | DistrictCard = cards
     if unit is not None:
         count = {} if similar is None else {"similar": similar}
-        found = of_one = cards.district(unit, **count)
-        table = of_one.frame
+        found = cards.district(unit, **count)
     note = f"{note} The finances are invented." if invented else note
-    write_results([found], note, output, form, table.to_csv)
+    write_results([found], note, output, form, found.to_csv)
 
 
 def _by_year(said: list[str]) -> dict[int, Path]:
@@ -142,4 +139,4 @@ def reviews_command(
             schools, ledger, year=year, least_number=least_number, least_share=least_share
         )
         note = "" if file else "The schools are invented."
-        write_results([found], note, output, form, found.frame.to_csv)
+        write_results([found], note, output, form, found.to_csv)

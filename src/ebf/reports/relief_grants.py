@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import ceil
 from os import PathLike
 from typing import IO, Final, TypeAlias
@@ -25,7 +26,7 @@ from ebf.faults import (
     out_of_range,
     repeated,
 )
-from ebf.files import known_sources
+from ebf.files import known_sources, write_file
 from ebf.language.exact import fraction
 from ebf.language.measure import GREATEST, Measure
 from ebf.law.columns import KINDS
@@ -37,7 +38,7 @@ from ebf.numbers import Amount, number_of
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import dollars
-from ebf.units.csv_and_parquet import read_units
+from ebf.units.csv_and_parquet import read_units, write_csv
 from ebf.units.ids import ID, frame_of
 
 Districts: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
@@ -83,6 +84,13 @@ class ReliefGrants(Answer):
     ledger: Ledger
     frame: pd.DataFrame
     state: pd.Series[float]
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """A row an applicant, as a CSV file, safe to open with a spreadsheet.
+
+        Raises OSError where the file cannot be written.
+        """
+        write_file(path, partial(write_csv, self.frame))
 
     @property
     def title(self) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from os import PathLike
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -25,7 +27,7 @@ from ebf.faults import (
     out_of_range,
     repeated,
 )
-from ebf.files import known_sources
+from ebf.files import known_sources, write_file
 from ebf.language.measure import Measure
 from ebf.law.evidence import evidence_of
 from ebf.law.funding import FUNDING
@@ -50,6 +52,7 @@ from ebf.reports.card_finances import (
 from ebf.reports.similar_districts import SHARES, beside, nearest
 from ebf.show.answer import Answer
 from ebf.show.document import Table
+from ebf.units.csv_and_parquet import write_csv
 from ebf.units.ids import ID
 from ebf.units.isbe.report_card import OfCard
 from ebf.units.marks import sentences
@@ -148,6 +151,13 @@ class ReportCard(Answer):
     earlier: Mapping[int, ReportCard]
     ledger: Ledger
 
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """A row a district, as a CSV file, safe to open with a spreadsheet.
+
+        Raises OSError where the file cannot be written.
+        """
+        write_file(path, partial(write_csv, self.frame))
+
     @property
     def title(self) -> str:
         """What it is called."""
@@ -202,6 +212,13 @@ class DistrictCard(Answer):
     years: pd.DataFrame
     similar: pd.DataFrame
     ledger: Ledger
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """A row a figure, as a CSV file, safe to open with a spreadsheet.
+
+        Raises OSError where the file cannot be written.
+        """
+        write_file(path, partial(write_csv, self.frame))
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from typing import IO, Any, Final, TypeAlias
 
@@ -32,7 +33,7 @@ from ebf.faults import (
     unknown_name,
     unknown_unit,
 )
-from ebf.files import known_sources
+from ebf.files import known_sources, write_file
 from ebf.language.measure import Measure
 from ebf.law.funding import FUNDING
 from ebf.law.funding.tiers import TIER_2
@@ -45,7 +46,7 @@ from ebf.numbers import number_of
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import percent
-from ebf.units.csv_and_parquet import read_units
+from ebf.units.csv_and_parquet import read_units, write_csv
 from ebf.units.ids import ID, frame_of, id_fault, id_in, is_blank_cell, school_in
 from ebf.units.table import source_of
 
@@ -100,6 +101,13 @@ class Reviews(Answer):
     frame: pd.DataFrame
     improved: pd.DataFrame
     ledger: Ledger
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """A row a district, as a CSV file, safe to open with a spreadsheet.
+
+        Raises OSError where the file cannot be written.
+        """
+        write_file(path, partial(write_csv, self.frame))
 
     @property
     def title(self) -> str:
