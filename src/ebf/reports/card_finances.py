@@ -37,8 +37,8 @@ from ebf.law.report_card import REPORT_CARD
 from ebf.ledger import Ledger
 from ebf.numbers import number_of
 from ebf.reports.similar_districts import SHARES
-from ebf.units.csv_and_parquet import read_units
-from ebf.units.ids import ID, frame_of, id_faults, id_in
+from ebf.units.handed_over import handed_over
+from ebf.units.ids import ID, id_faults, id_in, is_blank_cell
 from ebf.units.isbe.report_card import OfCard, card_of, is_report_card, read_report_card
 from ebf.units.marks import NOT_PUBLISHED
 from ebf.units.table import source_of
@@ -112,9 +112,7 @@ def _frame(finances: Finances, year: int | None) -> pd.DataFrame:
             place = Place(argument="year")
             raise InputError([missing(place, "no year", "the year of the card", fix=fix)])
         return read_report_card(finances, year)
-    if isinstance(finances, (str, bytes, PathLike)) or hasattr(finances, "read"):
-        return read_units(finances)  # type: ignore[arg-type]  # a file
-    return frame_of(finances, "finances")
+    return handed_over(finances, "finances")
 
 
 def _check_columns(frame: pd.DataFrame, of_card: OfCard | None) -> None:
@@ -263,8 +261,15 @@ def _joined(
         place = Place("finances", column=FLAG)
         faults.append(repeated(place, "a second one", "that of the ledger alone"))
     if KIND in finances:
-        theirs = finances[KIND].reindex(units.index)
-        other = theirs.notna() & (theirs != units[KIND]) & (units[KIND] != "hybrid")
+        theirs = finances[KIND].astype(object).reindex(units.index)
+        other = pd.Series(
+            [
+                not is_blank_cell(said) and as_name(said) != kind and kind != "hybrid"
+                for said, kind in zip(theirs, units[KIND], strict=True)
+            ],
+            units.index,
+            dtype=bool,
+        )
         if other.any() and of_card is not None:
             said = "Districts of another kind on the card than in the ledger, whose kind stands"
             left_out.append(f"{said}: {int(other.sum()):,}.")
@@ -287,12 +292,12 @@ def _joined(
 def _chicago_faults(units: pd.DataFrame) -> Iterator[Fault]:
     """Contributions for Chicago's funds that another district is said to have."""
     flags = units[FLAG] if FLAG in units else pd.Series(0.0, units.index)
-    is_chicago = flags.map(partial(number_of, is_flag=True)).astype(float) > 0
+    is_chicago = flags.astype(object).map(partial(number_of, is_flag=True)).astype(float) > 0
     if (count := int(is_chicago.sum())) > 1:
         allowed = "1 for one district alone: (H) is of the district under Article 34"
         yield contradiction(Place("finances", column=FLAG), f"{count} districts", allowed, _CHICAGO)
     for name in (each for each in _OF_CHICAGO if each in units):
-        given = units[name].map(number_of).fillna(0) != 0
+        given = units[name].astype(object).map(number_of).fillna(0) != 0
         for unit in units.index[given & ~is_chicago]:
             allowed = f"0 or blank, or {FLAG} = 1: (H) is of the district under Article 34 alone"
             place = Place(unit=str(unit), column=name)

@@ -19,6 +19,7 @@ from ebf.faults import (
     Fault,
     InputError,
     Place,
+    as_name,
     check_type,
     contradiction,
     described,
@@ -43,8 +44,9 @@ from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import percent
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.ids import ID, frame_of, is_blank_cell
-from ebf.units.table import KIND, column_faults, source_of
+from ebf.units.handed_over import handed_over
+from ebf.units.ids import ID, is_blank_cell
+from ebf.units.table import KIND, source_of
 
 _COUNTY: Final = "county"
 _RATE, _SALES, _RECEIPTS = "facility_tax_rate", "taxable_sales", "facility_tax_receipts"
@@ -170,9 +172,7 @@ def facility_tax(
         facility_tax_state_share_kept=state_share_kept,
         facility_tax_regional_share_kept=regional_share_kept,
     )
-    frame = frame_of(districts, "districts")
-    if frame.columns.nlevels > 1 or frame.columns.has_duplicates:
-        raise InputError(column_faults(frame, own.section))
+    frame = handed_over(districts, "districts")
     source = source_of(frame)
     by_county = _by_county(frame, county)
     said = {_RATE: rate, _SALES: taxable_sales, _RECEIPTS: receipts}
@@ -359,7 +359,7 @@ def _lacking(table: pd.DataFrame, own: Law) -> Iterator[Fault]:
 
 
 def _ids(table: pd.DataFrame) -> list[str]:
-    return [str(each) for each in (table[ID] if ID in table.columns else table.index)]
+    return [as_name(each) for each in (table[ID] if ID in table.columns else table.index)]
 
 
 def _share_faults(own: Law) -> Iterator[Fault]:

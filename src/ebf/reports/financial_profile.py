@@ -28,7 +28,6 @@ from ebf.faults import (
     missing,
     nearest,
     out_of_range,
-    repeated,
 )
 from ebf.files import known_sources, write_file
 from ebf.language.measure import Measure
@@ -45,8 +44,9 @@ from ebf.reports.grounds import grounds
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.ids import ID, frame_of
-from ebf.units.table import KIND, column_faults, source_of
+from ebf.units.handed_over import handed_over
+from ebf.units.ids import ID
+from ebf.units.table import KIND, source_of
 
 DESIGNATIONS: Final = ("Watch", "Early Warning", "Review", "Recognition")
 """What the designations are called, the worst first."""
@@ -164,14 +164,7 @@ def financial_profile(
     Raises:
         InputError: with every fault at once.
     """
-    frame = frame_of(districts, "districts")
-    if frame.columns.nlevels > 1:
-        raise InputError(column_faults(frame, FINANCIAL_PROFILE.section))
-    if frame.columns.has_duplicates:
-        raise InputError(
-            repeated(Place("table", column=as_name(name)), "the column twice", "every column once")
-            for name in dict.fromkeys(frame.columns[frame.columns.duplicated()])
-        )
+    frame = handed_over(districts, "districts")
     tables = _tables_of(frame)
     numbers = {} if amounts is None else amounts
     chosen = {} if readings is None else readings
@@ -307,7 +300,7 @@ def _divisor_faults(frame: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _ids(frame: pd.DataFrame) -> list[str]:
-    return [str(each) for each in (frame[ID] if ID in frame.columns else frame.index)]
+    return [as_name(each) for each in (frame[ID] if ID in frame.columns else frame.index)]
 
 
 def _section_faults(

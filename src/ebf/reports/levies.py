@@ -21,6 +21,7 @@ from ebf.faults import (
     FaultKind,
     InputError,
     Place,
+    as_name,
     check_type,
     contradiction,
     described,
@@ -37,7 +38,8 @@ from ebf.law.tax_limits.extension_limitation import price_change_by_index
 from ebf.law.tax_limits.funds import CHICAGO_CITES, CITES
 from ebf.ledger import Ledger, calculate
 from ebf.numbers import Amount, number_of
-from ebf.units.ids import ID, frame_of, is_blank_cell
+from ebf.units.handed_over import handed_over
+from ebf.units.ids import ID, is_blank_cell
 from ebf.units.table import column_faults, names_of
 
 Levies: TypeAlias = "pd.DataFrame | Mapping[str, Any]"
@@ -117,9 +119,7 @@ def ledger_of_levies(levies: Levies, own: Law) -> Ledger:
     """The levies computed; InputError with every fault of theirs."""
     check_type("levies", levies, (pd.DataFrame, Mapping), "a table, or one district's columns")
     single = isinstance(levies, Mapping)
-    said = pd.DataFrame([{ID: NO_ID, **levies}]) if single else frame_of(levies)
-    if said.columns.nlevels > 1 or said.columns.has_duplicates:
-        raise InputError(column_faults(said, own.section))
+    said = handed_over(pd.DataFrame([{ID: NO_ID, **levies}]) if single else levies, "levies")
     frame = _completed(said, own)
     given = [_CAPPED] if _CAPPED in map(name_behind, names_of(frame)) else []
     faults = [*_Checks(said, frame, own).faults()]
@@ -213,7 +213,7 @@ class _Checks:
     def faults(self) -> Iterator[Fault]:
         """Every fault of every district."""
         ids = self.frame.get(ID, self.frame.index)
-        for row, unit in enumerate(map(str, ids)):
+        for row, unit in enumerate(map(as_name, ids)):
             yield from self._uncovered(row, unit)
             yield from self._votes(row, unit)
             yield from self._property(row, unit)

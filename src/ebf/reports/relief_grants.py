@@ -38,8 +38,9 @@ from ebf.numbers import Amount, number_of
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import dollars
-from ebf.units.csv_and_parquet import read_units, write_csv
-from ebf.units.ids import ID, frame_of
+from ebf.units.csv_and_parquet import write_csv
+from ebf.units.handed_over import handed_over
+from ebf.units.ids import ID
 
 Districts: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
 """A table a row a district, or a file of one."""
@@ -144,8 +145,7 @@ def relief_grants(
     >>> found.frame["relief_grant"].tolist()
     [1642069.0, 1838736.0, 570487.0, 1151947.0, 705038.0, 91723.0]
     """
-    is_file = isinstance(districts, (str, bytes, PathLike)) or hasattr(districts, "read")
-    frame = read_units(districts) if is_file else frame_of(districts, "districts")  # type: ignore[arg-type]
+    frame = handed_over(districts, "districts")
     _check_applicants(frame)
     own = law(fiscal_year, statute=_SECTION, relief_pool=pool)
     ledger = calculate(frame, own)
@@ -189,7 +189,7 @@ def _check_applicants(frame: pd.DataFrame) -> None:
             "leave its application out: the law names no rate for it",
         )
         for unit, kind, flag in zip(names, frame[_KIND].tolist(), flags, strict=True)
-        if flag == 1 and kind in KINDS and kind not in _RATED
+        if flag == 1 and isinstance(kind, str) and kind in KINDS and kind not in _RATED
     ]
     if 1.0 not in flags:
         place, allowed = Place("table", column=_APPLIED), "1 for at least one district"
@@ -266,7 +266,7 @@ def implied_eav(grants: pd.DataFrame, fiscal_year: int = _BY_RANK) -> pd.DataFra
     >>> found["relief_from"].item(), round(found["eav_from"].item(), -4)
     (1972837.0, 387630000.0)
     """
-    frame = frame_of(grants, "grants")
+    frame = handed_over(grants, "grants")
     frame = frame.reset_index() if ID in frame.index.names else frame
     columns = frame.columns.tolist()
     wanted = (ID, _KIND, *_PUBLISHED)

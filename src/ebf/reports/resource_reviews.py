@@ -26,6 +26,7 @@ from ebf.faults import (
     check_type,
     contradiction,
     described,
+    malformed,
     missing,
     nearest,
     out_of_range,
@@ -46,8 +47,10 @@ from ebf.numbers import number_of
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import percent
-from ebf.units.csv_and_parquet import read_units, write_csv
-from ebf.units.ids import ID, frame_of, id_fault, id_in, is_blank_cell, school_in
+from ebf.units.cells import is_unicode
+from ebf.units.csv_and_parquet import write_csv
+from ebf.units.handed_over import handed_over
+from ebf.units.ids import ID, id_fault, id_in, is_blank_cell, school_in
 from ebf.units.table import source_of
 
 Schools: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
@@ -176,8 +179,7 @@ def reviews(
 
 def _read(schools: Schools) -> tuple[pd.DataFrame, Any]:
     """The rows, checked: ids of districts of 13 characters, years, classes in small letters."""
-    is_file = isinstance(schools, (str, bytes, PathLike)) or hasattr(schools, "read")
-    frame = read_units(schools) if is_file else frame_of(schools, "schools")  # type: ignore[arg-type]
+    frame = handed_over(schools, "schools")
     source = source_of(frame)
     frame = frame.reset_index() if {_SCHOOL, ID} & {*frame.index.names} else frame
     names = frame.columns.tolist()
@@ -222,6 +224,9 @@ def _row(
     """A row as it is meant; what is wrong with it goes to the faults."""
     name = "" if is_blank_cell(school) else school_in(school)
     at = name or f"row {row}"
+    if name and not is_unicode(name):
+        place = Place("schools", at, row=row, column=_SCHOOL)
+        faults.append(malformed(place, described(school), "the id of a school, text in Unicode"))
     if not name:
         place = Place("schools", at, row=row, column=_SCHOOL)
         faults.append(missing(place, "blank", "the id of a school"))
@@ -235,7 +240,7 @@ def _row(
         allowed = f"the year of a report card, {min(SCALES)} to {max(SCALES)}"
         faults.append(out_of_range(place, described(year), allowed))
         return name, district or "", 0, ""
-    given = "" if is_blank_cell(said) else str(said).strip()
+    given = "" if is_blank_cell(said) else as_name(said).strip()
     scale = {each.casefold(): each for each in SCALES[int(number)]}
     if given and given.casefold() not in scale:
         place = Place(at, row=row, column=_CLASS)

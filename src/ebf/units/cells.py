@@ -1,6 +1,6 @@
 """Cells of files: numbers as spreadsheets show them, and what to do about cells that are none.
 
-Holds: ERRORS, UnsolvedFormula, numbers_shown, dollars_of, remedy.
+Holds: ERRORS, UnsolvedFormula, numbers_shown, dollars_of, remedy, is_unicode.
 """
 
 from __future__ import annotations
@@ -106,3 +106,12 @@ def remedy(cell: object) -> str:
     if _PLAIN.fullmatch(cell):
         return "a number as text: make the whole column one or the other"
     return next((said for form, said in _REMEDIES if form.fullmatch(cell)), "")
+
+
+def is_unicode(text: str) -> bool:
+    """Whether files can hold it: a lone half of a pair of code units is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

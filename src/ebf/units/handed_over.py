@@ -21,7 +21,7 @@ Handed: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
 
 
 def handed_over(said: object, argument: str) -> pd.DataFrame:
-    """The table: every column once and under a text, what names its rows a column too.
+    """The table, its columns told apart: each once, under a text; what is sparse is filled in.
 
     Raises InputError for no table, one without a row, and for columns that cannot be told apart.
     """
@@ -29,14 +29,8 @@ def handed_over(said: object, argument: str) -> pd.DataFrame:
     frame = read_units(said) if is_file else frame_of(said, argument)  # type: ignore[arg-type]
     if faults := [*_faults(frame, argument)]:
         raise InputError(faults)
-    named = [name for name in frame.index.names if name is not None]
-    kept = frame.attrs
-    frame = frame.reset_index(level=named).reset_index(drop=True) if named else frame
-    frame = frame.reset_index(drop=True)
     sparse = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.SparseDtype)]
-    frame = frame.astype(dict.fromkeys(sparse, object)) if sparse else frame
-    frame.attrs |= kept
-    return frame
+    return frame.astype(dict.fromkeys(sparse, object)) if sparse else frame
 
 
 def _faults(frame: pd.DataFrame, argument: str) -> Iterator[Fault]:

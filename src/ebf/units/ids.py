@@ -290,7 +290,7 @@ def school_in(found: object) -> str:
     """
     if isinstance(found, float) and found.is_integer():
         found = int(found)
-    text = str(found).strip()
+    text = as_name(found).strip()
     own = text.removesuffix(".0").replace("-", "").upper()
     if own.isascii() and own.isdigit() and len(own) == _SCHOOL_LENGTH - 1:
         own = f"0{own}"

@@ -44,7 +44,7 @@ from ebf.law.inputs import TEXT_COLUMNS
 from ebf.law.names import column_of, columns_of, columns_of_statute, entries
 from ebf.law.years import LAST_YEAR
 from ebf.numbers import Numbers, number_of
-from ebf.units.cells import remedy
+from ebf.units.cells import is_unicode, remedy
 from ebf.units.ids import SCENARIO, are_text, frame_of, is_blank_cell, read_ids, texts_in_arrow
 from ebf.units.isbe.headings import HEADINGS, NOTES, heading_key, kind_of_unit
 from ebf.units.kept import kept_columns
@@ -283,7 +283,7 @@ def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
         cells = frame[name].tolist()
         lengths = [*map(len, cells)] if are_text(cells) else [_LONGEST_TEXT + 1]
         is_short = (min(lengths) or name != "region") and max(lengths) <= _LONGEST_TEXT
-        if is_short and _is_unicode("".join(cells)):
+        if is_short and is_unicode("".join(cells)):
             continue
         wrong = [
             wrong_type(
@@ -293,22 +293,13 @@ def _text_faults(frame: pd.DataFrame, ids: Sequence[str]) -> list[Fault]:
             )
             for unit, cell in zip(ids, cells, strict=False)
             if (
-                len(cell) > _LONGEST_TEXT or not _is_unicode(cell)
+                len(cell) > _LONGEST_TEXT or not is_unicode(cell)
                 if isinstance(cell, str)
                 else name == "region" or not is_blank_cell(cell)
             )
         ]
         faults += wrong[:MOST_FAULTS]
     return faults
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether files can hold it: a lone half of a pair of code units is no character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _codes(kinds: pd.Series) -> npt.NDArray[np.intp]:
