@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import depth
@@ -13,6 +12,8 @@ import openpyxl
 import pandas as pd
 import pytest
 from full_calc import Sheets, plant, write_full_calc
+from openpyxl.utils.cell import coordinate_to_tuple
+from python_calamine import CalamineWorkbook
 from sample_states import ILLUSTRATIVE, in_company, law_of, one_of, units_of
 from typer.testing import CliRunner
 
@@ -132,8 +133,9 @@ def test_a_wrong_number_is_found_at_its_cell(
     sheet, column, more = PLANTED[what]
     unit = unit_of(few, kind)
     cell = sheets.cell(sheet, column, unit)
-    with closing(openpyxl.load_workbook(path, read_only=True)) as book:
-        was = book[sheet][cell].value
+    row, place = coordinate_to_tuple(cell)
+    cells = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
+    was = cells[row - 1][place - 1]
     plant(path, sheet, cell, float(was or 0) + more)
     with pytest.raises(ebf.InputError) as caught:
         ebf.read(path)

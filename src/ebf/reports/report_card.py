@@ -459,7 +459,7 @@ def _beside(card: ReportCard, figure: _Figure, unit: str, near: pd.Index[Any]) -
     """A figure of the district beside the state's and those of similar districts."""
     values = card.frame[figure.name].astype(float)
     own = float(values[unit])
-    median, rank, count = beside(own, values[near])
+    median, rank, count = beside(own, values.loc[list(near)])
     return {
         "cite": figure.cite,
         "of": figure.year_in_words(card.year),
