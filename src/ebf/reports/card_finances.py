@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from os import PathLike
-from typing import IO, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -37,13 +37,13 @@ from ebf.law.report_card import REPORT_CARD
 from ebf.ledger import Ledger
 from ebf.numbers import number_of
 from ebf.reports.similar_districts import SHARES
-from ebf.units.handed_over import handed_over
+from ebf.units.handed_over import FrameOrFile, handed_over
 from ebf.units.ids import ID, id_faults, id_in, is_blank_cell
 from ebf.units.isbe.report_card import OfCard, card_of, is_report_card, read_report_card
 from ebf.units.marks import NOT_PUBLISHED
 from ebf.units.table import source_of
 
-Finances: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
+Finances: TypeAlias = FrameOrFile
 """A table of finances, or a file of one, or of the State Board's report card data set."""
 
 KIND, FLAG = "organization_type", "article_34_district"
@@ -116,21 +116,15 @@ def _frame(finances: Finances, year: int | None) -> pd.DataFrame:
 
 
 def _check_columns(frame: pd.DataFrame, of_card: OfCard | None) -> None:
-    """Refuse columns that no card has, and a column twice; a published card has more."""
-    counts = Counter(map(as_name, frame.columns))
+    """Refuse columns that no card has; a published card has more."""
     known = {ID, *TEXT, FLAG, *REPORT_CARD.inputs, *SHARES}
     allowed = f"one of {', '.join((*REPORT_CARD.inputs, *SHARES, FLAG))}"
     faults = [
         unknown_name(Place("finances", column=name), "unknown column", allowed, known)
-        for name in counts
+        for name in frame.columns
         if name not in known and of_card is None
     ]
-    faults += [
-        repeated(Place("finances", column=name), "the column twice", "every column once")
-        for name, count in counts.items()
-        if count > 1
-    ]
-    if ID not in counts:
+    if ID not in frame.columns:
         faults.append(missing(Place("finances", column=ID), "no such column", "ids of districts"))
     if faults:
         raise InputError(faults)

@@ -19,7 +19,6 @@ from ebf.faults import (
     Fault,
     InputError,
     Place,
-    as_name,
     check_type,
     contradiction,
     described,
@@ -44,7 +43,7 @@ from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import percent
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.handed_over import handed_over
+from ebf.units.handed_over import handed_over, ids_of_rows
 from ebf.units.ids import ID, is_blank_cell
 from ebf.units.table import KIND, source_of
 
@@ -335,7 +334,7 @@ def _refused(county: str, table: pd.DataFrame, own: Law) -> Iterator[Fault]:
     if _RATE in table.columns:
         yield from _rate_faults(table[_RATE].tolist(), own)
     if KIND in table.columns:
-        for unit, kind in zip(_ids(table), table[KIND], strict=True):
+        for unit, kind in zip(ids_of_rows(table), table[KIND], strict=True):
             if isinstance(kind, str) and kind not in DISTRICTS:
                 allowed = f"a school district: {', '.join(sorted(DISTRICTS))}"
                 fix = nearest(kind, DISTRICTS) or "leave the row out: districts alone have the tax"
@@ -356,10 +355,6 @@ def _lacking(table: pd.DataFrame, own: Law) -> Iterator[Fault]:
         yield contradiction(Place(argument=_SALES), "receipts too", "sales or receipts", fix=fix)
     elif given == [_SALES] and _RATE not in table.columns:
         yield missing(Place(argument="rate"), "no rate", _steps(own), _CITE)
-
-
-def _ids(table: pd.DataFrame) -> list[str]:
-    return [as_name(each) for each in (table[ID] if ID in table.columns else table.index)]
 
 
 def _share_faults(own: Law) -> Iterator[Fault]:

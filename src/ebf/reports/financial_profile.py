@@ -21,7 +21,6 @@ from ebf.faults import (
     FaultKind,
     InputError,
     Place,
-    as_name,
     check_type,
     contradiction,
     described,
@@ -44,8 +43,7 @@ from ebf.reports.grounds import grounds
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.handed_over import handed_over
-from ebf.units.ids import ID
+from ebf.units.handed_over import handed_over, ids_of_rows
 from ebf.units.table import KIND, source_of
 
 DESIGNATIONS: Final = ("Watch", "Early Warning", "Review", "Recognition")
@@ -267,7 +265,7 @@ def _check_weights(own: Law) -> None:
 def _kind_faults(frame: pd.DataFrame) -> Iterator[Fault]:
     """Rows that are no school districts."""
     if KIND in frame.columns:
-        for unit, kind in zip(_ids(frame), frame[KIND], strict=True):
+        for unit, kind in zip(ids_of_rows(frame), frame[KIND], strict=True):
             if isinstance(kind, str) and kind not in DISTRICTS:
                 allowed = f"a school district: {', '.join(sorted(DISTRICTS))}"
                 fix = nearest(kind, DISTRICTS) or "leave the row out"
@@ -291,16 +289,12 @@ def _divisor_faults(frame: pd.DataFrame) -> Iterator[Fault]:
     for column, lines in _DIVISORS.items():
         computed = [name for name in lines if name not in frame.columns]
         if column in frame.columns and computed:
-            for unit, cell in zip(_ids(frame), frame[column], strict=True):
+            for unit, cell in zip(ids_of_rows(frame), frame[column], strict=True):
                 if number_of(cell) == 0:
                     allowed = f"more than 0: {', '.join(computed)} divides by it"
                     place, cite = Place(unit=unit, column=column), column_of(computed[0]).cite
                     fix = f"or hand over {', '.join(computed)} of every district"
                     yield out_of_range(place, "0", allowed, cite, fix)
-
-
-def _ids(frame: pd.DataFrame) -> list[str]:
-    return [as_name(each) for each in (frame[ID] if ID in frame.columns else frame.index)]
 
 
 def _section_faults(

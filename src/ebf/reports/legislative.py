@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from os import PathLike
 from types import MappingProxyType
-from typing import IO, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -43,11 +42,11 @@ from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import dollars, percent
 from ebf.units.cells import remedy
-from ebf.units.csv_and_parquet import read_units
-from ebf.units.ids import ID, LINES, frame_of, id_faults, id_in
+from ebf.units.handed_over import FrameOrFile, frame_or_file
+from ebf.units.ids import ID, LINES, id_faults, id_in
 from ebf.units.kept import ALWAYS_KEPT
 
-Coverage: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
+Coverage: TypeAlias = FrameOrFile
 """A table of shares, or a file of one."""
 
 DISTRICTS: Final[Mapping[str, int]] = MappingProxyType({"House": 118, "Senate": 59})
@@ -190,8 +189,7 @@ def legislative(ledger: Ledger, coverage: Coverage | None = None) -> Legislative
 
 def _of_coverage(coverage: Coverage, known: pd.Index[str]) -> pd.DataFrame:
     """The shares handed over, checked; a row a chamber, district and unit."""
-    is_file = isinstance(coverage, (str, bytes, PathLike)) or hasattr(coverage, "read")
-    frame = read_units(coverage) if is_file else frame_of(coverage, "coverage")  # type: ignore[arg-type]
+    frame = frame_or_file(coverage, "coverage")
     _check_columns(frame)
     ids = [id_in(each) or each for each in frame[ID].tolist()]
     faults = id_faults(ids, frame.attrs.get(LINES, {}))

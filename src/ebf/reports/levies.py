@@ -21,7 +21,6 @@ from ebf.faults import (
     FaultKind,
     InputError,
     Place,
-    as_name,
     check_type,
     contradiction,
     described,
@@ -38,7 +37,7 @@ from ebf.law.tax_limits.extension_limitation import price_change_by_index
 from ebf.law.tax_limits.funds import CHICAGO_CITES, CITES
 from ebf.ledger import Ledger, calculate
 from ebf.numbers import Amount, number_of
-from ebf.units.handed_over import handed_over
+from ebf.units.handed_over import handed_over, ids_of_rows
 from ebf.units.ids import ID, is_blank_cell
 from ebf.units.table import column_faults, names_of
 
@@ -212,8 +211,7 @@ class _Checks:
 
     def faults(self) -> Iterator[Fault]:
         """Every fault of every district."""
-        ids = self.frame.get(ID, self.frame.index)
-        for row, unit in enumerate(map(as_name, ids)):
+        for row, unit in enumerate(ids_of_rows(self.frame)):
             yield from self._uncovered(row, unit)
             yield from self._votes(row, unit)
             yield from self._property(row, unit)

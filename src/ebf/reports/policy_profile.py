@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from os import PathLike
 from typing import Any, Final
 
@@ -46,7 +47,7 @@ from ebf.reports.profile_years import (
 )
 from ebf.show.answer import Answer
 from ebf.show.document import Table
-from ebf.show.safe_text import guarded
+from ebf.units.csv_and_parquet import write_safe_csv
 
 ILLINOIS: Final = DATA / "policy_profile" / "illinois.toml"
 
@@ -83,8 +84,7 @@ class PolicyProfile(Answer):
 
         Raises OSError where the file cannot be written.
         """
-        safe = self.frame.map(lambda cell: guarded(cell) if isinstance(cell, str) else cell)
-        write_file(path, lambda beside: safe.to_csv(beside, index=False, lineterminator="\n"))
+        write_file(path, partial(write_safe_csv, self.frame))
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from os import PathLike
 from typing import IO, Any, Final, TypeAlias
 
@@ -24,7 +25,7 @@ from ebf.ledger import Ledger, calculate
 from ebf.numbers import Amount
 from ebf.show.answer import Answer
 from ebf.show.document import Column, Table
-from ebf.show.safe_text import guarded
+from ebf.units.csv_and_parquet import write_safe_csv
 from ebf.units.ids import ID, STATEWIDE
 from ebf.units.reading import read
 from ebf.units.state import State
@@ -96,8 +97,7 @@ class Releases(Answer):
 
         Raises OSError where the file cannot be written.
         """
-        safe = self.cells.map(lambda cell: guarded(cell) if isinstance(cell, str) else cell)
-        write_file(path, lambda beside: safe.to_csv(beside, index=False, lineterminator="\n"))
+        write_file(path, partial(write_safe_csv, self.cells))
 
     @property
     def _year(self) -> int:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 from math import ceil
 from os import PathLike
-from typing import IO, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -39,10 +39,10 @@ from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import dollars
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.handed_over import handed_over
+from ebf.units.handed_over import FrameOrFile, handed_over, ids_of_rows
 from ebf.units.ids import ID
 
-Districts: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
+Districts: TypeAlias = FrameOrFile
 """A table a row a district, or a file of one."""
 
 _SECTION: Final = RELIEF_GRANTS.section
@@ -170,25 +170,23 @@ def relief_grants(
 
 def _check_applicants(frame: pd.DataFrame) -> None:
     """Refuse a table without an applicant, and applicants of a type that has no relief rate."""
-    columns = frame.columns.tolist()
-    if _APPLIED not in columns:
+    if _APPLIED not in frame:
         place, allowed = Place("table", column=_APPLIED), "1 for every applicant, 0 for the others"
         raise InputError([missing(place, "no such column", allowed, _SECTION)])
-    if columns.count(_APPLIED) > 1 or columns.count(_KIND) != 1:
+    if _KIND not in frame:
         return  # the table's own check says so
     flags = [number_of(each, is_flag=True) for each in frame[_APPLIED].tolist()]
     if not {*flags} <= {0.0, 1.0} | {each for each in flags if each != each}:  # noqa: PLR0124 - a blank
         return
-    names = (frame[ID] if columns.count(ID) == 1 else frame.index).tolist()
     faults = [
         out_of_range(
-            Place(unit=str(unit), column=_KIND),
+            Place(unit=unit, column=_KIND),
             str(kind),
             f"an applicant's type with a relief rate: {', '.join(_RATED)}",
             _SECTION,
             "leave its application out: the law names no rate for it",
         )
-        for unit, kind, flag in zip(names, frame[_KIND].tolist(), flags, strict=True)
+        for unit, kind, flag in zip(ids_of_rows(frame), frame[_KIND].tolist(), flags, strict=True)
         if flag == 1 and isinstance(kind, str) and kind in KINDS and kind not in _RATED
     ]
     if 1.0 not in flags:

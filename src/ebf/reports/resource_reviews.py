@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from os import PathLike
-from typing import IO, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -49,11 +49,11 @@ from ebf.show.document import Table
 from ebf.show.words import percent
 from ebf.units.cells import is_unicode
 from ebf.units.csv_and_parquet import write_csv
-from ebf.units.handed_over import handed_over
+from ebf.units.handed_over import FrameOrFile, handed_over
 from ebf.units.ids import ID, id_fault, id_in, is_blank_cell, school_in
 from ebf.units.table import source_of
 
-Schools: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
+Schools: TypeAlias = FrameOrFile
 """A table of designations, or a file of one."""
 
 _SCHOOL, _YEAR, _CLASS = "school_id", "year", "designation"
@@ -189,8 +189,6 @@ def _read(schools: Schools) -> tuple[pd.DataFrame, Any]:
         if name not in names:
             fix = nearest(name, map(str, names))
             faults.append(missing(place, "no such column", allowed, fix=fix))
-        elif names.count(name) > 1:
-            faults.append(repeated(place, "the column twice", "every column once"))
     known = (*_COLUMNS, "name", "school_name")
     faults += [
         unknown_name(Place("schools", column=as_name(name)), "unknown column",
@@ -198,8 +196,6 @@ def _read(schools: Schools) -> tuple[pd.DataFrame, Any]:
         for name in names
         if name not in known
     ]  # fmt: skip
-    if not faults and frame.empty:
-        faults.append(missing(Place("schools", column=_SCHOOL), "no rows", "a row a school"))
     if faults:
         raise InputError(faults)
     cells = zip(*(frame[name].tolist() for name in _COLUMNS), strict=True)

@@ -1,6 +1,6 @@
 """Tables of units, from CSV, Parquet and .xlsx files; and into CSV, so that they come back.
 
-Holds: TABLES, Grid, read_units, grid_of, units_of, header_of, write_csv.
+Holds: TABLES, Grid, read_units, grid_of, units_of, header_of, write_csv, write_safe_csv.
 """
 
 from __future__ import annotations
@@ -146,6 +146,12 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     if SCENARIO in frame.index.names:
         frame = frame.rename(index=guarded, level=SCENARIO)
     frame.to_csv(path, lineterminator="\n")
+
+
+def write_safe_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write rows that nobody reads back, without their index; text as :func:`write_csv` has it."""
+    safe = frame.map(lambda cell: guarded(cell) if isinstance(cell, str) else cell)
+    safe.to_csv(path, index=False, lineterminator="\n")
 
 
 def _by_scenario(frame: pd.DataFrame) -> pd.DataFrame:

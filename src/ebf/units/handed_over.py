@@ -1,6 +1,6 @@
 """A table that a caller hands over for a law beside the formula: a frame, or a file of one.
 
-Holds: Handed, handed_over.
+Holds: FrameOrFile, frame_or_file, ids_of_rows, handed_over.
 """
 
 from __future__ import annotations
@@ -14,10 +14,22 @@ import pandas as pd
 
 from ebf.faults import Fault, InputError, Place, as_name, described, malformed, missing, repeated
 from ebf.units.csv_and_parquet import read_units
-from ebf.units.ids import frame_of
+from ebf.units.ids import ID, frame_of
 
-Handed: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
+FrameOrFile: TypeAlias = "pd.DataFrame | str | PathLike[str] | bytes | IO[bytes]"
 """A table, or a file of one as :func:`ebf.read_units` reads it."""
+
+
+def frame_or_file(said: object, argument: str) -> pd.DataFrame:
+    """The frame that is handed over, or that of the file. Raises InputError for no table."""
+    if isinstance(said, (str, bytes, PathLike)) or hasattr(said, "read"):
+        return read_units(said)  # type: ignore[arg-type]  # a file
+    return frame_of(said, argument)
+
+
+def ids_of_rows(frame: pd.DataFrame) -> list[str]:
+    """What a fault calls each row by: its ``unit_id``, of the column or the index."""
+    return [as_name(each) for each in (frame[ID] if ID in frame.columns else frame.index)]
 
 
 def handed_over(said: object, argument: str) -> pd.DataFrame:
@@ -25,8 +37,7 @@ def handed_over(said: object, argument: str) -> pd.DataFrame:
 
     Raises InputError for no table, one without a row, and for columns that cannot be told apart.
     """
-    is_file = isinstance(said, (str, bytes, PathLike)) or hasattr(said, "read")
-    frame = read_units(said) if is_file else frame_of(said, argument)  # type: ignore[arg-type]
+    frame = frame_or_file(said, argument)
     if faults := [*_faults(frame, argument)]:
         raise InputError(faults)
     sparse = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.SparseDtype)]
