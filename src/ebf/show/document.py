@@ -1,6 +1,7 @@
-"""A document as data: headings, sentences, formulas and tables; rendering.py shows it.
+"""A document as data: headings, sentences, formulas, tables, pictures; rendering.py shows it.
 
-Holds: Heading, Paragraph, Sentences, Formula, Entries, Column, Table, Block, Document.
+Holds: Link, Text, Heading, Contents, Paragraph, Sentences, Formula, Entries, Figure, Figures,
+Column, Table, Picture, Folded, Block, Document.
 """
 
 from __future__ import annotations
@@ -15,19 +16,49 @@ import pandas as pd
 from ebf.show.words import Value, heading, number
 
 
+class Link(str):
+    """Text that leads to an anchor of the same document; where there are no links, the text."""
+
+    __slots__ = ("anchor",)
+    anchor: str
+
+    def __new__(cls, text: str, anchor: str) -> Self:
+        """Text, and the anchor of the heading or fold that it leads to."""
+        made = super().__new__(cls, text)
+        made.anchor = anchor
+        return made
+
+    def __reduce__(self) -> tuple[type[Link], tuple[str, str]]:
+        """The text and its anchor, for copies."""
+        return Link, (str(self), self.anchor)
+
+
+Text: TypeAlias = str | tuple[str, ...]
+"""Text, or pieces of it, links among them."""
+
+
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 1 is the title."""
+    """A heading; level 1 is the title. Links lead to its ``anchor``."""
 
     level: int
     text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a document has, each a link to where it stands."""
+
+    entries: tuple[Link, ...]
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text."""
+    """Running text; ``lead`` is what a document opens with."""
 
-    text: str
+    text: Text
+    lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +75,7 @@ class Formula:
     """What is computed, and then what it equals, line by line."""
 
     name: str
-    equals: tuple[str, ...]
+    equals: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +83,22 @@ class Entries:
     """A list of names with what is said of each."""
 
     entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key number in words: what it is, what it comes to, and what is to be said of it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Key numbers, side by side."""
+
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True)
@@ -124,7 +171,10 @@ class Table:
         """The rows that readers see, in words."""
         measures = self.of_rows or ("",) * len(self.rows)
         for row, of_row in zip(self.rows[: self.most], measures, strict=False):
-            labels = ("" if each is None else str(each) for each in row[: self.labels])
+            labels = (
+                each if isinstance(each, str) else "" if each is None else str(each)
+                for each in row[: self.labels]
+            )
             yield (
                 *labels,
                 *(
@@ -151,7 +201,44 @@ def _value(cell: Any) -> Value:
     return None if cell is None or cell is pd.NA or cell is pd.NaT else str(cell)
 
 
-Block: TypeAlias = Heading | Paragraph | Sentences | Formula | Entries | Table
+@dataclass(frozen=True)
+class Picture:
+    """A picture: what it shows in a sentence, and the table of what is drawn in it.
+
+    ``svg`` is all of it, without script or reference; where no picture can be, there is the
+    table.
+    """
+
+    svg: str
+    says: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Blocks that a page shows when they are asked for; where nothing folds, where they are.
+
+    Links lead to its ``anchor``; ``elsewhere`` says how else they are had.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    elsewhere: str
+    anchor: str = ""
+
+
+Block: TypeAlias = (
+    Heading
+    | Contents
+    | Paragraph
+    | Sentences
+    | Formula
+    | Entries
+    | Figures
+    | Table
+    | Picture
+    | Folded
+)
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,31 @@ Holds: text, markdown, html, html_page.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files
 from io import StringIO
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ebf.show.document import (
     Block,
+    Contents,
     Document,
     Entries,
+    Figure,
+    Figures,
+    Folded,
     Formula,
     Heading,
+    Link,
     Paragraph,
+    Picture,
     Sentences,
     Table,
+    Text,
 )
 from ebf.show.safe_text import printable
 
@@ -34,25 +43,22 @@ _LEAST = 24
 _MOST = 40
 """Characters to which text in a column is folded where the table is too wide; a word, its own."""
 _UNDERLINED = 72
+_NARROW = 2
+"""Columns that fit beside each other on a telephone."""
 _MARKED = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 _LISTS = re.compile(r"^(\d*)([-+.)])")
 """What would begin a list within an item."""
-_STYLE = """
-.ebf { font-family: system-ui, sans-serif; line-height: 1.4; max-width: 60rem; }
-.ebf pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .3em 0 .3em 1.5em; }
-.ebf dt { font-family: monospace; overflow-wrap: anywhere; }
-.ebf table { border-collapse: collapse; margin: 1em 0; }
-.ebf caption { text-align: left; font-weight: bold; padding: .3em 0; }
-.ebf th, .ebf td { text-align: left; vertical-align: top; padding: .1em .6em .1em 0; }
-.ebf thead th { border-bottom: 1px solid; vertical-align: bottom; }
-.ebf .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.ebf thead .number { white-space: normal; }
-"""
+_STYLE = (files("ebf.show") / "page.css").read_text(encoding="utf-8")
 
 
-def _blocks(document: Document) -> list[Block]:
+def _with_rows(blocks: Iterable[Block]) -> list[Block]:
     """The blocks, but for tables without a row."""
-    return [each for each in document.blocks if not isinstance(each, Table) or each.rows]
+    return [each for each in blocks if not isinstance(each, Table) or each.rows]
+
+
+def _joined(text: Text) -> str:
+    """Text without its links."""
+    return printable(text if isinstance(text, str) else "".join(text))
 
 
 # --- Text ----------------------------------------------------------------------
@@ -60,7 +66,7 @@ def _blocks(document: Document) -> list[Block]:
 
 def text(document: Document, width: int) -> str:
     """Plain text, so many characters wide."""
-    return _printed((_rich(block, width) for block in _blocks(document)), width)
+    return _printed((_rich(block, width) for block in _with_rows(document.blocks)), width)
 
 
 def _printed(renderables: Iterable[RenderableType], width: int) -> str:
@@ -76,33 +82,45 @@ def _rich(block: Block, width: int) -> RenderableType:
     from rich.console import Group  # noqa: PLC0415 - import ebf stays quick
     from rich.padding import Padding  # noqa: PLC0415 - import ebf stays quick
     from rich.table import Table as Grid  # noqa: PLC0415 - import ebf stays quick
-    from rich.text import Text  # noqa: PLC0415 - import ebf stays quick
+    from rich.text import Text as Line  # noqa: PLC0415 - import ebf stays quick
 
-    def listed(signs: str, each: Iterable[str]) -> RenderableType:
+    def listed(signs: str, each: Iterable[Text]) -> RenderableType:
         lines = Grid.grid(padding=(0, 1))
         for words in each:
-            lines.add_row(signs, Text(printable(words), overflow="fold"))
+            lines.add_row(signs, Line(_joined(words), overflow="fold"))
         return lines
 
-    def indented(words: str) -> RenderableType:
-        return Padding(Text(printable(words), overflow="fold"), (0, 0, 0, _INDENT))
+    def indented(words: Text) -> RenderableType:
+        return Padding(Line(_joined(words), overflow="fold"), (0, 0, 0, _INDENT))
 
     match block:
         case Heading(level, words):
             underline = "=" if level == 1 else "-"
             shown = printable(words)
             line = underline * min(len(shown), _UNDERLINED, width)
-            return Padding(Text(f"{shown}\n{line}"), (level > 1, 0, 0, 0))
+            return Padding(Line(f"{shown}\n{line}"), (level > 1, 0, 0, 0))
         case Paragraph(words):
             return indented(words)
         case Formula(name, equals):
-            return Padding(Group(Text(printable(name)), listed("  =", equals)), (0, 0, 0, _INDENT))
+            return Padding(Group(Line(printable(name)), listed("  =", equals)), (0, 0, 0, _INDENT))
+        case Contents():
+            return Group()
+        case Figures(figures):
+            said = (
+                f"{each.label}: {each.value}{f' ({each.note})' * bool(each.note)}"
+                for each in figures
+            )
+            return Group(listed("-", said))
+        case Picture(says=says, table=table):
+            return Group(indented(says), _rich(table, width))
+        case Folded(title, elsewhere=elsewhere):
+            return Group(Line(f"\n{printable(title)}"), indented(elsewhere))
         case Sentences(title=title, sentences=sentences):
-            return Group(Text(f"\n{printable(title)}"), listed("-", sentences))
+            return Group(Line(f"\n{printable(title)}"), listed("-", sentences))
         case Table():
-            return Group(Text(f"\n{printable(block.caption)}"), *_grids(block, width))
+            return Group(Line(f"\n{printable(block.caption)}"), *_grids(block, width))
         case Entries(entries):  # pragma: no branch - the last kind of block
-            return Group(*(Group(Text(printable(n)), indented(words)) for n, words in entries))
+            return Group(*(Group(Line(printable(n)), indented(words)) for n, words in entries))
 
 
 def _cells(words: str) -> int:
@@ -183,7 +201,7 @@ def _pieces(columns: Sequence[_Laid], labels: int, width: int) -> Iterator[list[
 
 def markdown(document: Document) -> str:
     """Markdown, in which text from outside stays text."""
-    return "\n".join(_markdown(block) for block in _blocks(document))
+    return "\n".join(_markdown(block) for block in _with_rows(document.blocks))
 
 
 def _marked(words: str) -> str:
@@ -194,10 +212,22 @@ def _markdown(block: Block) -> str:
     match block:
         case Heading(level, words):
             return f"{'#' * level} {_marked(words)}\n"
+        case Contents():
+            return ""
         case Paragraph(words):
-            return f"{_marked(words)}\n"
+            return f"{_marked(_joined(words))}\n"
+        case Figures(figures):
+            said = (
+                f"{each.label}: {each.value}{f' ({each.note})' * bool(each.note)}"
+                for each in figures
+            )
+            return "".join(f"- {_marked(each)}\n" for each in said)
+        case Picture(says=says, table=table):
+            return f"{_marked(says)}\n\n{_markdown(table)}"
+        case Folded(title, elsewhere=elsewhere):
+            return f"**{_marked(title)}**\n\n{_marked(elsewhere)}\n"
         case Formula(name, equals):
-            lines = "\n".join([printable(name), *(f"  = {printable(each)}" for each in equals)])
+            lines = "\n".join([printable(name), *(f"  = {_joined(each)}" for each in equals)])
             ticks = max((len(run) for run in re.findall("`+", lines)), default=0)
             fence = "`" * max(3, ticks + 1)
             return f"{fence}text\n{lines}\n{fence}\n"
@@ -231,52 +261,114 @@ def html_page(document: Document) -> str:
     page = Element("html", lang="en")
     head = SubElement(page, "head")
     SubElement(head, "meta", charset="utf-8")
+    SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    SubElement(head, "meta", name="color-scheme", content="light dark")
     titles = [each.text for each in document.blocks if isinstance(each, Heading)]
     SubElement(head, "title").text = printable(titles[0])
-    SubElement(page, "body").append(_section(document))
+    SubElement(SubElement(page, "body"), "main").append(_section(document))
     return f"<!DOCTYPE html>\n{tostring(page, encoding='unicode', method='html')}\n"
 
 
 def _section(document: Document) -> Element:
     section = Element("section", {"class": "ebf"})
     SubElement(section, "style").text = _STYLE
-    for block in _blocks(document):
-        match block:
-            case Heading(level, words):
-                SubElement(section, f"h{level}").text = printable(words)
-            case Paragraph(words):
-                SubElement(section, "p").text = printable(words)
-            case Formula(name, equals):
-                lines = [printable(name), *(f"  = {printable(each)}" for each in equals)]
-                SubElement(section, "pre").text = "\n".join(lines)
-            case Sentences(title=title, sentences=sentences):
-                SubElement(section, "h2").text = printable(title)
-                items = SubElement(section, "ul")
-                for each in sentences:
-                    SubElement(items, "li").text = printable(each)
-            case Table():
-                section.append(_table(block))
-            case Entries(entries):  # pragma: no branch - the last kind of block
-                listed = SubElement(section, "dl")
-                for name, words in entries:
-                    SubElement(listed, "dt").text = printable(name)
-                    SubElement(listed, "dd").text = printable(words)
+    _put_blocks(section, document.blocks)
     return section
 
 
+def _put_blocks(within: Element, blocks: Iterable[Block]) -> None:
+    for block in _with_rows(blocks):
+        match block:
+            case Heading(level, words, anchor):
+                _put(SubElement(within, f"h{level}", _anchored(anchor)), words)
+            case Contents(entries):
+                listed = SubElement(SubElement(within, "nav", {"aria-label": "Contents"}), "ol")
+                for each in entries:
+                    _put(SubElement(listed, "li"), (each,))
+            case Paragraph(words, lead):
+                _put(SubElement(within, "p", {"class": "lead"} if lead else {}), words)
+            case Formula(name, equals):
+                found = SubElement(within, "div", {"class": "formula"})
+                _put(SubElement(found, "div"), name)
+                for each in equals:
+                    _put(SubElement(found, "div", {"class": "equals"}), each)
+            case Sentences(title=title, sentences=sentences):
+                _put(SubElement(within, "h2"), title)
+                items = SubElement(within, "ul")
+                for each in sentences:
+                    _put(SubElement(items, "li"), each)
+            case Figures(figures):
+                _put_figures(within, figures)
+            case Table():
+                within.append(_table(block))
+            case Picture():
+                _put_picture(within, block)
+            case Folded(title, inner, _, anchor):
+                folded = SubElement(within, "details", _anchored(anchor))
+                _put(SubElement(folded, "summary"), title)
+                _put_blocks(folded, inner)
+            case Entries(entries):  # pragma: no branch - the last kind of block
+                listed = SubElement(within, "dl")
+                for name, words in entries:
+                    _put(SubElement(listed, "dt"), name)
+                    _put(SubElement(listed, "dd"), words)
+
+
+def _anchored(anchor: str) -> dict[str, str]:
+    return {"id": printable(anchor)} if anchor else {}
+
+
+def _put(element: Element, text: Text) -> None:
+    """Text, and links in it, at the end of an element that has nothing yet."""
+    last: Element | None = None
+    for piece in (text,) if isinstance(text, str) else text:
+        words = printable(piece)
+        if isinstance(piece, Link):
+            last = SubElement(element, "a", href=f"#{printable(piece.anchor)}")
+            last.text = words
+        elif last is None:
+            element.text = (element.text or "") + words
+        else:
+            last.tail = (last.tail or "") + words
+
+
+def _put_figures(within: Element, figures: Iterable[Figure]) -> None:
+    listed = SubElement(within, "dl", {"class": "figures"})
+    for figure in figures:
+        one = SubElement(listed, "div")
+        _put(SubElement(one, "dt"), figure.label)
+        _put(SubElement(one, "dd", {"class": "value"}), figure.value)
+        if figure.note:
+            _put(SubElement(one, "dd"), figure.note)
+
+
+def _put_picture(within: Element, picture: Picture) -> None:
+    """The picture, which cannot reach out of itself, and its table, folded."""
+    figure = SubElement(within, "figure")
+    encoded = b64encode(picture.svg.encode()).decode()
+    source = f"data:image/svg+xml;base64,{encoded}"
+    SubElement(figure, "img", src=source, alt=printable(picture.says))
+    folded = SubElement(figure, "details")
+    _put(SubElement(folded, "summary"), f"The numbers: {picture.table.title}")
+    folded.append(_table(picture.table))
+
+
 def _table(table: Table) -> Element:
-    found = Element("table")
-    SubElement(found, "caption").text = printable(table.caption)
+    """The table, which a narrow screen shows row by row, each cell behind its heading."""
+    found = Element("table", {"class": "stacks"} if len(table.columns) > _NARROW else {})
+    _put(SubElement(found, "caption"), table.caption)
     kinds = [{"class": "number"} if table.is_number(n) else {} for n in range(len(table.columns))]
     above = SubElement(SubElement(found, "thead"), "tr")
-    for column, kind in zip(table.columns, kinds, strict=True):
-        SubElement(above, "th", kind, scope="col").text = printable(column.heading)
+    headings = [printable(column.heading) for column in table.columns]
+    for words, kind in zip(headings, kinds, strict=True):
+        SubElement(above, "th", kind, scope="col").text = words
     body = SubElement(found, "tbody")
     for row in table.shown:
         line = SubElement(body, "tr")
         for place, (words, kind) in enumerate(zip(row, kinds, strict=True)):
-            is_label = place < table.labels
-            cell = SubElement(line, "th" if is_label else "td", kind)
-            cell.attrib |= {"scope": "row"} if is_label else {}
-            cell.text = printable(words)
+            if place < table.labels:
+                cell = SubElement(line, "th", kind, scope="row")
+            else:
+                cell = SubElement(line, "td", {**kind, "data-heading": headings[place]})
+            _put(cell, (words,))
     return found
