@@ -23,8 +23,10 @@ from states import ANY_AMOUNT, dollars, frame_of, unit_id
 import ebf
 from ebf.doors.command import app
 from ebf.explain.explanation import Audit, Explanation
-from ebf.show import rendering
 from ebf.show.answer import Shown
+from ebf.show.as_html import html
+from ebf.show.as_markdown import markdown
+from ebf.show.as_text import text as plain_text
 from ebf.show.document import Column, Document, Heading, Sentences, Table
 
 HOSTILE = "<script>\x1b[31m & 'x'|\n1. \u202ey`*_$"
@@ -159,7 +161,7 @@ def test_every_public_result_is_here() -> None:
 def test_a_page_is_whole_and_has_the_piece_for_notebooks(kind: str) -> None:
     found = result(kind)
     page, piece = found.to_html(), found._repr_html_()
-    assert page.startswith('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>')
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta ')
     assert page.endswith("</html>\n")
     assert piece in page
     assert "<html" not in piece
@@ -412,7 +414,7 @@ def test_a_wide_table_is_folded_into_pieces_with_their_labels() -> None:
         index=pd.Index(["first", "second"], name="what"),
     )
     document = Document((Heading(1, "t"), Table.of("wide", "Wide", frame, "dollars")))
-    text = rendering.text(document, 36)
+    text = plain_text(document, 36)
     assert [line.split()[0] for line in text.splitlines() if line.startswith(("fir", "sec"))] == [
         "first", "second", "first", "second", "first", "second",
     ]  # fmt: skip
@@ -428,15 +430,15 @@ def test_text_that_is_empty_is_shown_as_nothing_and_a_flag_in_a_word() -> None:
 def test_what_would_be_a_list_in_a_list_stays_text() -> None:
     sentences = ("1. one", "- two", "+ three", "  12) four", "#five", "6 six")
     document = Document((Heading(1, "t"), Sentences("said", "Said", sentences)))
-    assert texts_of_markdown(rendering.markdown(document)) == [each.strip() for each in sentences]
+    assert texts_of_markdown(markdown(document)) == [each.strip() for each in sentences]
 
 
 def test_a_table_without_rows_is_data_alone() -> None:
     empty = Table("none", "None", (Column("what"), Column("value")), ())
     document = Document((Heading(1, "Title"), empty))
     for text in (
-        rendering.text(document, 80),
-        rendering.markdown(document),
-        rendering.html(document),
+        plain_text(document, 80),
+        markdown(document),
+        html(document),
     ):
         assert "None" not in text

@@ -57,8 +57,8 @@ from ebf.law.readings import Readings, readings
 from ebf.law.statutes import STATUTES
 from ebf.reports.reading_effects import reading_effects
 from ebf.reports.releases import releases
-from ebf.show import rendering
 from ebf.show.answer import Shown
+from ebf.show.as_text import text
 from ebf.show.document import Column, Document, Paragraph, Table
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.version import version
@@ -131,7 +131,7 @@ def calculate_command(
     if output is not None:
         ledger.to_csv(output)
     blocks = [*summary(ledger, wanted).blocks, *([Paragraph(given.note)] if given.note else [])]
-    write_text(rendering.text(Document(tuple(blocks)), width_of_screen()))
+    write_text(text(Document(tuple(blocks)), width_of_screen()))
     if output is not None:
         write_text(f"Written: {output / 'units.csv'}, {output / 'statewide.json'}\n")
 
@@ -255,7 +255,7 @@ def lines_command(
     factors = f" {len(COST_FACTORS)} cost factors of (b)(2)." if statute == FUNDING.section else ""
     said = f"{len(rows)} lines: {by_kind}.{factors}"
     table = Table("lines", title, tuple(map(Column, headings)), rows)
-    write_text(rendering.text(Document((table, Paragraph(said))), width_of_screen(WIDE)))
+    write_text(text(Document((table, Paragraph(said))), width_of_screen(WIDE)))
 
 
 @app.command("readings")

@@ -18,8 +18,10 @@ from rich.console import Console
 
 from ebf.faults import InputError, Place, contradiction, out_of_range
 from ebf.files import Writer, write_file
-from ebf.show import rendering
 from ebf.show.answer import Shown
+from ebf.show.as_html import html_page
+from ebf.show.as_markdown import markdown
+from ebf.show.as_text import text
 from ebf.show.document import Document, Paragraph
 from ebf.show.words import TEXT_WIDTH
 
@@ -141,10 +143,10 @@ def written(found: Sequence[Shown], form: Form, note: str = "", width: int = TEX
     blocks = [block for each in found for block in each.document.blocks]
     document = Document((*blocks, *([Paragraph(note)] if note else [])))
     if form is Form.HTML:
-        return rendering.html_page(document)
+        return html_page(document)
     if form is Form.MARKDOWN:
-        return rendering.markdown(document)
-    return rendering.text(document, width)
+        return markdown(document)
+    return text(document, width)
 
 
 def write_results(

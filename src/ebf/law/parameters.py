@@ -56,8 +56,8 @@ from ebf.law.salaries import SUPPLIED, Salaries
 from ebf.law.statute import Chosen, Statute
 from ebf.law.statutes import STATUTES
 from ebf.numbers import Amount, numbers_of
-from ebf.show import rendering
 from ebf.show.answer import Shown
+from ebf.show.as_text import text
 from ebf.show.document import Document, Heading, Sentences, Table
 from ebf.show.words import TEXT_WIDTH
 
@@ -289,7 +289,7 @@ class Law(Shown):
     def __str__(self) -> str:
         """Plain text, without the table of the numbers."""
         *short, _ = self.document.blocks
-        return rendering.text(Document(tuple(short)), TEXT_WIDTH)
+        return text(Document(tuple(short)), TEXT_WIDTH)
 
     @cached_property
     def known(self) -> frozenset[str]:

@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from ebf.contents import ByContents
 from ebf.files import Source
-from ebf.show import rendering
+from ebf.show.as_html import html, html_page
+from ebf.show.as_markdown import markdown
+from ebf.show.as_text import text
 from ebf.show.document import Document, Heading, Sentences, Table
 from ebf.show.words import TEXT_WIDTH
 from ebf.version import version
@@ -47,15 +49,15 @@ class Shown(ByContents, ABC):
 
     def to_text(self, width: int = TEXT_WIDTH) -> str:
         """Plain text, ``width`` characters wide."""
-        return rendering.text(self.document, width)
+        return text(self.document, width)
 
     def to_markdown(self) -> str:
         """Markdown."""
-        return rendering.markdown(self.document)
+        return markdown(self.document)
 
     def to_html(self) -> str:
         """A whole page of HTML, all text escaped."""
-        return rendering.html_page(self.document)
+        return html_page(self.document)
 
     def to_json(self, note: str = "") -> str:
         """JSON, as :meth:`json_schema` describes it; ``note`` is to be said beside it."""
@@ -94,7 +96,7 @@ class Shown(ByContents, ABC):
         }
 
     def _repr_html_(self) -> str:
-        return rendering.html(self.document)
+        return html(self.document)
 
     def __str__(self) -> str:
         """Plain text."""

@@ -1,12 +1,12 @@
-"""A document as data: headings, sentences, formulas, tables, pictures; rendering.py shows it.
+"""A document as data: headings, sentences, formulas, tables, pictures.
 
-Holds: Link, Text, Heading, Contents, Paragraph, Sentences, Formula, Entries, Figure, Figures,
-Column, Table, Picture, Folded, Block, Document.
+Holds: Link, Text, joined, Heading, Contents, Paragraph, Sentences, Formula, Entries, Figure,
+Figures, Column, Table, Picture, Folded, Block, Document, with_rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
 
@@ -35,6 +35,11 @@ class Link(str):
 
 Text: TypeAlias = str | tuple[str, ...]
 """Text, or pieces of it, links among them."""
+
+
+def joined(text: Text) -> str:
+    """The text without its links."""
+    return text if isinstance(text, str) else "".join(text)
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,11 @@ class Figure:
     label: str
     value: str
     note: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it in a line."""
+        return f"{self.label}: {self.value}{f' ({self.note})' if self.note else ''}"
 
 
 @dataclass(frozen=True)
@@ -246,3 +256,13 @@ class Document:
     """Blocks in reading order."""
 
     blocks: tuple[Block, ...]
+
+    @property
+    def with_rows(self) -> Iterator[Block]:
+        """The blocks, but for tables without a row."""
+        return with_rows(self.blocks)
+
+
+def with_rows(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, but for tables without a row."""
+    return (each for each in blocks if not isinstance(each, Table) or each.rows)
