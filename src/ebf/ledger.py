@@ -52,6 +52,7 @@ from ebf.units.unit import UnitPatch
 
 if TYPE_CHECKING:
     from ebf.explain.explanation import Audit, Explanation
+    from ebf.reports.district_page.page import DistrictPage
 
 TEXT_SHOWN = ("name", "organization_type", "county", "region")
 
@@ -261,6 +262,35 @@ class Ledger(Shown, Record):
         from ebf.explain.audit import audit  # noqa: PLC0415 - import ebf stays quick
 
         return audit(self, self._unit(unit_id))
+
+    def page(
+        self,
+        unit_id: str,
+        *,
+        before: Ledger | None = None,
+        counted: Ledger | None = None,
+        staff: Mapping[str, float | None] | pd.Series | None = None,
+    ) -> DistrictPage:
+        """Make the page of one district: what a superintendent shows her board.
+
+        Args:
+            unit_id: The unit, by its id in any form or its name.
+            before: An earlier ledger, last year's, to set beside and to explain the change from.
+            counted: A ledger that has the unit computed from its own counts, where this one
+                starts from the state's sums (:func:`ebf.own_counts` makes one).
+            staff: The unit's actual staff and dollars, as :func:`ebf.adequacy_gap` takes them.
+
+        Returns:
+            The page: ``to_html()`` is one file with all in it; other forms as of
+            :meth:`explain`.
+
+        Raises:
+            InputError: for an unknown unit; for several scenarios; for a ledger that has not
+                all lines up to tier funding; for faults of the staff.
+        """
+        from ebf.reports.district_page.page import district_page  # noqa: PLC0415 - a room above
+
+        return district_page(self, unit_id, before=before, counted=counted, staff=staff)
 
     def to_workbook(self, path: str | PathLike[str], unit_ids: Iterable[str] | None = None) -> None:
         """Write an Excel workbook whose computed cells are live formulas.

@@ -21,6 +21,7 @@ from ebf.doors.options import (
     failing_plainly,
     of_a_state,
 )
+from ebf.doors.page_commands import page_command
 from ebf.doors.profile_commands import profile_command
 from ebf.doors.relief_commands import relief_command
 from ebf.doors.report_card_commands import report_card_command, reviews_command
@@ -97,6 +98,7 @@ app.command("template")(template_command)
 app.command("sweep")(sweep_command)
 app.command("project")(project_command)
 app.command("gap")(gap_command)
+app.command("page")(page_command)
 app.command("legislative")(legislative_command)
 app.command("reconcile")(reconcile_command)
 app.command("inspect")(inspect_command)

@@ -1,7 +1,7 @@
 """The commands that ask what if, when and where: compare, sweep, project, gap and their like.
 
 Holds: RATES, compare_command, what_if_command, template_command, sweep_command, project_command,
-gap_command, legislative_command.
+gap_command, legislative_command, joined_counts.
 """
 
 from __future__ import annotations
@@ -89,11 +89,11 @@ def what_if_command(
 ) -> None:
     """Put one district's own counts into the state: before, re-solved, and held fixed."""
     form = form_of(output, table=True)
-    found = own_counts(*given.state, unit_id, _joined(counts), hold=hold or ())
+    found = own_counts(*given.state, unit_id, joined_counts(counts), hold=hold or ())
     write_results([found], given.note, output, form, found.frame.to_csv)
 
 
-def _joined(files: list[Path]) -> pd.DataFrame:
+def joined_counts(files: list[Path]) -> pd.DataFrame:
     """The tables of one district beside each other; a column of several must agree."""
     rows, faults = pd.DataFrame(), list[Fault]()
     for file in files:

@@ -1,6 +1,6 @@
 """A unit's actual staff and dollars against the 34 cost factors of (b)(2).
 
-Holds: AdequacyGap, adequacy_gap.
+Holds: AdequacyGap, adequacy_gap, not_computed_of.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def adequacy_gap(
         place = places_of(ledger, [unit_id])[0]
     except InputError as error:
         faults += error.faults
-    faults += _not_computed(ledger)
+    faults += not_computed_of(ledger)
     if faults:
         raise InputError(faults)
     unit = _Unit(ledger, place)
@@ -212,7 +212,7 @@ def _number(value: Any) -> float | None:
     return None if number is None or number < 0 or number > GREATEST else number
 
 
-def _not_computed(ledger: Ledger) -> Iterator[Fault]:
+def not_computed_of(ledger: Ledger) -> Iterator[Fault]:
     """A fault for each line that the ledger would need."""
     in_force = ledger.law.lines
     of_factors = (name for f in COST_FACTORS for name in dict.fromkeys([_line_of(f.name), f.cost]))

@@ -29,7 +29,7 @@ from ebf.language.measure import Measure
 from ebf.law.inputs import TEXT_COLUMNS, inputs
 from ebf.law.names import columns_of, entries, expressions, name_behind
 from ebf.law.parameters import Law
-from ebf.ledger import Ledger, calculate
+from ebf.ledger import Ledger, calculate, numbers_of_unit
 from ebf.units.ids import ID, frame_of
 from ebf.units.table import check_cells_alone, names_of
 from ebf.what_if.data_impact import DataImpact, data_impact
@@ -73,7 +73,11 @@ def own_counts(
     if faults:
         raise InputError(faults)
     impact = data_impact(table, law, unit, changes)
-    return replace(impact, assumptions=(*impact.assumptions, *_assumptions(changes, given, held)))
+    return replace(
+        impact,
+        counted=moved.counted(impact.re_solved),
+        assumptions=(*impact.assumptions, *_assumptions(changes, given, held)),
+    )
 
 
 def _row_of(counts: pd.DataFrame, unit: str) -> Mapping[str, float]:
@@ -125,15 +129,16 @@ class _Moved:
 
     @cached_property
     def _of_the_state(self) -> AbstractSet[str]:
-        """The statewide lines that look at every unit."""
+        """The lines that look at every unit; of a regional program, at its region too."""
         lines = self.before.law.lines.values()
-        return {each.name for each in lines
-                if each.statewide and any(map(is_over_units, expressions(each)))}  # fmt: skip
+        is_program = self.row["organization_type"] == "regional_program"
+        wide = [each for each in lines if each.statewide or is_program]
+        return {each.name for each in wide if any(map(is_over_units, expressions(each)))}
 
     def changes(self) -> tuple[dict[str, float], list[Fault]]:
         """The columns of the table that become otherwise, and the lines that cannot."""
         changes = {name: number for name, number in self.given.items() if name in self.columns}
-        new, lacking = self._computed_anew()
+        new, lacking = self._anew
         faults = []
         lacked = lacking.keys() & {*self.lines}
         for name in self.lines:
@@ -161,7 +166,33 @@ class _Moved:
             faults.append(unsuitable_name(place, "what nothing of the state's file reads", allowed))
         return changes, faults
 
-    def _computed_anew(self) -> tuple[dict[str, list[float]], dict[str, str]]:
+    def counted(self, after: Ledger) -> Ledger | None:
+        """The unit alone, computed from its own counts within a state; None where that has them."""
+        new, _ = self._anew
+        if not self.lines:
+            return None
+        stale = {column for name in new for column in columns_of(name)}
+        row = numbers_of_unit(after, self.row[ID])
+        own = {n: row.get(n, cell) for n, cell in self.row.items() if n not in stale}
+        statewide = _statewide(after)
+        frame = pd.DataFrame([{**statewide, **own, **self.given}])
+        of_the_state = [n for n in self.lines if n not in new and self._is_of_others(n, statewide)]
+        return calculate(frame, after.law, given=[*statewide, *of_the_state, *self.hold])
+
+    def _is_of_others(self, name: str, known: Mapping[str, float]) -> bool:
+        """Whether a line stands on what looks at every unit and is not known."""
+        waiting, seen = [name], {name}
+        for each in waiting:  # grows as what lines read is found
+            if each in self._of_the_state:
+                return True
+            reads = self.before.law.lines[each].reads if each in self.before.law.lines else ()
+            more = [read for read in reads if read not in known and read not in seen]
+            waiting += more
+            seen.update(more)
+        return False
+
+    @cached_property
+    def _anew(self) -> tuple[dict[str, list[float]], dict[str, str]]:
         """The lines that the counts move, each computed; and what is lacking for the others.
 
         Each is computed behind those it reads, so that it reads what they have become. What a
@@ -224,9 +255,7 @@ class _Moved:
             for each, numbers in new.items()
             for column, number in zip(columns_of(each), numbers, strict=True)
         }
-        of_state = self.before.statewide.items()
-        statewide = {str(n): float(v) for n, v in of_state if n in entries()}
-        frame = pd.DataFrame([{**statewide, **row, **fresh, **self.given}])
+        frame = pd.DataFrame([{**_statewide(self.before), **row, **fresh, **self.given}])
         law = self.before.law
         whole = dict.fromkeys(name_behind(each) for each in map(str, frame) if each in entries())
         given = [n for n in whole if n in law.lines and {*columns_of(n)} <= {*frame.columns}]
@@ -236,6 +265,11 @@ class _Moved:
                 allowed = "a number of the whole state, which one unit's counts do not give"
                 raise InputError([missing(Place(column=step.name), "not known", allowed)])
         return [float(ledger.units[column].iloc[0]) for column in columns_of(name)]
+
+
+def _statewide(ledger: Ledger) -> dict[str, float]:
+    """The statewide numbers that a table may have."""
+    return {str(n): float(v) for n, v in ledger.statewide.items() if n in entries()}
 
 
 _NAMED: Final = 6

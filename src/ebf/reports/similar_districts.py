@@ -21,21 +21,23 @@ SHARES: Final = ("low_income_share", "special_education_share", "english_learner
 _WHOLE: Final = 100
 
 
-def nearest(units: pd.DataFrame, unit_id: str, count: int) -> pd.DataFrame:
+def nearest(
+    units: pd.DataFrame, unit_id: str, count: int, by: Sequence[str] = SHARES
+) -> pd.DataFrame:
     """The nearest districts of the same kind, nearest first; ties by unit id.
 
-    A row a district: its distance, in percentage points, and its shares. Empty where the
-    district has not all of them; others that have not stand aside.
+    A row a district: its distance ``by`` these columns (of shares, in percentage points), and
+    the columns. Empty where the district has not all of them; others that have not stand aside.
     """
-    known = units.dropna(subset=[*SHARES])
+    known = units.dropna(subset=[*by])
     own = units.loc[unit_id]
     kind = known["organization_type"] == own["organization_type"]
     others = known[kind & (known.index != unit_id)]
-    columns = ["name", "distance", *SHARES]
-    if own[[*SHARES]].isna().any() or others.empty:
+    columns = ["name", "distance", *by]
+    if own[[*by]].isna().any() or others.empty:
         return pd.DataFrame(columns=columns, index=pd.Index([], name=ID))
-    shares = zip(others.index, others[[*SHARES]].to_numpy(float).tolist(), strict=True)
-    mine = own[[*SHARES]].to_numpy(float).tolist()
+    shares = zip(others.index, others[[*by]].to_numpy(float).tolist(), strict=True)
+    mine = own[[*by]].to_numpy(float).tolist()
     squared = {each: _squared(mine, theirs) for each, theirs in shares}
     near = sorted(squared, key=lambda each: (squared[each], each))[:count]
     distance = np.sqrt([float(squared[each]) for each in near])

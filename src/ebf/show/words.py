@@ -1,6 +1,7 @@
 """Numbers in words: how every result writes its amounts, shares and counts.
 
-Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, percent, heading.
+Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, whole_dollars, percent_to, percent,
+heading.
 """
 
 from __future__ import annotations
@@ -93,6 +94,25 @@ def dollars(value: float) -> str:
     ('$1,234.50', '-$1,234.00')
     """
     return number(value, Measure.DOLLARS, alone=True)
+
+
+def whole_dollars(value: float) -> str:
+    """Dollars in a sentence in which cents do not matter.
+
+    >>> whole_dollars(1234.5), whole_dollars(-0.4)
+    ('$1,234', '$0')
+    """
+    sign = "-" if round(value) < 0 else ""
+    return f"{sign}${abs(round(value)):,}"
+
+
+def percent_to(share: float, decimals: int) -> str:
+    """A share in a sentence, with so many decimals.
+
+    >>> percent_to(0.66684, 1)
+    '66.7 %'
+    """
+    return f"{100 * float(share):z,.{decimals}f} %"
 
 
 def percent(share: float) -> str:

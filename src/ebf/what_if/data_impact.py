@@ -32,7 +32,7 @@ from ebf.language.measure import Measure
 from ebf.law.names import column_of, columns_of, entries, expressions
 from ebf.law.parameters import Law
 from ebf.ledger import Ledger, calculate, ledger_of, name_of, numbers_of_unit
-from ebf.show.answer import Answer
+from ebf.show.answer import Answer, Shown
 from ebf.show.document import Table
 from ebf.units.changes import changed_units
 from ebf.units.ids import ID
@@ -53,7 +53,8 @@ class DataImpact(Answer):
     the state, solved anew, gives to or takes from the other units; ``each_other``
     has them a row each. ``statewide`` are the numbers before and after, re-solved,
     and whether they were ``held`` fixed. ``before``, ``re_solved`` and
-    ``held_fixed`` are the ledgers; of the last only the unit's own row counts.
+    ``held_fixed`` are the ledgers; of the last only the unit's own row counts. ``counted`` is
+    the unit alone, computed from its own counts, where :func:`ebf.own_counts` was handed them.
     """
 
     unit_id: str
@@ -65,6 +66,12 @@ class DataImpact(Answer):
     before: Ledger
     re_solved: Ledger
     held_fixed: Ledger
+    counted: Ledger | None = None
+
+    def page(self, staff: Mapping[str, float | None] | pd.Series | None = None) -> Shown:
+        """The page of the unit after the change, beside before; see :meth:`ebf.Ledger.page`."""
+        after = self.re_solved
+        return after.page(self.unit_id, before=self.before, counted=self.counted, staff=staff)
 
     @property
     def title(self) -> str:

@@ -1,0 +1,124 @@
+"""The district that a page is about: its numbers of a ledger, and what they are called.
+
+Holds: Subject.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import isnan
+from typing import Any
+
+from ebf.engine.calculation import Calculation
+from ebf.engine.preparation import prepare_checked
+from ebf.law.funding.tiers import TIER_NAMES
+from ebf.ledger import Ledger, name_of, numbers_of_unit
+from ebf.show.document import Link
+
+KINDS = {
+    "unit": "unit district",
+    "hybrid": "hybrid district",
+    "elementary": "elementary district",
+    "high_school": "high school district",
+    "regional_program": "regional program",
+    "laboratory_school": "laboratory school",
+    "specially_funded": "specially funded unit",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One unit of a ledger of one state by 18-8.15."""
+
+    ledger: Ledger
+    unit_id: str
+    label: str = ""
+    """What it is called beside another."""
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """Its numbers by column, those that are not blank."""
+        every = numbers_of_unit(self.ledger, self.unit_id)
+        return {name: number for name, number in every.items() if not isnan(number)}
+
+    def number(self, name: str) -> float | None:
+        """A number of the unit or of the state; None where the ledger has none."""
+        if name in self.numbers:
+            return self.numbers[name]
+        value = self.ledger.everything.get(name)
+        return None if value is None or value.size != 1 else float(value.item())
+
+    def has(self, *names: str) -> bool:
+        """Whether the ledger has all of these for the unit."""
+        return all(self.number(each) is not None for each in names)
+
+    def of(self, name: str) -> float:
+        """A number that the page cannot be without."""
+        found = self.number(name)
+        return 0.0 if found is None else found
+
+    @property
+    def alone(self) -> bool:
+        """Whether the ledger has no other unit: the state is held as it is."""
+        return len(self.ledger.table.unit_ids) == 1
+
+    @property
+    def held(self) -> list[str]:
+        """Lines with a number a unit that stand in: nothing moves them."""
+        in_force = self.ledger.law.lines
+        given = (name for name in self.ledger.table.values if name in in_force)
+        return [in_force[name].title for name in given if not in_force[name].statewide]
+
+    @property
+    def name(self) -> str:
+        """What it is called: its name, else its id."""
+        return name_of(self.ledger, self.unit_id) or f"Unit {self.unit_id}"
+
+    @property
+    def year(self) -> str:
+        """The fiscal year of its numbers."""
+        return f"FY{self.ledger.fiscal_year}"
+
+    def text(self, column: str) -> str:
+        """A text of the unit, as its county; empty where there is none."""
+        texts = self.ledger.table.text.get(column)
+        found: Any = None if texts is None else texts[0, self.ledger.table.places[self.unit_id]]
+        return found if isinstance(found, str) else ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of unit in words."""
+        return KINDS[self.text("organization_type")]
+
+    @property
+    def tier(self) -> str:
+        """Its tier in words."""
+        return TIER_NAMES[round(self.of("tier"))]
+
+    @property
+    def pupils(self) -> float:
+        """Its Average Student Enrollment."""
+        return self.of("average_student_enrollment")
+
+    @property
+    def percent(self) -> float:
+        """Final Percent of Adequacy."""
+        return self.of("final_percent_of_adequacy")
+
+    @property
+    def short(self) -> float:
+        """The dollars that it lacks of the target; below 0: that it has beyond it."""
+        return self.of("adequacy_target") - self.of("final_resources")
+
+    @cached_property
+    def calculation(self) -> Calculation:
+        """The state made ready for what-ifs."""
+        ledger = self.ledger
+        own = prepare_checked(ledger.table, ledger.law, None, ledger.standing)
+        return own.settle(frozenset())
+
+
+def walk(words: str, line: str) -> Link:
+    """Words that lead to a line in the audit below."""
+    return Link(words, f"line-{line}")
