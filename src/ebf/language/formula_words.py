@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import isnan
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ebf.language.formula_text import AGGREGATES, evaluate_parts
@@ -142,8 +143,22 @@ def decided(term: Term, value_of: Callable[[Term], Any]) -> Decided:
             return part
         return Operation(part.operator, tuple(map(without_branches, part.operands)))
 
-    found = without_branches(_plain(term))
+    plain = _plain(term)
+    if isinstance(plain, Operation) and plain.operator in _STATEMENTS:
+        return Decided(plain, tuple(_because(plain, holds(plain), holds)))
+    if not _has_branches(plain):
+        return Decided(plain, ())
+    found = without_branches(plain)
     return Decided(_plain(found), tuple(reasons))
+
+
+@cache
+def _has_branches(term: Term) -> bool:
+    """Whether a branch is taken in a term for the unit itself."""
+    if not isinstance(term, Operation) or term.operator in AGGREGATES:
+        return False
+    is_one = term.operator in {"where", "mean_of_reported"}
+    return is_one or any(map(_has_branches, term.operands))
 
 
 def _reported(part: Operation, holds: Callable[[Term], bool], reasons: dict[Reason, None]) -> Term:
@@ -381,6 +396,8 @@ class _Speaker:
         if self.value_of is None:
             return (f"the {which} of ", *said), _PHRASE
         values = [float(evaluate_parts(each, self.value_of)) for each in terms]
+        if any(map(isnan, values)):
+            return (f"the {which} of ", *said), _PHRASE
         place = values.index(extreme(values))
         here = "which are equal" if len(set(values)) == 1 else f"here the {_ORDINALS[place]}"
         return (f"the {which} of ", *said, f", {here}"), _PHRASE
@@ -460,7 +477,8 @@ class _Speaker:
 
     def _compared(self, term: Term, number: Callable[[Term], str] | None) -> Pieces:
         """One side of a comparison, and what it comes to."""
-        pieces = self.within(term, _SUM)
+        is_total = isinstance(term, Operation) and term.operator in AGGREGATES
+        pieces = self.value(term)[0] if is_total else self.within(term, _SUM)
         if number is None or not isinstance(term, (Name, Operation)):
             return pieces
         return (*pieces, f" ({number(term)})")

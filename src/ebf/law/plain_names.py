@@ -92,6 +92,11 @@ _CALLED: Final[Mapping[str, str]] = {
     "threshold_too_low": "Threshold too low",
     "threshold_too_high": "Threshold too high",
     "pupils": "Students enrolled in fall",
+    "article_34_district": "District under Article 34 (Chicago)",
+    "ptell_district": "District under PTELL",
+    "enrollment_weight_of_grade_full_day_declared": (
+        "Enrollment weight of grade with full-day kindergarten declared"
+    ),
 }
 """Where a name's own words would not do."""
 
@@ -183,6 +188,7 @@ _AS_WRITTEN: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]]
         lambda found: found[0].capitalize(),
     ),
     (r"\blow income\b", "low-income"),
+    (r"\b(full|half) day\b", r"\1-day"),
     (r"\b(semi) (monthly)\b", r"\1-\2"),
     (r"\blong term\b", "long-term"),
     (r"\bshort term\b", "short-term"),
