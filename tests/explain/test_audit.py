@@ -29,7 +29,8 @@ from sample_states import in_company, law_of, units_of
 from states import ANY_AMOUNT, Row, dollars, frame_of, unit_id
 
 import ebf
-from ebf.explain.explanation import Audit, Explanation, Result, Source, Step
+from ebf.explain.explanation import Audit, Explanation
+from ebf.explain.steps import Result, Source, Step
 from ebf.language.cite import Cite
 from ebf.law.funding import FUNDING
 

@@ -154,6 +154,10 @@ def audit_command(
         Form | None,
         typer.Option("--format", help="How it is written on the screen: text if left out."),
     ] = None,
+    expressions: Annotated[
+        bool,
+        typer.Option("--expressions", help="Formulas as Python expressions, as JSON has them."),
+    ] = False,
     output: Annotated[Path | None, typer.Option(help="File: .txt, .md, .html or .json.")] = None,
 ) -> None:
     """State where every number of a unit comes from, or one of them."""
@@ -169,7 +173,8 @@ def audit_command(
         is_line = known in given.state.law.lines
         ledger = given.calculate([known] if is_line else None)
         account = ledger.explain(unit_id, line, depth=depth)
-    write_results([account], "", output, chosen)
+    shown = account.with_expressions() if expressions else account
+    write_results([shown], "", output, chosen)
 
 
 @app.command("workbook")

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from ebf.engine.record import Record, places_of
-from ebf.explain.explanation import About, Audit, Explanation, Result, Section, Source, Step, Total
+from ebf.explain.explanation import Audit, Explanation
 from ebf.explain.sources import source_of_any
+from ebf.explain.steps import About, Result, Section, Source, Step, Total
 from ebf.faults import (
     InputError,
     Place,
@@ -33,11 +34,13 @@ from ebf.language.formula_text import (
     is_over_units,
     names_in,
 )
+from ebf.language.formula_words import as_text, rule_in_words
 from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.language.vocabulary import Values, divide, no_further_than
 from ebf.law.evidence import evidence_of
 from ebf.law.names import bands_added_up, expressions, name_behind, names_read
+from ebf.law.plain_names import WORDING, plain_code
 from ebf.show.words import Value, amount, plain
 
 _MARK = "\0"
@@ -316,13 +319,13 @@ class _Unit:
                 values.any()
             )
         if term.operator == "sum_before":
-            order = ", then ".join(map(_text, term.operands[1:]))
+            order = ", then ".join(map(_in_words, term.operands[1:]))
             return f"the sum over the units before this one in order of {order}"
         if term.operator == "sum_of_ramps":
             return "the sum over the units of what theirs come to at this one's"
         count = len(self.record.table.unit_ids)
         taken_in = np.ones(count, dtype=bool) if groups is None else groups == group
-        where = "the state" if groups is None else f"{_text(term.operands[1])} {group}"
+        where = "the state" if groups is None else _group(term.operands[1], group)
         counted = np.broadcast_to(values != 0, taken_in.shape)
         return (
             f"the sum over {taken_in.sum():,} units of {where}, "
@@ -478,6 +481,17 @@ def _columns(line: Line) -> tuple[_Column, ...]:
 @cache
 def _text(term: Term) -> str:
     return formula_text(term, bands_added_up)
+
+
+@cache
+def _in_words(term: Term) -> str:
+    return as_text(rule_in_words(term, WORDING))
+
+
+def _group(term: Term, code: str) -> str:
+    """The units that are added up for a unit: ``region 01``, ``the kind elementary district``."""
+    is_kind = isinstance(term, Name) and term.name == "organization_type"
+    return f"the kind {plain_code(code)}" if is_kind else f"{_in_words(term).lower()} {code}"
 
 
 def _pieces(term: Term) -> tuple[Piece, ...]:

@@ -1,123 +1,79 @@
 """One number of a unit, or every number, and where each came from: as data.
 
-Holds: Kind, Source, Total, Result, Step, Section, About, Explanation, Audit.
+Holds: Explanation, Audit.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Self
 
 import pandas as pd
 from pydantic import TypeAdapter
 
-from ebf.files import Source as FromFile
-from ebf.law.statutes import STATUTES
+from ebf.explain import step_expressions, step_words
+from ebf.explain.steps import About, Section, Source, Step
+from ebf.law.plain_names import plain_column, plain_name
 from ebf.show.answer import ABOUT, Shown
-from ebf.show.document import Block, Document, Entries, Formula, Heading, Paragraph
-from ebf.show.words import Value, amount, plain
-
-Kind: TypeAlias = Literal["input", "given line", "parameter", "salary", "line"]
-"""What a source is; "line" where an explanation stops at a depth."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A value that formulas read and that is not computed here.
-
-    ``source`` says where it is from; ``fiscal_year`` is the year from which a
-    parameter stands, or that of a table of salaries.
-    """
-
-    column: str
-    value: Value
-    kind: Kind
-    label: str
-    measure: str
-    cite: str
-    source: str
-    fiscal_year: int | None
-
-
-@dataclass(frozen=True)
-class Total:
-    """A part of a formula that takes many values in, and what it comes to."""
-
-    formula: str
-    value: Value
-    made_of: str
-
-
-@dataclass(frozen=True)
-class Result:
-    """One column of a line: its formula with names and with numbers, and what that gives.
-
-    Both are Python expressions in the vocabulary of docs/audit.md.
-    """
-
-    column: str
-    formula: str
-    numbers: str
-    before_rounding: Value
-    value: Value
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the law, computed for one unit. ``reads`` are the columns it takes."""
-
-    line: str
-    title: str
-    cite: str
-    rule: str
-    measure: str
-    rounding: str | None
-    evidence: str
-    statewide: bool
-    results: tuple[Result, ...]
-    totals: tuple[Total, ...]
-    reads: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """The lines of a subsection of the statute, in its order."""
-
-    subsection: str
-    title: str
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class About:
-    """The unit, and the calculation that its numbers are from: its statute, year, arithmetic."""
-
-    unit_id: str
-    name: str | None
-    organization_type: str
-    section: str
-    fiscal_year: int
-    arithmetic: str
-    from_file: FromFile | None
-
-    def year_in_words(self, year: int) -> str:
-        """A year of the statute: ``FY2022``."""
-        return STATUTES[self.section].year_in_words(year)
-
-    @property
-    def blocks(self) -> list[Block]:
-        """The file that the units are from, where they are from one."""
-        return [Paragraph(f"From {self.from_file}.")] if self.from_file else []
+from ebf.show.document import Block, Contents, Document, Heading, Link, Paragraph
 
 
 class _Account(Shown):
     """What an explanation and an audit share: their JSON is what they are declared to hold."""
 
     about: About
+    sources: tuple[Source, ...]
+    _expressions: ClassVar[bool] = False
+
+    def with_expressions(self) -> Self:
+        """The same, its documents with formulas as Python expressions, as its JSON has them."""
+        made = copy(self)
+        vars(made)["_expressions"] = True
+        return made
+
+    @property
+    @abstractmethod
+    def _steps(self) -> tuple[Step, ...]: ...
+
+    @property
+    @abstractmethod
+    def _opening(self) -> str:
+        """What the document is, in a sentence."""
+
+    @abstractmethod
+    def blocks(self, level: int = 2, prefix: str = "") -> Iterator[Block]:
+        """All but the title, as a part of another document.
+
+        Its headings begin at a level; ``prefix`` begins the names that links lead to.
+        """
+
+    @property
+    def document(self) -> Document:
+        """The content as headings, paragraphs, formulas and lists."""
+        opening = () if self._expressions else (Paragraph(self._opening, lead=True),)
+        return Document((Heading(1, self.title), *opening, *self.about.blocks, *self.blocks()))
+
+    def _blocks_of_steps(self, steps: Sequence[Step], level: int, prefix: str) -> Iterator[Block]:
+        filled = None
+        if not self._expressions:
+            filled = step_words.Filled.of(self._steps, self.sources, prefix)
+        for step in steps:
+            if filled is None:
+                yield from step_expressions.blocks_of_step(step, level)
+            else:
+                yield from step_words.blocks_of_step(step, level, filled)
+
+    def _blocks_of_sources(self, level: int, prefix: str) -> Iterator[Block]:
+        if self._expressions:
+            yield from step_expressions.blocks_of_sources(self.about, self.sources)
+        else:
+            yield from step_words.blocks_of_sources(self.about, self.sources, level, prefix)
 
     @property
     def _year(self) -> int:
@@ -162,19 +118,27 @@ class Explanation(_Account):
     @property
     def title(self) -> str:
         """What it is called."""
-        return f"{self.asked} of {_title(self.about)}"
+        asked = self.asked if self._expressions else plain_column(self.asked)
+        return f"{asked} of {_title(self.about)}"
 
     @property
-    def document(self) -> Document:
-        """The content as headings, paragraphs, formulas and lists."""
-        return Document(
-            (
-                Heading(1, self.title),
-                *self.about.blocks,
-                *(block for step in self.steps for block in _step_blocks(step, 2)),
-                *_source_blocks(self.about, self.sources),
-            )
+    def _steps(self) -> tuple[Step, ...]:
+        return self.steps
+
+    @property
+    def _opening(self) -> str:
+        of = plain_column(self.asked)
+        if not self.steps:
+            return f"{of} is not computed: here is what it is, and where it is from."
+        return (
+            f"How {of} comes about: its rule, the formula in words and with this unit's numbers; "
+            "then what it reads, each in turn."
         )
+
+    def blocks(self, level: int = 2, prefix: str = "") -> Iterator[Block]:
+        """The steps and the sources, as a part of another document."""
+        yield from self._blocks_of_steps(self.steps, level, prefix)
+        yield from self._blocks_of_sources(level, prefix)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -195,20 +159,38 @@ class Audit(_Account):
         return f"Statement of {_title(self.about)}"
 
     @property
-    def document(self) -> Document:
-        """The content as headings, paragraphs, formulas and lists."""
-        blocks: list[Block] = [Heading(1, self.title), *self.about.blocks]
-        for section in self.sections:
-            within = f"({section.subsection}) " if section.subsection else ""
-            blocks.append(Heading(2, f"{within}{section.title}"))
-            blocks += [block for step in section.steps for block in _step_blocks(step, 3)]
-        blocks += _source_blocks(self.about, self.sources)
-        if self.not_computed:
-            left_out = (
-                f"{name} (needs {', '.join(needs)})" for name, needs in self.not_computed.items()
+    def _steps(self) -> tuple[Step, ...]:
+        return tuple(step for section in self.sections for step in section.steps)
+
+    @property
+    def _opening(self) -> str:
+        return (
+            "Every number that the law makes of this unit, in the order of the statute: each with "
+            "its rule, the formula in words and with the unit's numbers, and what comes of it; at "
+            "the end what they start from, and where that is from."
+        )
+
+    def blocks(self, level: int = 2, prefix: str = "") -> Iterator[Block]:
+        """Contents, sections and sources, as a part of another document."""
+        anchors = [f"{prefix}section-{n}" for n in range(1, len(self.sections) + 1)]
+        if not self._expressions:
+            sections = (
+                Link(_heading(section), anchor)
+                for section, anchor in zip(self.sections, anchors, strict=True)
             )
-            blocks.append(Paragraph(f"Not computed, for want of input: {'; '.join(left_out)}."))
-        return Document(tuple(blocks))
+            sources = step_words.headings_of_sources(self.sources, prefix)
+            yield Contents((*sections, *sources))
+        for section, anchor in zip(self.sections, anchors, strict=True):
+            yield Heading(level, _heading(section), "" if self._expressions else anchor)
+            yield from self._blocks_of_steps(section.steps, level + 1, prefix)
+        yield from self._blocks_of_sources(level, prefix)
+        if self.not_computed:
+            called = str if self._expressions else plain_name
+            left_out = (
+                f"{called(name)} (needs {', '.join(needs)})"
+                for name, needs in self.not_computed.items()
+            )
+            yield Paragraph(f"Not computed, for want of input: {'; '.join(left_out)}.")
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -245,54 +227,6 @@ def _title(about: About) -> str:
     return f"{name}{about.unit_id} ({about.organization_type}), {year}"
 
 
-def _step_blocks(step: Step, level: int) -> Iterator[Block]:
-    yield Heading(level, f"{step.line} [{step.cite}]")
-    yield Paragraph(step.rule)
-    for result in step.results:
-        yield Formula(result.column, tuple(dict.fromkeys(_equals(step, result))))
-    for total in step.totals:
-        yield Formula(total.formula, (f"{amount(total.value)}: {total.made_of}",))
-    evidence = f"Evidence: {step.evidence}."
-    yield Paragraph(f"One number for the whole state. {evidence}" if step.statewide else evidence)
-
-
-def _equals(step: Step, result: Result) -> Iterator[str]:
-    yield result.formula
-    yield result.numbers
-    if step.rounding:
-        yield plain(result.before_rounding)
-    rounding = f", {step.rounding}" if step.rounding else ""
-    yield f"{amount(result.value, step.measure)}{rounding}"
-
-
-_HEADINGS: Mapping[str, str] = {
-    "input": "Inputs",
-    "given line": "Lines given",
-    "line": "Lines not explained here",
-    "parameter": "Parameters",
-    "salary": "Salaries",
-}
-
-
-def _source_blocks(about: About, sources: Iterable[Source]) -> list[Block]:
-    blocks: list[Block] = []
-    by_kind: dict[str, list[Source]] = {kind: [] for kind in _HEADINGS}
-    for source in sources:
-        by_kind[source.kind].append(source)
-    for kind, of_kind in by_kind.items():
-        if not of_kind:
-            continue
-        entries = tuple((_shown(each), _about(about, each)) for each in of_kind)
-        blocks += [Heading(2, _HEADINGS[kind]), Entries(entries)]
-    return blocks
-
-
-def _shown(source: Source) -> str:
-    return f"{source.column} = {amount(source.value, source.measure)}"
-
-
-def _about(about: About, source: Source) -> str:
-    since = "since " if source.kind == "parameter" else ""
-    dated = source.fiscal_year
-    year = "" if dated is None else f", {since}{about.year_in_words(dated)}"
-    return f"{source.label} [{source.cite}]; {source.source}{year}"
+def _heading(section: Section) -> str:
+    within = f"({section.subsection}) " if section.subsection else ""
+    return f"{within}{section.title}"

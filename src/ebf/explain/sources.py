@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from ebf.engine.record import Record
-from ebf.explain.explanation import Source
+from ebf.explain.steps import Source
 from ebf.language.symbols import Name
 from ebf.law.names import NameKind, known_names
 from ebf.law.parameters import parameters

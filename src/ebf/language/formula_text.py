@@ -3,14 +3,16 @@
 The text of a formula is a Python expression in the vocabulary: ``divide(a, b)`` is
 a / b, and 0 where b is 0; ``a < b`` takes values a float's breadth apart as equal.
 
-Holds: AGGREGATES, OVER_UNITS, BY_UNIT, names_in, is_over_units, evaluate, formula_text.
+Holds: AGGREGATES, OVER_UNITS, BY_UNIT, names_in, is_over_units, evaluate, evaluate_parts,
+formula_from, formula_text.
 """
 
 from __future__ import annotations
 
+import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from typing import Final
 
 import numpy as np
@@ -37,6 +39,16 @@ BY_UNIT: Final = frozenset({"regional_sum", "sum_before", "sum_of_ramps"})
 _INFIX: Final = {"or": 1, "and": 2, "<": 4, "==": 4, "+": 5, "-": 5, "*": 6, "/": 6}
 _CONDITIONAL, _NOT, _ATOM = 0, 3, 9
 _COMPARISONS = {"less": "<", "equal": "=="}
+_WRITTEN: Final[Mapping[type, str]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.And: "and",
+    ast.Or: "or",
+    ast.Lt: "less",
+    ast.Eq: "equal",
+}
 
 _EVALUATED: Final[Mapping[str, Callable[..., Values]]] = {
     "+": operator.add,
@@ -65,6 +77,60 @@ def is_over_units(term: Term) -> bool:
 def evaluate(term: Term, values: Mapping[str, Values]) -> Values:
     """The value of a term for every unit, from the values of the names it holds."""
     return _evaluated(term, lambda name: values[name.name][..., name.band : name.band + 1])
+
+
+def evaluate_parts(term: Term, value_of: Callable[[Term], object]) -> Values:
+    """The value of a term for one unit, from its names' and what takes many values in."""
+    if isinstance(term, Name) or (isinstance(term, Operation) and term.operator in AGGREGATES):
+        return np.asarray(value_of(term))
+    if not isinstance(term, Operation):
+        return np.asarray(term)
+    return _function(term.operator)(*[evaluate_parts(each, value_of) for each in term.operands])
+
+
+def formula_from(text: str, read: Callable[[str], Sequence[Term]]) -> Term:
+    """The term that a formula's text is of: what :func:`formula_text` writes, read again.
+
+    ``read`` are the terms that a name stands for: one; of a name that is added up as a
+    whole, ``band_total(enrollment)``, one a band.
+
+    >>> formula_from("divide(a, b) * 2", lambda name: [Name(name, name, 0)]).operator
+    '*'
+    """
+    return _read(ast.parse(text, mode="eval").body, read)
+
+
+def _read(  # noqa: C901, PLR0911 - a kind of expression a line
+    node: ast.expr, read: Callable[[str], Sequence[Term]]
+) -> Term:
+    def made(operator: str, *operands: ast.expr) -> Term:
+        return Operation(operator, tuple(_read(each, read) for each in operands))
+
+    match node:
+        case ast.Constant(value=float() | int() | str() as value):
+            return value
+        case ast.Name(id=name):
+            (term,) = read(name)
+            return term
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=float() | int() as value)):
+            return -value
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return made("not", operand)
+        case ast.BinOp(left=left, op=sign, right=right):
+            return made(_WRITTEN[type(sign)], left, right)
+        case ast.Compare(left=left, ops=[sign], comparators=[right]):
+            return made(_WRITTEN[type(sign)], left, right)
+        case ast.BoolOp(op=sign, values=values):
+            terms = [_read(each, read) for each in values]
+            return reduce(lambda one, other: Operation(_WRITTEN[type(sign)], (one, other)), terms)
+        case ast.IfExp(test=test, body=then, orelse=otherwise):
+            return made("where", test, then, otherwise)
+        case ast.Call(func=ast.Name(id="band_total"), args=[ast.Name(id=name)]):
+            return Operation("band_total", tuple(read(name)))
+        case ast.Call(func=ast.Name(id=function), args=operands):
+            return made(function, *operands)
+    message = f"no formula: {ast.unparse(node)}"
+    raise ValueError(message)
 
 
 def _evaluated(term: Term, read: Callable[[Name], Values]) -> Values:

@@ -1,7 +1,8 @@
 """Every name of the law: what a column may hold, and what stands behind a name that lines read.
 
 Holds: NameKind, Known, known_names, Entry, entries, columns_of, columns_of_statute, column_of,
-name_behind, range_of, may_be_blank, salary_name, names_read, expressions, bands_added_up.
+name_behind, range_of, may_be_blank, salary_name, names_read, expressions, bands_added_up, symbols,
+formula_behind.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ebf.language.cite import Cite
+from ebf.language.formula_text import formula_from
 from ebf.language.growth import GrowsWith
 from ebf.language.line import Bands, Line
 from ebf.language.measure import GREATEST, Measure
@@ -284,3 +286,23 @@ def bands_added_up(term: Term) -> str | None:
         if isinstance(first, Name) and term.operands == tuple(names_read(first.name).flat):
             return f"band_total({first.name})"
     return None
+
+
+@cache
+def symbols() -> Mapping[str, Name]:
+    """What lines read, by the column, parameter or salary that stands in a formula."""
+    found = {each.column: each for name in known_names() for each in names_read(name).flat}
+    return MappingProxyType(found)
+
+
+@cache
+def formula_behind(text: str) -> Term:
+    """The term that a formula's text is of.
+
+    >>> formula_behind("nurse_fte_high * nurse_salary_9_12").operator
+    '*'
+    """
+    known = symbols()
+    return formula_from(
+        text, lambda name: [known[name]] if name in known else [*names_read(name).flat]
+    )

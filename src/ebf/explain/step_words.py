@@ -1,0 +1,432 @@
+"""Steps and sources in words: plain names, formulas typeset, the branch that was taken and why.
+
+All is said from what a step holds. Its formula is read back from its text; which branch was
+taken follows from the values themselves, compared as the computation compares.
+
+Holds: Filled, blocks_of_step, blocks_of_sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from math import nan
+from typing import Any, Final
+
+from ebf.explain.steps import About, Result, Source, Step, Total
+from ebf.language.formula_text import evaluate_parts, formula_text
+from ebf.language.formula_words import (
+    Decided,
+    Piece,
+    Pieces,
+    as_text,
+    decided,
+    numbers_in_words,
+    parts_with_values,
+    reasons_in_words,
+    rule_in_words,
+)
+from ebf.language.measure import Measure
+from ebf.language.symbols import Name, Operation, Term
+from ebf.law.names import bands_added_up, formula_behind, known_names, symbols
+from ebf.law.plain_names import WORDING, plain_band, plain_code, plain_column, plain_name
+from ebf.show.document import (
+    Block,
+    Column,
+    Entries,
+    Formula,
+    Heading,
+    Link,
+    Paragraph,
+    Table,
+    Text,
+)
+from ebf.show.words import Value, amount
+
+_DOLLARS: Final = frozenset({Measure.DOLLARS, Measure.DOLLARS_PER_STUDENT, Measure.DOLLARS_PER_DAY})
+_SUM_OF: Final = "sum of "
+_BARE: Final = frozenset({*_DOLLARS, "", "text", Measure.SHARE, Measure.RATIO, Measure.COUNT})
+"""Measures that a value does not name behind it."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the formulas of an account are filled in with.
+
+    ``values`` are those of the columns that formulas read; ``anchors`` where names lead to:
+    lines by their names, sources by their columns.
+    """
+
+    values: Mapping[str, Value]
+    anchors: Mapping[str, str]
+
+    @classmethod
+    def of(cls, steps: Sequence[Step], sources: Sequence[Source], prefix: str = "") -> Filled:
+        """From steps and sources; ``prefix`` begins every anchor, so that pages hold several."""
+        values = {each.column: each.value for each in sources}
+        values |= {result.column: result.value for step in steps for result in step.results}
+        anchors = {each.column: f"{prefix}{_ANCHORS[each.kind]}" for each in sources}
+        anchors |= {step.line: f"{prefix}{step.line}" for step in steps}
+        return cls(values, anchors)
+
+    def linked(self, pieces: Pieces) -> Text:
+        """Pieces with a link for each name that stands in the account."""
+        return tuple(
+            each if isinstance(each, str) else self._link(each.text, each.name) for each in pieces
+        )
+
+    def _link(self, text: str, name: Name) -> str:
+        anchor = self.anchors.get(name.name) or self.anchors.get(name.column)
+        return Link(text, anchor) if anchor else text
+
+
+# --- Numbers -------------------------------------------------------------------
+
+
+def _number(value: Value, *, is_dollars: bool = False) -> str:
+    """A value with all the digits that a float can be trusted with.
+
+    >>> _number(6470609.2, is_dollars=True), _number(0.1 + 0.2), _number(5.0, is_dollars=True)
+    ('$6,470,609.20', '0.3', '$5')
+    """
+    if isinstance(value, (bool, str)) or value is None:
+        return amount(value)
+    said = amount(value + 0.0, Measure.DOLLARS if is_dollars else "")
+    sign, digits = ("−", said[1:]) if said.startswith("-") else ("", said)  # noqa: RUF001 - typeset
+    return f"{sign}${digits.removesuffix(' dollars')}" if is_dollars else f"{sign}{digits}"
+
+
+def _worded(value: Value, measure: str) -> str:
+    """A value as people read it, with its measure.
+
+    >>> _worded(90.0, "dollars per student"), _worded(1.0, "0 or 1"), _worded(35.5, "students")
+    ('$90', 'yes', '35.5 students')
+    """
+    if measure == Measure.FLAG and value is not None:
+        return "yes" if value else "no"
+    if measure == Measure.TIER or isinstance(value, (bool, str)) or value is None:
+        return amount(value)
+    number = _number(value, is_dollars=measure in _DOLLARS)
+    return number if measure in _BARE else f"{number} {measure}"
+
+
+def _value_in_words(source_column: str, value: Value, measure: str) -> str:
+    is_code = source_column == "organization_type" and isinstance(value, str)
+    return plain_code(str(value)) if is_code else _worded(value, measure)
+
+
+@cache
+def _is_dollars(term: Term) -> bool:  # noqa: PLR0911 - a kind of term a line
+    """Whether a term comes to dollars, as far as its names say."""
+    if isinstance(term, Name):
+        return known_names()[term.name].measure in _DOLLARS
+    if not isinstance(term, Operation):
+        return False
+    found = [*map(_is_dollars, term.operands)]
+    match term.operator:
+        case "divide" | "/":
+            return found[0] and not found[1]
+        case "where":
+            return found[1] or found[2]
+        case "statewide_sum" | "statewide_maximum" | "regional_sum" | "sum_before" | "sum_of_ramps":
+            return found[0]
+        case "+" | "-" | "*" | "minimum" | "maximum" | "band_total" | "mean_of_reported":
+            return any(found)
+    return False
+
+
+@cache
+def _text(term: Term) -> str:
+    return formula_text(term, bands_added_up)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """What the terms of a step come to: its names, and what takes many values in."""
+
+    values: Mapping[str, Value]
+    totals: Mapping[str, Value]
+
+    def value_of(self, term: Term) -> Any:
+        """What a name comes to, or an operation that takes many values in."""
+        if isinstance(term, Name):
+            value = self.values[term.column]
+        elif isinstance(term, Operation) and term.operator == "least_prefix_ratio":
+            return evaluate_parts(self._division(term), self.value_of)
+        else:
+            value = self.totals[_text(term)]
+        return nan if value is None else value
+
+    def number(self, term: Term) -> str:
+        """The same in words; of any term."""
+        if isinstance(term, Operation) and term.operator == "least_prefix_ratio":
+            return self._prefix(term)
+        value = evaluate_parts(term, self.value_of).item()
+        if isinstance(value, str):
+            return plain_code(value)
+        is_blank = isinstance(value, float) and value != value  # noqa: PLR0124 - only NaN differs
+        return _number(None if is_blank else value, is_dollars=_is_dollars(term))
+
+    def _division(self, term: Operation) -> Term:
+        resources, targets = (self.totals[_SUM_OF + _text(each)] for each in term.operands[1:])
+        assert isinstance(resources, float)  # noqa: S101 - sums
+        assert isinstance(targets, float)  # noqa: S101 - sums
+        return Operation("divide", (Operation("+", (term.operands[0], resources)), targets))
+
+    def _prefix(self, term: Operation) -> str:
+        """The division that lifts the units furthest behind as far as the money goes."""
+        resources, targets = (self.totals[_SUM_OF + _text(each)] for each in term.operands[1:])
+        above = _number(resources, is_dollars=_is_dollars(term.operands[1]))
+        below = _number(targets, is_dollars=_is_dollars(term.operands[2]))
+        return f"({self.number(term.operands[0])} + {above}) ÷ {below}"
+
+
+# --- A step ----------------------------------------------------------------------
+
+
+def blocks_of_step(step: Step, level: int, filled: Filled) -> Iterator[Block]:
+    """A line: its rule, its formula with names and with numbers, and what they come to."""
+    title = f"{plain_name(step.line)} [{step.cite}]"
+    yield Heading(level, title, filled.anchors[step.line])
+    yield Paragraph(step.rule)
+    numbers = _Numbers(filled.values, {each.formula: each.value for each in step.totals})
+    for said in _alike(step, numbers):
+        if len(said) == 1:
+            yield _formula(step, said[0], filled, numbers)
+        else:
+            yield from _bands(step, said, filled, numbers)
+    for total in step.totals:
+        yield _total(total, numbers)
+    statewide = "One number for the whole state. " if step.statewide else ""
+    yield Paragraph(f"{statewide}In data: {step.line}. Evidence: {step.evidence}.")
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A result with the branch that was taken."""
+
+    result: Result
+    found: Decided
+
+    @cached_property
+    def without_bands(self) -> tuple[str, str]:
+        """What its formula and reasons are for any band."""
+        rule = rule_in_words(self.found.term, WORDING, bands=False)
+        reasons = self.found.reasons
+        why = reasons_in_words(reasons, WORDING, bands=False) if reasons else ()
+        return as_text(rule), as_text(why)
+
+
+def _alike(step: Step, numbers: _Numbers) -> Iterable[list[_Said]]:
+    """The results of a step, those together that differ by their band alone."""
+    said = [
+        _Said(each, decided(formula_behind(each.formula), numbers.value_of))
+        for each in step.results
+    ]
+    if len(said) == 1:
+        return [said]
+    groups: dict[tuple[str, str], list[_Said]] = {}
+    for each in said:
+        groups.setdefault(each.without_bands, []).append(each)
+    return groups.values()
+
+
+def _formula(step: Step, said: _Said, filled: Filled, numbers: _Numbers) -> Formula:
+    result, (term, reasons) = said.result, said.found
+    why: Pieces = ()
+    if reasons:
+        why = (", since ", *reasons_in_words(reasons, WORDING, numbers.number))
+    lines: list[Text] = []
+    last = _value_line(step, result)
+    if isinstance(term, (Name, Operation)):
+        is_statement = step.measure == Measure.FLAG and not isinstance(term, Name)
+        rule = rule_in_words(term, WORDING)
+        if is_statement:
+            lines += [filled.linked(rule), filled.linked((last, *why))]
+        else:
+            number = as_text(numbers_in_words(term, WORDING, numbers.number, numbers.value_of))
+            lines += [filled.linked((*rule, *why)), number]
+            if step.rounding:
+                lines.append(_before_rounding(step, result))
+            lines.append(last)
+    else:
+        lines += [filled.linked((last, *why))]
+    return Formula(plain_column(result.column), tuple(_without_repeats(lines, step)))
+
+
+def _without_repeats(lines: Sequence[Text], step: Step) -> Iterator[Text]:
+    """Each line once: a number alone is not said before its value with its measure."""
+    texts = ["".join(each) for each in lines]
+    for place, line in enumerate(lines):
+        after = texts[place + 1 :]
+        measured = f"{texts[place]} {step.measure}"
+        if not any(each in {texts[place], measured} for each in after):
+            yield line
+
+
+def _before_rounding(step: Step, result: Result) -> str:
+    return _number(result.before_rounding, is_dollars=step.measure in _DOLLARS)
+
+
+def _value_line(step: Step, result: Result) -> str:
+    said = _worded(result.value, step.measure)
+    return f"{said}, {_rounding(step)}" if step.rounding else said
+
+
+def _rounding(step: Step) -> str:
+    """How the step is rounded; dollars to the cent."""
+    said = step.rounding or ""
+    if step.measure not in _DOLLARS:
+        return said
+    return said.replace("to 2 decimals", "to the cent").replace("to 0 decimals", "to the dollar")
+
+
+def _bands(
+    step: Step, group: Sequence[_Said], filled: Filled, numbers: _Numbers
+) -> Iterator[Block]:
+    """Bands that differ by their numbers alone: the formula once, and a table of them."""
+    term, reasons = group[0].found
+    rule: Pieces = (_worded(group[0].result.value, step.measure),)
+    if isinstance(term, (Name, Operation)):
+        rule = rule_in_words(term, WORDING, bands=False)
+    why: list[Piece] = []
+    for place, reason in enumerate(reasons):
+        number = None if _is_of_band(group, place) else numbers.number
+        said = reasons_in_words([reason], WORDING, number, bands=False)
+        why += [" and " if why else ", since ", *said]
+    which = "every band" if len(group) == len(step.results) else "these bands"
+    name = f"{plain_name(step.line)}, in {which}"
+    yield Formula(name, (filled.linked((*rule, *why)),))
+    yield _table_of_bands(step, group, numbers)
+
+
+def _is_of_band(group: Sequence[_Said], place: int) -> bool:
+    """Whether a reason reads other columns in other bands."""
+    return len({each.found.reasons[place].term for each in group}) > 1
+
+
+def _table_of_bands(step: Step, group: Sequence[_Said], numbers: _Numbers) -> Table:
+    """What goes in and what comes out, a row a band."""
+    dollars = ", $" * (step.measure in _DOLLARS)
+    parts = [_parts(group, each) for each in group]
+    given = [Column(_heading(each)) for each in parts[0]]
+    last = [Column(f"{plain_name(step.line)}{dollars}")]
+    is_rounded = bool(step.rounding) and not isinstance(group[0].found.term, Name)
+    if is_rounded:
+        last.insert(0, Column(f"Not yet rounded{dollars}"))
+    rows = []
+    for said, own in zip(group, parts, strict=True):
+        found = [said.result.before_rounding] * is_rounded + [said.result.value]
+        rows.append(
+            (
+                plain_band(symbols()[said.result.column]),
+                *(_cell(numbers, each) for each in own),
+                *(_plain(value, step.measure) for value in found),
+            )
+        )
+    rounding = f", {_rounding(step)}" if step.rounding else ""
+    title = f"{plain_name(step.line)} by band{rounding}"
+    return Table(step.line, title, (Column("Band"), *given, *last), tuple(rows))
+
+
+def _heading(part: Name | Operation) -> str:
+    of_any = as_text(rule_in_words(part, WORDING, bands=False))
+    return f"{of_any[:1].upper()}{of_any[1:]}{', $' * _is_dollars(part)}"
+
+
+def _parts(group: Sequence[_Said], said: _Said) -> list[Name | Operation]:
+    """What the formula of a band is filled in with, and what its reasons read of the band."""
+    every = [*parts_with_values(said.found.term)]
+    for place, reason in enumerate(said.found.reasons):
+        if _is_of_band(group, place):
+            every += parts_with_values(reason.term)
+    return [*dict.fromkeys(every)]
+
+
+def _cell(numbers: _Numbers, part: Name | Operation) -> Value:
+    value = evaluate_parts(part, numbers.value_of).item()
+    if isinstance(value, str):
+        return plain_code(value)
+    measure = known_names()[part.name].measure if isinstance(part, Name) else None
+    return _plain(None if value != value else value, str(measure or ""))  # noqa: PLR0124 - NaN
+
+
+def _plain(value: Value, measure: str) -> Value:
+    """A value for a table: flags in words, and no 0 below 0."""
+    if measure == Measure.FLAG and value is not None:
+        return "yes" if value else "no"
+    if value is None:
+        return "blank"
+    return value if isinstance(value, (bool, str)) else value + 0.0
+
+
+def _total(total: Total, numbers: _Numbers) -> Formula:
+    """What takes many values in: what it comes to, and what it is made of."""
+    name, of = total.formula, ""
+    if name.startswith(_SUM_OF):
+        name, of = name.removeprefix(_SUM_OF), "the sum, over these units, of "
+    term = formula_behind(name)
+    made_of = total.made_of
+    if isinstance(term, Operation) and term.operator == "band_total":
+        made_of = " + ".join(map(numbers.number, term.operands))
+    number = _number(total.value, is_dollars=_is_dollars(term))
+    return Formula(f"{of}{as_text(rule_in_words(term, WORDING))}", (f"{number}: {made_of}",))
+
+
+# --- Sources ---------------------------------------------------------------------
+
+_HEADINGS: Final[Mapping[str, str]] = {
+    "input": "Inputs",
+    "given line": "Lines given",
+    "line": "Lines not explained here",
+    "parameter": "Numbers of the law",
+    "salary": "Salaries",
+}
+_ANCHORS: Final[Mapping[str, str]] = {
+    kind: heading.lower().replace(" ", "-") for kind, heading in _HEADINGS.items()
+}
+
+
+def headings_of_sources(sources: Iterable[Source], prefix: str = "") -> Iterator[Link]:
+    """The headings that sources stand under, each a link to it."""
+    kinds = {each.kind for each in sources}
+    for kind, heading in _HEADINGS.items():
+        if kind in kinds:
+            yield Link(heading, f"{prefix}{_ANCHORS[kind]}")
+
+
+def blocks_of_sources(
+    about: About, sources: Sequence[Source], level: int = 2, prefix: str = ""
+) -> Iterator[Block]:
+    """What is read and not explained, by its kind; the bands of a name together."""
+    for kind, heading in _HEADINGS.items():
+        alike: dict[tuple[object, ...], list[Source]] = {}
+        for each in sources:
+            if each.kind == kind:
+                name = symbols()[each.column].name if each.column in symbols() else each.column
+                key = (name, each.label, each.cite, each.source, each.fiscal_year)
+                alike.setdefault(key, []).append(each)
+        if alike:
+            yield Heading(level, heading, f"{prefix}{_ANCHORS[kind]}")
+            yield Entries(tuple(_entry(about, group) for group in alike.values()))
+
+
+def _entry(about: About, group: Sequence[Source]) -> tuple[str, str]:
+    """A value, or those of the bands of a name: what it is, and where it is from."""
+    first = group[0]
+    name = symbols().get(first.column)
+    since = "since " if first.kind == "parameter" else ""
+    dated = first.fiscal_year
+    year = "" if dated is None else f", {since}{about.year_in_words(dated)}"
+    said = f"{first.label} [{first.cite}]; {first.source}{year}"
+    if len(group) == 1 or name is None:
+        value = _value_in_words(first.column, first.value, first.measure)
+        return f"{plain_column(first.column)}: {value}", f"{said}. In data: {first.column}."
+    dollars = first.measure in _DOLLARS
+    each = "; ".join(
+        f"{plain_band(symbols()[one.column])}: {_number(one.value, is_dollars=dollars)}"
+        for one in group
+    )
+    measure = "" if first.measure in _BARE else f" ({first.measure})"
+    return f"{plain_name(name.name)}{measure}", f"{each}. {said}. In data: {name.name}, by band."
