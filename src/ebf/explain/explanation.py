@@ -21,7 +21,7 @@ from ebf.explain import step_expressions, step_words
 from ebf.explain.steps import About, Section, Source, Step
 from ebf.law.plain_names import plain_column, plain_name
 from ebf.show.answer import ABOUT, Shown
-from ebf.show.document import Block, Contents, Document, Heading, Link, Paragraph
+from ebf.show.document import Block, Contents, Document, Formula, Heading, Link, Paragraph
 
 
 class _Account(Shown):
@@ -191,6 +191,14 @@ class Audit(_Account):
                 for name, needs in self.not_computed.items()
             )
             yield Paragraph(f"Not computed, for want of input: {'; '.join(left_out)}.")
+
+    def worked(self, line: str, prefix: str = "") -> Iterator[Formula]:
+        """The formula of a line alone, filled in, with links to the steps that it reads."""
+        filled = step_words.Filled.of(self._steps, self.sources, prefix)
+        for step in self._steps:
+            if step.line == line:
+                blocks = step_words.blocks_of_step(step, 2, filled)
+                yield from (each for each in blocks if isinstance(each, Formula))
 
     @property
     def frame(self) -> pd.DataFrame:

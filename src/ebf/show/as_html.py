@@ -53,7 +53,7 @@ def html_page(document: Document) -> str:
 
 
 def _section(document: Document) -> Element:
-    section = Element("section", {"class": "ebf"})
+    section = Element("section", {"class": "ebf columns" if document.in_columns else "ebf"})
     SubElement(section, "style").text = _STYLE
     for block in document.with_rows:
         _put_block(block, section)

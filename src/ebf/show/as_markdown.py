@@ -73,7 +73,7 @@ def _(block: Paragraph) -> str:
 @_markdown.register(Formula)
 def _(block: Formula) -> str:
     equals = (f"  = {printable(joined(each))}" for each in block.equals)
-    lines = "\n".join([printable(block.name), *equals])
+    lines = "\n".join([printable(joined(block.name)), *equals])
     ticks = max((len(run) for run in re.findall("`+", lines)), default=0)
     fence = "`" * max(3, ticks + 1)
     return f"{fence}text\n{lines}\n{fence}\n"

@@ -79,7 +79,7 @@ class Sentences:
 class Formula:
     """What is computed, and then what it equals, line by line."""
 
-    name: str
+    name: Text
     equals: tuple[Text, ...]
 
 
@@ -253,9 +253,10 @@ Block: TypeAlias = (
 
 @dataclass(frozen=True)
 class Document:
-    """Blocks in reading order."""
+    """Blocks in reading order; on paper ``in_columns``, two of them, where it is to be short."""
 
     blocks: tuple[Block, ...]
+    in_columns: bool = False
 
     @property
     def with_rows(self) -> Iterator[Block]:

@@ -18,7 +18,6 @@ from ebf.show.words import dollars
 
 Staff: TypeAlias = "Mapping[str, float | None] | pd.Series"
 _SHOWN = {
-    "letter": "(b)(2)",
     "formula_fte": "positions",
     "formula_dollars_after_regionalization": "dollars",
     "actual_fte": "actual positions",
@@ -60,13 +59,14 @@ def factors(unit: Subject, counted: Subject, staff: Staff | None) -> Iterator[Bl
 
 
 def _table(gap: AdequacyGap, *, with_actual: bool) -> Table:
-    rows = gap.frame.set_index("title").rename_axis("cost factor").rename(columns=_SHOWN)
-    columns = [*_SHOWN.values()][: None if with_actual else 3]
+    named = gap.frame["letter"] + " " + gap.frame["title"]
+    rows = gap.frame.set_axis(named).rename_axis("cost factor").rename(columns=_SHOWN)
+    columns = [*_SHOWN.values()][: None if with_actual else 2]
     some = rows[(rows["dollars"] != 0) | rows["actual positions"].notna()][columns]
     if with_actual:
-        title = "Positions and dollars by the formula, and actual staff"
+        title = "Positions and dollars by (b)(2), and actual staff"
     else:
-        title = "Positions and dollars by the formula"
+        title = "Positions and dollars by (b)(2)"
     return Table.of("cost_factors", title, some, _MEASURES)
 
 

@@ -38,8 +38,7 @@ def opening(unit: Subject) -> Iterator[Block]:
             f"says its pupils' education takes: {whole_dollars(resources)} of "
             f"{whole_dollars(target)}, {whole_dollars(abs(unit.short))} {beyond}"
         )
-    yield Paragraph(f"{said}.", lead=True)
-    yield Paragraph(_money(unit))
+    yield Paragraph(f"{said}. {_money(unit)}", lead=True)
 
 
 def _money(unit: Subject) -> str:

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ebf.engine.record import check_one_state
-from ebf.explain.audit import audit
 from ebf.faults import InputError, Place, contradiction, not_computed
 from ebf.files import Source, known_sources
 from ebf.language.measure import Measure
 from ebf.law.funding import FUNDING
+from ebf.law.plain_names import plain_name
 from ebf.ledger import Ledger, check_ledger
 from ebf.reports.district_page.beside import similar
 from ebf.reports.district_page.factors import Staff, factors
 from ebf.reports.district_page.opening import key_numbers, opening, standing, to_adequacy
 from ebf.reports.district_page.pupils import one_more
 from ebf.reports.district_page.steps import steps
-from ebf.reports.district_page.subject import Subject
+from ebf.reports.district_page.subject import AUDIT, Subject
 from ebf.show.answer import Shown
 from ebf.show.document import Block, Document, Folded, Heading, Paragraph, Sentences, Table
 from ebf.show.words import dollars
@@ -58,7 +58,7 @@ class DistrictPage(Shown):
     @property
     def document(self) -> Document:
         """What it shows."""
-        return Document(self.blocks)
+        return Document(self.blocks, in_columns=True)
 
     @property
     def _year(self) -> int:
@@ -156,8 +156,8 @@ def _blocks(
 ) -> Iterator[Block]:
     """The page from top to bottom."""
     yield Heading(1, unit.name)
-    yield Paragraph(_what(unit))
     yield from opening(unit)
+    yield Paragraph(_what(unit))
     yield key_numbers(unit, before)
     yield from standing(unit)
     yield from steps(counted)
@@ -168,10 +168,9 @@ def _blocks(
     yield from to_adequacy(unit)
     yield from similar(unit)
     yield Sentences("rests_on", "What this page rests on", tuple(_rests_on(unit, before)))
-    account = audit(counted.ledger, counted.unit_id)
     yield Folded(
         "Every number, line by line of the law",
-        tuple(account.document.blocks[1:]),
+        tuple(counted.account.blocks(3, AUDIT)),
         f"ebf audit {unit.unit_id} shows it, ledger.audit({unit.unit_id!r}) in Python.",
         "every-number",
     )
@@ -238,7 +237,8 @@ def _rests_on(unit: Subject, before: Subject | None) -> Iterator[str]:
         if "(invented)" in each.name:
             yield INVENTED
         if each.ledger.standing:
-            yield f"Taken as handed over: {', '.join(sorted(each.ledger.standing))}."
+            standing = map(plain_name, sorted(each.ledger.standing))
+            yield f"Taken as handed over: {', '.join(standing)}."
     yield (
         "Computed by illinois-ebf by the law's own lines; readings of it where it is open are in "
         "the audit below."

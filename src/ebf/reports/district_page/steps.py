@@ -1,17 +1,20 @@
 """From pupils to new money in six steps, each with its cite and the way down to the counts.
 
-Holds: steps.
+Holds: steps, shortened.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final, NamedTuple
 
-from ebf.explain.worked import worked
 from ebf.law.funding.tiers import TIER_1, TIER_2
-from ebf.reports.district_page.subject import Subject, walk
-from ebf.show.document import Block, Heading, Paragraph
+from ebf.law.plain_names import plain_name
+from ebf.reports.district_page.subject import AUDIT, Subject, walk
+from ebf.show.document import Block, Formula, Heading, Link, Paragraph, Text, joined
 from ebf.show.words import number
 
 
@@ -58,6 +61,10 @@ _TIER = _Step(
 def steps(unit: Subject) -> Iterator[Block]:
     """The six steps, with the unit's own numbers."""
     yield Heading(2, "From pupils to dollars in six steps", "six-steps")
+    yield Paragraph(
+        "Amounts are to the cent here; each name leads to the same with every digit, and so "
+        "down to the counts."
+    )
     every = (_PUPILS, _TARGET, _RESOURCES, _PERCENT, _TIER, _money(unit))
     for place, step in enumerate(every, start=1):
         yield from _shown(unit, place, step)
@@ -85,8 +92,51 @@ def _shown(unit: Subject, place: int, step: _Step) -> Iterator[Block]:
     for name in known:
         line = in_force[name]
         if name in unit.ledger.computed:
-            yield from worked(unit.ledger, unit.unit_id, name)
-            yield Paragraph((f"{line.cite}; ", walk("down to the counts", name), "."))
+            cited: Text = (walk(plain_name(name), name), f" [{line.cite}]")
+            first, *more = map(_short, unit.account.worked(name, AUDIT))
+            yield from (replace(first, name=cited), *more)
         else:
             value = number(unit.of(name), line.measure, alone=True)
-            yield Paragraph(f"{line.title} {value}, as it is handed over. {line.cite}")
+            yield Formula(f"{plain_name(name)} [{line.cite}]", (f"{value}, as it is handed over",))
+
+
+def _short(formula: Formula) -> Formula:
+    """A formula to the cent and to six decimals; the audit has every digit."""
+    equals = (
+        shortened(each) if isinstance(each, str) else tuple(map(_short_piece, each))
+        for each in formula.equals
+    )
+    *lines, last = equals
+    if ", cut to" in joined(last) and joined(lines[-1]) in {*map(shortened, _uncut(formula))}:
+        lines.pop()  # shown to the cent, it would look rounded where it is cut
+    return Formula(formula.name, (*lines, last))
+
+
+def _uncut(formula: Formula) -> Iterator[str]:
+    """Lines that are a number alone."""
+    yield from (joined(each) for each in formula.equals if _NUMBER.fullmatch(joined(each)))
+
+
+def _short_piece(piece: str) -> str:
+    return piece if isinstance(piece, Link) else shortened(piece)
+
+
+def shortened(text: str) -> str:
+    """Text with its dollars to the cent and its other numbers to six decimals.
+
+    >>> shortened("0.685000000347187 + $5,696,199.58 + $1,031.0152832938")
+    '0.685 + $5,696,199.58 + $1,031.02'
+    """
+    return _LONG.sub(lambda found: _rounded(*found.groups()), _WHOSE_CUT.sub("", text))
+
+
+_NUMBER: Final = re.compile(r"\$?[\d,.]+")
+_WHOSE_CUT: Final = re.compile(r" \(ISBE[^)]*\)")
+_LONG: Final = re.compile(r"(\$?)(\d[\d,]*\.\d{3,})")
+
+
+def _rounded(sign: str, digits: str) -> str:
+    number = Decimal(digits.replace(",", ""))
+    if sign:
+        return f"{sign}{number:,.2f}"
+    return f"{number:,.6f}".rstrip("0").rstrip(".")

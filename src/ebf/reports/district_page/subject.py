@@ -1,6 +1,6 @@
 """The district that a page is about: its numbers of a ledger, and what they are called.
 
-Holds: Subject.
+Holds: AUDIT, Subject, walk.
 """
 
 from __future__ import annotations
@@ -8,23 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
-from typing import Any
+from typing import Any, Final
 
 from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare_checked
+from ebf.explain.audit import audit
+from ebf.explain.explanation import Audit
 from ebf.law.funding.tiers import TIER_NAMES
+from ebf.law.plain_names import plain_code, plain_name
 from ebf.ledger import Ledger, name_of, numbers_of_unit
 from ebf.show.document import Link
 
-KINDS = {
-    "unit": "unit district",
-    "hybrid": "hybrid district",
-    "elementary": "elementary district",
-    "high_school": "high school district",
-    "regional_program": "regional program",
-    "laboratory_school": "laboratory school",
-    "specially_funded": "specially funded unit",
-}
+AUDIT: Final = "audit-"
+"""What the anchors of the audit below begin with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +64,7 @@ class Subject:
         """Lines with a number a unit that stand in: nothing moves them."""
         in_force = self.ledger.law.lines
         given = (name for name in self.ledger.table.values if name in in_force)
-        return [in_force[name].title for name in given if not in_force[name].statewide]
+        return [plain_name(name) for name in given if not in_force[name].statewide]
 
     @property
     def name(self) -> str:
@@ -89,7 +85,7 @@ class Subject:
     @property
     def kind(self) -> str:
         """The kind of unit in words."""
-        return KINDS[self.text("organization_type")]
+        return plain_code(self.text("organization_type"))
 
     @property
     def tier(self) -> str:
@@ -112,6 +108,11 @@ class Subject:
         return self.of("adequacy_target") - self.of("final_resources")
 
     @cached_property
+    def account(self) -> Audit:
+        """Every number of the unit, stated."""
+        return audit(self.ledger, self.unit_id)
+
+    @cached_property
     def calculation(self) -> Calculation:
         """The state made ready for what-ifs."""
         ledger = self.ledger
@@ -121,4 +122,4 @@ class Subject:
 
 def walk(words: str, line: str) -> Link:
     """Words that lead to a line in the audit below."""
-    return Link(words, f"line-{line}")
+    return Link(words, f"{AUDIT}{line}")
