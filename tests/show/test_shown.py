@@ -57,6 +57,7 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
     "data_impact": lambda: ebf.data_impact(
         FRAME, ANY_AMOUNT.with_amounts(new_state_funds=LESS), UNIT, {"final_resources": 650.0}
     ),
+    "district_page": lambda: ledger_of(LESS).page(UNIT),
     "extension": lambda: ebf.extension(ebf.sample_table("levies"), 2025),
     "explanation": lambda: ledger_of(LESS).explain(UNIT, "tier_1_target_ratio"),
     "facility_tax": lambda: ebf.facility_tax(
@@ -115,6 +116,7 @@ NAMED = {
     "attribution",
     "comparison",
     "data_impact",
+    "district_page",
     "ledger",
     "quick_facts",
     "releases",

@@ -32,6 +32,8 @@ from ebf.show.safe_text import printable
 _STYLE = (files("ebf.show") / "page.css").read_text(encoding="utf-8")
 _NARROW = 2
 """Columns that fit beside each other on a telephone."""
+_HALF_A_SHEET = 4
+"""Columns that fit into half the width of a sheet of paper."""
 
 
 def html(document: Document) -> str:
@@ -48,7 +50,8 @@ def html_page(document: Document) -> str:
     SubElement(head, "meta", name="color-scheme", content="light dark")
     titles = [each.text for each in document.blocks if isinstance(each, Heading)]
     SubElement(head, "title").text = printable(titles[0])
-    SubElement(SubElement(page, "body"), "main").append(_section(document))
+    body = SubElement(page, "body", {"class": "ebf-page"})
+    SubElement(body, "main").append(_section(document))
     return f"<!DOCTYPE html>\n{tostring(page, encoding='unicode', method='html')}\n"
 
 
@@ -163,8 +166,9 @@ def _(block: Entries, within: Element) -> None:
 @_put_block.register(Table)
 def _(block: Table, within: Element) -> None:
     """The table, which a narrow screen shows row by row, each cell behind its heading."""
-    is_wide = len(block.columns) > _NARROW
-    found = SubElement(within, "table", {"class": "stacks"} if is_wide else {})
+    found = SubElement(within, "table")
+    if len(block.columns) > _NARROW:
+        found.attrib["class"] = "stacks spans" if len(block.columns) > _HALF_A_SHEET else "stacks"
     _put(SubElement(found, "caption"), block.caption)
     kinds = [{"class": "number"} if block.is_number(n) else {} for n in range(len(block.columns))]
     headings = [printable(column.heading) for column in block.columns]

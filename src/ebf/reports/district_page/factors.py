@@ -43,11 +43,13 @@ def factors(unit: Subject, counted: Subject, staff: Staff | None) -> Iterator[Bl
     """
     yield Heading(2, "What the target is made of", "what-the-target-is-made-of")
     if any(not_computed_of(counted.ledger)):
+        parts = _parts(unit)
+        has = "the sums of the cost factors" if parts.rows else "the target"
         yield Paragraph(
-            "The state's file has the sums of the cost factors and not the counts that they "
-            "stand on; with the district's own counts each is shown."
+            f"The state's file has {has} and not the counts that they stand on; with the "
+            "district's own counts each is shown."
         )
-        yield _parts(unit)
+        yield parts
         return
     gap = adequacy_gap(counted.ledger, counted.unit_id, {} if staff is None else staff)
     yield _table(gap, with_actual=staff is not None)

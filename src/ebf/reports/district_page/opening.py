@@ -24,6 +24,8 @@ FIGURES: Final = (
     ("State money in all (base and new)", "total_state_contribution", Measure.DOLLARS),
 )
 """The key numbers: what each is called, its line, and how it is read."""
+_OF_A_TARGET: Final = {"adequacy_target", "final_percent_of_adequacy", "tier"}
+"""Those that say nothing of a unit without one."""
 
 
 def opening(unit: Subject) -> Iterator[Block]:
@@ -58,7 +60,7 @@ def key_numbers(unit: Subject, before: Subject | None) -> Figures:
                 label, number(unit.number(name), measure, alone=True), _was(name, measure, before)
             )
             for label, name, measure in FIGURES
-            if unit.has(name)
+            if unit.has(name) and (unit.of("adequacy_target") or name not in _OF_A_TARGET)
         )
     )
 

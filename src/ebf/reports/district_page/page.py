@@ -159,14 +159,15 @@ def _blocks(
     yield from opening(unit)
     yield Paragraph(_what(unit))
     yield key_numbers(unit, before)
-    yield from standing(unit)
-    yield from steps(counted)
-    yield from factors(unit, counted, staff)
-    if before is not None:
-        yield from _why(unit, before)
-    yield from one_more(counted)
-    yield from to_adequacy(unit)
-    yield from similar(unit)
+    if unit.of("adequacy_target"):
+        yield from standing(unit)
+        yield from steps(counted)
+        yield from factors(unit, counted, staff)
+        if before is not None:
+            yield from _why(unit, before)
+        yield from one_more(counted)
+        yield from to_adequacy(unit)
+        yield from similar(unit)
     yield Sentences("rests_on", "What this page rests on", tuple(_rests_on(unit, before)))
     yield Folded(
         "Every number, line by line of the law",

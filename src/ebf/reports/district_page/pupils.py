@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
+from ebf.faults import InputError
 from ebf.language.measure import Measure
 from ebf.law.funding.grades import CORE_TEACHER_BANDS, KINDERGARTEN, SCHOOL_BANDS
 from ebf.law.names import columns_of
@@ -48,7 +49,8 @@ def one_more(unit: Subject) -> Iterator[Block]:
             "the district's own counts it can."
         )
         return
-    found = [_with_one_more(unit, kind, columns) for kind, columns in kinds.items()]
+    tried = [_with_one_more(unit, kind, columns) for kind, columns in kinds.items()]
+    found = [each for each in tried if isinstance(each, _More)]
     edge = tier_below(unit)
     heading = f"until {edge[0]}, about" if edge else ""
     columns = (
@@ -67,6 +69,9 @@ def one_more(unit: Subject) -> Iterator[Block]:
     yield Table("one_more", f"One more in every year that is counted, {how}", columns, rows)
     held = ", ".join(unit.held)
     yield Paragraph(f"{_which_count(unit)}{f' Held as they are: {held}.' if held else ''}")
+    for each in tried:
+        if isinstance(each, InputError):
+            yield Paragraph(f"Left out, since it cannot be: {each.faults[0]}")
 
 
 def _kinds(unit: Subject) -> Mapping[str, list[str]]:
@@ -93,12 +98,16 @@ def _counted(unit: Subject, names: tuple[str, ...], grade: str) -> list[str]:
     return [each for each in every if each in unit.numbers]
 
 
-def _with_one_more(unit: Subject, kind: str, columns: list[str]) -> _More:
-    """The state solved anew with one more in these counts."""
+def _with_one_more(unit: Subject, kind: str, columns: list[str]) -> _More | InputError:
+    """The state solved anew with one more in these counts; or why there cannot be one more."""
     row = {name: [unit.numbers[name] + 1] for name in columns}
     frame = pd.DataFrame(row, index=pd.Index([unit.unit_id], name=ID))
     own, year = unit.calculation, unit.ledger.fiscal_year
-    after = Subject(ledger_of(own.with_values(changed_units(own.table, frame, year))), unit.unit_id)
+    try:
+        changed = own.with_values(changed_units(own.table, frame, year))
+    except InputError as error:  # more of a kind than pupils
+        return error
+    after = Subject(ledger_of(changed), unit.unit_id)
 
     def change(name: str) -> float:
         return after.of(name) - unit.of(name)
