@@ -10,6 +10,7 @@ from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, Prepared, calculate, prepare
+from ebf.show.charts.chart import Chart
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.full_workbook import read_full_calc
 from ebf.units.reading import read
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
     from ebf.what_if.goals import MoneyNeeded, YearReached, money_needed, year_reached
     from ebf.what_if.growth import Growth
     from ebf.what_if.projection import Projection, project
+    from ebf.what_if.response import Response, response
     from ebf.what_if.sweep import SweepError, sweep, sweep_to_parquet
+    from ebf.what_if.sweep_chart import sweep_chart
     from ebf.what_if.uncertainty import Uncertain, Uncertainty, uncertainty
 
 _IMPORTED_WHEN_USED = {
@@ -76,6 +79,7 @@ _IMPORTED_WHEN_USED = {
     "Releases": "ebf.reports.releases",
     "ReliefGrants": "ebf.reports.relief_grants",
     "ReportCard": "ebf.reports.report_card",
+    "Response": "ebf.what_if.response",
     "Reviews": "ebf.reports.resource_reviews",
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
@@ -105,8 +109,10 @@ _IMPORTED_WHEN_USED = {
     "releases": "ebf.reports.releases",
     "relief_grants": "ebf.reports.relief_grants",
     "report_card": "ebf.reports.report_card",
+    "response": "ebf.what_if.response",
     "reviews": "ebf.reports.resource_reviews",
     "sweep": "ebf.what_if.sweep",
+    "sweep_chart": "ebf.what_if.sweep_chart",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
     "year_reached": "ebf.what_if.goals",
@@ -130,6 +136,7 @@ __all__ = [
     "Attribution",
     "Audit",
     "Change",
+    "Chart",
     "Comparison",
     "DataImpact",
     "DistrictCard",
@@ -160,6 +167,7 @@ __all__ = [
     "Releases",
     "ReliefGrants",
     "ReportCard",
+    "Response",
     "Reviews",
     "Salaries",
     "Scenario",
@@ -201,10 +209,12 @@ __all__ = [
     "releases",
     "relief_grants",
     "report_card",
+    "response",
     "reviews",
     "sample",
     "sample_table",
     "sweep",
+    "sweep_chart",
     "sweep_to_parquet",
     "table_of",
     "uncertainty",

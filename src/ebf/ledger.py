@@ -42,6 +42,7 @@ from ebf.law.names import column_of, columns_of, range_of
 from ebf.law.parameters import Law, check_law
 from ebf.numbers import Numbers, number_of
 from ebf.show.answer import Shown, json_of
+from ebf.show.charts.chart import Chart
 from ebf.show.document import Document
 from ebf.units.changes import changed_units
 from ebf.units.csv_and_parquet import write_csv
@@ -362,6 +363,60 @@ class Ledger(Shown, Record):
         from ebf.explain.sensitivity import sensitivity  # noqa: PLC0415 - import ebf stays quick
 
         return sensitivity(self, self._unit(unit_id), line)
+
+    def chart(self) -> Chart:
+        """A picture of how adequate the units are: how many have which percent, in tiers.
+
+        With 90 %, 100 % and the Tier 1 Target Ratio marked. Raises InputError for several
+        scenarios, for a ledger without the tiers, and without the extra ``charts``.
+        """
+        from ebf.explain.charts import adequacy_chart  # noqa: PLC0415 - import ebf stays quick
+
+        return adequacy_chart(self)
+
+    def money_chart(self, *, per_pupil: bool = False) -> Chart:
+        """A picture of where the new money goes: by tier, in all or for each pupil.
+
+        Raises InputError as :meth:`chart`.
+        """
+        from ebf.explain.charts import money_chart  # noqa: PLC0415 - import ebf stays quick
+
+        check_type("per_pupil", per_pupil, bool, "True or False")
+        return money_chart(self, per_pupil=per_pupil)
+
+    def county_map(self, line: str = "final_percent_of_adequacy") -> Chart:
+        """A map of Illinois' 102 counties in classes of a line.
+
+        A county's value is the sum over its units; of the percent of adequacy their Final
+        Resources over their Adequacy Targets. Needs the text column ``county``.
+
+        Raises InputError for a line that cannot be added up, and as :meth:`chart`.
+        """
+        from ebf.explain.charts import county_map  # noqa: PLC0415 - import ebf stays quick
+
+        return county_map(self, line)
+
+    def district_map(
+        self,
+        geojson: str | PathLike[str] | Mapping[str, Any],
+        line: str = "final_percent_of_adequacy",
+        *,
+        unit_id_property: str = "unit_id",
+    ) -> Chart:
+        """A map of districts in classes of a line, from shapes of your own.
+
+        Args:
+            geojson: A GeoJSON file, or what is in one: areas in degrees (WGS 84).
+            line: A line or input with one number a unit.
+            unit_id_property: The property of a feature that has its unit's id, in any form.
+
+        Areas that match no unit, and units without an area, are named below it. Raises
+        InputError for what is no GeoJSON of areas, where no area is of a unit, and as
+        :meth:`chart`.
+        """
+        from ebf.explain.charts import district_map  # noqa: PLC0415 - import ebf stays quick
+
+        return district_map(self, geojson, line, unit_id_property)
 
     def to_csv(self, folder: str | PathLike[str]) -> None:
         """Write units.csv and statewide.json, each whole or not at all.

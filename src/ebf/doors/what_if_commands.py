@@ -59,15 +59,18 @@ def compare_command(
     line: Annotated[str, typer.Option(help="The line compared.")] = "tier_funding",
     output: Annotated[
         Path | None,
-        typer.Option(help="File: .csv has every unit; .txt, .md, .html or .json the summary."),
+        typer.Option(
+            help="File: .csv has every unit; .txt, .md, .html or .json the summary; .svg or .png a "
+            "picture."
+        ),
     ] = None,
 ) -> None:
     """Solve the state with and without a scenario: who wins, who loses, who moves tier."""
-    form = form_of(output, table=True)
+    form = form_of(output, table=True, picture=True)
     changes = Scenario.from_toml(scenario)
     after = changes.calculate(*given.state)
     found = compare(given.calculate(), after, line)
-    write_results([found], given.note, output, form, found.to_csv)
+    write_results([found], given.note, output, form, found.to_csv, found.chart)
 
 
 @of_a_state
@@ -229,11 +232,14 @@ def project_command(
         int | None, typer.Option(help="Fiscal year by which every unit is to be at the level.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="File: .csv has the years; .txt, .md, .html or .json all.")
+        Path | None,
+        typer.Option(
+            help="File: .csv has the years; .txt, .md, .html or .json all; .svg or .png a picture."
+        ),
     ] = None,
 ) -> None:
     """Take the state through the years: who is adequate when, and what it costs."""
-    form = form_of(output, table=True)
+    form = form_of(output, table=True, picture=True)
     assumed = _growth(growth or [])
     if (level is None) != (by_year is None):
         name = "--level" if level is None else "--by-year"
@@ -243,7 +249,7 @@ def project_command(
     found: list[Shown] = [projection]
     if level is not None and by_year is not None:
         found.append(money_needed(*given.state, level, by_year, growth=assumed))
-    write_results(found, given.note, output, form, projection.years.to_csv)
+    write_results(found, given.note, output, form, projection.years.to_csv, projection.chart)
 
 
 def _growth(said: list[str]) -> Growth:
@@ -285,14 +291,15 @@ def gap_command(
         Path, typer.Option(help="TOML file: FTE (or dollars) by cost factor, nurse = 2.5.")
     ],
     output: Annotated[
-        Path | None, typer.Option(help="File: .csv, .txt, .md, .html or .json.")
+        Path | None,
+        typer.Option(help="File: .csv, .txt, .md, .html or .json; .svg or .png a picture."),
     ] = None,
 ) -> None:
     """Set a unit's actual staff against the 34 cost factors: FTE and dollars short or over."""
-    form = form_of(output, table=True)
+    form = form_of(output, table=True, picture=True)
     ledger = given.calculate([factor.cost for factor in COST_FACTORS] + ["adequacy_target"])
     found = adequacy_gap(ledger, unit_id, read_toml(actual))
-    write_results([found], given.note, output, form, found.frame.to_csv)
+    write_results([found], given.note, output, form, found.frame.to_csv, found.chart)
 
 
 @of_a_state

@@ -7,7 +7,7 @@ width_of_screen, written, write_results, write_text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -22,10 +22,12 @@ from ebf.show.answer import Shown
 from ebf.show.as_html import html_page
 from ebf.show.as_markdown import markdown
 from ebf.show.as_text import text
+from ebf.show.charts.chart import Chart
 from ebf.show.document import Document, Paragraph
 from ebf.show.words import TEXT_WIDTH
 
 TABLE: Final = ".csv"
+PICTURES: Final = (".svg", ".png")
 OUTPUT: Final = "output"
 """What every command calls the file or folder that it writes."""
 
@@ -50,17 +52,21 @@ _FORMS: Final[Mapping[str, Form]] = MappingProxyType(
 )
 
 
-def form_of(output: Path | None, asked: Form | None = None, *, table: bool = False) -> Form:
+def form_of(
+    output: Path | None, asked: Form | None = None, *, table: bool = False, picture: bool = False
+) -> Form:
     """The form of a file by its ending, or the one asked for; text for the screen.
 
-    ``table`` also takes a table, whose words are for the screen. Raises InputError for an
+    ``table`` also takes a table, and ``picture`` a picture, whose words are for the screen.
+    Raises InputError for an
     ending that is no form, and where another is asked for.
     """
     ending = "" if output is None else output.suffix.lower()
-    if output is None or (table and ending == TABLE):
+    others = [*([TABLE] if table else []), *(PICTURES if picture else ())]
+    if output is None or ending in others:
         return asked or Form.TEXT
     form = _FORMS.get(ending)
-    allowed = ", ".join([*_FORMS, *([TABLE] if table else [])])
+    allowed = ", ".join([*_FORMS, *others])
     if form is None:
         found = repr(ending) if ending else f"{output.name!r}, no ending"
         place, allowed = Place(argument="--output"), f"a file that ends in {allowed}"
@@ -150,14 +156,24 @@ def written(found: Sequence[Shown], form: Form, note: str = "", width: int = TEX
 
 
 def write_results(
-    found: Sequence[Shown], note: str, output: Path | None, form: Form, table: Writer | None = None
+    found: Sequence[Shown],
+    note: str,
+    output: Path | None,
+    form: Form,
+    table: Writer | None = None,
+    picture: Callable[[], Chart] | None = None,
 ) -> None:
     """All to the file or to the screen; a table to its file, and what it has no place for beside.
 
-    Raises OSError where the file cannot be written.
+    A picture to its file, and what it shows in words to the screen. Raises OSError where the
+    file cannot be written.
     """
     if output is None:
         write_text(written(found, form, note, width_of_screen()))
+    elif picture is not None and output.suffix.lower() in PICTURES:
+        drawn = picture()
+        drawn.save(output)
+        write_text(f"{drawn.says}\n{drawn.note}\n")
     elif table is not None and output.suffix.lower() == TABLE:
         write_file(output, table)
         if found[1:] or note:

@@ -36,7 +36,9 @@ from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
 from ebf.ledger import Ledger, check_ledger, name_of
 from ebf.numbers import number_of
 from ebf.show.answer import Answer
-from ebf.show.document import Table
+from ebf.show.charts.chart import Chart, caption_of
+from ebf.show.charts.drawing import bars
+from ebf.show.document import Column, Table
 from ebf.show.words import dollars, number
 from ebf.what_if.comparison import CENTS
 
@@ -63,6 +65,30 @@ class AdequacyGap(Answer):
     fiscal_year: int
     frame: pd.DataFrame
     totals: pd.DataFrame
+
+    def chart(self) -> Chart:
+        """A picture of the positions short and over, by cost factor, of those that were given.
+
+        Raises InputError without the extra ``charts``.
+        """
+        given = self.frame[self.frame["fte_short"].notna()]
+        given = given.sort_values("fte_short", ascending=False, kind="stable")
+        columns = (Column("title"), Column("letter"), *(Column(each, Measure.FTE) for each in _FTE))
+        rows = tuple(given[[each.name for each in columns]].itertuples(index=False, name=None))
+        lacking, over = (
+            given["fte_short"].clip(lower=0).sum(),
+            -given["fte_short"].clip(upper=0).sum(),
+        )
+        says = (
+            f"Of {len(given)} cost factors given, {number(lacking, Measure.FTE)} FTE are short and "
+            f"{number(over, Measure.FTE)} over what the formula has."
+            if len(given)
+            else "No positions were given."
+        )
+        table = Table("positions", "Positions short, FTE; over is below 0", columns, rows, labels=2)
+        name = f"{self.unit_id} {self.name}".strip()
+        caption = caption_of(self, [self.fiscal_year], f"Positions short and over: {name}", says)
+        return bars(table, caption, "title", "fte_short", "short of the formula (below 0: over)")
 
     @property
     def title(self) -> str:
@@ -131,6 +157,7 @@ def adequacy_gap(
         totals=_totals(frame),
         assumptions=_assumptions(unit),
         left_out=tuple(_left_out(frame, given)),
+        note=ledger.table.note,
     )
 
 

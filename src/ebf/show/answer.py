@@ -17,12 +17,13 @@ from ebf.files import Source
 from ebf.show.as_html import html, html_page
 from ebf.show.as_markdown import markdown
 from ebf.show.as_text import text
-from ebf.show.document import Document, Heading, Sentences, Table
+from ebf.show.document import Block, Document, Heading, Picture, Sentences, Table
 from ebf.show.words import TEXT_WIDTH
 from ebf.version import version
 
 ABOUT: Final = ("schema", "version", "fiscal_year", "note")
 """What every JSON says of itself; the note where there is one."""
+_NOTE: Final = "note"
 
 
 class Shown(ByContents, ABC):
@@ -86,9 +87,9 @@ class Shown(ByContents, ABC):
             "about": {
                 name: value
                 for name in getattr(self, "__dataclass_fields__", ())
-                if isinstance(value := getattr(self, name), (str, int, float))
+                if name != _NOTE and isinstance(value := getattr(self, name), (str, int, float))
             },
-            "tables": {each.name: _data(each) for each in blocks if isinstance(each, Table)},
+            "tables": {each.name: _data(each) for each in map(_drawn, blocks) if each},
             "sentences": {
                 each.name: [*each.sentences] for each in blocks if isinstance(each, Sentences)
             },
@@ -111,12 +112,14 @@ class Shown(ByContents, ABC):
 class Answer(Shown):
     """Tables, what the numbers in them rest on, and what is left out.
 
-    ``sources`` are the files that it comes from, by what they are to it.
+    ``sources`` are the files that it comes from, by what they are to it; ``note`` is what a
+    picture of it says of all its numbers, such as that they are invented.
     """
 
     assumptions: tuple[str, ...]
     left_out: tuple[str, ...]
     sources: Mapping[str, Source] = field(default_factory=dict)
+    note: str = ""
 
     @abstractmethod
     def _tables(self) -> Sequence[Table]: ...
@@ -153,6 +156,12 @@ def json_of(kind: str, fiscal_year: int | None, content: dict[str, Any], note: s
 
 def _schema_name(kind: str) -> str:
     return f"ebf/{kind}/1"
+
+
+def _drawn(block: Block) -> Table | None:
+    """The table that a block is, or that is drawn in it."""
+    table = block.table if isinstance(block, Picture) else block
+    return table if isinstance(table, Table) else None
 
 
 def _data(table: Table) -> dict[str, Any]:

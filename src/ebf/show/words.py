@@ -1,7 +1,7 @@
 """Numbers in words: how every result writes its amounts, shares and counts.
 
 Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, whole_dollars, percent_to, percent,
-heading.
+short, heading.
 """
 
 from __future__ import annotations
@@ -122,6 +122,34 @@ def percent(share: float) -> str:
     ('2.5 %', '90 %')
     """
     return f"{100 * float(share):.6g} %"
+
+
+_SHORTENED = {1e9: "B", 1e6: "M", 1e3: "K"}
+_FROM = 10_000
+
+
+def short(value: float, measure: str = "") -> str:
+    """A number as pictures write it: three digits of much money, shares in percent.
+
+    >>> short(304_125_000.0, "dollars"), short(-1234.4, "dollars"), short(0.7034, "share")
+    ('$304M', '-$1,234', '70.3 %')
+    >>> short(12_345.0, "dollars per student"), short(2.25, "FTE"), short(1200, "students")
+    ('$12.3K', '2.25', '1,200')
+    """
+    if measure == Measure.SHARE:
+        return f"{100 * value:z.1f} %"
+    if measure not in _DOLLARS:
+        return f"{value:z,.2f}".rstrip("0").rstrip(".")
+    size = abs(value)
+    sign = "-" if round(value, 2) < 0 else ""
+    for unit, letter in _SHORTENED.items():
+        if size >= max(unit, _FROM):
+            return f"{sign}${float(f'{size / unit:.3g}'):g}{letter}"
+    return f"{sign}${size:,.0f}" if size >= _WHOLE or not size else f"{sign}${size:.2f}"
+
+
+_WHOLE = 100
+"""Dollars from which on cents say nothing."""
 
 
 def heading(name: str, measure: str = "") -> str:

@@ -15,6 +15,7 @@ from ebf.law.parameters import law
 from ebf.law.salaries import Salaries
 from ebf.units.csv_and_parquet import grid_of, units_of
 from ebf.units.state import State
+from ebf.units.table import NOTE
 
 SAMPLE_YEAR = 2022
 """The latest fiscal year whose amounts are all known."""
@@ -41,7 +42,9 @@ def sample_units() -> pd.DataFrame:
 @cache
 def _units() -> pd.DataFrame:
     file = DATA / "sample" / "units.csv"
-    return units_of(file, grid_of(file))  # no file of the caller's, so no source
+    units = units_of(file, grid_of(file))  # no file of the caller's, so no source
+    units.attrs[NOTE] = SAMPLE_NOTE
+    return units
 
 
 def sample_table(name: str) -> pd.DataFrame:

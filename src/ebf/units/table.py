@@ -1,7 +1,7 @@
 """The table of units, checked as a whole: every fault is reported at once.
 
-Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, Cells, Table, source_of, check_table, check_cells_alone,
-column_faults, names_of, read_numbers, value_faults.
+Holds: KIND, OF_YEAR, FROM_FILE, GIVEN, NOTE, Cells, Table, source_of, check_table,
+check_cells_alone, column_faults, names_of, read_numbers, value_faults.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ from ebf.units.rules import rules
 KIND = "organization_type"
 OF_YEAR, FROM_FILE, GIVEN = "fiscal_year", "source", "given"
 """What a frame keeps among its attributes: of a file it was read from, and lines that stand in."""
+NOTE = "note"
+"""Where it keeps what is to be known of all its numbers: that they are invented."""
 _LONGEST_TEXT: Final = 1_000
 _CENT: Final = 0.01
 
@@ -71,7 +73,7 @@ class Table(ByContents):
     of shape (scenarios, units), ``kept`` the caller's own. ``rows`` are the
     places of the caller's rows among the sorted ones. ``marks`` are those of numbers
     that were not published, as ``marked`` reads them. ``source`` is the file that the
-    units were read from.
+    units were read from; ``note`` what is to be known of all of them.
     """
 
     unit_ids: tuple[str, ...]
@@ -83,6 +85,7 @@ class Table(ByContents):
     kept: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     marks: str = NO_MARKS
     source: Source | None = None
+    note: str = ""
 
     def of_scenario(self, place: int) -> Table:
         """The table of one scenario, by its place."""
@@ -576,6 +579,7 @@ def _take_in(
         kept={name: text(name) for name in kept_columns(frame)},
         marks=frame.attrs.get(NOT_PUBLISHED, NO_MARKS),
         source=source_of(frame),
+        note=str(frame.attrs.get(NOTE, "")),
     )
 
 

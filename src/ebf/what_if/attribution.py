@@ -33,7 +33,10 @@ from ebf.files import known_sources
 from ebf.law.names import NameKind, column_of, columns_of, entries, known_names
 from ebf.ledger import Ledger, check_ledger
 from ebf.show.answer import Answer
-from ebf.show.document import Table
+from ebf.show.charts.chart import Chart, caption_of
+from ebf.show.charts.drawing import waterfall
+from ebf.show.document import Column, Table
+from ebf.show.words import short
 from ebf.units.estimates import PERCENTAGE
 from ebf.units.ids import ID, STATEWIDE
 from ebf.what_if.between import Between, Causes, Floats, Whose, between, solved
@@ -45,6 +48,8 @@ OTHERS: Final = "other units' data"
 ENDS: Final = ("before", "after", "change")
 MOST_CAUSES: Final = 16
 _SHOWN: Final = 10
+_NAMED: Final = 5
+"""Causes that the sentence of a picture names."""
 
 # --- What it comes to ------------------------------------------------------------------
 
@@ -91,6 +96,35 @@ class Attribution(Answer):
             "end": [row["before"], *ends, row["after"]],
         }
         return pd.DataFrame(steps).assign(change=lambda frame: frame["end"] - frame["start"])
+
+    def chart(self, unit_id: str | None = None) -> Chart:
+        """A picture of the way from before to after, a step a cause that moves something.
+
+        Of a unit, or of the sum over all.
+
+        Raises InputError for an unknown unit, and without the extra ``charts``.
+        """
+        steps, measure = self.waterfall(unit_id), entries()[self.line].about.measure
+        is_end = steps.index.isin((0, len(steps) - 1))
+        steps = steps[is_end | (steps["change"] != 0)]
+        whom = "the sum over the units" if unit_id is None else self._shown(unit_id)
+        if unit_id is None and len(self.parts) == 1:
+            whom = self._shown(self.parts.index[0])
+        columns = (Column("label"), *(Column(n, measure) for n in ("start", "end", "change")))
+        rows = tuple(steps[[each.name for each in columns]].itertuples(index=False, name=None))
+        moved = steps.iloc[1:-1].sort_values("change", key=abs, ascending=False, kind="stable")
+        causes = [
+            f"{label} {short(change, measure)}"
+            for label, change in zip(moved["label"], moved["change"], strict=True)
+            if change
+        ]
+        before, after = steps["end"].iloc[0], steps["end"].iloc[-1]
+        named = "; ".join(causes[:_NAMED]) or "nothing moves it"
+        says = f"From {short(before, measure)} to {short(after, measure)}: {named}."
+        title = f"Why {self.line.replace('_', ' ')} changed: {whom}"
+        caption = caption_of(self, self.fiscal_years, title, says)
+        table = Table("waterfall", "From before to after", columns, rows)
+        return waterfall(table, caption, "label", ("start", "end"))
 
     @property
     def title(self) -> str:
@@ -246,6 +280,7 @@ def attribute(
         names=units,
         alone=alone,
         estimated=tuple(sorted(estimated)),
+        note=after.table.note or before.table.note,
     )
 
 

@@ -6,7 +6,7 @@ Holds: CENTS, Comparison, compare.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from typing import Final
@@ -14,19 +14,31 @@ from typing import Final
 import pandas as pd
 
 from ebf.engine.record import one_state_faults
-from ebf.faults import Fault, InputError, Place, check_type, unknown_name, unsuitable_name
+from ebf.explain.charts import ADEQUACY, TIER_COLORS_BY_NAME
+from ebf.faults import Fault, InputError, Place, check_type, missing, unknown_name, unsuitable_name
 from ebf.files import Source, known_sources, write_file
 from ebf.language.measure import Measure
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.law.names import column_of, entries
 from ebf.ledger import Ledger, check_ledger, units_with
 from ebf.show.answer import Answer
+from ebf.show.charts.chart import Chart, caption_of
+from ebf.show.charts.drawing import bars, scatter
 from ebf.show.document import Column, Table
 from ebf.show.safe_text import guarded
+from ebf.show.words import short
 from ebf.units.marks import sentences
 
 CENTS: Final = 2
 _SHOWN: Final = 10
+_DRAWN: Final = 10
+_ROWS: Final = 50
+_AGAINST: Final = "against"
+_OF_EACH: Final = {
+    Measure.STUDENTS: Measure.SHARE,
+    Measure.DOLLARS: Measure.DOLLARS_PER_STUDENT,
+}
+"""What is drawn for each pupil, and what it then counts."""
 _PUPILS, _TIER = "average_student_enrollment", "tier"
 _MOVED: Final = "Units by tier before (rows) and after (columns)"
 _MEASURES: Final = {
@@ -43,7 +55,7 @@ class Comparison(Answer):
     ``units`` has a row a unit in both ledgers: the line before and after, the
     change in dollars and per pupil (of the pupils after), the tier before and
     after. ``only_before`` and ``only_after`` are the units of one ledger alone,
-    which the changes leave out and the sums have.
+    which the changes leave out and the sums have. ``after`` is the second ledger.
     """
 
     line: str
@@ -52,6 +64,7 @@ class Comparison(Answer):
     only_before: pd.Series
     only_after: pd.Series
     statewide: pd.DataFrame
+    after: Ledger = field(repr=False)
 
     @cached_property
     def winners(self) -> pd.DataFrame:
@@ -100,6 +113,131 @@ class Comparison(Answer):
     def title(self) -> str:
         """What it is called."""
         return f"{self.line}: before and after"
+
+    def chart(self) -> Chart:
+        """A picture of who wins and who loses: the units that gain and lose the most.
+
+        Raises InputError without the extra ``charts``.
+        """
+        most = [*self.winners.head(_DRAWN).index, *self.losers.head(_DRAWN).index[::-1]]
+        units = self.units.loc[most]
+        names = units["name"] if "name" in units else pd.Series(most, index=most)
+        called = names.where(names.notna(), most).map(str)
+        rows = zip(called, most, units["before"], units["after"], units["change"], strict=True)
+        columns = (
+            Column("name"),
+            Column("unit_id"),
+            *(Column(each, Measure.DOLLARS) for each in ("before", "after", "change")),
+        )
+        table = Table(
+            "changes", "The units that gain and lose the most", columns, tuple(rows), labels=2
+        )
+        counts, summed = self.summary, self._summed
+        says = (
+            f"Of {counts['units']:,} units {counts['winners']:,} gain {summed['sum of gains']}, "
+            f"{counts['losers']:,} lose {summed['sum of losses']}, {counts['unchanged']:,} neither."
+        )
+        if len(self.winners) + len(self.losers) > len(most):
+            says += f" The {_DRAWN} that gain and that lose the most are drawn."
+        caption = caption_of(
+            self, self.fiscal_years, f"Who wins and who loses: {self._words}", says
+        )
+        return bars(table, caption, "name", "change")
+
+    @property
+    def _words(self) -> str:
+        return self.line.replace("_", " ")
+
+    @property
+    def _summed(self) -> dict[str, str]:
+        """The sums of gains and of losses, the latter without their sign."""
+        counts = self.summary
+        names = ("sum of gains", "sum of losses")
+        return {name: short(abs(counts[name]), Measure.DOLLARS) for name in names}
+
+    def scatter(self, column: str) -> Chart:
+        """A picture of the change for each pupil of every unit, against a column.
+
+        Students and dollars are drawn for each pupil (``low_income_count`` as a share of
+        pupils), anything else as it is.
+
+        Args:
+            column: A line or input of the second ledger, with one number a unit.
+
+        Raises:
+            InputError: for a column that is not there; without changes for each pupil;
+                without the extra ``charts``.
+        """
+        check_type("column", column, str, "the name of a column")
+        if "change_per_student" not in self.units:
+            place, allowed = Place("comparison", column=_PUPILS), "ledgers that have it"
+            raise InputError([missing(place, "not in the ledger", allowed)])
+        entry = entries().get(column)
+        there = self.after.values
+        if entry is None or entry.name not in there or entry.about.statewide:
+            known = [
+                n
+                for n, each in entries().items()
+                if each.name in there and not each.about.statewide
+            ]
+            allowed = "a column of the second ledger with a number a unit"
+            place = Place("comparison", column=column)
+            raise InputError([unknown_name(place, "no such column", allowed, known)])
+        described = units_with(self.after, [entry.name, _PUPILS]).loc[self.units.index]
+        numbers, measure = described[column], entry.about.measure
+        words = column.replace("_", " ")
+        if column != _PUPILS and measure in _OF_EACH:
+            pupils = described[_PUPILS]
+            numbers, measure = (numbers / pupils).where(pupils > 0), _OF_EACH[measure]
+            words = f"{words} per pupil"
+        elif column == ADEQUACY:
+            measure = Measure.SHARE
+        drawn = self.units.assign(**{_AGAINST: numbers})
+        drawn = drawn[drawn[_AGAINST].notna() & drawn["change_per_student"].notna()]
+        tiers = drawn["tier_after"].map(TIER_NAMES) if "tier_after" in drawn else None
+        rows = zip(
+            drawn.index,
+            drawn["name"].where(drawn["name"].notna(), None)
+            if "name" in drawn
+            else [None] * len(drawn),
+            [None] * len(drawn) if tiers is None else tiers,
+            drawn[_AGAINST].tolist(),
+            drawn["change_per_student"].tolist(),
+            strict=True,
+        )
+        columns = (
+            Column("unit_id"),
+            Column("name"),
+            Column("tier"),
+            Column(words, measure),
+            Column("change_per_student", Measure.DOLLARS_PER_STUDENT),
+        )
+        title = f"Change of {self._words} for each pupil, by {words}"
+        table = Table("points", title, columns, tuple(rows), labels=3, most=_ROWS)
+        caption = caption_of(self, self.fiscal_years, title, self._of_halves(drawn, words, measure))
+        colors = (
+            {}
+            if tiers is None
+            else {n: c for n, c in TIER_COLORS_BY_NAME.items() if (tiers == n).any()}
+        )
+        part = None if tiers is None else "tier"
+        return scatter(table, caption, (words, "change_per_student"), part, colors)
+
+    @staticmethod
+    def _of_halves(drawn: pd.DataFrame, words: str, measure: str) -> str:
+        """What the half of the units with less of a column gets, and the half with more."""
+        if drawn.empty:
+            return "No unit has both numbers."
+        middle = drawn[_AGAINST].median()
+        less, more = drawn[drawn[_AGAINST] <= middle], drawn[drawn[_AGAINST] > middle]
+        of_each = [
+            short(each["change_per_student"].median(), Measure.DOLLARS) if len(each) else "none"
+            for each in (less, more)
+        ]
+        return (
+            f"Of {len(drawn):,} units the half up to {short(middle, measure)} of {words} changes "
+            f"by {of_each[0]} for each pupil in the median, the half above by {of_each[1]}."
+        )
 
     def to_csv(self, path: str | PathLike[str]) -> None:
         """Every unit, as a CSV file; names that a spreadsheet would compute are kept text.
@@ -189,6 +327,8 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
         only_before=old.loc[~is_kept, line],
         only_after=new.loc[~is_old, line],
         statewide=statewide.assign(change=statewide["after"] - statewide["before"]),
+        after=after,
+        note=after.table.note or before.table.note,
     )
 
 

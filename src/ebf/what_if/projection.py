@@ -20,7 +20,10 @@ from ebf.law.names import column_of
 from ebf.law.parameters import Law, check_law
 from ebf.ledger import Ledger
 from ebf.show.answer import Answer
-from ebf.show.document import Table
+from ebf.show.charts.chart import Chart, caption_of
+from ebf.show.charts.drawing import lines
+from ebf.show.document import Column, Table
+from ebf.show.words import short
 from ebf.what_if.course import course_of
 from ebf.what_if.growth import NO_GROWTH, Growth, Yearly, path_of, years_ahead
 
@@ -56,6 +59,44 @@ class Projection(Answer):
             raise InputError([Fault(FaultKind.UNKNOWN_NAME, place, "no such column", allowed)])
         return pd.concat(of_units, axis="columns", keys=self.years.index)
 
+    def chart(self) -> Chart:
+        """A picture of the shares of units and pupils at the two levels, year by year.
+
+        With them the state's own percent of adequacy. Raises InputError without the extra
+        ``charts``.
+        """
+        names = map(str, self.years)
+        shares = [each for each in names if each.startswith("share_of") or each in _OF_LINES]
+        return self._by_year(shares, "share", Measure.SHARE, "On the way to adequacy")
+
+    def money_chart(self) -> Chart:
+        """A picture of the dollars that units lack to the two levels, year by year.
+
+        Beside them the new money. Raises InputError without the extra ``charts``.
+        """
+        names = map(str, self.years)
+        dollars = [n for n in names if n.startswith("cost_to") or n == funding.NEW_MONEY]
+        return self._by_year(dollars, "amount", Measure.DOLLARS, "What adequacy lacks")
+
+    def _by_year(self, names: list[str], what: str, measure: Measure, title: str) -> Chart:
+        """Some numbers of the years, a line each."""
+        rows = tuple(
+            (f"FY{year}", _called(name), value)
+            for name in names
+            for year, value in self.years[name].items()
+        )
+        columns = (Column("fiscal_year"), Column("number"), Column(what, measure))
+        first, last = self.years.iloc[0], self.years.iloc[-1]
+        moves = (
+            f"{_called(name)} {short(first[name], measure)}, then {short(last[name], measure)}"
+            for name in names
+        )
+        years = [*map(int, self.years.index)]
+        says = f"In FY{years[0]}, then in FY{years[-1]}: {'; '.join(moves)}."
+        caption = caption_of(self, years, f"{title}, {self.title}", says)
+        table = Table("years", "By fiscal year", columns, rows, labels=2)
+        return lines(table, caption, "fiscal_year", what, "number")
+
     @property
     def title(self) -> str:
         """What it is called."""
@@ -69,6 +110,13 @@ class Projection(Answer):
         by_year = self.years.T.rename_axis("number")
         measures = tuple(map(_measure, by_year.index))
         return [Table.of("years", "By fiscal year", by_year, of_rows=measures)]
+
+
+def _called(name: str) -> str:
+    """A number of a year in words: ``share_of_units_at_90_percent`` is "units at 90 %"."""
+    if name in _OF_LINES:
+        return f"the state's {name.replace('_', ' ')}"
+    return name.removeprefix("share_of_").replace("_", " ").replace(" percent", " %")
 
 
 def _measure(name: str) -> Measure:
@@ -115,6 +163,7 @@ def project(
         ledgers=ledgers,
         assumptions=course.assumptions,
         left_out=course.left_out,
+        note=course.first.table.note,
     )
 
 

@@ -1,13 +1,15 @@
 """Many scenarios, in batches on the scenario axis.
 
-Holds: WAITING, SweepError, sweep, sweep_to_parquet.
+Holds: WAITING, OF_SWEEP, SweepError, sweep, sweep_to_parquet.
 """
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from dataclasses import asdict
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -27,6 +29,10 @@ from ebf.what_if.scenario import Scenario
 
 WAITING: Final = 16
 """Batches that an executor has at a time."""
+
+
+OF_SWEEP: Final = "sweep"
+"""Where a frame keeps what it is of, as JSON: year, file, note; pictures say it."""
 
 
 class SweepError(RuntimeError):
@@ -112,7 +118,12 @@ def _frame(
         name: each.reshape(-1) if each.ndim > 1 else _repeated(each, times)
         for name, each in columns.items()
     }
-    return pd.DataFrame({**index, **numbers, **lines}, copy=False)
+    frame = pd.DataFrame({**index, **numbers, **lines}, copy=False)
+    own = job.calculation.table
+    source = None if own.source is None else asdict(own.source)
+    about = {"fiscal_year": job.law.fiscal_year, "source": source, "note": own.note}
+    frame.attrs[OF_SWEEP] = json.dumps(about)
+    return frame
 
 
 def _repeated(values: npt.NDArray[Any], times: int) -> npt.NDArray[Any]:

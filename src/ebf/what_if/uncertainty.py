@@ -16,6 +16,7 @@ import pandas as pd
 from ebf.contents import ByContents
 from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import check_read, prepare
+from ebf.explain.charts import TIER_COLORS_BY_NAME
 from ebf.faults import (
     Fault,
     InputError,
@@ -27,6 +28,7 @@ from ebf.faults import (
     out_of_range,
     several_scenarios,
     unknown_name,
+    unknown_unit,
     wrong_type,
 )
 from ebf.files import known_sources
@@ -38,12 +40,17 @@ from ebf.law.parameters import Law
 from ebf.ledger import columns_found, ledger_of
 from ebf.numbers import number_of
 from ebf.show.answer import Answer
-from ebf.show.document import Table
-from ebf.show.words import number, percent
+from ebf.show.charts.chart import Chart, caption_of
+from ebf.show.charts.drawing import intervals, stacked_bars
+from ebf.show.document import Column, Table
+from ebf.show.words import number, percent, short
 from ebf.units.ids import ID, SCENARIO, STATEWIDE
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHOWN: Final = 10
+_DRAWN: Final = 15
+_MEDIAN: Final = 0.5
+_BANDS: Final = "Thin: nine of ten draws; thick: half of them; the tick: the median."
 _TIER = "tier"
 
 
@@ -91,12 +98,14 @@ class Uncertainty(Answer):
 
     ``draws`` has for every line, and for the tier, an array (draws, units in the
     caller's order), or (draws,) for a statewide one; ``tiers`` the odds, a row a unit.
+    ``names`` are the units'.
     """
 
     unit_ids: tuple[str, ...] = field(repr=False)
     draws: Mapping[str, npt.NDArray[np.float64]] = field(repr=False)
     seed: int
     fiscal_year: int
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def quantiles(self, line: str, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """A row a unit (or one, of a statewide line): mean and quantiles of a line.
@@ -131,6 +140,85 @@ class Uncertainty(Answer):
         tier = self.draws[_TIER]
         odds = {code: (tier == code).mean(axis=0) for code in (0, *TIERS)}
         return pd.DataFrame(odds, index=pd.Index(self.unit_ids, name=ID))
+
+    def chart(self, line: str | None = None, unit_ids: Sequence[str] | None = None) -> Chart:
+        """A picture of what a line can come to: a band from the 5 % to the 95 % quantile.
+
+        Args:
+            line: One of those drawn; left out, the first.
+            unit_ids: The units; left out, the 15 whose bands are widest for their mean.
+
+        Raises:
+            InputError: for a line or unit that was not drawn; without the extra ``charts``.
+        """
+        asked = (
+            next((each for each in self.draws if each != _TIER), _TIER) if line is None else line
+        )
+        found = self.quantiles(asked)
+        first, *_, last = QUANTILES
+        if unit_ids is None:
+            width = (found[last] - found[first]) / found["mean"].abs()
+            widest = width.sort_values(ascending=False, kind="stable")
+            chosen = [*widest.head(_DRAWN).index]
+        else:
+            chosen = self._asked(unit_ids)
+        if len(found) == 1:
+            chosen = [*found.index]
+        measure = entries()[asked].about.measure
+        names = [percent(each) for each in QUANTILES]
+        rows = ((self._called(unit), unit, *found.loc[unit, [*QUANTILES]]) for unit in chosen)
+        columns = (Column("name"), Column("unit_id"), *(Column(each, measure) for each in names))
+        words = asked.replace("_", " ")
+        row = found.loc[chosen[0]] if chosen else None
+        says = (
+            "No unit was drawn."
+            if row is None
+            else f"{self._called(chosen[0])}: in nine of ten draws from "
+            f"{short(row[first], measure)} to {short(row[last], measure)}, "
+            f"in the median {short(row[_MEDIAN], measure)}."
+        )
+        title = f"What {words} can come to: {len(chosen):,} of {len(found):,}"
+        table = Table("bands", f"{words}: quantiles", columns, tuple(rows), labels=2)
+        caption = caption_of(self, [self.fiscal_year], title, f"{says} {_BANDS}")
+        return intervals(table, caption, "name", names, words)
+
+    def tier_chart(self, unit_ids: Sequence[str] | None = None) -> Chart:
+        """A picture of the odds of each tier, of the units named or the 15 least sure of theirs.
+
+        Raises InputError for a unit that was not drawn, and without the extra ``charts``.
+        """
+        odds = self.tiers
+        unsure = odds.max(axis="columns").sort_values(kind="stable")
+        unsure = unsure[unsure < 1]
+        chosen = [*unsure.head(_DRAWN).index] if unit_ids is None else self._asked(unit_ids)
+        there = [code for code in (*TIERS, 0) if (odds.loc[chosen, code] > 0).any()]
+        rows = tuple(
+            (self._called(unit), unit, TIER_NAMES[code], odds.loc[unit, code])
+            for unit in chosen
+            for code in there
+        )
+        columns = (Column("name"), Column("unit_id"), Column("tier"), Column("odds", Measure.SHARE))
+        says = f"Of {len(odds):,} units {len(unsure):,} are in more than one tier over the draws."
+        caption = caption_of(self, [self.fiscal_year], "The odds of each tier", says)
+        table = Table("odds", "Odds of each tier", columns, rows, labels=3)
+        colors = {TIER_NAMES[code]: TIER_COLORS_BY_NAME[TIER_NAMES[code]] for code in there}
+        return stacked_bars(table, caption, "name", "odds", "tier", colors, "share of the draws")
+
+    def _asked(self, unit_ids: Sequence[str]) -> list[str]:
+        """The units named; InputError for what is none."""
+        named = [unit_ids] if isinstance(unit_ids, str) else [*unit_ids]
+        place, allowed = Place("uncertainty", column=ID), "ids of units that were drawn"
+        faults = [
+            unknown_unit(place, each, allowed, self.unit_ids)
+            for each in named
+            if each not in self.unit_ids
+        ]
+        if faults:
+            raise InputError(faults)
+        return named
+
+    def _called(self, unit: str) -> str:
+        return self.names.get(unit, unit)
 
     @property
     def title(self) -> str:
@@ -210,9 +298,18 @@ def uncertainty(
         draws={name: np.concatenate(each) for name, each in found.items()},
         seed=seed,
         fiscal_year=law.fiscal_year,
+        names=_names(calculation),
+        note=calculation.table.note,
         assumptions=_assumptions(calculation, uncertain, draws, seed),
         left_out=_LEFT_OUT,
     )
+
+
+def _names(calculation: Calculation) -> dict[str, str]:
+    """The units' names, as far as they have some."""
+    names = calculation.table.text.get("name", np.empty((1, 0)))[0].tolist()
+    both = zip(calculation.table.unit_ids, names, strict=False)
+    return {unit: name for unit, name in both if isinstance(name, str)}
 
 
 def _is_of_each_unit(calculation: Calculation, name: str, uncertain: Uncertain) -> bool:
