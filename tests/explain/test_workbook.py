@@ -18,12 +18,21 @@ from checkout import needs
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from sample_states import law_of, one_of, units_of, wages
-from spreadsheet import LIBREOFFICE, Change, Content, Values, read, recalculated, without_results
+from spreadsheet import (
+    FIRST,
+    LIBREOFFICE,
+    NAMES,
+    Change,
+    Content,
+    Values,
+    read,
+    recalculated,
+    without_results,
+)
 from states import ANY_AMOUNT, dollars, frame_of
 
 import ebf
 from ebf.explain.workbook.cell_formulas import Language
-from ebf.explain.workbook.layout import FIRST_ROW
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.law.funding import FUNDING
@@ -171,7 +180,7 @@ def test_every_computed_cell_is_a_formula(state: ebf.Ledger, book: Path) -> None
     counts = formulas_of(book)
     assert sum(n for name, n in counts.items() if name.startswith("(")) == of_units
     assert counts["Statewide"] == statewide
-    assert counts["Parameters"] == counts["Inputs"] == counts["Contents"] == 0
+    assert counts["Parameters"] == counts["Inputs"] == counts["Read me"] == counts["Units"] == 0
     assert counts["Target ratio"] == 6 * units
     assert counts["Checks"] == 3 * 7
 
@@ -181,18 +190,18 @@ def test_flags_are_numbers_that_sums_take_in(book: Path) -> None:
         number = list(formulas_of(book)).index("(g) The distribution") + 1
         sheet = parts.read(f"xl/worksheets/sheet{number}.xml").decode()
     rows = CalamineWorkbook.from_path(book).get_sheet_by_name("(g) The distribution").to_python()
-    column = chr(65 + rows[1].index("in_tier_1"))
+    column = chr(65 + rows[NAMES].index("in_tier_1"))
     flags = re.findall(rf'<c r="{column}\d+"[^>]*><f>([^<]*)</f><v>([^<]*)</v>', sheet)
-    assert len(flags) == len(rows) - 3
+    assert len(flags) == len(rows) - FIRST
     assert all(text.startswith("IF(") and text.endswith(",1,0)") for text, _ in flags)
     assert {result for _, result in flags} == {"0.0", "1.0"}
 
 
-def test_sheets_stand_in_statute_order_with_a_contents_sheet_first(book: Path) -> None:
+def test_sheets_stand_in_statute_order_with_a_front_page_first(book: Path) -> None:
     names = list(formulas_of(book))
-    assert names[:3] == ["Contents", "Parameters", "Inputs"]
-    assert [name[1] for name in names[3:11]] == list("abcdefgh")
-    assert names[11:] == ["Statewide", "Target ratio", "Checks"]
+    assert names[:4] == ["Read me", "One district", "Parameters", "Inputs"]
+    assert [name[1] for name in names[4:12]] == list("abcdefgh")
+    assert names[12:] == ["Statewide", "Target ratio", "Checks", "Units"]
 
 
 def test_the_workbook_of_a_state_is_small_enough(book: Path) -> None:
@@ -202,19 +211,19 @@ def test_the_workbook_of_a_state_is_small_enough(book: Path) -> None:
 def test_headings_carry_cite_and_rule_and_panes_are_frozen(book: Path) -> None:
     with zipfile.ZipFile(book) as parts:
         notes = "".join(parts.read(n).decode() for n in parts.namelist() if "/comments" in n)
-        sheets = [parts.read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(2, 14)]
+        sheets = [parts.read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(2, 17)]
         styles = parts.read("xl/styles.xml").decode()
     assert "18-8.15(b)(1)" in notes
     assert "Salaries are regionalized; benefits and the other amounts are not." in notes
     assert "verified 2,696 of 2,696" in notes
     assert all('state="frozen"' in sheet for sheet in sheets)
-    assert "#,##0.00" in styles or 'numFmtId="4"' in styles
+    assert 'formatCode="$#,##0.00"' in styles
 
 
 def test_parameters_name_their_source_and_salaries_what_is_illustrative(book: Path) -> None:
     rows = CalamineWorkbook.from_path(book).get_sheet_by_name("Parameters").to_python()
-    by_name = {row[0]: row for row in rows}
-    assert by_name["tier_1_share"][1] == 0.5
+    by_name = {row[1]: row for row in rows}
+    assert by_name["tier_1_share"][2] == 0.5
     assert "18-8.15(g)(1)" in by_name["tier_1_share"]
     assert "Public Act 100-465 FY2018" in by_name["tier_1_share"]
     assert "illustrative: not a published salary FY2022" in by_name["principal_salary_k_8"]
@@ -539,7 +548,7 @@ def test_names_stay_text_in_the_workbook(tmp_path: Path) -> None:
     assert tuple(read(tmp_path / "names.xlsx").units["name"]) == SHOWN
     with zipfile.ZipFile(tmp_path / "names.xlsx") as parts:
         assert not any("hyperlinks" in parts.read(n).decode("latin-1") for n in parts.namelist()
-                       if re.fullmatch(r"xl/worksheets/sheet[3-9]\.xml", n))  # fmt: skip
+                       if re.fullmatch(r"xl/worksheets/sheet([2-9]|1\d)\.xml", n))  # fmt: skip
     assert all("HYPERLINK" not in f for f in _formulas(tmp_path / "names.xlsx"))
 
 
@@ -578,5 +587,5 @@ def test_a_blank_percentage_is_no_0(tmp_path: Path) -> None:
     path = tmp_path / "blank.xlsx"
     ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5)).to_workbook(path)
     sheet = load_workbook(path)["(c) Local capacity"]
-    found = [cell.value for row in sheet.iter_rows(min_row=FIRST_ROW + 1) for cell in row]
+    found = [cell.value for row in sheet.iter_rows(min_row=FIRST + 1) for cell in row]
     assert found.count("=NA()") == 1
