@@ -101,9 +101,10 @@ def without_results(
                     if file == item:
                         words = rf'(<c r="{cell}"[^>]*>)(<f[^>]*>[^<]*</f>)?(<v>[^<]*</v>)?'
                         pattern = words.encode()
-                        if isinstance(value, str):
-                            value = _number_of_text(old, value)
-                        content, once = re.subn(pattern, rf"\g<1><v>{value}</v>".encode(), content)
+                        text = value if isinstance(value, str) else None
+                        number = value if text is None else _number_of_text(old, text)
+                        typed = rf"\g<1><v>{number}</v>".encode()
+                        content, once = re.subn(pattern, typed, content)
                         assert once == 1, cell
             new.writestr(item, content)
     return count
@@ -158,3 +159,21 @@ def recalculated(paths: Sequence[Path], folder: Path) -> list[Content]:
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=900)  # noqa: S603 - ours
     return [read(folder / "recalculated" / path.name) for path in paths]
+
+
+def pages_printed(path: Path, sheet: str, folder: Path) -> int:
+    """The pages on which LibreOffice prints a sheet of the workbook."""
+    assert LIBREOFFICE
+    alone = folder / "alone.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(alone, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.namelist():
+            content = old.read(item)
+            if item == "xl/workbook.xml":
+                others = rf'<sheet name="(?!{sheet}")[^"]*"'.encode()
+                content = re.sub(others, rb'\g<0> state="hidden"', content)
+            new.writestr(item, content)
+    profile = f"-env:UserInstallation={(folder / 'printing').as_uri()}"
+    where = ["--outdir", str(folder), str(alone)]
+    command = [LIBREOFFICE, profile, "--headless", "--convert-to", "pdf", *where]
+    subprocess.run(command, check=True, capture_output=True, timeout=900)  # noqa: S603 - ours
+    return len(re.findall(rb"/Type\s*/Page\b", alone.with_suffix(".pdf").read_bytes()))

@@ -15,7 +15,7 @@ import numpy as np
 
 from ebf.engine.record import Record
 from ebf.explain.workbook.layout import Kind, Layout
-from ebf.explain.workbook.looks import KINDS, TITLE, Properties, marked_format, number_format
+from ebf.explain.workbook.looks import FONT, KINDS, TITLE, Properties, marked_format, number_format
 from ebf.language.formula_text import evaluate
 from ebf.language.symbols import Term
 from ebf.language.vocabulary import Values, nearly
@@ -74,7 +74,8 @@ def new_book(content: BytesIO) -> Workbook:
                 begun = self.begun[col] = f'<c r="{xl_col_to_name(col)}', f'" s="{style}">'
             self.fh.write(f"{begun[0]}{row + 1}{begun[1]}{cell}</c>")
 
-    book = Workbook(content, {"in_memory": True})  # no files but the one that is wanted
+    # in memory: no files but the one that is wanted
+    book = Workbook(content, {"in_memory": True, "default_format_properties": dict(FONT)})
     book.set_properties({"created": CREATED})
     book.worksheet_class = Written
     return book

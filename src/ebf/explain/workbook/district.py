@@ -5,6 +5,7 @@ Holds: DISTRICT, UNITS, write_units, write_district.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, isnan
@@ -88,11 +89,11 @@ _SMALL: Final = {"font_size": 8, "font_color": "#555555"}
 _CHOICE, _PLACE = (2, 1), (2, 4)
 _ASKED, _ROW = "$B$3", "$E$3"
 _CALLED: Final = {"english_learner_count": "English learners"}
-"""What is read here beside lines of another heading, where its title needs it."""
-_WIDTHS: Final = (48, 19, 19, 20, 30)
-_LINE, _HIGH = 15, 22
+"""Lines whose titles say what they are beside the others of their sheet alone."""
+_WIDTHS: Final = (57, 18, 18, 18, 29)
+_LINE, _HIGH = 15, 24
 """Points of a line, and of a heading with some room above it."""
-_PAGE: Final = 1040
+_PAGE: Final = 985
 """Points that are more than a page has, at the size at which these widths fit it."""
 _FIRST: Final = 4
 """The row of the first unit on the sheet of units."""
@@ -103,6 +104,12 @@ _LABEL: Final = 120
 def _costs() -> Iterator[set[str]]:
     """The lines with the dollars of the cost factors."""
     return ({each.cost for each in factors} for factors, _ in _FACTORS.values())
+
+
+def _called(cells: Cells) -> str:
+    """What a line is called in one line of the page: its title without the rule in it."""
+    short = re.split(r"[:;]", cells.title)[0]
+    return _CALLED.get(cells.name.name, short)
 
 
 def _labels(book: Book) -> list[str]:
@@ -217,10 +224,10 @@ class _District:
         book, sheet, statute = self.book, self.sheet, self.book.record.law.statute
         book.title(sheet, f"One district: {statute.title}, {book.year}")
         sheet.write_string(1, 0, "Choose it in the yellow cell: from the list, or by id or name.")
-        sheet.write_string(2, 0, "District", book.format(bold=True, font_size=12, align="left"))
+        sheet.write_string(2, 0, "District", book.format(bold=True, font_size=11, align="left"))
         yellow = KINDS[Kind.GIVEN]
         shown = book.format(
-            **yellow, bold=True, font_size=12, align="left", num_format="@", border=1
+            **yellow, bold=True, font_size=11, align="left", num_format="@", border=1
         )
         sheet.merge_range(*_CHOICE, 2, 3, "", shown)
         sheet.write_string(*_CHOICE, _labels(book)[self.chosen], shown)
@@ -337,7 +344,7 @@ class _District:
         self._write_heading(title, "", per_pupil, "Cite", "Name of the line")
         for name in known:
             cells = self.known[name][0]
-            self._write_words(_CALLED.get(name, cells.title), bold=bold)
+            self._write_words(_called(cells), bold=bold)
             self._write_number(1, name, bold=bold)
             if has_pupils and cells.measure == Measure.DOLLARS and name not in self.statewide:
                 self._write_per_pupil(name)
@@ -370,7 +377,7 @@ class _District:
                 self._write_total(f"{group}, together", added_up)
         for name in ("regionalization_factor", "adequacy_target"):
             if name in self.known:
-                self._write_total(self.known[name][0].title, name)
+                self._write_total(_called(self.known[name][0]), name)
 
     def _write_total(self, words: str, name: str) -> None:
         """A row that the factors lead to."""
