@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
+from xml.sax.saxutils import escape
 
 from python_calamine import CalamineWorkbook
 
@@ -31,15 +32,26 @@ class Content(NamedTuple):
     single: Mapping[str, Any]
     units: Mapping[str, Values]
     checks: Mapping[str, str]
+    district: Mapping[str, Sequence[Any]]
+    """Of the sheet of one district, by the names of lines: the three cells before the cite."""
 
 
 class Change(NamedTuple):
-    """A number to type in, over a formula too: of a sheet, or of a unit in a column."""
+    """What is typed in, over a formula too: of a sheet, or of a unit in a column.
+
+    Text takes the place of other text, in the cell that has the ``name``.
+    """
 
     sheet: str
     name: str
-    value: float
+    value: float | str
     unit_id: str = ""
+
+
+NAMES = 2
+"""The row with the columns' names on a sheet of units, counted from 0."""
+FIRST = 5
+"""The row of the first unit."""
 
 
 def read(path: Path) -> Content:
@@ -48,17 +60,20 @@ def read(path: Path) -> Content:
     rows: dict[str, list[list[Any]]] = {
         name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names
     }
-    single = {row[0]: row[1] for name in ("Parameters", "Statewide") for row in rows[name][1:]}
+    single = {row[1]: row[2] for name in ("Parameters", "Statewide") for row in rows[name][1:]}
     units: dict[str, Values] = {}
     for name, of_sheet in rows.items():
-        if len(of_sheet) > 1 and of_sheet[1][:1] == ["unit_id"] and name != "Target ratio":
-            heading = of_sheet[1]
+        is_of_units = len(of_sheet) > NAMES and of_sheet[NAMES][:2] == ["name", "unit_id"]
+        if is_of_units and name != "Target ratio":
+            heading = of_sheet[NAMES]
             units |= {
-                str(each): [row[place] for row in of_sheet[3:]]
+                str(each): [row[place] for row in of_sheet[FIRST:]]
                 for place, each in enumerate(heading)
             }
     checks = {row[0]: row[3] for row in rows.get("Checks", [])[1:]}
-    return Content(single, units, checks)
+    of_district = rows.get("One district", [])
+    district = {str(row[4]): row[:3] for row in of_district[3:] if row[3] or row[4]}
+    return Content(single, units, checks, district)
 
 
 def without_results(
@@ -86,23 +101,44 @@ def without_results(
                     if file == item:
                         words = rf'(<c r="{cell}"[^>]*>)(<f[^>]*>[^<]*</f>)?(<v>[^<]*</v>)?'
                         pattern = words.encode()
-                        content, once = re.subn(pattern, rf"\g<1><v>{value}</v>".encode(), content)
+                        text = value if isinstance(value, str) else None
+                        number = value if text is None else _number_of_text(old, text)
+                        typed = rf"\g<1><v>{number}</v>".encode()
+                        content, once = re.subn(pattern, typed, content)
                         assert once == 1, cell
             new.writestr(item, content)
     return count
 
 
-def _place_of(path: Path, change: Change) -> tuple[str, str, float]:
+def _number_of_text(book: zipfile.ZipFile, text: str) -> int:
+    """Which of the workbook's texts it is."""
+    shared = book.read("xl/sharedStrings.xml").decode()
+    texts = re.findall(r"<si><t[^>]*>([^<]*)</t></si>", shared)
+    return texts.index(escape(text))
+
+
+def _place_of(path: Path, change: Change) -> tuple[str, str, float | str]:
     """The part of the file, the cell, and its new value."""
     book = CalamineWorkbook.from_path(path)
     file = f"xl/worksheets/sheet{book.sheet_names.index(change.sheet) + 1}.xml"
     rows = book.get_sheet_by_name(change.sheet).to_python()
-    names = [row[0] for row in rows]
+    if isinstance(change.value, str):
+        (at,) = (
+            f"{_letters(place)}{number}"
+            for number, row in enumerate(rows, start=1)
+            for place, cell in enumerate(row)
+            if cell == change.name
+        )
+        return file, at, change.value
+    names = [row[1] for row in rows]
     if not change.unit_id:
-        return file, f"B{names.index(change.name) + 1}", change.value
-    column = rows[1].index(change.name)
-    letters = (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
-    return file, f"{letters}{names.index(change.unit_id) + 1}", change.value
+        return file, f"C{names.index(change.name) + 1}", change.value
+    column = _letters(rows[NAMES].index(change.name))
+    return file, f"{column}{names.index(change.unit_id) + 1}", change.value
+
+
+def _letters(column: int) -> str:
+    return (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
 
 
 def recalculated(paths: Sequence[Path], folder: Path) -> list[Content]:
@@ -123,3 +159,21 @@ def recalculated(paths: Sequence[Path], folder: Path) -> list[Content]:
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=900)  # noqa: S603 - ours
     return [read(folder / "recalculated" / path.name) for path in paths]
+
+
+def pages_printed(path: Path, sheet: str, folder: Path) -> int:
+    """The pages on which LibreOffice prints a sheet of the workbook."""
+    assert LIBREOFFICE
+    alone = folder / "alone.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(alone, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.namelist():
+            content = old.read(item)
+            if item == "xl/workbook.xml":
+                others = rf'<sheet name="(?!{sheet}")[^"]*"'.encode()
+                content = re.sub(others, rb'\g<0> state="hidden"', content)
+            new.writestr(item, content)
+    profile = f"-env:UserInstallation={(folder / 'printing').as_uri()}"
+    where = ["--outdir", str(folder), str(alone)]
+    command = [LIBREOFFICE, profile, "--headless", "--convert-to", "pdf", *where]
+    subprocess.run(command, check=True, capture_output=True, timeout=900)  # noqa: S603 - ours
+    return len(re.findall(rb"/Type\s*/Page\b", alone.with_suffix(".pdf").read_bytes()))

@@ -293,17 +293,26 @@ class Ledger(Shown, Record):
 
         return district_page(self, unit_id, before=before, counted=counted, staff=staff)
 
-    def to_workbook(self, path: str | PathLike[str], unit_ids: Iterable[str] | None = None) -> None:
+    def to_workbook(
+        self,
+        path: str | PathLike[str],
+        unit_ids: Iterable[str] | None = None,
+        *,
+        district: str | None = None,
+    ) -> None:
         """Write an Excel workbook whose computed cells are live formulas.
 
         Parameters on one sheet, statewide lines on one, a sheet a subsection
         with a row a unit and a column a line; the results are stored with the
         formulas. The Tier 1 Target Ratio is solved in the workbook, so a changed
-        parameter, input or amount of new money moves every unit.
+        parameter, input or amount of new money moves every unit. A sheet of one
+        district, chosen in a cell, has its numbers on two printed pages.
 
         Args:
             path: The .xlsx file, written whole or not at all.
             unit_ids: Only these units; what the others decide too is then fixed.
+            district: The unit, by its id or name, that the sheet of one district begins
+                with; otherwise the first.
 
         Raises:
             InputError: for unknown units; for several scenarios; for another ending
@@ -324,7 +333,13 @@ class Ledger(Shown, Record):
             )
         wanted = self.table.unit_ids if chosen is None else self._units_of(chosen)
         places = places_of(self, [*wanted])
-        write_file(path, lambda beside: write_workbook(self, beside, places))
+        first = int(self.table.rows[0]) if chosen is None else places[0]
+        if district is not None:
+            (first,) = places_of(self, [self.unit_id(district)])
+            if first not in places:
+                place, allowed = Place("ledger", argument="district"), "one of the units asked for"
+                raise InputError([out_of_range(place, described(district), allowed)])
+        write_file(path, lambda beside: write_workbook(self, beside, places, first))
 
     def near_ties(self, within: float = 2 * RELATIVE_TOLERANCE) -> pd.DataFrame:
         """List the cuts and comparisons that floats cannot be trusted with.

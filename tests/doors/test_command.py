@@ -313,7 +313,7 @@ def test_workbook_writes_all_units_or_those_asked_for(state: Path, tmp_path: Pat
         file = tmp_path / "state.xlsx"
         result = run("workbook", str(state), *FUNDS, "--output", str(file), *units)
         assert result.exit_code == 0, result.output
-        inputs = pd.read_excel(file, sheet_name="Inputs", header=1, engine="calamine").iloc[1:]
+        inputs = pd.read_excel(file, sheet_name="Inputs", header=2, engine="calamine").iloc[2:]
         assert len(inputs) == count
     assert run("workbook", str(state)).exit_code == 2
 

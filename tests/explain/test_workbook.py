@@ -15,19 +15,32 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 from checkout import needs
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 from sample_states import law_of, one_of, units_of, wages
-from spreadsheet import LIBREOFFICE, Change, Content, Values, read, recalculated, without_results
+from spreadsheet import (
+    FIRST,
+    LIBREOFFICE,
+    NAMES,
+    Change,
+    Content,
+    Values,
+    pages_printed,
+    read,
+    recalculated,
+    without_results,
+)
 from states import ANY_AMOUNT, dollars, frame_of
 
 import ebf
 from ebf.explain.workbook.cell_formulas import Language
-from ebf.explain.workbook.layout import FIRST_ROW
 from ebf.language.measure import Measure
 from ebf.language.symbols import Name, Operation, Term
 from ebf.law.funding import FUNDING
-from ebf.law.names import column_of, columns_of
+from ebf.law.funding.b_cost_factors import COST_FACTORS
+from ebf.law.names import column_of, columns_of, name_behind
+from ebf.units.marks import Mark, mark
 
 RATIOS = 1e-9
 CENTS = 1e-3
@@ -91,14 +104,16 @@ def anew(
 
     add("sample", book)
     part = written("part", smaller)
-    add("what_if", part, WHAT_IF)
-    add("typed_over", part, typed_over(smaller))
-    add("some_units", written("some_units", state, three_of(state)))
+    add("what_if", part, [*WHAT_IF, chosen(smaller, part, label(smaller, UNIT))])
+    add("typed_over", part, [*typed_over(smaller), chosen(smaller, part, "Adequacy Target")])
+    some = written("some_units", state, three_of(state))
+    add("some_units", some, [chosen(state, some, three_of(state)[2])])
     for name in [*many_states()][:: depth.WORKBOOKS_APART]:
         add(name, written(name, many_states()[name]))
     add("tax_limits", written("tax_limits", levies().ledger))
     add("from_nothing", written("from_nothing", with_money(0)), FROM_NOTHING)
-    add("names", written("names", named_badly()))
+    names = written("names", named_badly())
+    add("names", names, [chosen(named_badly(), names, f"{SHOWN[-1]} (10)")])
     for name, ledger in neighbors().items():
         add(name, written(name, ledger))
     add("county_tax", written("county_tax", county_tax()))
@@ -171,7 +186,7 @@ def test_every_computed_cell_is_a_formula(state: ebf.Ledger, book: Path) -> None
     counts = formulas_of(book)
     assert sum(n for name, n in counts.items() if name.startswith("(")) == of_units
     assert counts["Statewide"] == statewide
-    assert counts["Parameters"] == counts["Inputs"] == counts["Contents"] == 0
+    assert counts["Parameters"] == counts["Inputs"] == counts["Read me"] == counts["Units"] == 0
     assert counts["Target ratio"] == 6 * units
     assert counts["Checks"] == 3 * 7
 
@@ -181,18 +196,18 @@ def test_flags_are_numbers_that_sums_take_in(book: Path) -> None:
         number = list(formulas_of(book)).index("(g) The distribution") + 1
         sheet = parts.read(f"xl/worksheets/sheet{number}.xml").decode()
     rows = CalamineWorkbook.from_path(book).get_sheet_by_name("(g) The distribution").to_python()
-    column = chr(65 + rows[1].index("in_tier_1"))
+    column = chr(65 + rows[NAMES].index("in_tier_1"))
     flags = re.findall(rf'<c r="{column}\d+"[^>]*><f>([^<]*)</f><v>([^<]*)</v>', sheet)
-    assert len(flags) == len(rows) - 3
+    assert len(flags) == len(rows) - FIRST
     assert all(text.startswith("IF(") and text.endswith(",1,0)") for text, _ in flags)
     assert {result for _, result in flags} == {"0.0", "1.0"}
 
 
-def test_sheets_stand_in_statute_order_with_a_contents_sheet_first(book: Path) -> None:
+def test_sheets_stand_in_statute_order_with_a_front_page_first(book: Path) -> None:
     names = list(formulas_of(book))
-    assert names[:3] == ["Contents", "Parameters", "Inputs"]
-    assert [name[1] for name in names[3:11]] == list("abcdefgh")
-    assert names[11:] == ["Statewide", "Target ratio", "Checks"]
+    assert names[:4] == ["Read me", "One district", "Parameters", "Inputs"]
+    assert [name[1] for name in names[4:12]] == list("abcdefgh")
+    assert names[12:] == ["Statewide", "Target ratio", "Checks", "Units"]
 
 
 def test_the_workbook_of_a_state_is_small_enough(book: Path) -> None:
@@ -202,19 +217,19 @@ def test_the_workbook_of_a_state_is_small_enough(book: Path) -> None:
 def test_headings_carry_cite_and_rule_and_panes_are_frozen(book: Path) -> None:
     with zipfile.ZipFile(book) as parts:
         notes = "".join(parts.read(n).decode() for n in parts.namelist() if "/comments" in n)
-        sheets = [parts.read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(2, 14)]
+        sheets = [parts.read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(2, 17)]
         styles = parts.read("xl/styles.xml").decode()
     assert "18-8.15(b)(1)" in notes
     assert "Salaries are regionalized; benefits and the other amounts are not." in notes
     assert "verified 2,696 of 2,696" in notes
     assert all('state="frozen"' in sheet for sheet in sheets)
-    assert "#,##0.00" in styles or 'numFmtId="4"' in styles
+    assert 'formatCode="$#,##0.00"' in styles
 
 
 def test_parameters_name_their_source_and_salaries_what_is_illustrative(book: Path) -> None:
     rows = CalamineWorkbook.from_path(book).get_sheet_by_name("Parameters").to_python()
-    by_name = {row[0]: row for row in rows}
-    assert by_name["tier_1_share"][1] == 0.5
+    by_name = {row[1]: row for row in rows}
+    assert by_name["tier_1_share"][2] == 0.5
     assert "18-8.15(g)(1)" in by_name["tier_1_share"]
     assert "Public Act 100-465 FY2018" in by_name["tier_1_share"]
     assert "illustrative: not a published salary FY2022" in by_name["principal_salary_k_8"]
@@ -261,6 +276,269 @@ def test_operations_have_a_form_for_one_cell_and_one_for_whole_columns(
     assert language.formula(Operation("statewide_sum", (term,))) == f"SUM({in_an_array})"
 
 
+# --- Readable --------------------------------------------------------------------------
+
+FORMATS = {
+    "dollars": "$#,##0.00",
+    "dollars per student": "$#,##0.00",
+    "students": "#,##0.00",
+    "FTE": "#,##0.00",
+    "share": "0.00%",
+    "ratio": "0.000000",
+    "dollars of EAV per dollar of the target": "#,##0.000000",
+    "dollars per dollar of EAV": "0.000000",
+    "0 or 1": '[=1]"yes";[=0]"no";General',
+    "tier": '"Tier "0;-0;"no tier"',
+    "text": "General",
+}
+
+
+@pytest.fixture(scope="module")
+def opened(book: Path) -> Workbook:
+    """The workbook with its looks."""
+    return load_workbook(book)
+
+
+def sheets_of_units(opened: Workbook) -> dict[str, Worksheet]:
+    return {s.title: s for s in opened if s.title == "Inputs" or s.title.startswith("(")}
+
+
+def test_every_column_has_title_name_measure_and_cite_over_numbers_of_its_measure(
+    opened: Workbook,
+) -> None:
+    sheets = sheets_of_units(opened)
+    assert len(sheets) == 9
+    compared = set()
+    for sheet in sheets.values():
+        for _, title, name, measure, cite, first in sheet.iter_cols(min_col=3, max_row=FIRST + 1):
+            assert re.search("[a-z] [a-z]|^[A-Z]", title.value), title.value
+            assert "_" not in title.value
+            assert is_column(name.value)
+            words, _, kind = measure.value.partition("; ")
+            by_county = name.value == "regionalization_factor"
+            assert kind == ("given" if sheet.title == "Inputs" or by_county else "computed")
+            assert cite.value[:5] in {"18-8.", "105 I"}
+            assert first.number_format == FORMATS[words], name.value
+            side = "left" if words == "text" else "right"
+            assert {cell.alignment.horizontal for cell in (title, cite, first)} == {side}
+            assert title.font.b
+            assert name.font.sz < title.font.sz
+            compared.add(words)
+    assert compared == {*FORMATS}
+
+
+def is_column(name: str) -> bool:
+    """Whether it is a column of the law."""
+    return name in {"organization_type", "region"} or bool(columns_of(name_behind(name)))
+
+
+def test_titles_are_read_before_names_and_bands_are_words(opened: Workbook) -> None:
+    headings = {
+        name.value: title.value
+        for sheet in sheets_of_units(opened).values()
+        for _, title, name in sheet.iter_cols(min_col=3, max_row=3)
+    }
+    assert headings["core_investments"] == "Core investments, (A) to (L)"
+    assert headings["nurse_cost_high"] == "Nurses (high)"
+    assert headings["core_teacher_cost_k_3"] == "Core teachers (grades K-3)"
+    titles = {row[0].value: row[1].value for row in opened["Parameters"].iter_rows(min_row=2)}
+    assert titles["State-average salary: nurse (grades K-8)"] == "nurse_salary_k_8"
+
+
+def test_panes_filters_and_print_are_set_up_on_every_sheet_of_units(
+    opened: Workbook, state: ebf.Ledger
+) -> None:
+    last = FIRST + len(state.units)
+    for sheet in sheets_of_units(opened).values():
+        end = sheet.cell(last, sheet.max_column).coordinate
+        assert sheet.max_row == last
+        assert sheet.auto_filter.ref == f"A{FIRST}:{end}"
+        assert sheet.freeze_panes == f"C{FIRST + 1}"
+        assert sheet.print_title_rows == f"$2:${FIRST}"
+        assert sheet.print_title_cols == "$A:$B"
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.oddFooter.left.text == "&A"
+        assert "FY2022" in sheet.oddFooter.right.text
+        assert sheet.row_dimensions[2].height >= 13.5 * 2
+    assert len({sheet.sheet_properties.tabColor.rgb for sheet in opened}) == 3
+
+
+def test_numbers_fit_the_widths_of_their_columns(opened: Workbook, state: ebf.Ledger) -> None:
+    sheet = opened["(b) The Adequacy Target"]
+    names = [cell.value for cell in sheet[NAMES + 1]]
+    column = sheet.cell(1, names.index("adequacy_target") + 1).column_letter
+    widest = f"${state.units['adequacy_target'].max():,.2f}"
+    assert len(widest) < sheet.column_dimensions[column].width <= len(widest) + 12
+
+
+def test_what_is_given_computed_and_of_the_law_is_told_apart(opened: Workbook) -> None:
+    (given,), (of_law,) = opened["Inputs"]["E6:E6"][0:1][0:1][0], opened["Parameters"]["C3:C3"][0]
+    computed = opened["(f) Percent of adequacy"]["C6"]
+    looks = [(c.fill.fgColor.rgb, c.font.color and c.font.color.rgb) for c in (given, of_law)]
+    assert looks == [("FFFFF7CC", "FF0000C0"), ("FFE3F3E6", "FF0B5A2B")]
+    assert computed.fill.fill_type is None
+    legend = [str(cell.value) for cell in opened["Read me"]["B"]]
+    for words in ("Given: ", "A number of the law", "Computed: ", "(i) An illustrative salary"):
+        assert any(each.startswith(words) for each in legend)
+    salaries = {row[1].value: row[2] for row in opened["Parameters"].iter_rows(min_row=2)}
+    assert salaries["principal_salary_k_8"].number_format == '$#,##0.00" (i)"'
+    assert salaries["nurse_salary_k_8"].number_format == "$#,##0.00"
+
+
+def test_the_front_page_links_every_sheet_and_says_what_stands_in(
+    opened: Workbook, state: ebf.Ledger
+) -> None:
+    page = opened["Read me"]
+    links = {cell.value: cell.hyperlink.location for cell in page["A"] if cell.hyperlink}
+    assert links == {name: f"'{name}'!A1" for name in opened.sheetnames[1:]}
+    words = [str(cell.value) for cell in page["A"] if cell.value]
+    title = f"Illinois Evidence-Based Funding, 105 ILCS 5/18-8.15, FY2022: {len(state.units)} units"
+    assert words[0] == title
+    assert any(each.startswith("Some salaries are illustrative, not published: ") for each in words)
+    assert any("do not sort" in each for each in words)
+
+
+def test_numbers_that_nobody_published_are_marked(tmp_path: Path) -> None:
+    frame = frame_of([dollars(n, 1e6, 5e5 + n, 0.3) for n in range(1, 4)])
+    frame.loc[1, "name"] = ""
+    mark(frame, Mark.ESTIMATED, "local_capacity_percentage", np.array([False, True, False]))
+    path = tmp_path / "marked.xlsx"
+    ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e6))
+    _, second, third = ledger.units.index
+    ledger.to_workbook(path, [third, second])
+    book = load_workbook(path)
+    rows = [*book["(c) Local capacity"].iter_rows(min_row=NAMES + 1)]
+    column = [cell.value for cell in rows[0]].index("local_capacity_percentage")
+    formats = {row[1].value: row[column].number_format for row in rows[3:]}
+    assert formats == {third: "0.00%", second: '0.00%" (e)"'}
+    listed = {row[2]: (row[0], row[6]) for row in book["Units"].iter_rows(5, values_only=True)}
+    assert listed[second] == (
+        second,
+        f"local_capacity_percentage: {Mark.ESTIMATED}",
+    )  # without a name
+    said = [str(cell.value) for row in book["Read me"].iter_rows() for cell in row]
+    assert "(e) An estimate, not published." in said
+    assert any(each.startswith("An estimate: ") for each in said)
+
+
+# --- The sheet of one district ---------------------------------------------------------
+
+COSTS = {factor.cost: f"{factor.name}_fte" for factor in COST_FACTORS}
+
+
+def label(ledger: ebf.Ledger, unit_id: str) -> str:
+    """What a unit is chosen by."""
+    return f"{ledger.units['name'][unit_id]} ({unit_id})"
+
+
+def chosen(ledger: ebf.Ledger, path: Path, text: str) -> Change:
+    """Another unit typed in, where the first one of the workbook stands."""
+    return Change("One district", label(ledger, read(path).units["unit_id"][0]), text)
+
+
+def of_unit(ledger: ebf.Ledger, unit_id: str, name: str) -> float:
+    """A line or an input of a unit, its bands added up."""
+    if name in ledger.statewide.index:
+        return float(ledger.statewide[name])
+    return float(ledger.units[[*columns_of(name)]].loc[unit_id].to_numpy(float).sum())
+
+
+def assert_of_district(content: Content, ledger: ebf.Ledger, unit_id: str) -> None:
+    """Every number on the sheet is the ledger's of that unit."""
+    for name, (_, first, second) in content.district.items():
+        if not columns_of(name):
+            continue  # a heading
+        found = second if name in COSTS or first == "" else first
+        expected = of_unit(ledger, unit_id, name)
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-4), name
+        if name in COSTS and columns_of(COSTS[name]):
+            assert first == pytest.approx(of_unit(ledger, unit_id, COSTS[name]), abs=1e-9)
+
+
+def test_the_sheet_of_one_district_has_its_way_and_its_34_cost_factors(
+    state: ebf.Ledger, book: Path, tmp_path: Path
+) -> None:
+    first, third = state.units.index[[0, 2]]
+    content = read(book)
+    assert_of_district(content, state, first)
+    assert {*COSTS} <= content.district.keys()
+    assert len(COSTS) == 34
+    way = {
+        "average_student_enrollment",
+        "adequacy_target",
+        "final_resources",
+        "tier",
+        "tier_funding",
+    }
+    assert way <= content.district.keys()
+    pupils = state.units.loc[first, "average_student_enrollment"]
+    per_pupil = content.district["tier_funding"][2]
+    assert per_pupil == pytest.approx(state.units.loc[first, "tier_funding"] / pupils)
+    path = tmp_path / "chosen.xlsx"
+    name = str(state.units.loc[third, "name"])
+    for asked, units, expected in (
+        (name, None, third),
+        (None, [third, first], third),
+        (first, [third, first], first),
+    ):
+        state.to_workbook(path, units, district=asked)
+        assert_of_district(read(path), state, expected)
+
+
+def test_the_district_is_chosen_from_a_list_of_all_units_by_name(
+    opened: Workbook, state: ebf.Ledger
+) -> None:
+    sheet = opened["One district"]
+    (validation,) = sheet.data_validations.dataValidation
+    last = 4 + len(state.units)
+    assert validation.formula1 == f"'Units'!$A$5:$A${last}"
+    assert str(validation.sqref) == "B3"
+    listed = [row[0].value for row in opened["Units"].iter_rows(min_row=5)]
+    assert listed == sorted((label(state, each) for each in state.units.index), key=str.casefold)
+    assert sheet["B3"].value == label(state, state.units.index[0])
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 2)
+    assert sheet.page_setup.orientation != "landscape"
+    newer = re.compile(r"_xlfn|XLOOKUP|FILTER\(|LET\(|SORT\(|OFFSET|INDIRECT")
+    formulas = [str(c.value) for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    assert len(formulas) > 100
+    assert not any(newer.search(each) for each in formulas)
+
+
+def test_a_district_that_is_not_in_the_workbook_is_refused(
+    state: ebf.Ledger, tmp_path: Path
+) -> None:
+    first, second = state.units.index[:2]
+    with pytest.raises(ebf.InputError, match="district"):
+        state.to_workbook(tmp_path / "none.xlsx", [first], district=second)
+    with pytest.raises(ebf.InputError, match="found 'x'"):
+        state.to_workbook(tmp_path / "none.xlsx", district="x")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_district_prints_on_two_pages(
+    book: Path, anew: Mapping[str, Anew], tmp_path: Path
+) -> None:
+    assert anew  # LibreOffice is there
+    assert pages_printed(book, "One district", tmp_path) == 2
+
+
+def test_a_ledger_from_given_targets_has_the_way_without_cost_factors(tmp_path: Path) -> None:
+    ledger = with_money(4e7)
+    ledger.to_workbook(tmp_path / "given.xlsx")
+    content = read(tmp_path / "given.xlsx")
+    assert_of_district(content, ledger, ledger.units.index[0])
+    assert "tier_funding" in content.district
+    assert not {*COSTS} & content.district.keys()
+
+
+def test_other_statutes_have_a_front_page_and_no_sheet_of_one_district(tmp_path: Path) -> None:
+    levies().ledger.to_workbook(tmp_path / "levies.xlsx")
+    names = load_workbook(tmp_path / "levies.xlsx").sheetnames
+    assert names[0] == "Read me"
+    assert not {"One district", "Units"} & {*names}
+
+
 # --- Computed anew ---------------------------------------------------------------------
 
 
@@ -297,6 +575,7 @@ def test_what_is_changed_in_the_file_comes_out_as_the_engines_what_if(
         ),
     )
     assert_same(anew["what_if"].content, what_if)
+    assert_of_district(anew["what_if"].content, what_if, UNIT)
 
 
 def few(units: pd.DataFrame) -> pd.DataFrame:
@@ -433,7 +712,7 @@ def test_a_neighboring_law_computes_anew_too(anew: Mapping[str, Anew]) -> None:
 
 
 def test_new_money_changed_from_nothing_solves_the_state_anew(anew: Mapping[str, Anew]) -> None:
-    assert_same(anew["from_nothing"].content, with_money(FROM_NOTHING[0].value))
+    assert_same(anew["from_nothing"].content, with_money(4e7))
 
 
 def typed_over(state: ebf.Ledger) -> list[Change]:
@@ -450,7 +729,9 @@ def typed_over(state: ebf.Ledger) -> list[Change]:
 
 
 def test_a_check_says_no_where_a_number_is_typed_over_a_formula(anew: Mapping[str, Anew]) -> None:
-    assert list(anew["typed_over"].content.checks.values()) == ["NO"] * 7
+    content = anew["typed_over"].content
+    assert list(content.checks.values()) == ["NO"] * 7
+    assert content.district["tier_funding"][1] == "#N/A"  # no unit is called as was typed
 
 
 # --- Some units, and what is refused -------------------------------------------------
@@ -464,6 +745,7 @@ def test_a_workbook_of_some_units_has_the_states_rates_as_fixed_numbers(
     state: ebf.Ledger, anew: Mapping[str, Anew], tmp_path: Path
 ) -> None:
     content = anew["some_units"].content
+    assert_of_district(content, state, three_of(state)[2])  # chosen by its id
     assert list(content.units["unit_id"]) == three_of(state)
     assert content.checks == {}
     assert_same(content, state)
@@ -523,6 +805,7 @@ NASTY = (
     "{=SUM(A1:A2)}",
     "http://example.org",
     "'=1",
+    "~a*?",
 )
 SHOWN = (*NASTY[:4], "␉=1+1", "a␇b␀c", *NASTY[6:])
 
@@ -539,7 +822,7 @@ def test_names_stay_text_in_the_workbook(tmp_path: Path) -> None:
     assert tuple(read(tmp_path / "names.xlsx").units["name"]) == SHOWN
     with zipfile.ZipFile(tmp_path / "names.xlsx") as parts:
         assert not any("hyperlinks" in parts.read(n).decode("latin-1") for n in parts.namelist()
-                       if re.fullmatch(r"xl/worksheets/sheet[3-9]\.xml", n))  # fmt: skip
+                       if re.fullmatch(r"xl/worksheets/sheet([2-9]|1\d)\.xml", n))  # fmt: skip
     assert all("HYPERLINK" not in f for f in _formulas(tmp_path / "names.xlsx"))
 
 
@@ -550,7 +833,9 @@ def _formulas(path: Path) -> list[str]:
 
 
 def test_names_stay_text_in_libreoffice(anew: Mapping[str, Anew]) -> None:
-    assert tuple(anew["names"].content.units["name"]) == SHOWN
+    content = anew["names"].content
+    assert tuple(content.units["name"]) == SHOWN
+    assert_of_district(content, named_badly(), "10")
 
 
 def test_names_stay_text_in_csv_and_come_back_as_they_were(tmp_path: Path) -> None:
@@ -578,5 +863,5 @@ def test_a_blank_percentage_is_no_0(tmp_path: Path) -> None:
     path = tmp_path / "blank.xlsx"
     ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=1e5)).to_workbook(path)
     sheet = load_workbook(path)["(c) Local capacity"]
-    found = [cell.value for row in sheet.iter_rows(min_row=FIRST_ROW + 1) for cell in row]
+    found = [cell.value for row in sheet.iter_rows(min_row=FIRST + 1) for cell in row]
     assert found.count("=NA()") == 1

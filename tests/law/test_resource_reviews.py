@@ -290,9 +290,7 @@ def test_every_line_is_explained_and_laid_out(tmp_path: Path) -> None:
     made.to_workbook(tmp_path / "reviews.xlsx")
     book = openpyxl.load_workbook(tmp_path / "reviews.xlsx")
     assert "(d) Identified schools" in book.sheetnames
-    assert book["Contents"]["A1"].value.startswith(
-        "Illinois Resource Allocation Reviews, ESSA 1111"
-    )
+    assert book["Read me"]["A1"].value.startswith("Illinois Resource Allocation Reviews, ESSA 1111")
 
 
 def test_the_sample_is_invented_and_shows_itself() -> None:

@@ -182,9 +182,9 @@ def test_it_is_laid_out_as_a_workbook(buses: Law, tmp_path: Path) -> None:
     ebf.calculate(units(), buses).to_workbook(tmp_path / "buses.xlsx")
     book = openpyxl.load_workbook(tmp_path / "buses.xlsx")
     assert {"Inputs", "(a) Costs", "(b) Grants", "Statewide"} <= {*book.sheetnames}
-    first = book["Contents"]["A1"].value
+    first = book["Read me"]["A1"].value
     assert first == "Illinois Bus Grants, 105 ILCS 5/29-99, FY2022: 3 units"
-    assert str(book["(b) Grants"]["C5"].value).startswith("=")
+    assert str(book["(b) Grants"]["C7"].value).startswith("=")
 
 
 def test_its_changes_are_put_down_to_its_causes(buses: Law) -> None:

@@ -499,7 +499,7 @@ def test_the_sample_is_extended_explained_and_laid_out(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "levies.xlsx")
     assert {"Inputs", "(17-2) Ceilings", "(18-185) Extension limitation"} <= {*book.sheetnames}
     title = "Illinois Tax Rates and Extensions, 35 ILCS 200/18-185, levy year 2025: 4 units"
-    assert book["Contents"]["A1"].value == title
+    assert book["Read me"]["A1"].value == title
 
 
 @pytest.mark.parametrize(

@@ -186,10 +186,14 @@ def workbook_command(
     unit: Annotated[
         list[str] | None, typer.Option(help="Only this unit, by its id or name; may be repeated.")
     ] = None,
+    district: Annotated[
+        str | None,
+        typer.Option(help="The unit that the sheet of one district begins with, by id or name."),
+    ] = None,
 ) -> None:
     """Write an Excel workbook of live formulas, which solves the state anew when changed."""
     check_ending(output, ".xlsx")
-    given.calculate().to_workbook(output, unit or None)
+    given.calculate().to_workbook(output, unit or None, district=district)
     write_text(f"Written: {output}\n")
 
 

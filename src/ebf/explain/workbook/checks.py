@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from ebf.language.measure import Measure
 from ebf.language.symbols import Term
 from ebf.language.vocabulary import Values, maximum, statewide_sum, where
 from ebf.law.names import names_read
@@ -25,6 +26,7 @@ class Proof:
     """Two sides that must be equal, from the lines that the arguments name."""
 
     sides: Callable[..., Sides]
+    measure: Measure = Measure.DOLLARS
 
     @property
     def title(self) -> str:
@@ -107,15 +109,12 @@ def _ratio_is_reached(
     return statewide_sum(where(in_distribution, gap, 0)), tier_1_gap_reached
 
 
-PROOFS: Final = tuple(
-    Proof(sides)
-    for sides in (
-        _pools_add_up,
-        _tier_1_paid_out,
-        _tier_2_paid_out,
-        _tier_3_paid_out,
-        _tier_4_paid_out,
-        _units_add_up,
-        _ratio_is_reached,
-    )
+PROOFS: Final = (
+    Proof(_pools_add_up),
+    Proof(_tier_1_paid_out),
+    Proof(_tier_2_paid_out),
+    Proof(_tier_3_paid_out),
+    Proof(_tier_4_paid_out),
+    Proof(_units_add_up, Measure.COUNT),
+    Proof(_ratio_is_reached),
 )

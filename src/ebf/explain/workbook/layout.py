@@ -1,11 +1,13 @@
 """What the sheets of a workbook hold, and where each name stands.
 
-Holds: INPUTS, TARGET_RATIO, PREFIX, FIRST_ROW, NAMED_BY, Kind, Cells, Layout.
+Holds: INPUTS, TARGET_RATIO, PREFIX, FIRST_ROW, NAMED_BY, LONGEST_NAME, Kind, Cells, sheet_name,
+reference, title_of, salary_in_words, Layout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -19,43 +21,118 @@ from ebf.language.line import Line
 from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.law.evidence import evidence_of
 from ebf.law.inputs import TEXT_READ
-from ebf.law.names import bands_added_up, expressions, known_names, names_read
+from ebf.law.names import NameKind, bands_added_up, expressions, known_names, names_read
+from ebf.law.salaries import COLUMNS as SALARY_COLUMNS
+from ebf.show.safe_text import printable
 
 INPUTS, TARGET_RATIO = "Inputs", "Target ratio"
 
 PREFIX = "least_prefix_ratio"
 
-FIRST_ROW: Final = 3
-"""The row of the first unit, counted from 0: below a title, the columns' names and units."""
-NAMED_BY: Final = ("unit_id", "name")
+FIRST_ROW: Final = 5
+"""The row of the first unit, counted from 0: below the sheet's title, and the columns' titles,
+names, measures and cites."""
+NAMED_BY: Final = ("name", "unit_id")
 """The columns that every sheet of units begins with."""
+LONGEST_NAME: Final = 31
+"""Characters of a sheet's name, by Excel."""
 
 
 class Kind(Enum):
-    """What stands in cells."""
+    """What stands in cells, as their headings say it."""
 
-    GIVEN = "handed over"
+    GIVEN = "given"
+    PARAMETER = "number of the law"
     COMPUTED = "computed"
-    FIXED = "decided by units that are not in the workbook too"
+    FIXED = "fixed"
 
 
 @dataclass(frozen=True)
 class Cells:
     """What one column of units, or one single value, has in its cells.
 
-    ``term`` is the formula of what is computed here, else None.
+    ``details`` are what is known of it beside title and cite: of a line the rule, the
+    formula and the evidence, of what was given its source; ``term`` is the formula of what
+    is computed here, else None.
     """
 
     name: Name
     measure: str
-    about: str
+    title: str
+    cite: str
+    details: tuple[str, ...]
     term: Term | None
     kind: Kind
+
+    @property
+    def about(self) -> str:
+        """All that is known of it."""
+        return "\n".join((self.title, self.cite, *self.details))
 
     @cached_property
     def is_array(self) -> bool:
         """Whether it takes an array formula."""
         return self.term is not None and needs_array(self.term)
+
+
+def sheet_name(title: str, taken: Collection[str] = ()) -> str:
+    """A title as Excel takes the name of a sheet: short, of its characters, unlike the others.
+
+    >>> sheet_name("(c) Local capacity"), sheet_name("Costs: [all] / some", {"Costs- -all- - some"})
+    ('(c) Local capacity', 'Costs- -all- - some 2')
+    >>> sheet_name("Evidence-Based Funding of organizational units")
+    'Evidence-Based Funding of organ'
+    """
+    allowed = re.sub(r"[\[\]:*?/\\]", "-", printable(title)).strip("' ") or "Sheet"
+    lower = {each.lower() for each in taken}
+    name, count = allowed[:LONGEST_NAME].strip("' "), 1
+    while name.lower() in lower:
+        count += 1
+        name = f"{allowed[: LONGEST_NAME - len(f' {count}')].rstrip()} {count}"
+    return name
+
+
+def reference(sheet: str) -> str:
+    """A sheet as formulas write it, before a cell.
+
+    >>> reference("Next year's base")
+    "'Next year''s base'!"
+    """
+    return f"""'{sheet.replace("'", "''")}'!"""
+
+
+def title_of(name: Name, label: str) -> str:
+    """A label with the band of the name in words.
+
+    >>> title_of(Name("nurse_cost_high", "nurse_cost", 2), "Nurses")
+    'Nurses (high)'
+    >>> title_of(Name("core_teacher_cost_k_3", "core_teacher_cost", 0), "Core teachers")
+    'Core teachers (grades K-3)'
+    >>> title_of(Name("tier", "tier", 0), "The tier")
+    'The tier'
+    """
+    known = known_names().get(name.name)
+    if known is not None and known.kind is NameKind.SALARY:
+        salary = SALARY_COLUMNS[name.name][name.band]
+        return f"State-average salary: {salary_in_words(salary)}"
+    band = "" if name.column == name.name else name.column.removeprefix(f"{name.name}_")
+    return f"{label} ({_band_in_words(band)})" if band else label
+
+
+def salary_in_words(salary: str) -> str:
+    """A salary of the table in words.
+
+    >>> salary_in_words("assistant_principal.k_8"), salary_in_words("school_site_staff")
+    ('assistant principal (grades K-8)', 'school site staff')
+    """
+    occupation, _, span = salary.partition(".")
+    words = occupation.replace("_", " ")
+    return f"{words} ({_band_in_words(span)})" if span else words
+
+
+def _band_in_words(band: str) -> str:
+    span = re.fullmatch(r"(k|\d+)_(\d+)", band)
+    return f"grades {span[1].upper()}-{span[2]}" if span else band.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -103,7 +180,7 @@ class Layout:
             if columns:
                 letter, title = statute.heading(module)
                 within = f"({letter}) " if letter else ""
-                sheets[f"{within}{title.partition(':')[0]}"] = columns
+                sheets[sheet_name(f"{within}{title.partition(':')[0]}", sheets)] = columns
         return sheets
 
     @cached_property
@@ -132,27 +209,41 @@ class Layout:
     def _given(self, name: Name) -> Cells:
         source = source_of(self.record, name, None)
         in_words = self.record.law.statute.year_in_words
-        year = f" {in_words(source.fiscal_year)}" if source.fiscal_year else ""
-        about = f"{source.label}\n{source.cite}\n{source.source}{year}"
-        return Cells(name, source.measure, about, None, Kind.GIVEN)
+        year = in_words(source.fiscal_year) if source.fiscal_year else ""
+        known = source.source.endswith(year)
+        of_law = {"parameter", "salary"}
+        return Cells(
+            name,
+            source.measure,
+            title_of(name, source.label),
+            str(source.cite),
+            (source.source if known else f"{source.source} {year}",),
+            None,
+            Kind.PARAMETER if source.kind in of_law else Kind.GIVEN,
+        )
 
     def _of_line(self, line: Line, band: int) -> Cells:
         name = Name(line.columns[band], line.name, band)
         if line.name not in self.record.computed:
             return self._given(name)
         term = expressions(line, rounding=self.record.rounding)[band]
-        about = [
-            line.title,
-            line.cite,
-            line.words,
-            f"= {formula_text(expressions(line)[band], bands_added_up)}",
-            *([str(line.rounding)] if line.rounding and self.record.rounding else []),
-            f"Evidence: {evidence_of(line)}",
-        ]
-        if is_over_units(term) and not self.is_whole:
-            about.insert(0, "Fixed: units that are not in this workbook decide it too.")
-            return Cells(name, str(line.measure), "\n".join(about), None, Kind.FIXED)
-        return Cells(name, str(line.measure), "\n".join(about), term, Kind.COMPUTED)
+        is_fixed = is_over_units(term) and not self.is_whole
+        fixed = "Fixed: units that are not in this workbook decide it too. "
+        rounded = [str(line.rounding)] if line.rounding and self.record.rounding else []
+        formula = f"= {formula_text(expressions(line)[band], bands_added_up)}"
+        return Cells(
+            name,
+            str(line.measure),
+            title_of(name, line.title),
+            str(line.cite),
+            (
+                f"{fixed * is_fixed}{line.words}",
+                "; ".join([formula, *rounded]),
+                f"Evidence: {evidence_of(line)}",
+            ),
+            None if is_fixed else term,
+            Kind.FIXED if is_fixed else Kind.COMPUTED,
+        )
 
     @cached_property
     def _places_of(self) -> Mapping[tuple[str, int], tuple[str, int]]:
@@ -171,7 +262,7 @@ class Layout:
             found = self._places_of.get((name.name, name.band))
             if found is None:
                 return None
-            on_sheet = "" if found[0] == sheet else f"'{found[0]}'!"
+            on_sheet = "" if found[0] == sheet else reference(found[0])
             return on_sheet, xl_col_to_name(found[1], col_abs=True)
 
         def cell(name: Name) -> str:
@@ -185,9 +276,19 @@ class Layout:
             return f"{found[0]}{self.range(found[1])}"
 
         def least_prefix_ratio(_: Operation) -> str:
-            return f"MIN('{TARGET_RATIO}'!{self.range('$H')})"
+            return f"MIN({reference(TARGET_RATIO)}{self.range('$H')})"
 
         return Language(cell, column, least_prefix_ratio, self.range("$A"))
+
+    def column_of(self, name: str) -> list[str]:
+        """All cells of a name that has a value for every unit, a reference a band."""
+        from xlsxwriter.utility import xl_col_to_name  # noqa: PLC0415 - an extra
+
+        return [
+            f"{reference(sheet)}{self.range(xl_col_to_name(place, col_abs=True))}"
+            for (each, _), (sheet, place) in self._places_of.items()
+            if each == name
+        ]
 
     def range(self, column: str) -> str:
         """All cells of a column, one a unit."""
