@@ -20,17 +20,14 @@ from ebf.explain.reference import (
     ColumnReference,
     LineReference,
     ParameterReference,
-    band_in_words,
     column_references,
     line_references,
     parameter_references,
     runs_of_years,
     subsection_of,
 )
-from ebf.language import vocabulary
-from ebf.language.symbols import Operation, parts_of
 from ebf.law.funding import FUNDING
-from ebf.law.names import expressions
+from ebf.law.plain_names import plain_name
 from ebf.law.reading import Reading, readings_of
 from ebf.law.statute import Statute
 from ebf.law.statutes import STATUTES
@@ -47,9 +44,9 @@ compute the numbers: the rule in words, the formula, where it stands in the law,
 rounding, how sure it is, the numbers of the law that it reads, the [readings](../readings.md) that
 it rests on, with the dollars that they move on the invented sample state, what it reads and what
 reads it, and an example by hand."""
-_ABOUT_FORMULAS = """\
-`a if b else c` is a where b holds, otherwise c. In examples `units(...)` is a value a unit,
-`bands(...)` a value a band of grades."""
+_ABOUT_EXAMPLES = """\
+In examples `units(...)` is a value a unit, `bands(...)` a value a band of grades; a division by
+nothing comes to 0."""
 _ABOUT_NUMBERS = """\
 What stands for every year comes first, then what changes, a column for years in which nothing of
 the table does. What is not known is not guessed: a calculation that needs it asks for it."""
@@ -153,8 +150,8 @@ def _formulas(own: LineReference, here: str) -> Iterator[str]:
     """The formula, or those of the groups of bands that have one of their own."""
     end = f", {own.line.rounding}" if own.line.rounding else ""
     for each in own.formulas:
-        bands = f" of {', '.join(each.bands)}" if each.bands else ""
-        formula = f"{plain(own.line.name)}{bands} = {written(each.text, here)}{end}"
+        bands = f" ({', '.join(each.bands)})" if each.bands else ""
+        formula = f"{plain(plain_name(own.line.name))}{bands} = {written(each.text, here)}{end}"
         yield f"{formula}\n{{ .formula }}"
 
 
@@ -164,8 +161,8 @@ def _facts(own: LineReference, here: str, moved_by: Moved) -> Iterator[tuple[str
     yield "Unit", plain(own.line.measure)
     if own.line.statewide:
         yield "Of", "the state: one value for all units"
-    if own.line.bands:
-        yield "Bands", plain(", ".join(map(band_in_words, own.line.bands.names)))
+    if own.bands:
+        yield "Bands", plain(", ".join(own.bands))
     yield "Rounding", plain(own.rounding)
     yield "Evidence", plain(own.evidence)
     yield "Years", own.years
@@ -341,22 +338,9 @@ def law_index() -> str:
             "# The law line by line",
             _ABOUT_LINES,
             table(["Statute", "Pages", "Lines", "Years"], rows),
-            "## How formulas are written {: #functions }",
-            _ABOUT_FORMULAS,
-            table(["Function", "What it is"], _functions()),
+            _ABOUT_EXAMPLES,
         ]
     )
-
-
-def _functions() -> Iterator[list[str]]:
-    """The functions that formulas use, each with what it is."""
-    lines = [each.line for statute in STATUTES.values() for each in line_references(statute)]
-    parts = (part for line in lines for term in expressions(line) for part in parts_of(term))
-    used = {part.operator for part in parts if isinstance(part, Operation)}
-    for name in sorted(used):
-        function = getattr(vocabulary, name, None)
-        if function is not None and name not in {"where", "less", "equal"}:
-            yield [f"`{name}`", plain((function.__doc__ or "").partition("\n")[0])]
 
 
 def subsections(statute: Statute) -> list[tuple[ModuleType, str]]:

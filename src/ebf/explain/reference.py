@@ -4,14 +4,12 @@ All of it is read off the lines and what is declared beside them. Where somethin
 is an address, ``18-8.15/g_distribution#tier``: section, page of it, anchor on the page; the
 links of these texts lead to addresses.
 
-Holds: PARAMETERS, COLUMNS, name_in_words, runs_of_years, ParameterReference, band_in_words,
-parameter_references, subsection_of, ColumnReference, column_references, BandFormula,
-LineReference, line_references.
+Holds: PARAMETERS, COLUMNS, runs_of_years, ParameterReference, parameter_references, subsection_of,
+ColumnReference, column_references, BandFormula, LineReference, line_references.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -20,10 +18,10 @@ from typing import Final
 
 from ebf.language.cite import Cite
 from ebf.language.evidence import Kind
-from ebf.language.formula_text import formula_text
+from ebf.language.formula_words import Pieces, as_text, rule_in_words
 from ebf.language.line import Line
 from ebf.language.measure import Measure
-from ebf.language.symbols import Name, Operation, Term
+from ebf.language.symbols import Name, Term
 from ebf.law.columns import DISTRICTS, KINDS, Column
 from ebf.law.evidence import measured
 from ebf.law.funding import FUNDING
@@ -31,12 +29,12 @@ from ebf.law.inputs import inputs
 from ebf.law.names import (
     Known,
     NameKind,
-    bands_added_up,
     column_of,
     expressions,
     known_names,
 )
-from ebf.law.parameters import Dated, Parameter, parameters, parameters_of
+from ebf.law.parameters import Dated, Parameter, identifier_of, parameters, parameters_of
+from ebf.law.plain_names import WORDING, plain_band, plain_code, plain_name
 from ebf.law.reading import Reading, readings_of
 from ebf.law.statute import Statute
 from ebf.law.statutes import STATUTES
@@ -53,22 +51,9 @@ _RESTS_ON: Final[Mapping[Kind, str]] = {
     Kind.GUIDE: "from the state's guide or workbook; no published value tests it",
     Kind.LAW: "the law as read; no published value tests it",
 }
-_ABBREVIATION: Final = re.compile(r"\b(?:eav|fte|ptell|fy\d{4})\b")
-_TOKEN: Final = re.compile(r"'[^']*'|\w+|\W")
-_SPAN: Final = re.compile(r"(k|\d+)_(\d+)")
 _FEW_BANDS: Final = 3
 _FIRST, _LAST = 0, 9999
 """Years before and after all that a rule has."""
-
-
-def name_in_words(name: str) -> str:
-    """A name as a heading.
-
-    >>> name_in_words("tier_1_funding_gap"), name_in_words("equity_grants_fy2017")
-    ('Tier 1 funding gap', 'Equity grants FY2017')
-    """
-    words = _ABBREVIATION.sub(lambda found: found[0].upper(), name.replace("_", " "))
-    return words[:1].upper() + words[1:]
 
 
 def runs_of_years(years: Sequence[int], said: Mapping[int, object]) -> list[tuple[int, int]]:
@@ -126,20 +111,17 @@ class ParameterReference:
     def _said(self, dated: Dated | None) -> str:
         if dated is None:
             return _NOT_KNOWN
+        name = self.parameter.identifier
         values = {
-            band: dated.value.get(element)
-            for band, element in zip(
-                self.parameter.bands or ("",), self.parameter.elements, strict=True
-            )
+            plain_band(Name(identifier_of(element), name, place)): dated.value.get(element)
+            for place, element in enumerate(self.parameter.elements)
         }
         if self.parameter.measure is Measure.FLAG:
-            marked = [band_in_words(band) for band, value in values.items() if value]
+            marked = [band for band, value in values.items() if value]
             return ", ".join(marked) if self.parameter.bands else "yes" if marked else "no"
         said: dict[str, list[str]] = {}
         for band, value in values.items():
-            said.setdefault(_in_words(value, self.parameter.measure), []).append(
-                band_in_words(band)
-            )
+            said.setdefault(_in_words(value, self.parameter.measure), []).append(band)
         return "; ".join(_by_value(said))
 
 
@@ -151,17 +133,6 @@ def _by_value(said: Mapping[str, list[str]]) -> Iterator[str]:
             yield f"{', '.join(own)}: {value}" if len(said) > 1 else value
     if len(bands) > _FEW_BANDS:
         yield f"all others: {many}" if len(said) > 1 else many
-
-
-def band_in_words(band: str) -> str:
-    """A band, or a kind of unit, as text.
-
-    >>> band_in_words("k_3"), band_in_words("9_12"), band_in_words("kindergarten_half_day")
-    ('K to 3', '9 to 12', 'kindergarten half day')
-    """
-    if found := _SPAN.fullmatch(band):
-        return f"{found[1].upper()} to {found[2]}"
-    return band.replace("_", " ")
 
 
 def _in_words(value: float | None, measure: Measure) -> str:
@@ -275,12 +246,12 @@ def _kinds_in_words(kinds: frozenset[str]) -> str:
     """Kinds of unit: all, the districts, or by name."""
     if kinds == DISTRICTS:
         return "districts"
-    lacking = [band_in_words(kind) for kind in KINDS if kind not in kinds]
+    lacking = [plain_code(kind) for kind in KINDS if kind not in kinds]
     if not lacking:
         return "every unit"
     if kinds > DISTRICTS:
-        return f"every unit but {', '.join(lacking)}"
-    return ", ".join(band_in_words(kind) for kind in KINDS if kind in kinds)
+        return f"every kind of unit but {', '.join(lacking)}"
+    return ", ".join(plain_code(kind) for kind in KINDS if kind in kinds)
 
 
 @cache
@@ -325,7 +296,7 @@ class LineReference:
     @property
     def title(self) -> str:
         """The name in words, with the years of a rule that does not stand in all."""
-        words = name_in_words(self.line.name)
+        words = plain_name(self.line.name)
         return f"{words} ({self._era})" if self.line.era else words
 
     @property
@@ -377,18 +348,37 @@ class LineReference:
         return tuple(own[number] for number in numbers)
 
     @property
+    def bands(self) -> tuple[str, ...]:
+        """Its bands in words; none where it has one value."""
+        columns = self.line.columns if self.line.bands else ()
+        return tuple(plain_band(Name(each, self.line.name, n)) for n, each in enumerate(columns))
+
+    @property
     def formulas(self) -> tuple[BandFormula, ...]:
-        """The formula; bands that differ in their names alone have one together."""
-        bands = self.line.bands.names if self.line.bands else ("",)
-        found: dict[Text, list[str]] = {}
-        for place, term in enumerate(expressions(self.line)):
-            by_band = not all(_is_of_band(name, place, bands) for name in _names_by_band(term))
-            text = _linked(_formula_shown(term, by_band=by_band), self.line)
-            found.setdefault(text, []).append(bands[place])
-        if len(found) == 1:
-            return (BandFormula((), next(iter(found))),)
+        """The formula in words; bands whose formulas differ by the band alone have one together."""
+        terms = expressions(self.line)
+        if not self.line.bands:
+            return (BandFormula((), self._linked(rule_in_words(terms[0], WORDING))),)
+        groups: dict[str, list[tuple[str, Term]]] = {}
+        for band, term in zip(self.bands, terms, strict=True):
+            said = as_text(rule_in_words(term, WORDING, bands=False))
+            groups.setdefault(said, []).append((band, term))
+        return tuple(self._of_bands(group, alone=len(groups) == 1) for group in groups.values())
+
+    def _of_bands(self, group: Sequence[tuple[str, Term]], *, alone: bool) -> BandFormula:
+        """The formula of bands that have one together; of a single one with its bands named."""
+        bands = () if alone else tuple(band for band, _ in group)
+        _, term = group[0]
+        pieces = rule_in_words(term, WORDING, bands=len(group) == 1)
+        return BandFormula(bands, self._linked(pieces))
+
+    def _linked(self, pieces: Pieces) -> Text:
+        """A formula whose names lead to where they are explained."""
         return tuple(
-            BandFormula(tuple(map(band_in_words, bands)), text) for text, bands in found.items()
+            each
+            if isinstance(each, str)
+            else Link(each.text, _links(each.name.name, self.line)[-1].anchor)
+            for each in pieces
         )
 
     @property
@@ -422,57 +412,6 @@ class LineReference:
             for name in (self.line.name, *self.line.reads)
             if name in own and (name == self.line.name or by_kind[name].kind is NameKind.PARAMETER)
         )
-
-
-def _is_of_band(name: Name, place: int, bands: tuple[str, ...]) -> bool:
-    """Whether a name is read for the band of that place, or for all of them."""
-    columns = known_names()[name.name].columns
-    if len(columns) == 1:
-        return True
-    own = {bands[place], f"{name.name}_{bands[place]}"}
-    return name.column in own or (len(columns) == len(bands) and name.band == place)
-
-
-def _names_by_band(term: Term) -> Iterator[Name]:
-    """The names of a formula, but for those of which all bands are added up."""
-    if isinstance(term, Name):
-        yield term
-    elif isinstance(term, Operation) and bands_added_up(term) is None:
-        for each in term.operands:
-            yield from _names_by_band(each)
-
-
-def _formula_shown(term: Term, *, by_band: bool) -> str:
-    """A formula as pages show it."""
-
-    def text_of(part: Term) -> str | None:
-        if isinstance(part, Name) and not by_band:
-            return part.name
-        return bands_added_up(part)
-
-    return formula_text(term, text_of)
-
-
-def _linked(formula: str, line: Line) -> Text:
-    """A formula whose names lead to where they are explained."""
-    behind = _names_behind()
-    pieces: list[str] = []
-    for token in _TOKEN.findall(formula):
-        if token in behind:
-            pieces.append(Link(token, _links(behind[token], line)[-1].anchor))
-        elif pieces and not isinstance(pieces[-1], Link):
-            pieces[-1] += token
-        else:
-            pieces.append(token)
-    return tuple(pieces)
-
-
-@cache
-def _names_behind() -> Mapping[str, str]:
-    """The name behind every column, number and salary as formulas write it."""
-    every = known_names().values()
-    by_column = {column: known.name for known in every for column in known.columns}
-    return by_column | {known.name: known.name for known in every}
 
 
 @cache
@@ -520,7 +459,7 @@ def _links(name: str, line: Line) -> tuple[Link, ...]:
     if known.kind is NameKind.LINE:
         rules = [each for each in _by_name()[name] if _meet(each.line, line)]
         return tuple(Link(each.title, each.address) for each in rules)
-    return (Link(known.label, _column(name).address),)
+    return (Link(plain_name(name), _column(name).address),)
 
 
 def _readers(name: str, line: Line | None = None) -> tuple[Link, ...]:

@@ -39,6 +39,19 @@ def columns() -> tuple[ColumnReference, ...]:
     return tuple(chain.from_iterable(map(column_references, STATUTES.values())))
 
 
+@cache
+def places() -> tuple[str, ...]:
+    kinds = (lines(), numbers(), columns())
+    return tuple(each.address for kind in kinds for each in kind)
+
+
+@cache
+def readers() -> frozenset[tuple[str, str]]:
+    """What is read, and by which rule, as what is read says."""
+    kinds = (lines(), numbers(), columns())
+    return frozenset((k.anchor, e.address) for kind in kinds for e in kind for k in e.read_by)
+
+
 def rule(address: str) -> LineReference:
     (found,) = [each for each in lines() if each.address == address]
     return found
@@ -61,11 +74,10 @@ def text(own: LineReference) -> str:
 def test_every_line_number_and_column_is_explained_in_one_place() -> None:
     declared = [line for each in STATUTES.values() for line in each.all_lines]
     assert [id(each.line) for each in lines()] == [*map(id, declared)]
-    every = [each.address for each in (*lines(), *numbers(), *columns())]
-    assert len(every) == len(set(every)) > 600
-    names = {each.line.name for each in lines()} | {
-        each.anchor for each in (*numbers(), *columns())
-    }
+    every = places()
+    assert len(every) == len({*every}) > 600
+    names = {each.line.name for each in lines()} | {each.anchor for each in numbers()}
+    names |= {each.anchor for each in columns()}
     assert names == {*known_names()}
 
 
@@ -96,14 +108,13 @@ def test_every_reading_is_had_from_a_line_but_those_that_rest_on_none() -> None:
 
 
 def test_every_link_leads_to_what_is_explained() -> None:
-    places = {each.address for each in (*lines(), *numbers(), *columns())}
+    known = {*places()}
     for each in lines():
         pieces = [piece for formula in each.formulas for piece in formula.text]
         for link in (*each.reads, *each.read_by, *pieces):
-            assert not isinstance(link, Link) or link.anchor in places
-        assert {number.address for number in each.numbers} <= places
-    for own in (*numbers(), *columns()):
-        assert {link.anchor for link in own.read_by} <= places
+            assert not isinstance(link, Link) or link.anchor in known
+        assert {number.address for number in each.numbers} <= known
+    assert {by for by, _ in readers()} <= known
 
 
 def test_what_a_line_reads_is_read_by_it() -> None:
@@ -114,12 +125,10 @@ def test_what_a_line_reads_is_read_by_it() -> None:
         for own in each.numbers
         if own.anchor != each.line.name
     }
-    every = (*lines(), *numbers(), *columns())
-    read_by = {(link.anchor, each.address) for each in every for link in each.read_by}
     both = {each.line.name for each in lines()} & {each.anchor for each in numbers()}
     assert both == {"new_state_funds"}  # read as the line; the number says so too
     twice = number("new_state_funds").address
-    assert {each for each in read_by if each[1] != twice} == read
+    assert {each for each in readers() if each[1] != twice} == read
 
 
 def test_the_worked_examples_are_those_of_the_docstrings() -> None:
@@ -136,25 +145,28 @@ def test_the_worked_examples_are_those_of_the_docstrings() -> None:
         assert ">>>" not in " ".join(each.rule)
 
 
-def test_a_formula_names_what_the_line_reads_and_nothing_else() -> None:
-    behind = {c: known.name for known in known_names().values() for c in known.columns}
+def test_a_formula_leads_to_what_the_line_reads_and_nothing_else() -> None:
     for each in lines():
         pieces = [piece for formula in each.formulas for piece in formula.text]
-        links = {str(piece) for piece in pieces if isinstance(piece, Link)}
-        assert {behind.get(name, name) for name in links} <= {*each.line.reads}
+        links = {piece.anchor for piece in pieces if isinstance(piece, Link)}
+        read = {link.anchor for link in each.reads} | {own.address for own in each.numbers}
+        assert links <= read, each.address
+        assert links
 
 
 def test_bands_that_differ_in_name_alone_have_one_formula() -> None:
     assert text(rule("18-8.15/b_adequacy_target#nurse_fte")) == (
-        "school_enrollment / nurse_students_per_fte"
+        "School enrollment ÷ Nurse students per FTE"
     )
     first, kindergarten = rule(
         "18-8.15/a_counts#counted_enrollment_first_preceding_year-to-fy2018"
     ).formulas
-    assert "".join(first.text) == "october_enrollment_first_preceding_year * enrollment_weight"
+    assert "".join(first.text) == (
+        "October enrollment of the first preceding year × Enrollment weight"  # noqa: RUF001
+    )
     assert len(first.bands) == 13
     assert kindergarten.bands == ("kindergarten",)
-    assert "kindergarten_half_day" in "".join(kindergarten.text)
+    assert "".join(kindergarten.text).count("(half-day kindergarten)") == 2
 
 
 def test_a_rule_leads_to_the_rules_of_its_own_years() -> None:
@@ -162,7 +174,7 @@ def test_a_rule_leads_to_the_rules_of_its_own_years() -> None:
     later = "18-8.15/g_distribution#in_distribution"
     tier = rule("18-8.15/g_distribution#tier")
     assert {before, later} <= {link.anchor for link in tier.reads}
-    assert rule(before).title == "In distribution (to FY2019)"
+    assert rule(before).title == "In the distribution (to FY2019)"
     program = "18-8.15/a_counts#is_regional_program"
     assert program in {link.anchor for link in rule(later).reads}
     assert program not in {link.anchor for link in rule(before).reads}
@@ -175,7 +187,7 @@ def test_a_rule_leads_to_the_rules_of_its_own_years() -> None:
         ("new_state_funds", 2019, "not known"),
         ("new_state_funds", 2021, "$0.00"),
         ("tier_1_gap_share", 2027, "30 %"),
-        ("core_teacher_low_income", 2022, "K to 3: 15; 4 to 8, 9 to 12: 20"),
+        ("core_teacher_low_income", 2022, "K-3: 15; 4-8, 9-12: 20"),
         ("chicago_pension_rate", 2016, "0.00383"),
     ],
 )
@@ -191,7 +203,7 @@ def test_a_column_says_who_needs_it() -> None:
     assert base.needed_by == "every unit"
     assert base.allowed == "a finite number, 0 or more, up to 1e+13"
     pupils = column("comparable_wage_index")
-    assert pupils.needed_by == "every unit but specially funded"
+    assert pupils.needed_by == "every kind of unit but specially funded unit"
     assert pupils.column is not None
     assert pupils.column.kinds > DISTRICTS
     assert column("teacher_salary").address == "18-8.15/inputs#teacher_salary"
