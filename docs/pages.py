@@ -6,9 +6,7 @@ links between files of the repository lead to the site's pages of them.
 
 from __future__ import annotations
 
-import posixpath
 import re
-from pathlib import Path
 from typing import Any, Final
 
 import pages_of_law
@@ -16,24 +14,15 @@ import pages_of_python
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from pages_of_files import ELSEWHERE, ROOT, with_links_of_the_site
 from refresh import NEIGHBORS, READINGS
 
 from ebf.law.funding import FUNDING
 from ebf.law.reading import readings_of
 from ebf.law.statutes import STATUTES
 
-ROOT: Final = Path(__file__).parents[1]
-ELSEWHERE: Final = {
-    "index.md": "README.md",
-    "changelog.md": "CHANGELOG.md",
-    "contributing.md": "CONTRIBUTING.md",
-    "sample.md": "data/sample/README.md",
-}
-"""Pages whose text stands in the repository outside docs/."""
-
 _FILLED: Final = {"law": pages_of_law.navigation, "api": pages_of_python.navigation}
 """The entries of the navigation that are made from the code."""
-_LINK: Final = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<path>[^)\s#:]+)(?P<anchor>#[^)\s]*)?\)")
 _ROLE: Final = re.compile(r":(?:func|class|meth|attr|mod):<code>~?(?P<name>[\w.]+)</code>")
 
 
@@ -80,30 +69,6 @@ def _with_readings(markdown: str) -> str:
     ]
     markdown = READINGS.sub(lambda _: own, markdown)
     return NEIGHBORS.sub(lambda _: "\n\n".join(others), markdown)
-
-
-def with_links_of_the_site(markdown: str, place: str) -> str:
-    """Markdown of a file of the repository, with links to files as links to pages.
-
-    A file that has no page is named without a link.
-    """
-    folder = posixpath.dirname(ELSEWHERE.get(place, f"docs/{place}"))
-    pages = {source: page for page, source in ELSEWHERE.items()}
-
-    def linked(found: re.Match[str]) -> str:
-        source = posixpath.normpath(posixpath.join(folder, found["path"]))
-        if source in pages:
-            target = pages[source]
-        elif source.startswith("docs/"):
-            target = source.removeprefix("docs/")
-        elif (ROOT / source).exists():
-            return f"`{source}`"
-        else:
-            return found[0]  # MkDocs says that there is no such file
-        way = posixpath.relpath(target, posixpath.dirname(place) or ".")
-        return f"[{found['words']}]({way}{found['anchor'] or ''})"
-
-    return _LINK.sub(linked, markdown)
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:

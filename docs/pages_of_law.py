@@ -26,6 +26,7 @@ from ebf.explain.reference import (
     runs_of_years,
     subsection_of,
 )
+from ebf.language.measure import Measure
 from ebf.law.funding import FUNDING
 from ebf.law.plain_names import plain_name
 from ebf.law.reading import Reading, readings_of
@@ -106,7 +107,7 @@ def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def years_in_words(statute: Statute, first: int, last: int) -> str:
     """Years in a row."""
-    own = statute.year_in_words
+    own = statute.year_in_words if statute.year_is == FUNDING.year_is else str
     if (first, last) == (statute.years[0], statute.years[-1]):
         return "every year"
     return own(first) if first == last else f"{own(first)} to {own(last)}"
@@ -151,7 +152,8 @@ def _formulas(own: LineReference, here: str) -> Iterator[str]:
     end = f", {own.line.rounding}" if own.line.rounding else ""
     for each in own.formulas:
         bands = f" ({', '.join(each.bands)})" if each.bands else ""
-        formula = f"{plain(plain_name(own.line.name))}{bands} = {written(each.text, here)}{end}"
+        sign = ":" if own.line.measure is Measure.FLAG else " ="
+        formula = f"{plain(plain_name(own.line.name))}{bands}{sign} {written(each.text, here)}{end}"
         yield f"{formula}\n{{ .formula }}"
 
 
@@ -179,10 +181,10 @@ def _number(own: ParameterReference, here: str) -> str:
     """A number of the law in every year, in a row of an item."""
     runs = runs_of_years(own.statute.years, own.by_year)
     said = "; ".join(
-        f"{years_in_words(own.statute, first, last)} {_marked_unknown(own.by_year[first])}"
+        f"{years_in_words(own.statute, first, last)}: {_marked_unknown(own.by_year[first])}"
         for first, last in runs
     )
-    return f"- {to(Link(own.parameter.label, own.address), here)}: {said}"
+    return f"- {to(Link(own.parameter.label, own.address), here)}. {said[0].upper()}{said[1:]}"
 
 
 def _reading(statute: Statute, own: Reading, here: str, moved_by: Moved) -> str:
