@@ -16,7 +16,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 ASKED = [
     Requirement(each)
     for name in (None, *EXTRAS)
-    if name != "check"
+    if name not in {"check", "docs"}  # tools, of one version each
     for each in (EXTRAS[name] if name else PROJECT["dependencies"])
     if not each.startswith(PROJECT["name"])
 ]
