@@ -35,9 +35,10 @@ from ebf.show.document import (
 from ebf.show.safe_text import printable
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 _INDENT = 2
+_INDENTED = " " * _INDENT
 _GAP = 2
 _LEAST = 24
 _MOST = 40
@@ -66,61 +67,77 @@ def _joined(text: Text) -> str:
 
 def text(document: Document, width: int) -> str:
     """Plain text, so many characters wide."""
-    return _printed((_rich(block, width) for block in _with_rows(document.blocks)), width)
+    lines = (line for block in _with_rows(document.blocks) for line in _lines(block, width))
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _printed(renderables: Iterable[RenderableType], width: int) -> str:
-    from rich.console import Console  # noqa: PLC0415 - import ebf stays quick
-
-    console = Console(file=StringIO(), width=width, color_system=None, highlight=False)
-    with console.capture() as capture:
-        console.print(*renderables, sep="\n")
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
-
-
-def _rich(block: Block, width: int) -> RenderableType:
-    from rich.console import Group  # noqa: PLC0415 - import ebf stays quick
-    from rich.padding import Padding  # noqa: PLC0415 - import ebf stays quick
-    from rich.table import Table as Grid  # noqa: PLC0415 - import ebf stays quick
-    from rich.text import Text as Line  # noqa: PLC0415 - import ebf stays quick
-
-    def listed(signs: str, each: Iterable[Text]) -> RenderableType:
-        lines = Grid.grid(padding=(0, 1))
+def _lines(block: Block, width: int) -> Iterator[str]:
+    def listed(signs: str, each: Iterable[Text], left: int = 0) -> Iterator[str]:
         for words in each:
-            lines.add_row(signs, Line(_joined(words), overflow="fold"))
-        return lines
-
-    def indented(words: Text) -> RenderableType:
-        return Padding(Line(_joined(words), overflow="fold"), (0, 0, 0, _INDENT))
+            yield from _folded(_joined(words), width, " " * left + signs)
 
     match block:
         case Heading(level, words):
-            underline = "=" if level == 1 else "-"
             shown = printable(words)
-            line = underline * min(len(shown), _UNDERLINED, width)
-            return Padding(Line(f"{shown}\n{line}"), (level > 1, 0, 0, 0))
+            yield from [""] * (level > 1)
+            yield from _folded(shown, width)
+            yield ("=" if level == 1 else "-") * min(len(shown), _UNDERLINED, width)
         case Paragraph(words):
-            return indented(words)
+            yield from _folded(_joined(words), width, _INDENTED)
         case Formula(name, equals):
-            return Padding(Group(Line(printable(name)), listed("  =", equals)), (0, 0, 0, _INDENT))
+            yield from _folded(printable(name), width, _INDENTED)
+            yield from listed("  = ", equals, _INDENT)
         case Contents():
-            return Group()
+            pass
         case Figures(figures):
-            said = (
-                f"{each.label}: {each.value}{f' ({each.note})' * bool(each.note)}"
-                for each in figures
+            yield from listed(
+                "- ",
+                (
+                    f"{each.label}: {each.value}{f' ({each.note})' * bool(each.note)}"
+                    for each in figures
+                ),
             )
-            return Group(listed("-", said))
         case Picture(says=says, table=table):
-            return Group(indented(says), _rich(table, width))
+            yield from _folded(_joined(says), width, _INDENTED)
+            yield from _lines(table, width)
         case Folded(title, elsewhere=elsewhere):
-            return Group(Line(f"\n{printable(title)}"), indented(elsewhere))
+            yield from ("", *_folded(printable(title), width))
+            yield from _folded(_joined(elsewhere), width, _INDENTED)
         case Sentences(title=title, sentences=sentences):
-            return Group(Line(f"\n{printable(title)}"), listed("-", sentences))
+            yield from ("", *_folded(printable(title), width))
+            yield from listed("- ", sentences)
         case Table():
-            return Group(Line(f"\n{printable(block.caption)}"), *_grids(block, width))
+            yield from ("", *_folded(printable(block.caption), width))
+            yield from _printed(_grids(block, width), width)
         case Entries(entries):  # pragma: no branch - the last kind of block
-            return Group(*(Group(Line(printable(n)), indented(words)) for n, words in entries))
+            for name, words in entries:
+                yield from _folded(printable(name), width)
+                yield from _folded(_joined(words), width, _INDENTED)
+
+
+def _folded(words: str, width: int, before: str = "") -> Iterator[str]:
+    """The words behind what stands before them, in as many lines as they need."""
+    from rich.text import Text as Line  # noqa: PLC0415 - import ebf stays quick
+
+    room = width - len(before)
+    if _cells(words) <= room:  # most are: nothing is to be folded
+        yield before + words
+        return
+    for place, line in enumerate(Line(words).wrap(_console(width), room, overflow="fold")):
+        yield (" " * len(before) if place else before) + line.plain
+
+
+def _printed(renderables: Iterable[RenderableType], width: int) -> list[str]:
+    console = _console(width)
+    with console.capture() as capture:
+        console.print(*renderables, sep="\n")
+    return capture.get().splitlines()
+
+
+def _console(width: int) -> Console:
+    from rich.console import Console  # noqa: PLC0415 - import ebf stays quick
+
+    return Console(file=StringIO(), width=width, color_system=None, highlight=False)
 
 
 def _cells(words: str) -> int:
