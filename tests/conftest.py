@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,21 @@ def published() -> Path:
     """The folder of the state board's published records."""
     needs("published", PUBLISHED.is_dir(), "the state's published records are not on this machine")
     return PUBLISHED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_made_once() -> Iterator[None]:
+    """Typer makes every command anew for each one that is run, which takes longer than most do."""
+    from typer.main import get_command  # noqa: PLC0415 - after pytest's settings of warnings
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("typer.testing._get_command", cache(get_command))
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the collector of garbage need not look at it again."""
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

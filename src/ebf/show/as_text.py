@@ -30,9 +30,9 @@ from ebf.show.document import (
 from ebf.show.safe_text import printable
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
-_INDENT = 2
+_INDENTED = "  "
 _GAP = 2
 _LEAST = 24
 _MOST = 40
@@ -42,112 +42,112 @@ _UNDERLINED = 72
 
 def text(document: Document, width: int) -> str:
     """Plain text, so many characters wide."""
-    shown = (each for block in document.with_rows for each in _rich(block, width))
-    return _printed(shown, width)
+    lines = (line for block in document.with_rows for line in _lines(block, width))
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _printed(renderables: Iterable[RenderableType], width: int) -> str:
-    from rich.console import Console  # noqa: PLC0415 - import ebf stays quick
-
-    console = Console(file=StringIO(), width=width, color_system=None, highlight=False)
-    with console.capture() as capture:
-        console.print(*renderables, sep="\n")
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
-
-
-# --- Blocks: what rich prints of each ------------------------------------------
-
-
-def _line(words: Text) -> RenderableType:
+def _folded(words: Text, width: int, before: str = "") -> Iterator[str]:
+    """The words behind what stands before them, in as many lines as they need."""
     from rich.text import Text as Line  # noqa: PLC0415 - import ebf stays quick
 
-    return Line(printable(joined(words)), overflow="fold")
+    shown, room = printable(joined(words)), width - len(before)
+    if _cells(shown) <= room:  # most are: nothing is to be folded
+        yield before + shown
+        return
+    for place, line in enumerate(Line(shown).wrap(_console(width), room, overflow="fold")):
+        yield (" " * len(before) if place else before) + line.plain
 
 
-def _indented(*within: RenderableType) -> RenderableType:
-    from rich.console import Group  # noqa: PLC0415 - import ebf stays quick
-    from rich.padding import Padding  # noqa: PLC0415 - import ebf stays quick
-
-    return Padding(Group(*within), (0, 0, 0, _INDENT))
-
-
-def _listed(sign: str, each: Iterable[Text]) -> RenderableType:
-    from rich.table import Table as Grid  # noqa: PLC0415 - import ebf stays quick
-
-    lines = Grid.grid(padding=(0, 1))
+def _listed(sign: str, each: Iterable[Text], width: int) -> Iterator[str]:
     for words in each:
-        lines.add_row(sign, _line(words))
-    return lines
+        yield from _folded(words, width, sign)
 
 
-def _titled(title: str) -> Iterator[RenderableType]:
+def _titled(title: str, width: int) -> Iterator[str]:
     yield ""
-    yield _line(title)
+    yield from _folded(title, width)
+
+
+def _printed(renderables: Iterable[RenderableType], width: int) -> list[str]:
+    console = _console(width)
+    with console.capture() as capture:
+        console.print(*renderables, sep="\n")
+    return capture.get().splitlines()
+
+
+def _console(width: int) -> Console:
+    from rich.console import Console  # noqa: PLC0415 - import ebf stays quick
+
+    return Console(file=StringIO(), width=width, color_system=None, highlight=False)
+
+
+# --- Blocks --------------------------------------------------------------------
 
 
 @singledispatch
-def _rich(block: Block, width: int) -> Iterator[RenderableType]:
+def _lines(block: Block, width: int) -> Iterator[str]:
     raise NotImplementedError(type(block), width)
 
 
-@_rich.register(Heading)
-def _(block: Heading, width: int) -> Iterator[RenderableType]:
+@_lines.register(Heading)
+def _(block: Heading, width: int) -> Iterator[str]:
     if block.level > 1:
         yield ""
-    yield _line(block.text)
+    yield from _folded(block.text, width)
     yield ("=" if block.level == 1 else "-") * min(len(printable(block.text)), _UNDERLINED, width)
 
 
-@_rich.register(Contents)
-def _(_block: Contents, _width: int) -> Iterator[RenderableType]:
+@_lines.register(Contents)
+def _(_block: Contents, _width: int) -> Iterator[str]:
     yield from ()  # a text has no links
 
 
-@_rich.register(Paragraph)
-def _(block: Paragraph, _width: int) -> Iterator[RenderableType]:
-    yield _indented(_line(block.text))
+@_lines.register(Paragraph)
+def _(block: Paragraph, width: int) -> Iterator[str]:
+    yield from _folded(block.text, width, _INDENTED)
 
 
-@_rich.register(Formula)
-def _(block: Formula, _width: int) -> Iterator[RenderableType]:
-    yield _indented(_line(block.name), _listed("  =", block.equals))
+@_lines.register(Formula)
+def _(block: Formula, width: int) -> Iterator[str]:
+    yield from _folded(block.name, width, _INDENTED)
+    yield from _listed(f"{_INDENTED}  = ", block.equals, width)
 
 
-@_rich.register(Sentences)
-def _(block: Sentences, _width: int) -> Iterator[RenderableType]:
-    yield from _titled(block.title)
-    yield _listed("-", block.sentences)
+@_lines.register(Sentences)
+def _(block: Sentences, width: int) -> Iterator[str]:
+    yield from _titled(block.title, width)
+    yield from _listed("- ", block.sentences, width)
 
 
-@_rich.register(Figures)
-def _(block: Figures, _width: int) -> Iterator[RenderableType]:
-    yield _listed("-", (each.sentence for each in block.figures))
+@_lines.register(Figures)
+def _(block: Figures, width: int) -> Iterator[str]:
+    yield from _listed("- ", (each.sentence for each in block.figures), width)
 
 
-@_rich.register(Table)
-def _(block: Table, width: int) -> Iterator[RenderableType]:
-    yield from _titled(block.caption)
-    yield from _grids(block, width)
+@_lines.register(Table)
+def _(block: Table, width: int) -> Iterator[str]:
+    yield from _titled(block.caption, width)
+    yield from _printed(_grids(block, width), width)
 
 
-@_rich.register(Picture)
-def _(block: Picture, width: int) -> Iterator[RenderableType]:
-    yield _indented(_line(block.says))
+@_lines.register(Picture)
+def _(block: Picture, width: int) -> Iterator[str]:
+    yield from _folded(block.says, width, _INDENTED)
     if block.table.rows:
-        yield from _rich(block.table, width)
+        yield from _lines(block.table, width)
 
 
-@_rich.register(Folded)
-def _(block: Folded, _width: int) -> Iterator[RenderableType]:
-    yield from _titled(block.title)
-    yield _indented(_line(block.elsewhere))
+@_lines.register(Folded)
+def _(block: Folded, width: int) -> Iterator[str]:
+    yield from _titled(block.title, width)
+    yield from _folded(block.elsewhere, width, _INDENTED)
 
 
-@_rich.register(Entries)
-def _(block: Entries, _width: int) -> Iterator[RenderableType]:
+@_lines.register(Entries)
+def _(block: Entries, width: int) -> Iterator[str]:
     for name, words in block.entries:
-        yield _line(name)
-        yield _indented(_line(words))
+        yield from _folded(name, width)
+        yield from _folded(words, width, _INDENTED)
 
 
 # --- Tables --------------------------------------------------------------------
