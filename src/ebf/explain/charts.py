@@ -89,8 +89,8 @@ def _numbers(record: Record, names: Sequence[str]) -> dict[str, Numbers]:
 # --- How adequate ------------------------------------------------------------------
 
 
-def adequacy_chart(record: Record) -> Chart:
-    """How many units have which percent of adequacy, in tiers."""
+def adequacy_chart(record: Record, unit_id: str | None = None) -> Chart:
+    """How many units have which percent of adequacy, in tiers; and where one of them stands."""
     found = _numbers(record, [ADEQUACY, _TIER])
     known = ~np.isnan(found[ADEQUACY]) & (found[_TIER] > 0)
     percent, tier = found[ADEQUACY][known], found[_TIER][known].astype(int)
@@ -117,6 +117,8 @@ def adequacy_chart(record: Record) -> Chart:
         if len(percent)
         else "No unit is in a tier."
     )
+    own = [] if unit_id is None else [_place_of(record, unit_id, found[ADEQUACY])]
+    says += "".join(f" {mark.words}." for mark in own)
     together = f" Units with {100 * _MOST:.0f} % or more are drawn together."
     return histogram(
         Table("adequacy", "Units by percent of adequacy and tier", columns, tuple(rows)),
@@ -130,13 +132,26 @@ def adequacy_chart(record: Record) -> Chart:
         "units",
         "tier",
         {name: color for name, color in TIER_COLORS_BY_NAME.items() if counts.get(name)},
-        _levels(record) if rows else (),
+        [*_levels(record), *own] if rows else (),
         "Final Percent of Adequacy",
     )
 
 
 _A_NOISE: Final = 1e-9
 """Of a step: a percent that a float leaves just below its edge is on it."""
+
+
+def _place_of(record: Record, unit_id: str, percent: Numbers) -> Mark:
+    """Where one unit stands, among those drawn together too."""
+    value = float(percent[record.table.places[unit_id]])
+    words = f"{_name(record, unit_id)}: {number(value, Measure.SHARE)}"
+    return Mark(min(value, _MOST), words, is_own=True)
+
+
+def _name(record: Record, unit_id: str) -> str:
+    names = record.table.text.get("name")
+    name = None if names is None else names[0, record.table.places[unit_id]]
+    return name if isinstance(name, str) else unit_id
 
 
 def _range(low: float, high: float) -> str:

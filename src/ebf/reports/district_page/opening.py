@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ebf.explain.charts import adequacy_chart
 from ebf.language.measure import Measure
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.reports.district_page.subject import Subject
@@ -91,6 +92,8 @@ def standing(unit: Subject) -> Iterator[Block]:
         less = unit.of("final_resources") - edge * unit.of("adequacy_target")
         said.append(f"{whole_dollars(less)} less would take it below {percent_to(edge, 2)}")
     yield Paragraph(f"{'; '.join(said)}, if nothing else changed.")
+    if not unit.alone:
+        yield adequacy_chart(unit.ledger, unit.unit_id).picture
 
 
 def _edges(unit: Subject) -> list[tuple[str, float]]:

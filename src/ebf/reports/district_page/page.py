@@ -12,7 +12,6 @@ from typing import Final
 from ebf.engine.record import check_one_state
 from ebf.faults import InputError, Place, contradiction, not_computed
 from ebf.files import Source, known_sources
-from ebf.language.measure import Measure
 from ebf.law.funding import FUNDING
 from ebf.law.plain_names import plain_name
 from ebf.ledger import Ledger, check_ledger
@@ -23,10 +22,9 @@ from ebf.reports.district_page.pupils import one_more
 from ebf.reports.district_page.steps import steps
 from ebf.reports.district_page.subject import AUDIT, Subject
 from ebf.show.answer import Shown
-from ebf.show.document import Block, Document, Folded, Heading, Paragraph, Sentences, Table
+from ebf.show.document import Block, Document, Folded, Heading, Paragraph, Sentences
 from ebf.show.words import dollars
 from ebf.units.marks import Marked, sentences
-from ebf.units.sample import INVENTED
 from ebf.what_if.attribution import Attribution, attribute
 
 
@@ -194,17 +192,13 @@ def _why(unit: Subject, before: Subject) -> Iterator[Block]:
     if isinstance(found, InputError):
         yield Paragraph(f"It cannot be told from these two ledgers: {found.faults[0]}")
         return
-    way = found.waterfall(unit.unit_id)
     change = unit.of("tier_funding") - before.of("tier_funding")
     more = "more" if change >= 0 else "less"
     yield Paragraph(
         f"{dollars(abs(change))} {more} than {before.label}, by causes (Shapley values: what each "
         "moves, the mean over all orders in which they could have come)."
     )
-    rows = way.set_index("label").rename_axis("cause")[["change", "end"]]
-    rows = rows[(rows["change"].round(2) != 0)]
-    rows = rows.rename(columns={"end": "new money then"})
-    yield Table.of("why", "From before to after", rows, Measure.DOLLARS)
+    yield found.chart(unit.unit_id).picture
     if found.estimated:
         yield Paragraph(
             f"Of {len(found.estimated):,} units the Local Capacity Percentage was not published "
@@ -235,8 +229,8 @@ def _rests_on(unit: Subject, before: Subject | None) -> Iterator[str]:
             f"{label}: from {source}." if source else f"{label}: from a table handed over, no file."
         )
         yield from sentences(_own_marks(each), each.label)
-        if "(invented)" in each.name:
-            yield INVENTED
+        if note := each.ledger.table.note:
+            yield note
         if each.ledger.standing:
             standing = map(plain_name, sorted(each.ledger.standing))
             yield f"Taken as handed over: {', '.join(standing)}."

@@ -47,10 +47,11 @@ _LINE: Final = 15
 
 @dataclass(frozen=True)
 class Mark:
-    """A value that is marked on an axis, and what is written there."""
+    """A value that is marked on an axis, and what is written there; ``is_own`` stands out."""
 
     value: float
     words: str
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,9 +158,13 @@ def _rules(marks: Sequence[Mark], domain: Sequence[float], width: float = WIDTH)
         line = next((n for n, end in enumerate(ends) if end < at - half), len(ends))
         ends[line : line + 1] = [at + half]
         rows = _data([{"at": mark.value, "words": printable(mark.words)}])
-        rule = alt.Chart(rows).mark_rule(color=INK, strokeDash=[4, 3])
+        look = {"strokeWidth": 3} if mark.is_own else {"strokeDash": [4, 3]}
+        rule = alt.Chart(rows).mark_rule(color=INK, **look)
         layers.append(rule.encode(x=alt.X("at", **across)))
-        words = alt.Chart(rows).mark_text(baseline="bottom", dy=-4 - _LINE * line)
+        weight = "bold" if mark.is_own else "normal"
+        words = alt.Chart(rows).mark_text(
+            baseline="bottom", dy=-4 - _LINE * line, fontWeight=weight
+        )
         layers.append(words.encode(x=alt.X("at", **across), y=alt.value(0), text="words:N"))
     return layers
 
