@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ebf.law.readings import Readings, readings
     from ebf.reports.adequacy_gap import AdequacyGap, adequacy_gap
     from ebf.reports.blank_files import blank_files
+    from ebf.reports.district_page.page import DistrictPage
     from ebf.reports.extension import Extension, extension
     from ebf.reports.facility_tax import FacilityTax, facility_tax
     from ebf.reports.financial_profile import FinancialProfile, financial_profile
@@ -60,6 +61,7 @@ _IMPORTED_WHEN_USED = {
     "Audit": "ebf.explain.explanation",
     "DataImpact": "ebf.what_if.data_impact",
     "DistrictCard": "ebf.reports.report_card",
+    "DistrictPage": "ebf.reports.district_page.page",
     "Explanation": "ebf.explain.explanation",
     "Extension": "ebf.reports.extension",
     "FacilityTax": "ebf.reports.facility_tax",
@@ -140,6 +142,7 @@ __all__ = [
     "Comparison",
     "DataImpact",
     "DistrictCard",
+    "DistrictPage",
     "EnrollmentByGrade",
     "Explanation",
     "Extension",

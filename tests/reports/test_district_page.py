@@ -161,7 +161,7 @@ def test_similar_districts_are_of_its_kind_and_it_is_the_first() -> None:
     names = [str(row[0]) for row in rows_of(page(), "similar")]
     units = sample().units.set_index("name")
     assert names[0] == page().name
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names)) == 7
     assert set(units.loc[names, "organization_type"]) == {"unit"}
 
 

@@ -32,7 +32,7 @@ from ebf.show.safe_text import printable
 _STYLE = (files("ebf.show") / "page.css").read_text(encoding="utf-8")
 _NARROW = 2
 """Columns that fit beside each other on a telephone."""
-_HALF_A_SHEET = 4
+_HALF_A_SHEET = 6
 """Columns that fit into half the width of a sheet of paper."""
 
 
@@ -140,7 +140,8 @@ def _(block: Picture, within: Element) -> None:
     figure = SubElement(within, "figure")
     encoded = b64encode(block.svg.encode()).decode()
     source = f"data:image/svg+xml;base64,{encoded}"
-    SubElement(figure, "img", src=source, alt=printable(block.says))
+    said = printable(block.says).replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
+    SubElement(figure, "img", src=source, alt=said)  # in attributes a < is not escaped
     if block.table.rows:
         folded = SubElement(figure, "details")
         _put(SubElement(folded, "summary"), f"The numbers: {block.table.title}")

@@ -18,7 +18,7 @@ from ebf.reports.district_page.subject import Subject
 from ebf.reports.similar_districts import nearest
 from ebf.show.document import Block, Heading, Paragraph, Table
 
-MOST_SIMILAR: Final = 8
+MOST_SIMILAR: Final = 6
 _PUPILS, _PERCENT, _MONEY = (
     "average_student_enrollment",
     "final_percent_of_adequacy",
