@@ -3,7 +3,7 @@
 All is said from what a step holds. Its formula is read back from its text; which branch was
 taken follows from the values themselves, compared as the computation compares.
 
-Holds: Filled, blocks_of_step, blocks_of_sources.
+Holds: Filled, blocks_of_step, headings_of_sources, blocks_of_sources.
 """
 
 from __future__ import annotations
