@@ -99,6 +99,9 @@ NUMBERS = {
          "PTELL EAV (3) is less than Adjusted EAV (5)"),
         ("adjusted_eav if organization_type == 'unit' else ptell_eav", "3",
          "Kind of unit (high school district) is not unit district"),
+        (("adjusted_eav if organization_type == 'elementary' else "
+         "(ptell_eav if organization_type == 'high_school' else 0)"), "3",
+         "Kind of unit is high school district"),
         (("1 if final_percent_of_adequacy < tier_1_target_ratio and tier_1_money_joins_tier_2 == 0 "
           "else (2 if final_percent_of_adequacy < tier_2_target_ratio else 3)"), "3",
          ("Final Percent of Adequacy (0.9) is not less than Tier 1 target ratio (0.7) and "

@@ -119,6 +119,13 @@ def _worded(value: Value, measure: str) -> str:
     return number if measure in _BARE else f"{number} {measure}"
 
 
+def _alone(value: Value, measure: str) -> str:
+    """A value whose measure stands elsewhere."""
+    if measure == Measure.FLAG:
+        return _worded(value, measure)
+    return _number(value, is_dollars=measure in _DOLLARS)
+
+
 def _value_in_words(source_column: str, value: Value, measure: str) -> str:
     is_code = source_column == "organization_type" and isinstance(value, str)
     return plain_code(str(value)) if is_code else _worded(value, measure)
@@ -346,8 +353,8 @@ def _bands(
     why: list[Piece] = []
     for place, reason in enumerate(reasons):
         number = None if _is_of_band(group, place) else numbers.number
-        said = reasons_in_words([reason], WORDING, number, bands=False)
-        why += [" and " if why else ", since ", *said]
+        join = ", since " if not place else " and " if reason is reasons[-1] else ", "
+        why += [join, *reasons_in_words([reason], WORDING, number, bands=False)]
     which = "every band" if len(group) == len(step.results) else "these bands"
     name = f"{plain_name(step.line)}, in {which}"
     yield Formula(name, (filled.linked((*rule, *why)),))
@@ -389,10 +396,10 @@ def _heading(part: Name | Operation) -> str:
 
 
 def _parts(group: Sequence[_Said], said: _Said) -> list[Name | Operation]:
-    """What the formula of a band is filled in with, and what its reasons read of the band."""
+    """What the formula of a band is filled in with, and what its reasons compare of the band."""
     every = [*parts_with_values(said.found.term)]
     for place, reason in enumerate(said.found.reasons):
-        if _is_of_band(group, place):
+        if _is_of_band(group, place) and not isinstance(reason.term, Name):
             every += parts_with_values(reason.term)
     return [*dict.fromkeys(every)]
 
@@ -476,10 +483,8 @@ def _entry(about: About, group: Sequence[Source]) -> tuple[str, str]:
     if len(group) == 1 or name is None:
         value = _value_in_words(first.column, first.value, first.measure)
         return f"{plain_column(first.column)}: {value}", f"{said}. In data: {first.column}."
-    dollars = first.measure in _DOLLARS
     each = "; ".join(
-        f"{plain_band(symbols()[one.column])}: {_number(one.value, is_dollars=dollars)}"
-        for one in group
+        f"{plain_band(symbols()[one.column])}: {_alone(one.value, one.measure)}" for one in group
     )
-    measure = "" if first.measure in _BARE else f" ({first.measure})"
+    measure = "" if first.measure in {*_BARE, Measure.FLAG} else f" ({first.measure})"
     return f"{plain_name(name.name)}{measure}", f"{each}. {said}. In data: {name.name}, by band."

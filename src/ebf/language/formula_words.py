@@ -149,7 +149,20 @@ def decided(term: Term, value_of: Callable[[Term], Any]) -> Decided:
     if not _has_branches(plain):
         return Decided(plain, ())
     found = without_branches(plain)
-    return Decided(_plain(found), tuple(reasons))
+    return Decided(_plain(found), _telling(reasons))
+
+
+def _telling(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The reasons, but for what a thing is not where it is said what it is."""
+    known = {_subject(each.term) for each in reasons if each.holds} - {None}
+    return tuple(each for each in reasons if each.holds or _subject(each.term) not in known)
+
+
+def _subject(term: Term) -> Term | None:
+    """What is compared with a code."""
+    if isinstance(term, Operation) and term.operator == "equal" and not _is_symbol(term, 1):
+        return term.operands[0]
+    return None
 
 
 @cache
