@@ -6,13 +6,15 @@ import ast
 import json
 import math
 import operator
+import pickle
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, reduce
 from graphlib import TopologicalSorter
 from html.parser import HTMLParser
 from importlib.metadata import version
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Any, TypeAlias
 
@@ -22,6 +24,7 @@ import numpy as np
 import pandas as pd
 import pydantic
 import pytest
+from in_words import values_in_words
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 from pandas.testing import assert_frame_equal
@@ -33,6 +36,9 @@ from ebf.explain.explanation import Audit, Explanation
 from ebf.explain.steps import Result, Source, Step
 from ebf.language.cite import Cite
 from ebf.law.funding import FUNDING
+from ebf.law.names import symbols
+from ebf.law.plain_names import plain_band, plain_column
+from ebf.show.document import Formula, Heading, Link, Table
 
 Kind: TypeAlias = type[Audit | Explanation]
 
@@ -823,7 +829,7 @@ def test_a_line_not_computed_says_what_it_needs() -> None:
     assert dict(audit.not_computed) == dict(ledger.not_computed)
     assert [section.subsection for section in audit.sections] == ["a", "f", "g", "h"]
     text = audit.to_text(10_000)
-    assert "low_income_funding (needs low_income_investments, regionalization_factor)" in text
+    assert "Low-income funding (needs low_income_investments, regionalization_factor)" in text
 
 
 # --- Scenarios ---------------------------------------------------------------------------
@@ -948,41 +954,71 @@ def accounts_of_harm() -> dict[str, Audit | Explanation]:
 
 
 class Page(HTMLParser):
-    """The texts of an HTML page, each with the element it stands in."""
+    """The texts of an HTML page as Markdown has them, a row of a table and a formula in one.
+
+    ``texts`` are all, each with the element it stands in, ``rows`` the places of rows in the
+    content; ``links`` and ``anchors`` where links lead to, and what they can lead to.
+    """
+
+    IN_LINE = frozenset({"a", "b", "small"})
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.open: list[str] = []
+        self.open: list[tuple[str, str]] = []
         self.tags: set[str] = set()
         self.texts: list[tuple[str, str]] = []
+        self.content: list[str] = []
+        self.links: list[str] = []
+        self.linked: list[str] = []
+        self.anchors: list[str] = []
+        self.rows: list[int] = []
+        self.said = ""
         self.feed(html)
         self.close()
         assert not self.open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert {name for name, _ in attrs} <= {"class", "lang", "charset"}
+        given = {name: value or "" for name, value in attrs}
+        known = {"class", "lang", "charset", "id", "aria-label", "scope", "data-heading"}
+        assert {*given} - known <= {"meta": {"name", "content"}, "a": {"href"}}.get(tag, set())
         self.tags.add(tag)
+        if "id" in given:
+            self.anchors.append(given["id"])
+        if tag == "a":
+            assert given["href"].startswith("#")
+            self.links.append(given["href"][1:])
+        if tag == "tr":
+            self.rows.append(len(self.content))
+            self.content.append("")
         if tag != "meta":
-            self.open.append(tag)
+            self.open.append((tag, given.get("class", "")))
+        if tag not in self.IN_LINE:
+            self.said = ""
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+        opened, kind = self.open.pop()
+        assert opened == tag
+        if tag == "a":
+            return
+        said, self.said = self.said, ""
+        if not said.strip():
+            return
+        self.texts.append((tag, said))
+        if "nav" in {each for each, _ in self.open} or tag in {"title", "style"}:
+            return
+        if tag == "dd":
+            self.content[-1] += f": {said}"
+        elif kind == "equals":
+            self.content[-1] += f"\n  = {said}"
+        elif tag in {"td", "th"}:
+            self.content[-1] += f" | {said}" if self.content[-1] else said
+        else:
+            self.content.append(said)
 
     def handle_data(self, data: str) -> None:
-        if data.strip():
-            self.texts.append((self.open[-1], data))
-
-    @property
-    def content(self) -> list[str]:
-        """The texts that readers see, an entry of a list in one piece."""
-        texts = [each for each in self.texts if each[0] not in {"title", "style"}]
-        pieces: list[str] = []
-        for tag, text in texts:
-            if tag == "dd":
-                pieces[-1] += f": {text}"
-            else:
-                pieces.append(text)
-        return pieces
+        self.said += data
+        if self.open and self.open[-1][0] == "a":
+            self.linked.append(data)
 
 
 def without_control(text: str) -> bool:
@@ -998,8 +1034,9 @@ def test_html_shows_a_hostile_name_as_text(which: str) -> None:
     assert without_control(html)
     page = Page(html)
     assert page.tags <= {
-        "html", "head", "meta", "title", "body", "section", "style",
-        "h1", "h2", "h3", "p", "pre", "dl", "dt", "dd",
+        "html", "head", "meta", "title", "body", "main", "section", "style",
+        "h1", "h2", "h3", "p", "div", "dl", "dt", "dd", "nav", "ol", "li", "a",
+        "table", "caption", "thead", "tbody", "tr", "th", "td",
     }  # fmt: skip
     assert [tag for tag, text in page.texts if tag in {"title", "h1"} and SHOWN.search(text)] == [
         "title", "h1",
@@ -1013,18 +1050,28 @@ def test_html_shows_a_hostile_name_as_text(which: str) -> None:
 
 
 def texts_of_markdown(markdown: str) -> list[str]:
-    """The texts of headings, paragraphs, entries and formulas; nothing else may be there."""
-    said = []
+    """The texts of headings, paragraphs, entries, formulas and rows; nothing else may be there."""
+    said: list[str] = []
+    in_row = False
+    kinds = r"heading|paragraph|bullet_list|list_item|table|thead|tbody|tr|th|td"
     for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown):
-        assert re.fullmatch(
-            r"(heading|paragraph|bullet_list|list_item)_(open|close)|inline|fence", token.type
-        ), token
+        assert re.fullmatch(rf"({kinds})_(open|close)|inline|fence", token.type), token
+        if token.type in {"tr_open", "tr_close"}:
+            in_row = token.type == "tr_open"
+            said += [""] * in_row
         if token.type == "fence":
             assert token.info == "text"
             said.append(token.content.rstrip("\n"))
         elif token.type == "inline":
-            assert {child.type for child in token.children or ()} == {"text"}, token.content
-            said.append("".join(child.content for child in token.children or ()))
+            children = token.children or ()
+            found = {child.type for child in children}
+            is_caption = found == {"text", "strong_open", "strong_close"}
+            assert is_caption or found <= {"text"}, token.content
+            text = "".join(child.content for child in children)
+            if not in_row:
+                said.append(text)
+            elif text:
+                said[-1] += f" | {text}" if said[-1] else text
     return said
 
 
@@ -1052,9 +1099,14 @@ def test_text_is_as_wide_as_asked_and_says_what_html_says(which: str) -> None:
     assert SHOWN.search(title)
     assert set(underline) == {"="}
     lines = {" ".join(line.split()) for line in wide.splitlines()}
-    for tag, piece in Page(account.to_html()).texts:
-        if tag not in {"title", "style"}:
-            assert {" ".join(line.split()) for line in piece.splitlines()} <= lines
+    page = Page(account.to_html())
+    for tag, piece in page.texts:
+        if tag not in {"title", "style", "th", "td", "li"}:
+            said = " ".join(piece.split())
+            assert said in lines or f"= {said}" in lines
+    rows = [page.content[place] for place in page.rows]
+    assert (which == "input") == (not rows)
+    assert {" ".join(row.replace(" | ", " ").split()) for row in rows} <= lines
 
 
 def test_a_unit_is_named_in_totals_without_harm() -> None:
@@ -1066,9 +1118,7 @@ def test_a_unit_is_named_in_totals_without_harm() -> None:
     for text in (explained.to_text(), explained.to_markdown(), explained.to_html()):
         assert without_control(text)
     assert texts_of_markdown(explained.to_markdown()) == Page(explained.to_html()).content
-    (made_of,) = (
-        t for tag, t in Page(explained.to_html()).texts if tag == "pre" and "last of" in t
-    )
+    (made_of,) = (each for each in Page(explained.to_html()).content if "last of" in each)
     assert SHOWN.search(made_of)
 
 
@@ -1091,14 +1141,34 @@ def test_amounts_are_shown_with_unit_and_rounding() -> None:
     rows = [dollars(1, 1_234_567.89, 600_000, 0.1), dollars(2, 1_000, 980, 0.1)]
     ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=100_000))
     text = ledger.explain(rows[0].unit_id, "tier_1_allocation").to_text()
+    assert "= Allocation base \u00d7 Tier 1 share\n" in text
+    assert "= $100,000 \u00d7 0.5\n" in text
+    assert "= $50,000, rounded to the cent (" in text
+    text = ledger.explain(rows[0].unit_id, "tier", depth=0).to_text()
+    assert "Adequacy Target: " not in text
+    text = ledger.explain(rows[0].unit_id, "in_distribution").to_text()
+    assert "Adequacy Target: $1,234,567.89\n" in text
+    assert (
+        "= yes, since the unit is a school district and Adequacy Target ($1,234,567.89) is more"
+        in text
+    )
+
+
+def test_expressions_are_shown_where_they_are_asked_for() -> None:
+    rows = [dollars(1, 1_234_567.89, 600_000, 0.1), dollars(2, 1_000, 980, 0.1)]
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=100_000))
+    explained = ledger.explain(rows[0].unit_id, "tier_1_allocation")
+    asked = explained.with_expressions()
+    text = asked.to_text()
     assert "= allocation_base * tier_1_share\n" in text
     assert "= 100000 * 0.5\n" in text
     assert "= 50,000 dollars, rounded to 2 decimals (" in text
-    text = ledger.explain(rows[0].unit_id, "tier", depth=0).to_text()
-    assert "adequacy_target = " not in text
-    text = ledger.explain(rows[0].unit_id, "in_distribution").to_text()
-    assert "adequacy_target = 1,234,567.89 dollars\n" in text
-    assert "= yes\n" in text
+    assert asked.to_json() == explained.to_json()
+    assert explained.to_text() != text
+    assert "adequacy_target = 1,234,567.89 dollars\n" in (
+        ledger.audit(rows[0].unit_id).with_expressions().to_text(10_000)
+    )
+    assert texts_of_markdown(asked.to_markdown()) == Page(asked.to_html()).content
 
 
 # --- As JSON -----------------------------------------------------------------------------
@@ -1183,7 +1253,10 @@ def test_blanks_are_null_in_json_and_blank_in_text() -> None:
     (third,) = (r for r in explained.steps[0].results if r.column.endswith("_grade_3"))
     assert f"mean_of_reported({october:g}, blank)" in third.numbers
     assert third.value == october
-    assert f"{march['column']} = blank\n" in explained.to_text()
+    shown = explained.to_text(10_000)
+    assert "March enrollment of the second preceding year (students)\n" in shown
+    assert "; grade 3: blank; " in shown
+    assert "since the unit is not a regional program and March enrollment" in shown
 
 
 def broken(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -1342,3 +1415,160 @@ def test_a_regional_sum_counts_the_units_of_the_units_own_region() -> None:
     made_of = [total.made_of for total in explained.steps[0].totals]
     assert all(each.startswith("the sum over 2 units of region 8,") for each in made_of)
     assert len(made_of) == 2
+
+
+# --- In words ------------------------------------------------------------------------------
+
+PYTHON = re.compile(r"(?<!In data: )\b[a-z]+_[a-z_]+| if | else |==|True|False|None|\bnan\b|'unit'")
+"""What no formula shown in words may have of an expression."""
+
+
+def formulas_of(page: Page) -> list[str]:
+    """The formulas of a page."""
+    return [each for each in page.content if "\n  = " in each]
+
+
+@cache
+def audit_of(label: str) -> Audit:
+    """The audit of a chosen unit."""
+    return state().audit(chosen_units()[label])
+
+
+@pytest.mark.parametrize("label", ["unit", "regional_program", "specially_funded", ONE_COUNT])
+def test_numbers_in_words_are_those_of_the_data(label: str) -> None:
+    audit = audit_of(label)
+    by_name = {plain_column(result.column): (step, result) for step, result in results_of(audit)}
+    page = Page(audit.to_html())
+    checked = 0
+    for formula in formulas_of(page):
+        name, *lines = formula.split("\n  = ")
+        if name not in by_name or len(lines) < 2:
+            continue
+        step, result = by_name[name]
+        numbers = re.split(r", (?:cut|rounded) to", lines[1])[0]
+        if step.measure == "0 or 1" or numbers == "blank" or numbers.endswith(step.measure):
+            continue
+        came, breadth = values_in_words(numbers), breadth_of(result.numbers)
+        if isinstance(result.before_rounding, (int, float)):
+            assert is_near(came, result.before_rounding, breadth), formula
+            checked += 1
+    assert checked > 100
+
+
+def test_bands_in_a_table_are_worked_out_by_the_one_formula() -> None:
+    audit = audit_of("unit")
+    checked = 0
+    blocks = audit.document.blocks
+    for block, table in pairwise(blocks):
+        if isinstance(block, Formula) and isinstance(table, Table):
+            rule = "".join(block.equals[0]).partition(", since ")[0]
+            step = steps_of(audit)[table.name]
+            results = {plain_band(symbols()[each.column]): each for each in step.results}
+            for band, *cells in table.rows:
+                filled = rule
+                headings = [each.name.removesuffix(", $") for each in table.columns[1:]]
+                given = dict(zip(headings, cells, strict=True))
+                for heading in sorted(given, key=len, reverse=True):
+                    filled = filled.replace(heading, f"{given[heading]}")
+                result = results[str(band)]
+                assert is_near(cells[-1], result.value)
+                if not re.search(r"[A-Za-z]", filled):
+                    assert is_near(values_in_words(filled), result.before_rounding), filled
+                    checked += 1
+    assert checked > 60
+
+
+def test_every_name_in_a_formula_leads_to_where_it_is_explained() -> None:
+    audit = audit_of("unit")
+    page = Page(audit.to_html())
+    assert len(page.anchors) == len({*page.anchors})
+    assert {*page.links} <= {*page.anchors}
+    assert {step.line for section in audit.sections for step in section.steps} <= {*page.anchors}
+    assert len(page.links) > 500
+    for formula in formulas_of(page):
+        name, rule = formula.split("\n  = ")[:2]
+        if name == "Tier 1 funding":
+            assert rule == "Tier 1 funding gap \u00d7 Tier 1 allocation rate"
+    place = page.linked.index("Tier 1 allocation rate")
+    assert page.links[place] == "tier_1_allocation_rate"
+
+
+def test_an_audit_is_a_part_of_another_page() -> None:
+    audit = audit_of("unit")
+    blocks = [*audit.blocks(level=3, prefix="audit-")]
+    headings = [each for each in blocks if isinstance(each, Heading)]
+    assert {each.level for each in headings} == {3, 4}
+    assert all(each.anchor.startswith("audit-") for each in headings)
+    links = [
+        piece.anchor
+        for block in blocks
+        if isinstance(block, Formula)
+        for line in block.equals
+        for piece in line
+        if isinstance(piece, Link)
+    ]
+    assert len(links) > 400
+    assert {*links} <= {each.anchor for each in headings}
+
+
+def years_shown() -> Sequence[int]:
+    """Years whose audits are shown; the words of every rule are tried beside its formula."""
+    return FUNDING.years[:: depth.count(4, 1)]
+
+
+@cache
+def shown_in_other_years() -> tuple[Audit, ...]:
+    """Audits of several kinds of unit in every year."""
+    found = []
+    for year in years_shown():
+        ledger = ebf.calculate(
+            in_company(units_of(year).iloc[::60]),
+            law_of(year).with_amounts(
+                salaries=ebf.sample().law.salaries.of_year(year), new_state_funds=310e6
+            ),
+        )
+        kinds = [*ledger.units.groupby("organization_type").head(1).index]
+        kinds = kinds if depth.DEEP else [kinds[(year + n) % len(kinds)] for n in range(2)]
+        found += [ledger.audit(str(unit)) for unit in kinds]
+    return tuple(found)
+
+
+def test_no_form_but_json_has_anything_of_an_expression() -> None:
+    """Of every line in force, for several kinds of unit."""
+    seen = set()
+    for audit in shown_in_other_years():
+        for block in audit.blocks():
+            if isinstance(block, Formula):
+                for line in (block.name, *block.equals):
+                    said = "".join(line)
+                    assert not PYTHON.search(said), said
+        seen |= {(audit.about.fiscal_year, step.line) for s in audit.sections for step in s.steps}
+    for year in years_shown():
+        assert {name for at, name in seen if at == year} <= {*FUNDING.lines(year)}
+        assert len([name for at, name in seen if at == year]) > 150
+    last = shown_in_other_years()[-1]
+    for text in (last.to_text(), last.to_markdown(), last.to_html()):
+        assert not re.search(r"\w == |\bTrue\b|\bFalse\b|divide\(", text)
+
+
+def test_an_explanation_carried_elsewhere_says_the_same() -> None:
+    explained = state().explain(chosen_units()["tier 2"], "tier_funding", depth=3)
+    carried = pickle.loads(pickle.dumps(explained))  # noqa: S301 - our own
+    assert carried.to_markdown() == explained.to_markdown()
+    asked = explained.with_expressions()
+    assert pickle.loads(pickle.dumps(asked)).to_markdown() == asked.to_markdown()  # noqa: S301 - our own
+
+
+def test_exact_arithmetic_takes_the_same_branches_in_words() -> None:
+    unit = chosen_units()["unit"]
+    assert [*map(first_lines, (few().exact.audit(unit), few().audit(unit)))].count([]) == 0
+    assert first_lines(few().exact.audit(unit)) == first_lines(few().audit(unit))
+
+
+def first_lines(audit: Audit) -> list[str]:
+    """The rules of an audit as they are taken, without numbers."""
+    return [
+        re.sub(r"[\d.,$]+", "", "".join(block.equals[0]))
+        for block in audit.blocks()
+        if isinstance(block, Formula)
+    ]

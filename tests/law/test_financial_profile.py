@@ -404,7 +404,7 @@ def test_every_line_is_explained_and_laid_out(tmp_path: Path) -> None:
         exact = ledger.exact.values
         assert {type(each) for name in ledger.computed for each in exact[name].flat} <= EXACT
     groups = found.ledgers[PROFILE].explain(unit, "effort_mean_rate_of_type").to_text()
-    assert "the sum over 4 units of organization_type unit" in " ".join(groups.split())
+    assert "the sum over 4 units of the kind unit district" in " ".join(groups.split())
 
 
 @pytest.mark.parametrize("statute", STATUTES, ids=lambda each: each.section)

@@ -266,7 +266,7 @@ def test_it_is_audited_and_laid_out(tmp_path: Path) -> None:
         )
         book.close()
     explained = found.ledger.explain(unit, "mean_rate_of_type").to_text()
-    assert "3 units of organization_type high_school" in explained
+    assert "3 units of the kind high school district" in explained
 
 
 def test_an_order_has_no_derivative() -> None:

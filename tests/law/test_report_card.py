@@ -17,6 +17,7 @@ from refusal import all_faults
 
 import ebf
 from ebf.language.exact import fraction
+from ebf.law.plain_names import plain_name
 from ebf.law.report_card import REPORT_CARD
 
 ONE, TWO, THREE, FOUR = "0100100102600", "0100100200400", "0100100301600", "1501629902500"
@@ -587,7 +588,7 @@ def test_every_line_is_explained_and_laid_out(tmp_path: Path) -> None:
     computed = {line.name for line in made.steps}
     assert computed == {line.name for line in REPORT_CARD.all_lines}
     audit = made.audit(FOUR).to_text()
-    assert all(f"{name} [10-17a" in audit for name in computed)
+    assert all(f"{plain_name(name)} [10-17a" in audit for name in computed)
     steps = made.explain(ONE, "administrative_costs_percent").steps
     assert steps[0].results[0].numbers == "100 * divide(30, 800)"
     made.to_workbook(tmp_path / "card.xlsx")

@@ -17,6 +17,7 @@ from reference.neighbors import reviews as reference
 from refusal import all_faults
 
 import ebf
+from ebf.law.plain_names import plain_name
 from ebf.law.resource_reviews import RESOURCE_REVIEWS
 from ebf.law.resource_reviews.designations import SCALES
 
@@ -286,7 +287,7 @@ def test_every_line_is_explained_and_laid_out(tmp_path: Path) -> None:
     computed = {line.name for line in made.steps}
     assert computed == {line.name for line in RESOURCE_REVIEWS.all_lines}
     audit = made.audit(X).to_text()
-    assert all(f"{name} [1111(d)(3)(A)(ii)" in audit for name in computed)
+    assert all(f"{plain_name(name)} [1111(d)(3)(A)(ii)" in audit for name in computed)
     made.to_workbook(tmp_path / "reviews.xlsx")
     book = openpyxl.load_workbook(tmp_path / "reviews.xlsx")
     assert "(d) Identified schools" in book.sheetnames

@@ -161,6 +161,8 @@ def test_it_is_explained_and_audited(buses: Law) -> None:
     assert [step.line for step in steps] == ["bus_grant", "bus_cost_left", "bus_share_paid"]
     assert steps[0].results[0].formula == "bus_cost_left * bus_share_paid"
     assert steps[0].results[0].numbers == "500 * 0.666666666666667"
+    assert "= Bus cost left \u00d7 Bus share paid\n" in audit.to_text()
+    assert "= $500 \u00d7 0.666666666666667\n" in audit.to_text()
     assert {(each.column, each.kind, each.cite) for each in audit.sources} == {
         ("bus_cost", "input", "29-99(a)"),
         ("fares", "input", "29-99(a)"),

@@ -491,6 +491,8 @@ def test_the_sample_is_extended_explained_and_laid_out(tmp_path: Path) -> None:
     assert {each.subsection for each in audit.sections} == {
         "17-2", "34-53", "18-185", "18-55", "19-1"
     }  # fmt: skip
+    words = " ".join(audit.to_text(10_000).split())
+    assert "= Limiting rate \u00d7 Current EAV, since the district is under PTELL" in words
     explained = found.ledger.explain(unit, "greatest_capped_extension")
     assert [step.line for step in explained.steps][:2] == [
         "greatest_capped_extension", "limiting_rate"

@@ -214,7 +214,7 @@ def test_base_funding_accumulates_by_the_rules_of_every_year(year: int) -> None:
     later = found.ledgers[2]
     assert later.fiscal_year == year
     some = later.table.unit_ids[0]
-    assert "final_resources" in later.explain(some, "tier_funding", depth=2).to_text()
+    assert "Final Resources" in later.explain(some, "tier_funding", depth=2).to_text()
 
 
 # --- What holds in every state --------------------------------------------------------

@@ -3,7 +3,7 @@
 All is said from what a step holds. Its formula is read back from its text; which branch was
 taken follows from the values themselves, compared as the computation compares.
 
-Holds: Filled, blocks_of_step, blocks_of_sources.
+Holds: Filled, blocks_of_step, headings_of_sources, blocks_of_sources.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from math import nan
+from math import isnan, nan
 from typing import Any, Final
 
 from ebf.explain.steps import About, Result, Source, Step, Total
@@ -20,6 +20,7 @@ from ebf.language.formula_words import (
     Decided,
     Piece,
     Pieces,
+    Reason,
     as_text,
     decided,
     numbers_in_words,
@@ -28,7 +29,7 @@ from ebf.language.formula_words import (
     rule_in_words,
 )
 from ebf.language.measure import Measure
-from ebf.language.symbols import Name, Operation, Term
+from ebf.language.symbols import Name, Operation, Term, parts_of
 from ebf.law.names import bands_added_up, formula_behind, known_names, symbols
 from ebf.law.plain_names import WORDING, plain_band, plain_code, plain_column, plain_name
 from ebf.show.document import (
@@ -48,6 +49,9 @@ _DOLLARS: Final = frozenset({Measure.DOLLARS, Measure.DOLLARS_PER_STUDENT, Measu
 _SUM_OF: Final = "sum of "
 _BARE: Final = frozenset({*_DOLLARS, "", "text", Measure.SHARE, Measure.RATIO, Measure.COUNT})
 """Measures that a value does not name behind it."""
+
+
+_EXTREMES: Final = frozenset({"minimum", "maximum"})
 
 
 @dataclass(frozen=True)
@@ -92,9 +96,13 @@ def _number(value: Value, *, is_dollars: bool = False) -> str:
     """
     if isinstance(value, (bool, str)) or value is None:
         return amount(value)
-    said = amount(value + 0.0, Measure.DOLLARS if is_dollars else "")
-    sign, digits = ("−", said[1:]) if said.startswith("-") else ("", said)  # noqa: RUF001 - typeset
-    return f"{sign}${digits.removesuffix(' dollars')}" if is_dollars else f"{sign}{digits}"
+    digits = f"{abs(value):,.15g}"
+    if "e" in digits:  # very small, or very large
+        digits = amount(abs(value))
+    if is_dollars and "." in digits:
+        whole, _, decimals = digits.partition(".")
+        digits = f"{whole}.{decimals:0<2}"
+    return f"{'−' * (value < 0)}{'$' * is_dollars}{digits}"  # noqa: RUF001 - typeset
 
 
 def _worded(value: Value, measure: str) -> str:
@@ -109,6 +117,13 @@ def _worded(value: Value, measure: str) -> str:
         return amount(value)
     number = _number(value, is_dollars=measure in _DOLLARS)
     return number if measure in _BARE else f"{number} {measure}"
+
+
+def _alone(value: Value, measure: str) -> str:
+    """A value whose measure stands elsewhere."""
+    if measure == Measure.FLAG:
+        return _worded(value, measure)
+    return _number(value, is_dollars=measure in _DOLLARS)
 
 
 def _value_in_words(source_column: str, value: Value, measure: str) -> str:
@@ -141,6 +156,39 @@ def _text(term: Term) -> str:
     return formula_text(term, bands_added_up)
 
 
+@cache
+def _rule(term: Term, *, bands: bool = True) -> Pieces:
+    return rule_in_words(term, WORDING, bands=bands)
+
+
+@cache
+def _why(reasons: Sequence[Reason]) -> Pieces:
+    """Reasons without numbers and bands."""
+    return reasons_in_words(reasons, WORDING, bands=False) if reasons else ()
+
+
+_MARK: Final = "\0"
+"""Stands in a formula for a number."""
+
+
+@cache
+def _frame(term: Term) -> tuple[tuple[str, ...], tuple[Term, ...]] | None:
+    """The text between the numbers of a formula, and what they are of.
+
+    None where the words themselves hang on numbers: which of several is the least.
+    """
+    if not _EXTREMES.isdisjoint(e.operator for e in parts_of(term) if isinstance(e, Operation)):
+        return None
+    marked: list[Term] = []
+
+    def mark(part: Term) -> str:
+        marked.append(part)
+        return _MARK
+
+    said = as_text(numbers_in_words(term, WORDING, mark, lambda _: 1.0))
+    return tuple(said.split(_MARK)), tuple(marked)
+
+
 @dataclass(frozen=True)
 class _Numbers:
     """What the terms of a step come to: its names, and what takes many values in."""
@@ -162,11 +210,27 @@ class _Numbers:
         """The same in words; of any term."""
         if isinstance(term, Operation) and term.operator == "least_prefix_ratio":
             return self._prefix(term)
-        value = evaluate_parts(term, self.value_of).item()
+        if isinstance(term, Name):
+            value = self.values[term.column]
+        else:
+            value = evaluate_parts(term, self.value_of).item()
         if isinstance(value, str):
             return plain_code(value)
-        is_blank = isinstance(value, float) and value != value  # noqa: PLR0124 - only NaN differs
+        is_blank = isinstance(value, float) and isnan(value)
         return _number(None if is_blank else value, is_dollars=_is_dollars(term))
+
+    def formula(self, term: Term) -> str:
+        """A formula with its numbers."""
+        frame = _frame(term)
+        if frame is not None:
+            between, marked = frame
+            numbers = [self.number(each) for each in marked]
+            # below 0 they stand in parentheses, and nothing is divided by 0
+            if not any(each in {"0", "$0", "blank"} or each[0] == "−" for each in numbers):  # noqa: RUF001 - typeset
+                return "".join(
+                    x for pair in zip(between, [*numbers, ""], strict=True) for x in pair
+                )
+        return as_text(numbers_in_words(term, WORDING, self.number, self.value_of))
 
     def _division(self, term: Operation) -> Term:
         resources, targets = (self.totals[_SUM_OF + _text(each)] for each in term.operands[1:])
@@ -212,10 +276,7 @@ class _Said:
     @cached_property
     def without_bands(self) -> tuple[str, str]:
         """What its formula and reasons are for any band."""
-        rule = rule_in_words(self.found.term, WORDING, bands=False)
-        reasons = self.found.reasons
-        why = reasons_in_words(reasons, WORDING, bands=False) if reasons else ()
-        return as_text(rule), as_text(why)
+        return as_text(_rule(self.found.term, bands=False)), as_text(_why(self.found.reasons))
 
 
 def _alike(step: Step, numbers: _Numbers) -> Iterable[list[_Said]]:
@@ -241,12 +302,11 @@ def _formula(step: Step, said: _Said, filled: Filled, numbers: _Numbers) -> Form
     last = _value_line(step, result)
     if isinstance(term, (Name, Operation)):
         is_statement = step.measure == Measure.FLAG and not isinstance(term, Name)
-        rule = rule_in_words(term, WORDING)
+        rule = _rule(term)
         if is_statement:
             lines += [filled.linked(rule), filled.linked((last, *why))]
         else:
-            number = as_text(numbers_in_words(term, WORDING, numbers.number, numbers.value_of))
-            lines += [filled.linked((*rule, *why)), number]
+            lines += [filled.linked((*rule, *why)), numbers.formula(term)]
             if step.rounding:
                 lines.append(_before_rounding(step, result))
             lines.append(last)
@@ -289,12 +349,12 @@ def _bands(
     term, reasons = group[0].found
     rule: Pieces = (_worded(group[0].result.value, step.measure),)
     if isinstance(term, (Name, Operation)):
-        rule = rule_in_words(term, WORDING, bands=False)
+        rule = _rule(term, bands=False)
     why: list[Piece] = []
     for place, reason in enumerate(reasons):
         number = None if _is_of_band(group, place) else numbers.number
-        said = reasons_in_words([reason], WORDING, number, bands=False)
-        why += [" and " if why else ", since ", *said]
+        join = ", since " if not place else " and " if reason is reasons[-1] else ", "
+        why += [join, *reasons_in_words([reason], WORDING, number, bands=False)]
     which = "every band" if len(group) == len(step.results) else "these bands"
     name = f"{plain_name(step.line)}, in {which}"
     yield Formula(name, (filled.linked((*rule, *why)),))
@@ -331,25 +391,25 @@ def _table_of_bands(step: Step, group: Sequence[_Said], numbers: _Numbers) -> Ta
 
 
 def _heading(part: Name | Operation) -> str:
-    of_any = as_text(rule_in_words(part, WORDING, bands=False))
+    of_any = as_text(_rule(part, bands=False))
     return f"{of_any[:1].upper()}{of_any[1:]}{', $' * _is_dollars(part)}"
 
 
 def _parts(group: Sequence[_Said], said: _Said) -> list[Name | Operation]:
-    """What the formula of a band is filled in with, and what its reasons read of the band."""
+    """What the formula of a band is filled in with, and what its reasons compare of the band."""
     every = [*parts_with_values(said.found.term)]
     for place, reason in enumerate(said.found.reasons):
-        if _is_of_band(group, place):
+        if _is_of_band(group, place) and not isinstance(reason.term, Name):
             every += parts_with_values(reason.term)
     return [*dict.fromkeys(every)]
 
 
 def _cell(numbers: _Numbers, part: Name | Operation) -> Value:
-    value = evaluate_parts(part, numbers.value_of).item()
+    value = numbers.value_of(part)
     if isinstance(value, str):
         return plain_code(value)
     measure = known_names()[part.name].measure if isinstance(part, Name) else None
-    return _plain(None if value != value else value, str(measure or ""))  # noqa: PLR0124 - NaN
+    return _plain(None if isnan(value) else value, str(measure or ""))
 
 
 def _plain(value: Value, measure: str) -> Value:
@@ -371,7 +431,7 @@ def _total(total: Total, numbers: _Numbers) -> Formula:
     if isinstance(term, Operation) and term.operator == "band_total":
         made_of = " + ".join(map(numbers.number, term.operands))
     number = _number(total.value, is_dollars=_is_dollars(term))
-    return Formula(f"{of}{as_text(rule_in_words(term, WORDING))}", (f"{number}: {made_of}",))
+    return Formula(f"{of}{as_text(_rule(term))}", (f"{number}: {made_of}",))
 
 
 # --- Sources ---------------------------------------------------------------------
@@ -423,10 +483,8 @@ def _entry(about: About, group: Sequence[Source]) -> tuple[str, str]:
     if len(group) == 1 or name is None:
         value = _value_in_words(first.column, first.value, first.measure)
         return f"{plain_column(first.column)}: {value}", f"{said}. In data: {first.column}."
-    dollars = first.measure in _DOLLARS
     each = "; ".join(
-        f"{plain_band(symbols()[one.column])}: {_number(one.value, is_dollars=dollars)}"
-        for one in group
+        f"{plain_band(symbols()[one.column])}: {_alone(one.value, one.measure)}" for one in group
     )
-    measure = "" if first.measure in _BARE else f" ({first.measure})"
+    measure = "" if first.measure in {*_BARE, Measure.FLAG} else f" ({first.measure})"
     return f"{plain_name(name.name)}{measure}", f"{each}. {said}. In data: {name.name}, by band."

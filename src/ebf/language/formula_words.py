@@ -149,7 +149,20 @@ def decided(term: Term, value_of: Callable[[Term], Any]) -> Decided:
     if not _has_branches(plain):
         return Decided(plain, ())
     found = without_branches(plain)
-    return Decided(_plain(found), tuple(reasons))
+    return Decided(_plain(found), _telling(reasons))
+
+
+def _telling(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The reasons, but for what a thing is not where it is said what it is."""
+    known = {_subject(each.term) for each in reasons if each.holds} - {None}
+    return tuple(each for each in reasons if each.holds or _subject(each.term) not in known)
+
+
+def _subject(term: Term) -> Term | None:
+    """What is compared with a code."""
+    if isinstance(term, Operation) and term.operator == "equal" and not _is_symbol(term, 1):
+        return term.operands[0]
+    return None
 
 
 @cache
@@ -172,7 +185,8 @@ def _reported(part: Operation, holds: Callable[[Term], bool], reasons: dict[Reas
     return Operation("/", (Operation("+", (first, second)), 2))
 
 
-def parts_with_values(term: Term) -> Iterator[Name | Operation]:
+@cache
+def parts_with_values(term: Term) -> tuple[Name | Operation, ...]:
     """The names of a term, and what takes many values in as a whole, each once."""
     found: dict[Name | Operation, None] = {}
 
@@ -184,7 +198,7 @@ def parts_with_values(term: Term) -> Iterator[Name | Operation]:
                 visit(each)
 
     visit(_plain(term))
-    yield from found
+    return tuple(found)
 
 
 def _in_several_bands(*terms: Term) -> frozenset[str]:
@@ -232,8 +246,11 @@ def _because(condition: Term, is_so: bool, holds: Callable[[Term], bool]) -> Ite
 
 @cache
 def _plain(term: Term) -> Term:
-    """A term without what only gives arrays their shape: ``1 + 0 * x`` is 1."""
-    if not isinstance(term, Operation):
+    """A term without what only gives arrays their shape: ``1 + 0 * x`` is 1.
+
+    What takes many values in stays itself: by it others know its value.
+    """
+    if not isinstance(term, Operation) or term.operator in AGGREGATES:
         return term
     operands = tuple(map(_plain, term.operands))
     match term.operator, operands:
@@ -491,7 +508,7 @@ _ALL_UNITS: Final = ("all units",)
 
 
 def _aggregate(speaker: _Speaker, term: Operation) -> Said:  # noqa: PLR0911 - a kind a line
-    operands = term.operands
+    operands = tuple(map(_plain, term.operands))
     match term.operator:
         case "band_total":
             return _over_bands(speaker, operands), _PHRASE
@@ -543,7 +560,7 @@ def _over_units(speaker: _Speaker, term: Term, units: Pieces) -> Pieces:
     if condition is not None:
         where = (" where ", *speaker.statement(condition, holds=True)[0])
     if term == 1:
-        return ("the number of ", *units, *where)
+        return ("the number of ", *(("units",) if units is _ALL_UNITS else units), *where)
     return ("the sum of ", *speaker.within(term, _SUM + 1), " over ", *units, *where)
 
 

@@ -304,5 +304,5 @@ def formula_behind(text: str) -> Term:
     """
     known = symbols()
     return formula_from(
-        text, lambda name: [known[name]] if name in known else [*names_read(name).flat]
+        text, lambda name: [known[name]] if name in known else names_read(name).ravel().tolist()
     )
