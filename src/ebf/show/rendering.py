@@ -253,7 +253,7 @@ def _row(cells: Iterable[str]) -> str:
 
 def html(document: Document) -> str:
     """A piece of HTML, all text escaped, for notebooks."""
-    return tostring(_section(document), encoding="unicode", method="html")
+    return _written(_section(document))
 
 
 def html_page(document: Document) -> str:
@@ -266,7 +266,19 @@ def html_page(document: Document) -> str:
     titles = [each.text for each in document.blocks if isinstance(each, Heading)]
     SubElement(head, "title").text = printable(titles[0])
     SubElement(SubElement(page, "body"), "main").append(_section(document))
-    return f"<!DOCTYPE html>\n{tostring(page, encoding='unicode', method='html')}\n"
+    return f"<!DOCTYPE html>\n{_written(page)}\n"
+
+
+_LESS_THAN = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for ``<`` in attributes until all is written, for ElementTree leaves it bare there."""
+
+
+def _attribute(text: str) -> str:
+    return printable(text).replace("<", _LESS_THAN)
+
+
+def _written(element: Element) -> str:
+    return tostring(element, encoding="unicode", method="html").replace(_LESS_THAN, "&lt;")
 
 
 def _section(document: Document) -> Element:
@@ -347,7 +359,7 @@ def _put_picture(within: Element, picture: Picture) -> None:
     figure = SubElement(within, "figure")
     encoded = b64encode(picture.svg.encode()).decode()
     source = f"data:image/svg+xml;base64,{encoded}"
-    SubElement(figure, "img", src=source, alt=printable(picture.says))
+    SubElement(figure, "img", src=source, alt=_attribute(picture.says))
     folded = SubElement(figure, "details")
     _put(SubElement(folded, "summary"), f"The numbers: {picture.table.title}")
     folded.append(_table(picture.table))
@@ -359,9 +371,9 @@ def _table(table: Table) -> Element:
     _put(SubElement(found, "caption"), table.caption)
     kinds = [{"class": "number"} if table.is_number(n) else {} for n in range(len(table.columns))]
     above = SubElement(SubElement(found, "thead"), "tr")
-    headings = [printable(column.heading) for column in table.columns]
-    for words, kind in zip(headings, kinds, strict=True):
-        SubElement(above, "th", kind, scope="col").text = words
+    headings = [_attribute(column.heading) for column in table.columns]
+    for column, kind in zip(table.columns, kinds, strict=True):
+        SubElement(above, "th", kind, scope="col").text = printable(column.heading)
     body = SubElement(found, "tbody")
     for row in table.shown:
         line = SubElement(body, "tr")

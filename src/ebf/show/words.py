@@ -1,7 +1,6 @@
 """Numbers in words: how every result writes its amounts, shares and counts.
 
-Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, percent, short,
-heading.
+Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, percent, short, heading.
 """
 
 from __future__ import annotations
