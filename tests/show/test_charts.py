@@ -311,7 +311,7 @@ def test_money_by_tier_sums_to_the_new_money() -> None:
         pytest.approx(each) for each in (paid[0], paid[1], paid[2] + paid[3])
     ]
     each = ledger_of(LESS).money_chart(per_pupil=True)
-    assert [row[4] for row in rows_of(each)][0] == pytest.approx(paid[0] / 100)
+    assert rows_of(each)[0][4] == pytest.approx(paid[0] / 100)
     assert "for each pupil" in each.says
 
 
@@ -337,7 +337,7 @@ def test_a_change_is_drawn_against_a_column() -> None:
     assert [row[3] for row in rows_of(per_pupil)] == [6.0, 19.0, 9.9, 3.0]  # of 100 pupils each
     assert per_pupil.table.columns[3] == Column("final resources per pupil", "dollars per student")
     for column in ("low_income_count", "no_such_thing", "tier_1_target_ratio"):
-        (fault,) = all_faults(lambda column=column: comparison().scatter(column))  # type: ignore[misc]
+        (fault,) = all_faults(lambda column=column: comparison().scatter(column))
         assert fault.kind is ebf.FaultKind.UNKNOWN_NAME
 
 
@@ -452,7 +452,7 @@ def test_values_that_the_unit_cannot_have_are_left_out_or_refused() -> None:
         ("tier", [1], "a column of amounts"),
     ):
         (fault, *_) = all_faults(
-            lambda c=column, v=values: ebf.response(FRAME, law, UNIT, c, values=v)  # type: ignore[misc]
+            lambda c=column, v=values: ebf.response(FRAME, law, UNIT, c, values=v)
         )
         assert said in str(fault)
 
@@ -485,7 +485,7 @@ def test_a_county_is_the_sum_of_its_units_or_the_ratio_of_the_sums() -> None:
     assert len(classes) == 102
     assert classes.count("no value") == 100
     money = ledger_of(LESS).county_map("final_resources")
-    assert dict((row[0], row[2]) for row in rows_of(money))["Cook"] == 2_500
+    assert {row[0]: row[2] for row in rows_of(money)}["Cook"] == 2_500
 
 
 @pytest.mark.parametrize(
