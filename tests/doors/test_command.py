@@ -71,6 +71,20 @@ def test_a_file_to_a_folder(state: Path, tmp_path: Path) -> None:
     assert "[bold]B[/bold]" in result.output
 
 
+def test_a_picture_by_its_ending_and_what_it_shows_on_the_screen(tmp_path: Path) -> None:
+    scenario, out = tmp_path / "more.toml", tmp_path / "who.svg"
+    scenario.write_text('name = "more"\nnew_state_funds = 400e6\n', encoding="utf-8")
+    result = run("compare", "--scenario", str(scenario), "--output", str(out))
+    assert result.exit_code == 0, result.output
+    assert out.read_text(encoding="utf-8").startswith("<svg ")
+    assert "gain $100M, 0 lose $0" in result.output  # 400 after 300 million
+    assert "invented" in result.output
+    refused = run("legislative", "--output", str(tmp_path / "x.svg"))
+    assert refused.exit_code == 2
+    assert ".csv" in refused.stderr
+    assert ".svg, .png" not in refused.stderr
+
+
 def test_bad_input_writes_nothing_and_ends_with_2(state: Path, tmp_path: Path) -> None:
     state.write_text(state.read_text().replace("0.2", "1.2").replace("2000000", "much"))
     out = tmp_path / "out"

@@ -1,7 +1,7 @@
 """How results are written: on the screen, or to a file in the form that its name ends in.
 
-Holds: TABLE, OUTPUT, Form, form_of, check_ending, check_folder, check_new, check_not_read,
-width_of_screen, written, write_results, write_text.
+Holds: TABLE, PICTURES, OUTPUT, Form, form_of, check_ending, check_folder, check_new,
+check_not_read, width_of_screen, written, write_results, write_text.
 """
 
 from __future__ import annotations
@@ -58,8 +58,7 @@ def form_of(
     """The form of a file by its ending, or the one asked for; text for the screen.
 
     ``table`` also takes a table, and ``picture`` a picture, whose words are for the screen.
-    Raises InputError for an
-    ending that is no form, and where another is asked for.
+    Raises InputError for an ending that is no form, and where another is asked for.
     """
     ending = "" if output is None else output.suffix.lower()
     others = [*([TABLE] if table else []), *(PICTURES if picture else ())]

@@ -1,6 +1,6 @@
 """Charts of one record: how adequate its units are, where the money goes, and maps.
 
-Holds: ADEQUACY, MONEY, TIER_COLORS_BY_NAME, adequacy_chart, money_chart, county_map,
+Holds: ADEQUACY, MONEY, TIER_COLORS_BY_NAME, Numbers, adequacy_chart, money_chart, county_map,
 district_map.
 """
 

@@ -38,7 +38,7 @@ _HALF_A_SHEET = 6
 
 def html(document: Document) -> str:
     """A piece of HTML, all text escaped, for notebooks."""
-    return tostring(_section(document), encoding="unicode", method="html")
+    return _written(_section(document))
 
 
 def html_page(document: Document) -> str:
@@ -52,7 +52,19 @@ def html_page(document: Document) -> str:
     SubElement(head, "title").text = printable(titles[0])
     body = SubElement(page, "body", {"class": "ebf-page"})
     SubElement(body, "main").append(_section(document))
-    return f"<!DOCTYPE html>\n{tostring(page, encoding='unicode', method='html')}\n"
+    return f"<!DOCTYPE html>\n{_written(page)}\n"
+
+
+_LESS_THAN = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for ``<`` in attributes until all is written, for ElementTree leaves it bare there."""
+
+
+def _attribute(text: str) -> str:
+    return printable(text).replace("<", _LESS_THAN)
+
+
+def _written(element: Element) -> str:
+    return tostring(element, encoding="unicode", method="html").replace(_LESS_THAN, "&lt;")
 
 
 def _section(document: Document) -> Element:
@@ -140,8 +152,7 @@ def _(block: Picture, within: Element) -> None:
     figure = SubElement(within, "figure")
     encoded = b64encode(block.svg.encode()).decode()
     source = f"data:image/svg+xml;base64,{encoded}"
-    said = printable(block.says).replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
-    SubElement(figure, "img", src=source, alt=said)  # in attributes a < is not escaped
+    SubElement(figure, "img", src=source, alt=_attribute(block.says))
     if block.table.rows:
         folded = SubElement(figure, "details")
         _put(SubElement(folded, "summary"), f"The numbers: {block.table.title}")
@@ -172,10 +183,10 @@ def _(block: Table, within: Element) -> None:
         found.attrib["class"] = "stacks spans" if len(block.columns) > _HALF_A_SHEET else "stacks"
     _put(SubElement(found, "caption"), block.caption)
     kinds = [{"class": "number"} if block.is_number(n) else {} for n in range(len(block.columns))]
-    headings = [printable(column.heading) for column in block.columns]
+    headings = [_attribute(column.heading) for column in block.columns]
     above = SubElement(SubElement(found, "thead"), "tr")
-    for words, kind in zip(headings, kinds, strict=True):
-        SubElement(above, "th", kind, scope="col").text = words
+    for column, kind in zip(block.columns, kinds, strict=True):
+        SubElement(above, "th", kind, scope="col").text = printable(column.heading)
     body = SubElement(found, "tbody")
     for row in block.shown:
         line = SubElement(body, "tr")

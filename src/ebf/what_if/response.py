@@ -1,6 +1,6 @@
 """A unit's line along one of its inputs: what it comes to at many values, and the edges between.
 
-Holds: Response, response.
+Holds: MOST_VALUES, Response, response.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A chart: a picture, what it says in a sentence, and the table of what is drawn.
 
-Holds: LIBRARIES, ENDINGS, Caption, Chart, check_libraries, note_of, caption_of.
+Holds: LIBRARIES, check_libraries, Caption, note_of, caption_of, Chart, ENDINGS.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Maps: areas of a GeoJSON in classes of a number, each area by its key.
 
-Holds: Area, Classes, areas_in, classes_of, area_map.
+Holds: Area, Classes, classes_of, areas_in, area_map.
 """
 
 from __future__ import annotations
