@@ -265,7 +265,7 @@ def test_audit_states_every_line_of_a_unit(state: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "(g) The distribution" in result.output
     assert "= 1 if " not in result.output.splitlines()[0]
-    assert result.output.count("tier_funding [18-8.15(g)(1)]") == 1
+    assert result.output.count("\nTier funding [18-8.15(g)(1)]") == 1
     assert "=HYPERLINK(A)" in result.output
 
 
@@ -276,15 +276,18 @@ def test_audit_of_one_line_asks_only_for_what_the_line_needs(tmp_path: Path) -> 
     )
     result = run("audit", UNIT, str(file), "--line", "final_percent_of_adequacy")
     assert result.exit_code == 0, result.output
-    assert "= divide(900000, 1000000)" in result.output
+    assert "= $900,000 ÷ $1,000,000\n" in result.output
+    asked = run("audit", UNIT, str(file), "--line", "final_percent_of_adequacy", "--expressions")
+    assert "= divide(900000, 1000000)\n" in asked.output
+    assert "÷" not in asked.output
     assert "column of the table of units" in result.output
 
 
 @pytest.mark.parametrize(
     ("form", "ending", "beginning"),
     [
-        ("text", "txt", "tier of"),
-        ("markdown", "md", "# tier of"),
+        ("text", "txt", "Tier of"),
+        ("markdown", "md", "# Tier of"),
         ("html", "html", "<!DOCTYPE html>"),
         ("json", "json", "{"),
     ],
