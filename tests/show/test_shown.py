@@ -82,6 +82,11 @@ RESULTS: Mapping[str, Callable[[], Shown]] = {
         ledger_of(LESS),
         pd.DataFrame({"chamber": "House", "district": 1, "unit_id": [UNIT], "share": [0.5]}),
     ),
+    "legislative_district": lambda: ebf.legislative(
+        ledger_of(MORE),
+        pd.DataFrame({"chamber": "House", "district": 1, "unit_id": [UNIT], "share": [0.5]}),
+        before=ledger_of(LESS),
+    ).district("House", 1),
     "levy_impact": lambda: ebf.levy(*ebf.sample(), "1000196062600", {"operating_tax_rate": 0.05}),
     "money_needed": lambda: ebf.money_needed(FRAME, ANY_AMOUNT, 0.61, 2024),
     "policy_profile": lambda: ebf.policy_profile(2018, 2022),
@@ -127,6 +132,7 @@ NAMED = {
     "financial_profile",
     "district_card",
     "legislative",
+    "legislative_district",
     "reconciliation",
     "report_card",
 }
