@@ -250,7 +250,7 @@ def test_the_units_of_one_district_before_and_after() -> None:
 def test_one_unit_that_has_less_and_one_that_has_the_same() -> None:
     found = ebf.legislative(before(), HALVES, before=three())
     assert found.district("House", 1).in_words == (
-        "The unit of House District 1 gets $25.00 less new money, counted by their shares in it: "
+        "The unit of House District 1 gets $25.00 less new money, counted by its share in it: "
         "$225.00 instead of $250.00. The state has as much to distribute as before. "
         "1 unit moves tier: A (Tier 1 to Tier 2)."
     )

@@ -59,7 +59,7 @@ from ebf.reports.reading_effects import reading_effects
 from ebf.reports.releases import releases
 from ebf.show.answer import Shown
 from ebf.show.as_text import text
-from ebf.show.document import Column, Document, Paragraph, Table
+from ebf.show.document import Column, Document, Heading, Paragraph, Table
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.version import version
 
@@ -302,11 +302,11 @@ def law_command(
     """Show the numbers of the law in force in a fiscal year: names, for scenarios, and sources."""
     with failing_plainly():
         found = law(fiscal_year, statute=statute)
-        shown = found.document if about is None else Document((_numbers_about(found, about),))
+        shown = found.document if about is None else _numbers_about(found, about)
     write_text(text(shown, width_of_screen(WIDE)))
 
 
-def _numbers_about(found: Law, words: str) -> Table:
+def _numbers_about(found: Law, words: str) -> Document:
     """The numbers whose name, label or cite have all of the words; refuses where none has."""
     rows = found.table().set_index("parameter")
     of_rows = rows.index + " " + rows["label"] + " " + rows["cite"]
@@ -315,7 +315,8 @@ def _numbers_about(found: Law, words: str) -> Table:
         place, allowed = Place(argument="--about"), "words of the names and labels of numbers"
         fix = f"try fewer of them, or see all: ebf law {found.fiscal_year}"
         raise InputError([out_of_range(place, repr(words), allowed, fix=fix)])
-    return Table.of("numbers", f"The law of {found.known_as}: {words}", rows[has_all])
+    title = Heading(1, f"The law of {found.known_as} about {words}")
+    return Document((title, Table.of("numbers", "Numbers in force", rows[has_all])))
 
 
 def _plain(words: str) -> str:

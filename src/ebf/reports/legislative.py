@@ -392,7 +392,8 @@ def _of_ledger(units: pd.DataFrame) -> pd.DataFrame:
         place = Place("ledger", argument="coverage")
         found = f"none, and the ledger keeps no {' or '.join(_NUMBERED.values())}"
         allowed = f"a table of {', '.join(_COLUMNS)}"
-        fix = "hand over coverage (--coverage), or the State Board's Base Calc sheet"
+        fix = "hand over coverage (--coverage), or the State Board's workbook, whose Base Calc "
+        fix += "sheet has the numbers"
         raise InputError([missing(place, found, allowed, fix=fix)])
     rows, faults = [], list[Fault]()
     for chamber, name in given.items():

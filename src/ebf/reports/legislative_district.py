@@ -46,6 +46,11 @@ _MEASURES: Final = {
     "change_per_student": Measure.DOLLARS_PER_STUDENT,
     **dict.fromkeys((f"{_MONEY}_in_district", "change_in_district"), Measure.DOLLARS),
 }
+_OF_MONEY: Final = (
+    *("name", "share", _MONEY, *_CHANGES),
+    *(f"{_MONEY}_in_district", "change_in_district"),
+)
+"""What stands in the table of money, which is as wide as a page; the rest in one of its own."""
 _TOTALS: Final = {
     "units": Measure.COUNT,
     "units that move tier": Measure.COUNT,
@@ -149,9 +154,12 @@ class LegislativeDistrict(Answer):
     def _tables(self) -> list[Table]:
         totals = self.totals.to_frame("value").rename_axis("what")
         of_rows = tuple(_TOTALS[str(each)] for each in totals.index)
+        of_money = [name for name in self.units if name in _OF_MONEY]
+        others = [name for name in self.units if name not in of_money or name == "name"]
         return [
             Table.of("totals", "The district", totals, of_rows=of_rows),
-            Table.of("units", "Its units", self.units, _MEASURES),
+            Table.of("money", "New money of its units", self.units[of_money], _MEASURES),
+            Table.of("units", "Its units", self.units[others], _MEASURES),
         ]
 
 
@@ -252,7 +260,8 @@ def _in_words(
         return
     count = len(of_units)
     who = f"The unit of {name} gets" if count == 1 else f"The {count:,} units of {name} get"
-    by_share = ", counted by their shares in it" if (of_units["share"] < 1).any() else ""
+    whose = "its share" if count == 1 else "their shares"
+    by_share = f", counted by {whose} in it" if (of_units["share"] < 1).any() else ""
     if compared is None:
         money, state = (totals[f"new money {of}"] for of in ("in the district", _OF_STATE))
         yield f"{who} {dollars(money)} of new money{by_share}, of {dollars(state)} in the state."

@@ -6,7 +6,7 @@ Holds: Change, Changes, Handed, Scenario, each_change.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from os import PathLike
 from pathlib import Path
@@ -132,6 +132,9 @@ class Change(ByContents):
         read = numbers if default is None else numbers.fillna(default)
         return read + (self.add or 0.0)
 
+
+_SAYS = frozenset(each.name for each in fields(Change))
+"""What a change may say."""
 
 Changes: TypeAlias = Mapping[str, "Change | float | Sequence[Change]"]
 
@@ -355,17 +358,18 @@ def _changes_in(
     faults: list[Fault] = []
     for column, said in tables.items():
         each = said if isinstance(said, list) else [said]
+        place = Place(file=str(file), column=column)
+        tables_of = [one for one in each if isinstance(one, Mapping)]
+        if unknown := [key for one in tables_of for key in one if key not in _SAYS]:
+            allowed = "a number, or value, multiply or add, and units"
+            faults.append(malformed(place, ", ".join(unknown), allowed))
+            continue
         try:
             changes[column] = [
                 Change(**one) if isinstance(one, Mapping) else Change(value=one) for one in each
             ]
         except InputError as error:
-            faults += [
-                replace(fault, place=Place(file=str(file), column=column)) for fault in error.faults
-            ]
-        except (TypeError, ValueError) as error:
-            allowed = "a number, or value, multiply or add, and units"
-            faults.append(wrong_type(Place(file=str(file), column=column), str(error), allowed))
+            faults += [replace(fault, place=place) for fault in error.faults]
     return changes, faults
 
 
