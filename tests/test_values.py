@@ -81,6 +81,7 @@ MADE: dict[str, Callable[[], Any]] = {
     "Legislative": lambda: ebf.legislative(
         ledger(), pd.DataFrame([("House", 1, UNIT, 0.5)], columns=[*COVERAGE])
     ),
+    "LegislativeDistrict": lambda: MADE["Legislative"]().district("House", 1),
     "LevyImpact": lambda: ebf.levy(*ebf.sample(), "1000196062600", {"operating_tax_rate": 0.05}),
     "MoneyNeeded": lambda: ebf.money_needed(
         prepared().assign(local_capacity_percentage=0.1), ebf.law(2022), 0.75, 2023
@@ -125,9 +126,9 @@ OWN_EYES = {"InputError", "SweepError"}
 
 HOLD_FRAMES = {
     "AdequacyGap", "Attribution", "Comparison", "DataImpact", "Extension", "FacilityTax",
-    "FinancialProfile", "Inspection", "Legislative", "LevyImpact", "MoneyNeeded", "NextBase",
-    "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects", "Reconciliation",
-    "Releases", "ReliefGrants", "State", "YearReached",
+    "FinancialProfile", "Inspection", "Legislative", "LegislativeDistrict", "LevyImpact",
+    "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
+    "Reconciliation", "Releases", "ReliefGrants", "State", "YearReached",
     "DistrictCard", "ReportCard", "Reviews",
 }  # fmt: skip
 

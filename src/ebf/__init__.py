@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ebf.reports.financial_profile import FinancialProfile, financial_profile
     from ebf.reports.inspection import Inspection, inspect_workbook
     from ebf.reports.legislative import Legislative, legislative
+    from ebf.reports.legislative_district import LegislativeDistrict
     from ebf.reports.levy import LevyImpact, levy
     from ebf.reports.next_base import NextBase, next_base
     from ebf.reports.own_counts import own_counts
@@ -69,6 +70,7 @@ _IMPORTED_WHEN_USED = {
     "Growth": "ebf.what_if.growth",
     "Inspection": "ebf.reports.inspection",
     "Legislative": "ebf.reports.legislative",
+    "LegislativeDistrict": "ebf.reports.legislative_district",
     "LevyImpact": "ebf.reports.levy",
     "MoneyNeeded": "ebf.what_if.goals",
     "NextBase": "ebf.reports.next_base",
@@ -156,6 +158,7 @@ __all__ = [
     "Law",
     "Ledger",
     "Legislative",
+    "LegislativeDistrict",
     "LevyImpact",
     "MoneyNeeded",
     "NextBase",

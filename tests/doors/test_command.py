@@ -703,6 +703,38 @@ def test_reviews_of_a_file_and_of_the_sample(state: Path, tmp_path: Path) -> Non
     assert "The schools are invented." in run("reviews").output
 
 
+def test_the_law_about_some_words_alone() -> None:
+    found = run("law", "2022", "--about", "CLASS size low-income K-3")
+    assert found.exit_code == 0, found.output
+    (row,) = [each for each in found.output.splitlines() if each.startswith("core_teacher")]
+    assert row.split()[:2] == ["core_teacher.low_income_k_3", "15"]
+    refused = run("law", "2022", "--about", "klass")
+    assert refused.exit_code == 2
+    assert "--about: found 'klass'" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("94", "--district: found 94; allowed: a chamber and the number of a district: 'House 94'"),
+        ("House of 94.5", "--district: found House of 94.5"),
+        ("Assembly 4", "chamber: found 'Assembly'; allowed: House or Senate"),
+        ("Senate 60", "number: found 60; allowed: a district of the Senate, 1 to 59"),
+    ],
+)
+def test_what_is_no_legislative_district(
+    asked: str, message: str, state: Path, tmp_path: Path
+) -> None:
+    shares = tmp_path / "shares.csv"
+    shares.write_text("chamber,district,unit_id,share\nHouse,7,0100100102600,1\n")
+    given = (str(state), *FUNDS, "--coverage", str(shares))
+    refused = run("legislative", *given, "--district", asked)
+    assert refused.exit_code == 2
+    assert message in refused.stderr
+    taken = run("legislative", *given, "--district", "house district 7")
+    assert taken.output.startswith("House District 7, FY2022: new money\n")
+
+
 def test_legislative_needs_shares_or_numbers(published: Path) -> None:
     refused = run("legislative")
     assert refused.exit_code == 2

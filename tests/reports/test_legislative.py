@@ -42,7 +42,13 @@ HALVES = coverage(
 
 
 @cache
-def three(*, staff: bool = True, numbers: bool = False) -> ebf.Ledger:
+def three(
+    *,
+    staff: bool = True,
+    numbers: bool = False,
+    tiers: tuple[int, ...] = (1, 3, 4),
+    money: tuple[float, ...] = (1000.01, 20.02, 3.03),
+) -> ebf.Ledger:
     """Units at 60 %, 95 % and 110 % of adequacy; 40 nurses and 10 librarians in each."""
     positions = dict.fromkeys((column for name in FTE for column in columns_of(name)), 0.0)
     positions |= {columns_of("nurse_fte")[-1]: 40.0, columns_of("librarian_fte")[0]: 10.0}
@@ -54,8 +60,8 @@ def three(*, staff: bool = True, numbers: bool = False) -> ebf.Ledger:
             "average_student_enrollment": [100.0, 200.0, 300.0],
             "adequacy_target": [1e6, 2e6, 3e6],
             "final_resources": [6e5, 1.9e6, 3.3e6],
-            "tier": [1, 3, 4],
-            "tier_funding": [1000.01, 20.02, 3.03],
+            "tier": tiers,
+            "tier_funding": money,
             "base_funding_paid": [4e5, 5e5, 6e5],
             **(positions if staff else {}),
             **({"representative_number": [1, 2, 998]} if numbers else {}),
@@ -192,6 +198,120 @@ def test_ids_of_every_form_other_columns_and_files(tmp_path: Path) -> None:
     every: list[Any] = [forms.sample(frac=1, random_state=1), tmp_path / "shares.csv"]
     for each in (*every, str(tmp_path / "shares.csv"), written, BytesIO(written)):
         assert ebf.legislative(three(), each) == expected
+
+
+# --- Before and after --------------------------------------------------------------------
+
+
+def before() -> ebf.Ledger:
+    """A has 100 less and is in Tier 2, B has 10 more."""
+    return three(tiers=(2, 3, 4), money=(900.01, 30.02, 3.03))
+
+
+def test_what_a_bill_changes_of_every_district() -> None:
+    """House 2 has three quarters of the 100 more of A, and all of the 10 less of B."""
+    found = ebf.legislative(three(), HALVES, before=before())
+    two = row_of(found.frame, "House", 2)
+    assert two["tier_funding_before"] == pytest.approx(0.75 * 900.01 + 30.02)
+    assert two["tier_funding_change"] == pytest.approx(65)
+    assert two[["units_tier_1_change", "units_tier_2_change"]].tolist() == [1, -1]
+    assert two["units_change"] == 0
+    assert found.state["tier_funding_change"] == pytest.approx(90)
+    alone = ebf.legislative(three(), HALVES).frame
+    assert found.frame[[*alone]].equals(alone)
+    assert_adds_up(found)
+
+
+def test_the_units_of_one_district_before_and_after() -> None:
+    found = ebf.legislative(three(), HALVES, before=before()).district("house", 2)
+    assert found.units.index.tolist() == [ONE, TWO]
+    assert found.units["name"].tolist() == ["A", "B"]
+    assert found.units["share"].tolist() == [0.75, 1]
+    assert found.units[["tier_before", "tier_after"]].to_numpy().tolist() == [[2, 1], [3, 3]]
+    assert found.units["final_percent_of_adequacy_after"].tolist() == pytest.approx([0.6, 0.95])
+    assert found.units["before"].tolist() == [900.01, 30.02]
+    assert found.units["change"].tolist() == pytest.approx([100, -10])
+    assert found.units["change_per_student"].tolist() == pytest.approx([1, -0.05])
+    assert found.units["change_in_district"].tolist() == pytest.approx([75, -10])
+    assert found.totals["pupils in the district"] == 275
+    assert found.totals["units that move tier"] == 1
+    assert found.totals["change in the district, per pupil"] == pytest.approx(65 / 275)
+    assert found.totals["change of its whole units"] == pytest.approx(90)
+    assert found.in_words == (
+        "The 2 units of House District 2 get $65.00 more new money, counted by their shares in it: "
+        "$770.03 instead of $705.03. The state has as much to distribute as before. "
+        "1 unit moves tier: A (Tier 2 to Tier 1)."
+    )
+    assert found.in_words in " ".join(found.to_text().split())
+    said = "Units of which a part is elsewhere: 1; of their change $25.00 is not the district's."
+    assert said in found.left_out
+
+
+def test_one_unit_that_has_less_and_one_that_has_the_same() -> None:
+    found = ebf.legislative(before(), HALVES, before=three())
+    assert found.district("House", 1).in_words == (
+        "The unit of House District 1 gets $25.00 less new money, counted by its share in it: "
+        "$225.00 instead of $250.00. The state has as much to distribute as before. "
+        "1 unit moves tier: A (Tier 1 to Tier 2)."
+    )
+    assert found.district("Senate", 2).in_words == (
+        "The unit of Senate District 2 gets as much new money as before: $3.03. The state has as "
+        "much to distribute as before. None moves tier."
+    )
+
+
+def test_a_district_of_one_ledger_alone() -> None:
+    found = ebf.legislative(three(), HALVES).district("House", 2)
+    assert found.units["tier_funding_in_district"].tolist() == pytest.approx([750.0075, 20.02])
+    assert found.in_words == (
+        "The 2 units of House District 2 get $770.03 of new money, counted by their shares in it, "
+        "of $1,023.06 in the state."
+    )
+
+
+def test_a_district_in_which_no_unit_is() -> None:
+    more = pd.concat([HALVES, coverage(("House", 118, ONE, 0))])
+    for compared in (None, before()):
+        found = ebf.legislative(three(), more, before=compared).district("House", 118)
+        assert found.units.empty
+        assert found.in_words.startswith("No unit that was handed over is in House District 118")
+    some = HALVES[HALVES["chamber"] == "House"]
+    none = ebf.legislative(three(), some).district("Senate", 1)
+    assert none.left_out == ("Senate: nothing was handed over of any district.",)
+
+
+def test_a_district_by_the_sheets_own_numbers_says_so() -> None:
+    found = ebf.legislative(three(numbers=True)).district("House", 1)
+    assert found.units["share"].tolist() == [1]
+    assert any("wholly in the districts of its rep" in each for each in found.assumptions)
+    said = "no district of the House that was handed over, of which some may be in this one: 1."
+    assert any(said in each for each in found.left_out)
+
+
+@pytest.mark.parametrize(
+    ("asked", "argument", "allowed"),
+    [
+        (("Assembly", 1), "chamber", "House or Senate"),
+        ((94, 1), "chamber", "House or Senate"),
+        (("House", 119), "number", "a district of the House, 1 to 118"),
+        (("House", 0), "number", "a district of the House, 1 to 118"),
+        (("Senate", None), "number", "a district of the Senate, 1 to 59"),
+    ],
+)
+def test_what_is_no_district(asked: Any, argument: str, allowed: str) -> None:
+    (fault,) = all_faults(lambda: ebf.legislative(three(), HALVES).district(*asked))
+    assert (fault.place.argument, fault.allowed) == (argument, allowed)
+
+
+def test_a_ledger_before_of_other_units_or_without_new_money() -> None:
+    (fault,) = all_faults(lambda: ebf.legislative(three(), HALVES, before=sample()))
+    assert (fault.kind, fault.place.argument) == (ebf.FaultKind.CONTRADICTION, "before")
+    few = three().units[["organization_type", "adequacy_target"]]
+    bare = ebf.calculate(few, ebf.law(2022), lines=["adequacy_target"])
+    (fault,) = all_faults(lambda: ebf.legislative(three(), HALVES, before=bare))
+    assert (fault.place.argument, fault.place.column) == ("before", "tier_funding")
+    (fault,) = all_faults(lambda: ebf.legislative(bare, HALVES).district("House", 1))
+    assert (fault.kind, fault.place.column) == (ebf.FaultKind.NOT_COMPUTED, "tier_funding")
 
 
 # --- Sums --------------------------------------------------------------------------------

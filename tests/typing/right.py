@@ -114,6 +114,8 @@ def what_if(units: pd.DataFrame, law: ebf.Law, unit_id: str, folder: Path) -> No
     assert_type(ebf.quick_facts(before), ebf.QuickFacts)
     assert_type(ebf.legislative(before, "coverage.csv"), ebf.Legislative)
     assert_type(ebf.legislative(before).sums, pd.DataFrame)
+    of_one = ebf.legislative(before, before=before).district("House", 94)
+    assert_type(of_one, ebf.LegislativeDistrict)
     assert_type(ebf.policy_profile(2018, ebf.law(2022)), ebf.PolicyProfile)
     assert_type(ebf.policy_profile(2022, ledger=[before]).ledger, ebf.Ledger | None)
     found = assert_type(ebf.reconcile(units, law), ebf.Reconciliation)

@@ -345,6 +345,26 @@ def test_money_is_the_scenarios_where_it_says_and_else_the_callers() -> None:
     assert of(100_000, Scenario("s", new_state_funds=200_000)) == OF_200_000
     assert of(None, Scenario("s", new_state_funds=90_000)) == OF_90_000
     assert of(100_000, Scenario("s", new_state_funds=0)) == [0, 0, 0, 0]
+    assert of(90_000, Scenario("s", new_state_funds=Change(add=10_000))) == OF_100_000
+    assert of(100_000, Scenario("s", new_state_funds=Change(multiply=2))) == OF_200_000
+    assert of(None, Scenario("s", new_state_funds=Change(value=90_000))) == OF_90_000
+
+
+def test_a_change_of_money_is_of_money_that_is_known_and_of_all_of_it() -> None:
+    more = Scenario("s", new_state_funds=Change(add=5))
+    (fault,) = all_faults(lambda: more.apply(four(), ebf.law(2019)))  # the year's is not known
+    assert (fault.kind, fault.place.column) == (ebf.FaultKind.MISSING, "new_state_funds")
+    some = Scenario("s", new_state_funds=Change(add=5, units=[ONE]))
+    (fault,) = all_faults(lambda: some.apply(four(), ANY_AMOUNT))
+    assert (fault.kind, fault.fix) == (ebf.FaultKind.UNSUITABLE_NAME, "leave out units")
+
+
+def test_scenarios_of_more_money_are_swept_over() -> None:
+    law = ANY_AMOUNT.with_amounts(new_state_funds=90_000)
+    some = [Scenario("as it is"), Scenario("more", new_state_funds=Change(add=10_000))]
+    found = ebf.sweep(four(), law, some).set_index(["scenario", "unit_id"])["tier_funding"]
+    assert found.loc["as it is"].tolist() == OF_90_000
+    assert found.loc["more"].tolist() == OF_100_000
 
 
 def test_the_other_arguments_are_those_of_calculate() -> None:
@@ -479,6 +499,14 @@ def test_a_scenario_of_a_file_says_what_the_file_says(tmp_path: Path) -> None:
     )
 
 
+def test_a_file_says_how_much_more_money(tmp_path: Path) -> None:
+    file = tmp_path / "more.toml"
+    file.write_text("new_state_funds = { add = 50_000_000 }")
+    more = Scenario.from_toml(file)
+    assert more == Scenario("more", new_state_funds=Change(add=50_000_000))
+    assert "what the law has, in dollars, has 50,000,000 added." in more.to_text()
+
+
 def test_a_file_without_a_name_gives_its_own(tmp_path: Path) -> None:
     file = tmp_path / "as it is.toml"
     file.write_text("")
@@ -497,6 +525,7 @@ def test_a_file_without_a_name_gives_its_own(tmp_path: Path) -> None:
         ("law = 5", "law"),
         ("salaries = [1, 2]", "salaries"),
         ("new_state_funds = 'much'", "new_state_funds"),
+        ("new_state_funds = {add = 1, multiply = 2}", "new_state_funds: found 2 of them"),
         ("name = ", "a TOML file"),
     ],
 )

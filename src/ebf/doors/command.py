@@ -48,19 +48,19 @@ from ebf.doors.writing import (
 )
 from ebf.explain.explanation import Audit, Explanation
 from ebf.explain.summary import summary
-from ebf.faults import InputError, Place, contradiction
+from ebf.faults import InputError, Place, contradiction, out_of_range
 from ebf.law.evidence import evidence_of
 from ebf.law.funding import FUNDING
 from ebf.law.funding.b_cost_factors import COST_FACTORS
 from ebf.law.names import name_behind
-from ebf.law.parameters import law
+from ebf.law.parameters import Law, law
 from ebf.law.readings import Readings, readings
 from ebf.law.statutes import STATUTES
 from ebf.reports.reading_effects import reading_effects
 from ebf.reports.releases import releases
 from ebf.show.answer import Shown
 from ebf.show.as_text import text
-from ebf.show.document import Column, Document, Paragraph, Table
+from ebf.show.document import Column, Document, Heading, Paragraph, Table
 from ebf.units.sample import SAMPLE_YEAR
 from ebf.version import version
 
@@ -305,8 +305,31 @@ def readings_command(
 def law_command(
     fiscal_year: Annotated[int, typer.Argument(help="The fiscal year.")],
     statute: StatuteAsked = FUNDING.section,
+    about: Annotated[
+        str | None,
+        typer.Option(help="Only numbers that have all of these words: 'class size low-income'."),
+    ] = None,
 ) -> None:
-    """Show the parameters in force in a fiscal year, with their sources."""
+    """Show the numbers of the law in force in a fiscal year: names, for scenarios, and sources."""
     with failing_plainly():
         found = law(fiscal_year, statute=statute)
-    write_text(found.to_text(width_of_screen(WIDE)))
+        shown = found.document if about is None else _numbers_about(found, about)
+    write_text(text(shown, width_of_screen(WIDE)))
+
+
+def _numbers_about(found: Law, words: str) -> Document:
+    """The numbers whose name, label or cite have all of the words; refuses where none has."""
+    rows = found.table().set_index("parameter")
+    of_rows = rows.index + " " + rows["label"] + " " + rows["cite"]
+    has_all = [all(each in _plain(row) for each in _plain(words).split()) for row in of_rows]
+    if not any(has_all):
+        place, allowed = Place(argument="--about"), "words of the names and labels of numbers"
+        fix = f"try fewer of them, or see all: ebf law {found.fiscal_year}"
+        raise InputError([out_of_range(place, repr(words), allowed, fix=fix)])
+    title = Heading(1, f"The law of {found.known_as} about {words}")
+    return Document((title, Table.of("numbers", "Numbers in force", rows[has_all])))
+
+
+def _plain(words: str) -> str:
+    """The words without case, and without what joins them: k_3 and K-3 are k 3."""
+    return words.lower().replace("_", " ").replace("-", " ")

@@ -313,12 +313,42 @@ def legislative_command(
             "representative and senator numbers."
         ),
     ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of changes, a bill's: every number before and after them."),
+    ] = None,
+    district: Annotated[
+        str | None,
+        typer.Option(help="Only this one, unit by unit: 'House 94', 'Senate 47'."),
+    ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(help="File: .csv has a row a district; .txt, .md, .html or .json all."),
+        typer.Option(
+            help="File: .csv has a row a district, or with --district a row a unit; .txt, .md, "
+            ".html or .json all."
+        ),
     ] = None,
 ) -> None:
-    """Roll the state up to House and Senate districts: money, gap, units and pupils by tier."""
+    """Roll the state up to House and Senate districts: money, gap, tiers; what a bill changes."""
     form = form_of(output, table=True)
-    found = legislative(given.calculate(), coverage)
-    write_results([found], given.note, output, form, found.frame.to_csv)
+    asked = None if district is None else _district(district)
+    changes = None if scenario is None else Scenario.from_toml(scenario)
+    before = given.calculate()
+    if changes is None:
+        found = legislative(before, coverage)
+    else:
+        found = legislative(changes.calculate(*given.state), coverage, before=before)
+    if asked is None:
+        write_results([found], given.note, output, form, found.frame.to_csv)
+    else:
+        of_one = found.district(*asked)
+        write_results([of_one], given.note, output, form, of_one.to_csv)
+
+
+def _district(said: str) -> tuple[str, int]:
+    """The chamber and the number; raises InputError for what is none."""
+    chamber, _, number = said.strip().rpartition(" ")
+    if not chamber or not re.fullmatch("[0-9]{1,9}", number):
+        allowed = "a chamber and the number of a district: 'House 94'"
+        raise InputError([malformed(Place(argument="--district"), said, allowed)])
+    return re.sub(" district$", "", chamber, flags=re.IGNORECASE), int(number)

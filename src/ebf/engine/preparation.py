@@ -50,6 +50,11 @@ from ebf.law.years import PROGRAMS_JOINED
 from ebf.units.table import GIVEN, Table, check_table
 
 CITE: Final = "18-8.15(b)(3)"
+_WAY_OUT: Final = (
+    ", which stay as they are; take a file of raw counts, from which they are computed: the State "
+    "Board's full-calculation workbook (a Base Calc sheet has results alone), or the sample state"
+)
+"""What to do where a table has results in place of what a change is of."""
 
 
 def prepare(
@@ -205,7 +210,8 @@ def check_read(
     for name, called in names.items():
         if the_plan.reads.isdisjoint(called):
             ways = sorted({way for each in called for way in _in_the_way(each, lines, given)})
-            fix = f"handed over in its place: {', '.join(ways)}" if ways else ""
+            way_out = _WAY_OUT if funding.NEW_MONEY in lines else ""
+            fix = f"handed over in its place: {', '.join(ways)}{way_out}" if ways else ""
             place, allowed = Place(within, column=name), "a name that some line computed here reads"
             faults.append(unsuitable_name(place, "nothing reads it", allowed, fix=fix))
     if faults:

@@ -512,7 +512,7 @@ def unknown_parameter(name: str, section: str = FUNDING.section) -> Fault:
     """The fault of a name that no parameter of a statute has."""
     known = [each for own in parameters_of(section).values() for each in (own.name, *own.elements)]
     place = Place(argument="law", column=name or repr(name))
-    allowed = "a name shown by `ebf law YEAR`"
+    allowed = "a name shown by `ebf law YEAR`, which --about finds by words"
     return unknown_name(place, "no parameter of that name", allowed, known)
 
 

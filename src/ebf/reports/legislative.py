@@ -1,6 +1,6 @@
 """A ledger by legislative district: what the units of each House and Senate district come to.
 
-Holds: Coverage, DISTRICTS, Legislative, legislative.
+Holds: Coverage, Legislative, legislative.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -24,9 +23,9 @@ from ebf.faults import (
     Place,
     as_name,
     contradiction,
-    described,
     missing,
     nearest,
+    not_computed,
     out_of_range,
     repeated,
     unknown_unit,
@@ -38,6 +37,17 @@ from ebf.law.funding.tiers import TIER_2, TIERS
 from ebf.law.names import columns_of
 from ebf.ledger import Ledger, check_ledger
 from ebf.numbers import number_of
+from ebf.reports.legislative_district import (
+    DISTRICTS,
+    LegislativeDistrict,
+    chamber_in,
+    district_in,
+    district_of,
+    found_in,
+    no_chamber,
+    no_district,
+    units_compared,
+)
 from ebf.show.answer import Answer
 from ebf.show.document import Table
 from ebf.show.words import dollars, percent
@@ -45,15 +55,20 @@ from ebf.units.cells import remedy
 from ebf.units.handed_over import FrameOrFile, frame_or_file
 from ebf.units.ids import ID, LINES, id_faults, id_in
 from ebf.units.kept import ALWAYS_KEPT
+from ebf.what_if.comparison import Comparison, compare
 
 Coverage: TypeAlias = FrameOrFile
 """A table of shares, or a file of one."""
 
-DISTRICTS: Final[Mapping[str, int]] = MappingProxyType({"House": 118, "Senate": 59})
-"""The chambers, and how many districts each has: Ill. Const. 1970, art. IV, sec. 1."""
-
 _NUMBERED: Final = dict(zip(DISTRICTS, ALWAYS_KEPT, strict=True))
 """The chambers' columns on the Base Calc sheet."""
+_BY_NUMBERS: Final = (
+    f"Every unit is taken to be wholly in the districts of its {' and '.join(_NUMBERED.values())}.",
+    "Large units lie in several districts: a table of shares (coverage) would say so.",
+)
+"""How units are put into districts without a table of shares."""
+_BEFORE, _CHANGE = "_before", "_change"
+_SIDES: Final = (_BEFORE, _CHANGE)
 _KEYS: Final = ["chamber", "district"]
 _COLUMNS: Final = (*_KEYS, ID, "share")
 _ROUNDED: Final = 0.005
@@ -85,19 +100,84 @@ class Legislative(Answer):
     part in the district; ``average_student_enrollment`` and the same by tier, pupils;
     ``tier_funding`` (new money), ``base_funding_paid``, ``total_state_contribution`` and
     ``gap_to_tier_2_target_ratio``, dollars, not rounded; ``positions_short_at_full_funding``,
-    FTE. ``sums`` has a row a chamber and unit whose shares do not sum to 1: how many districts,
-    the sum, and what share of the unit and of its new money is in no district.
+    FTE. Where two ledgers are compared, each stands there as it was before too, and its change:
+    ``tier_funding_before``, ``tier_funding_change``.
+
+    ``sums`` has a row a chamber and unit whose shares do not sum to 1: how many districts, the
+    sum, and what share of the unit and of its new money is in no district. ``parts`` has every
+    unit's share in each district, ``units`` what :meth:`district` shows of every unit, and
+    ``comparison`` the two ledgers side by side.
     """
 
     fiscal_year: int
     frame: pd.DataFrame
     state: pd.Series[float]
     sums: pd.DataFrame
+    parts: pd.DataFrame
+    units: pd.DataFrame
+    comparison: Comparison | None = None
+
+    def district(self, chamber: str, number: int) -> LegislativeDistrict:
+        """Every unit of one district, and what comes to it: ``district("House", 94)``.
+
+        Raises InputError for a chamber or district that is none, and where the ledger has no
+        new money.
+        """
+        meant, which = _district_asked(chamber, number)
+        if _MONEY not in self.state:
+            place, allowed = Place("ledger", column=_MONEY), "a ledger with new money"
+            raise InputError([not_computed(place, "not computed", allowed)])
+        parts = self.parts.reset_index()
+        own = parts[(parts["chamber"] == meant) & (parts["district"] == which)]
+        shares = own[own["share"] > 0].set_index(ID)["share"]
+        compared = self.comparison
+        return district_of(
+            meant,
+            which,
+            self.units,
+            shares,
+            compared,
+            (
+                *_of_a_district(shares),
+                *self._shares_said,
+                *(compared.assumptions if compared else ()),
+            ),
+            self._left_out_of(meant, shares),
+            fiscal_year=self.fiscal_year,
+            sources=self.sources,
+        )
+
+    @property
+    def _shares_said(self) -> tuple[str, ...]:
+        """How units were put into districts."""
+        return tuple(each for each in self.assumptions if each in _BY_NUMBERS)
+
+    def _left_out_of(self, chamber: str, shares: pd.Series[float]) -> Iterator[str]:
+        """What a district's answer lacks: parts of its units, and units in no district."""
+        column = _MONEY if self.comparison is None else "change"
+        rest = ((1 - shares) * self.units[column].reindex(shares.index)).sum()
+        if partly := int((shares < 1).sum()):
+            what = "new money" if self.comparison is None else "change"
+            yield (
+                f"Units of which a part is elsewhere: {partly:,}; "
+                f"of their {what} {dollars(rest)} is not the district's."
+            )
+        parts = self.parts.reset_index()
+        nowhere = parts[(parts["chamber"] == chamber) & (parts["district"] == _NO_DISTRICT)]
+        placed = (parts["chamber"] == chamber).any()
+        if not placed:
+            yield f"{chamber}: nothing was handed over of any district."
+        elif len(nowhere):
+            yield (
+                f"Units wholly or in part in no district of the {chamber} that was handed over, "
+                f"of which some may be in this one: {len(nowhere):,}."
+            )
 
     @property
     def title(self) -> str:
         """What it is called."""
-        return f"Evidence-Based Funding, FY{self.fiscal_year}: by legislative district"
+        compared = ", before and after" if self.comparison is not None else ""
+        return f"Evidence-Based Funding, FY{self.fiscal_year}: by legislative district{compared}"
 
     @property
     def _year(self) -> int:
@@ -105,15 +185,33 @@ class Legislative(Answer):
 
     def _tables(self) -> list[Table]:
         shown = self.frame.rename(index=_NAMED, level="district")
-        measures = {str(name): _measure(name) for name in shown}
-        state = self.state.to_frame("value").rename_axis("what")
+        every = {str(name): _measure(name) for name in shown}
+        measures = {name: each for name, each in every.items() if not name.endswith(_SIDES)}
+        state = self.state.to_frame("value")
+        if self.comparison is not None:
+            state = _side_by_side(self.state, [*measures])
+        money = [name for name in (f"{_MONEY}_before", _MONEY, f"{_MONEY}_change") if name in shown]
         by_kind = {
             "money": ("Money and positions", {Measure.DOLLARS, Measure.FTE}),
             "pupils": ("Pupils", {Measure.STUDENTS}),
             "units": ("Units", {Measure.COUNT}),
         }
         return [
-            Table.of("state", "The state", state, of_rows=tuple(map(_measure, state.index))),
+            Table.of(
+                "state",
+                "The state",
+                state.rename_axis("what"),
+                of_rows=tuple(map(_measure, state.index)),
+            ),
+            *(
+                [
+                    Table.of(
+                        "new_money", "New money by district, and its change", shown[money], every
+                    )
+                ]
+                if self.comparison is not None
+                else []
+            ),
             *(
                 Table.of(
                     name,
@@ -138,7 +236,9 @@ class Legislative(Answer):
         ]
 
 
-def legislative(ledger: Ledger, coverage: Coverage | None = None) -> Legislative:
+def legislative(
+    ledger: Ledger, coverage: Coverage | None = None, *, before: Ledger | None = None
+) -> Legislative:
     """Roll a ledger up to House and Senate districts, each unit by its share in a district.
 
     Every amount of a unit is split by its shares. Those of a chamber that sum to 1 but for their
@@ -154,29 +254,40 @@ def legislative(ledger: Ledger, coverage: Coverage | None = None) -> Legislative
             wholly in the districts of its ``representative_number`` and ``senator_number``,
             which the State Board's Base Calc sheet has; a blank, or a number that no district has
             (998 and 98 of Chicago in FY2018), is in no district.
+        before: A ledger of the same units to compare with: what a bill would change is
+            ``legislative(after, coverage, before=before)``. The districts of the units are those
+            of ``ledger``.
 
     Raises:
         InputError: every fault of the coverage: columns, ids, units that the ledger has not,
             chambers, districts and shares that are none, a row twice, shares of a unit in a
             chamber that sum to more than 1 and their rounding; without coverage, for a ledger
-            without those numbers. For several scenarios.
+            without those numbers. For several scenarios. For a ledger before of other units, or
+            where one of the two has no new money.
     """
     check_ledger(ledger)
     check_one_state(ledger)
+    compared = None if before is None else _compared(before, ledger)
     units = ledger.units
     parts = _of_ledger(units) if coverage is None else _of_coverage(coverage, units.index)
     parts = parts.sort_values([*_KEYS, ID], ignore_index=True)  # sums are by no order of rows
     amounts, left_out = _amounts(ledger, units)
+    if before is not None:
+        amounts = _beside(amounts, _amounts(before, before.units)[0])
     sums = _sums(parts, units)
     placed = _placed(parts, sums)
     whole = pd.DataFrame({"chamber": "", "district": 0, ID: units.index, "share": 1.0})
     return Legislative(
-        sources=known_sources(units=ledger.source),
+        sources=known_sources(units=ledger.source) if compared is None else compared.sources,
         fiscal_year=ledger.fiscal_year,
         frame=_by_district(placed, amounts),
         state=_by_district(whole.sort_values(ID), amounts).iloc[0].rename("state").astype(float),
         sums=sums[(sums["sum_of_shares"] - 1).abs() > _NOISE],
+        parts=placed.sort_values([*_KEYS, ID]).set_index([*_KEYS, ID]),
+        units=units_compared(ledger, before, compared),
+        comparison=compared,
         assumptions=(
+            *(compared.assumptions if compared is not None else ()),
             *_of_shares(parts, sums, given=coverage is not None),
             *(said for name, said in _meanings(ledger).items() if name in amounts),
         ),
@@ -239,37 +350,18 @@ def _row(
     """A row as it is meant, or what is wrong with it."""
     place = partial(Place, argument="coverage", unit=unit)
     faults = []
-    meant = chamber.strip().capitalize() if isinstance(chamber, str) else ""
-    if meant not in DISTRICTS:
-        allowed = " or ".join(DISTRICTS)
-        faults.append(out_of_range(place(column="chamber"), _found(chamber), allowed))
-    elif (number := _district(meant, district)) is None:
-        faults.append(_no_district(place(column="district"), meant, district))
+    meant = chamber_in(chamber)
+    number = None if meant is None else district_in(meant, district)
+    if meant is None:
+        faults.append(no_chamber(place(column="chamber"), chamber))
+    elif number is None:
+        faults.append(no_district(place(column="district"), meant, district))
     part = number_of(share)
     if part is None or not 0 <= part <= 1:
         allowed = "a share from 0 to 1 (68 % is 0.68)"
         where = place(column="share")
-        faults.append(out_of_range(where, _found(share), allowed, fix=remedy(share)))
+        faults.append(out_of_range(where, found_in(share), allowed, fix=remedy(share)))
     return faults or (meant, number, unit, part)  # type: ignore[return-value]  # checked
-
-
-def _district(chamber: str, said: object) -> int | None:
-    """The number of a district of a chamber; None for what is none."""
-    number = number_of(said)
-    is_one = number is not None and 1 <= number <= DISTRICTS[chamber] and number == number // 1
-    return int(number) if number is not None and is_one else None
-
-
-def _no_district(place: Place, chamber: str, said: object) -> Fault:
-    allowed = f"a district of the {chamber}, 1 to {DISTRICTS[chamber]}"
-    return out_of_range(place, _found(said), allowed)
-
-
-def _found(cell: object) -> str:
-    number = number_of(cell)
-    if number is None:
-        return described(cell)
-    return "blank" if np.isnan(number) else f"{number:.15g}"
 
 
 def _repeated(parts: pd.DataFrame) -> Iterator[Fault]:
@@ -300,7 +392,8 @@ def _of_ledger(units: pd.DataFrame) -> pd.DataFrame:
         place = Place("ledger", argument="coverage")
         found = f"none, and the ledger keeps no {' or '.join(_NUMBERED.values())}"
         allowed = f"a table of {', '.join(_COLUMNS)}"
-        fix = "hand over coverage (--coverage), or the State Board's Base Calc sheet"
+        fix = "hand over coverage (--coverage), or the State Board's workbook, whose Base Calc "
+        fix += "sheet has the numbers"
         raise InputError([missing(place, found, allowed, fix=fix)])
     rows, faults = [], list[Fault]()
     for chamber, name in given.items():
@@ -308,8 +401,8 @@ def _of_ledger(units: pd.DataFrame) -> pd.DataFrame:
             number = number_of(said)
             if number is not None and not number <= DISTRICTS[chamber]:
                 continue  # a blank, or the State Board's number for several: in no district
-            if (district := _district(chamber, said)) is None:
-                faults.append(_no_district(Place(unit=str(unit), column=name), chamber, said))
+            if (district := district_in(chamber, said)) is None:
+                faults.append(no_district(Place(unit=str(unit), column=name), chamber, said))
             else:
                 rows.append((chamber, district, unit, 1.0))
     if not rows and not faults:
@@ -318,6 +411,28 @@ def _of_ledger(units: pd.DataFrame) -> pd.DataFrame:
     if faults:
         raise InputError(faults)
     return pd.DataFrame(rows, columns=[*_COLUMNS])
+
+
+def _district_asked(chamber: object, number: object) -> tuple[str, int]:
+    """The district that is asked for; raises InputError for what is none."""
+    meant = chamber_in(chamber)
+    if meant is None:
+        raise InputError([no_chamber(Place(argument="chamber"), chamber)])
+    which = district_in(meant, number)
+    if which is None:
+        raise InputError([no_district(Place(argument="number"), meant, number)])
+    return meant, which
+
+
+def _compared(before: Ledger, after: Ledger) -> Comparison:
+    """The two ledgers side by side; raises InputError unless they are of the same units."""
+    found = compare(before, after)
+    if alone := [*found.only_before.index, *found.only_after.index]:
+        said = f"units that one of the two alone has: {len(alone):,}, {alone[0]} among them"
+        fix = "ebf.compare takes ledgers of other units"
+        place = Place(argument="before")
+        raise InputError([contradiction(place, said, "a ledger of the same units", fix=fix)])
+    return found
 
 
 # --- What each unit is split into ------------------------------------------------------
@@ -401,6 +516,23 @@ def _amounts(ledger: Ledger, units: pd.DataFrame) -> tuple[pd.DataFrame, list[st
     return pd.DataFrame(found).astype(float), left_out
 
 
+def _beside(amounts: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
+    """The amounts, each with what it was before, and its change."""
+    both = [name for name in amounts if name in then]
+    old, new = then.loc[amounts.index, both], amounts[both]
+    return pd.concat([amounts, old.add_suffix(_BEFORE), (new - old).add_suffix(_CHANGE)], axis=1)
+
+
+def _side_by_side(sums: pd.Series[float], names: list[str]) -> pd.DataFrame:
+    """Sums before and after, and their change."""
+    sides = {"before": _BEFORE, "after": "", "change": _CHANGE}
+    of_sides = {
+        called: sums.reindex([f"{name}{side}" for name in names]).set_axis(names)
+        for called, side in sides.items()
+    }
+    return pd.DataFrame(of_sides)
+
+
 def _measure(name: object) -> Measure:
     """What a column of the frame counts."""
     words = str(name)
@@ -408,19 +540,28 @@ def _measure(name: object) -> Measure:
         return Measure.COUNT
     if words.startswith(_PUPILS):
         return Measure.STUDENTS
-    return Measure.FTE if words == _POSITIONS else Measure.DOLLARS
+    return Measure.FTE if words.startswith(_POSITIONS) else Measure.DOLLARS
 
 
 # --- What is said ----------------------------------------------------------------------
+
+
+def _of_a_district(shares: pd.Series[float]) -> Iterator[str]:
+    """What the amounts of a district's units are of."""
+    yield "New money is tier funding of the year; the base that units keep is not in it."
+    yield "Pupils are Average Student Enrollment; percents are resources over the Adequacy Target."
+    if (shares < 1).any():
+        yield (
+            "Pupils, percent and money of a unit are of all of it; in the district is its share, "
+            "as if its pupils were alike everywhere."
+        )
 
 
 def _of_shares(parts: pd.DataFrame, sums: pd.DataFrame, *, given: bool) -> Iterator[str]:
     if given:
         yield "Every amount of a unit is split by its shares in the districts."
     else:
-        numbers = " and ".join(_NUMBERED.values())
-        yield f"Every unit is taken to be wholly in the districts of its {numbers}."
-        yield "Large units lie in several districts: a table of shares (coverage) would say so."
+        yield from _BY_NUMBERS
     if none := int((parts["share"] == 0).sum()):
         yield f"Rows with a share of 0, which count for nothing: {none:,}."
     for chamber, of_chamber in sums.groupby("chamber"):

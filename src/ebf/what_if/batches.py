@@ -263,7 +263,7 @@ def _of_scenarios(law: Law, scenarios: Sequence[Scenario], size: int) -> Iterato
 
 def _amounts(law: Law, scenarios: Sequence[Scenario]) -> dict[str, Numbers]:
     """Every number of the law that one of the scenarios changes, for all of them."""
-    laws = [law.with_amounts(each.law, new_state_funds=each.new_state_funds) for each in scenarios]
+    laws = [law.with_amounts(each.law, new_state_funds=each.money_by(law)) for each in scenarios]
     changed = dict.fromkeys(
         name
         for each in laws

@@ -6,7 +6,7 @@ Holds: Change, Changes, Handed, Scenario, each_change.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from os import PathLike
 from pathlib import Path
@@ -32,6 +32,7 @@ from ebf.faults import (
     missing,
     unknown_name,
     unknown_unit,
+    unsuitable_name,
     wrong_type,
 )
 from ebf.files import flattened, read_toml
@@ -111,11 +112,16 @@ class Change(ByContents):
         """What it does, and for whom."""
         few = ", ".join(self.ids) if 0 < len(self.ids) <= _NAMED else f"{len(self.ids):,} units"
         whose = "all units" if self.units is None else few
+        return f"{self.deed} for {whose}"
+
+    @property
+    def deed(self) -> str:
+        """What it does, whoever it is for."""
         if self.value is not None:
-            return f"becomes {_amounts(self.value)} for {whose}"
+            return f"becomes {_amounts(self.value)}"
         if self.multiply is not None:
-            return f"is multiplied by {_amounts(self.multiply)} for {whose}"
-        return f"has {_amounts(self.add or 0.0)} added for {whose}"
+            return f"is multiplied by {_amounts(self.multiply)}"
+        return f"has {_amounts(self.add or 0.0)} added"
 
     def of(self, numbers: pd.Series, default: float | None = None) -> pd.Series:
         """The numbers, changed; what a blank is read as is added to, else a blank stays one."""
@@ -126,6 +132,9 @@ class Change(ByContents):
         read = numbers if default is None else numbers.fillna(default)
         return read + (self.add or 0.0)
 
+
+_SAYS = frozenset(each.name for each in fields(Change))
+"""What a change may say."""
 
 Changes: TypeAlias = Mapping[str, "Change | float | Sequence[Change]"]
 
@@ -148,7 +157,8 @@ class Scenario(Shown):
             :class:`Change`, or several in turn. The name of a banded input
             stands for all its columns.
         salaries: Salaries by name (``teacher.k_12``).
-        new_state_funds: New money for the tiers in dollars.
+        new_state_funds: New money for the tiers in dollars; or a :class:`Change` of the
+            law's, so that ``Change(add=50e6)`` is 50 million more.
 
     Every scenario re-solves the whole state: target ratio, rates and floor.
     """
@@ -157,7 +167,7 @@ class Scenario(Shown):
     law: Mapping[str, Amount] = field(default_factory=dict)
     units: Changes = field(default_factory=dict)
     salaries: Mapping[str, Amount] = field(default_factory=dict)
-    new_state_funds: Amount | None = None
+    new_state_funds: Amount | Change | None = None
 
     def __post_init__(self) -> None:
         """Raises InputError for a name that is no text."""
@@ -187,7 +197,9 @@ class Scenario(Shown):
         for column, said in self.units.items():
             for change in each_change(said):
                 yield f"Units: {column} {change.in_words}."
-        if self.new_state_funds is not None:
+        if isinstance(self.new_state_funds, Change):
+            yield f"New State Funds: what the law has, in dollars, {self.new_state_funds.deed}."
+        elif self.new_state_funds is not None:
             yield f"New State Funds become {_amounts(self.new_state_funds)} dollars."
 
     @classmethod
@@ -197,7 +209,8 @@ class Scenario(Shown):
         Its keys are ``name``, ``new_state_funds`` and the tables ``law``,
         ``salaries`` and ``units``; a column under ``units`` is a number, or a
         table (or an array of tables) of ``value``, ``multiply`` or ``add``, and
-        ``units``.
+        ``units``; so is ``new_state_funds``, but for ``units``:
+        ``new_state_funds = { add = 50_000_000 }``.
 
         Raises InputError where it cannot be read or has other keys.
         """
@@ -218,6 +231,13 @@ class Scenario(Shown):
         ]
         tables = content.get("units", {})
         units, wrong = _changes_in(file, tables if isinstance(tables, Mapping) else {})
+        money = content.get(funding.NEW_MONEY)
+        if isinstance(money, Mapping):
+            changes, wrong_money = _changes_in(file, {funding.NEW_MONEY: money})
+            wrong, money = (
+                [*wrong, *wrong_money],
+                next(iter(changes.get(funding.NEW_MONEY, ())), None),
+            )
         if faults or wrong:
             raise InputError([*faults, *wrong])
         return cls(
@@ -225,8 +245,32 @@ class Scenario(Shown):
             law=flattened(file, content.get("law", {})),
             units=units,
             salaries=flattened(file, content.get("salaries", {})),
-            new_state_funds=content.get("new_state_funds"),
+            new_state_funds=money,
         )
+
+    def money_by(self, law: Law) -> Amount | None:
+        """New money for the tiers in dollars, changed; None where nothing of it is said.
+
+        Raises InputError for what cannot be changed: money for some units, or none known.
+        """
+        said = self.new_state_funds
+        if not isinstance(said, Change):
+            return said
+        known = law.in_force.get(funding.NEW_MONEY)
+        place = Place("scenario", column=funding.NEW_MONEY)
+        if said.units is not None:
+            allowed, fix = (
+                "a change of all new money, which the formula distributes",
+                "leave out units",
+            )
+            raise InputError([unsuitable_name(place, said.in_words, allowed, fix=fix)])
+        if said.value is not None:
+            return said.value
+        if known is None:
+            allowed = "new money that is known, where it is multiplied or added to"
+            fix = f"name it: ebf.law(..., {funding.NEW_MONEY}=...), --new-state-funds"
+            raise InputError([missing(place, "not known in the year", allowed, fix=fix)])
+        return said.of(pd.Series(known.value)).tolist()
 
     def apply(self, units: pd.DataFrame, law: Law) -> Handed:
         """Units and law, changed; raises InputError with every fault of the scenario.
@@ -238,7 +282,7 @@ class Scenario(Shown):
         faults: list[Fault] = []
         source = f"scenario {self.name}"
         try:
-            money = self.new_state_funds
+            money = self.money_by(law)
             law = law.with_amounts(self.law, source=source, new_state_funds=money)
         except InputError as error:
             faults += error.faults
@@ -314,17 +358,18 @@ def _changes_in(
     faults: list[Fault] = []
     for column, said in tables.items():
         each = said if isinstance(said, list) else [said]
+        place = Place(file=str(file), column=column)
+        tables_of = [one for one in each if isinstance(one, Mapping)]
+        if unknown := [key for one in tables_of for key in one if key not in _SAYS]:
+            allowed = "a number, or value, multiply or add, and units"
+            faults.append(malformed(place, ", ".join(unknown), allowed))
+            continue
         try:
             changes[column] = [
                 Change(**one) if isinstance(one, Mapping) else Change(value=one) for one in each
             ]
         except InputError as error:
-            faults += [
-                replace(fault, place=Place(file=str(file), column=column)) for fault in error.faults
-            ]
-        except (TypeError, ValueError) as error:
-            allowed = "a number, or value, multiply or add, and units"
-            faults.append(wrong_type(Place(file=str(file), column=column), str(error), allowed))
+            faults += [replace(fault, place=place) for fault in error.faults]
     return changes, faults
 
 
