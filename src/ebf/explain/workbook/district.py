@@ -99,7 +99,10 @@ _FACTORS: Final[Mapping[str, tuple[Sequence[CostFactor], str]]] = {
 _SMALL: Final = {"font_size": 8, "font_color": "#555555"}
 _CHOICE, _PLACE = (2, 1), (2, 4)
 _ASKED, _ROW = "$B$3", "$E$3"
-_CALLED: Final = {"english_learner_count": "English learners"}
+_CALLED: Final = {
+    "english_learner_count": "English learners",
+    "low_income_percentage": "The low-income share of the pupils",
+}
 """Lines whose titles say what they are beside the others of their sheet alone."""
 _WIDTHS: Final = (57, 18, 18, 17, 31)
 _LINE, _HIGH = 15, 24

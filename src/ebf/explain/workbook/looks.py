@@ -1,6 +1,6 @@
 """How cells of a workbook look: formats by measure, colours by what stands in them, widths.
 
-Holds: Properties, FLAGS, KINDS, TABS, MARKS, INVENTED, HEADINGS, TITLE, LINK, number_format,
+Holds: Properties, FLAGS, KINDS, TABS, MARKS, INVENTED, FONT, HEADINGS, TITLE, LINK, number_format,
 count_format, marked_format, shown_kind, Sizes, number_width, sizes_of, height_of.
 """
 
