@@ -48,6 +48,9 @@ class Change(NamedTuple):
     unit_id: str = ""
 
 
+NOTES = re.compile(r"xl/(comments|drawings/vml|worksheets/_rels/)")
+LINKS_TO_NOTES = re.compile(rb'<legacyDrawing [^>]*/>|<[^>]*"/xl/comments[^>]*/>')
+"""What is left out where notes are."""
 NAMES = 2
 """The row with the columns' names on a sheet of units, counted from 0."""
 FIRST = 5
@@ -72,7 +75,7 @@ def read(path: Path) -> Content:
             }
     checks = {row[0]: row[3] for row in rows.get("Checks", [])[1:]}
     of_district = rows.get("One district", [])
-    district = {str(row[4]): row[:3] for row in of_district[3:] if row[3] or row[4]}
+    district = {str(row[4]): row[:3] for row in of_district[1:] if row[3] or row[4]}
     return Content(single, units, checks, district)
 
 
@@ -89,11 +92,9 @@ def without_results(
         for item in old.namelist():
             content = old.read(item)
             if not notes:
-                if re.match(r"xl/(comments|drawings/vml|worksheets/_rels/)", item):
+                if NOTES.match(item):
                     continue
-                content = re.sub(
-                    rb'<legacyDrawing [^>]*/>|<[^>]*"/xl/comments[^>]*/>', b"", content
-                )
+                content = LINKS_TO_NOTES.sub(b"", content)
             if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", item):
                 content, found = re.subn(rb"</f><v>[^<]*</v>", b"</f>", content)
                 count += found
@@ -167,11 +168,15 @@ def pages_printed(path: Path, sheet: str, folder: Path) -> int:
     alone = folder / "alone.xlsx"
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(alone, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.namelist():
-            content = old.read(item)
+            content = LINKS_TO_NOTES.sub(b"", old.read(item))
             if item == "xl/workbook.xml":
+                names = re.findall(r'<sheet name="([^"]*)"', content.decode())
                 others = rf'<sheet name="(?!{sheet}")[^"]*"'.encode()
                 content = re.sub(others, rb'\g<0> state="hidden"', content)
-            new.writestr(item, content)
+                opened = f'<workbookView activeTab="{names.index(sheet)}" '.encode()
+                content = content.replace(b"<workbookView ", opened)
+            if not NOTES.match(item):
+                new.writestr(item, content)
     profile = f"-env:UserInstallation={(folder / 'printing').as_uri()}"
     where = ["--outdir", str(folder), str(alone)]
     command = [LIBREOFFICE, profile, "--headless", "--convert-to", "pdf", *where]

@@ -260,6 +260,8 @@ def test_it_is_audited_and_laid_out(tmp_path: Path) -> None:
         book = openpyxl.load_workbook(tmp_path / "relief.xlsx")
         of_year = "FY2019" if year == 2019 else "FY2020 on"
         assert {"Inputs", "Relief", "The base", of_year} <= {*book.sheetnames}
+        assert book.sheetnames[0] == "Read me"
+        assert not {"One district", "Units"} & {*book.sheetnames}
         first = book["Read me"]["A1"].value
         assert first.startswith(
             f"Illinois Property Tax Relief Grants, 105 ILCS 5/2-3.170, FY{year}"

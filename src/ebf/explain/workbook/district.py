@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, isnan
-from typing import Final
+from typing import Any, Final
 
 from ebf.explain.workbook.book import Book, Sheet
 from ebf.explain.workbook.layout import Cells, Kind, reference
-from ebf.explain.workbook.looks import HEADINGS, KINDS, TABS, height_of
+from ebf.explain.workbook.looks import HEADINGS, KINDS, TABS, height_of, number_format
 from ebf.language.measure import Measure
 from ebf.law.funding.b_cost_factors import (
     ADDITIONAL_FACTORS,
@@ -26,15 +26,22 @@ from ebf.law.funding.b_cost_factors import (
 DISTRICT, UNITS = "One district", "Units"
 
 _PUPILS: Final = "average_student_enrollment"
+_PERCENT: Final = "final_percent_of_adequacy"
+"""A ratio, since it may exceed 1, which is read as a percentage."""
 _KEYS: Final = (
     "tier_funding",
     "total_state_contribution",
     "base_funding_minimum",
     "tier",
-    "final_percent_of_adequacy",
+    _PERCENT,
 )
 _WAY: Final[Mapping[str, Sequence[str]]] = {
-    "Pupils": (_PUPILS, "low_income_count", "english_learner_count"),
+    "Pupils": (
+        _PUPILS,
+        "low_income_count",
+        "low_income_percentage",
+        "english_learner_count",
+    ),
     "What its staff, programs and buildings cost": (
         "core_investments",
         "per_student_investments",
@@ -46,6 +53,7 @@ _WAY: Final[Mapping[str, Sequence[str]]] = {
     "What it is expected to raise itself": (
         "adjusted_eav",
         "equalized_assessed_valuation",
+        "adjusted_operating_tax_rate",
         "real_receipts",
         "local_capacity_ratio",
         "local_capacity_percentage",
@@ -56,6 +64,7 @@ _WAY: Final[Mapping[str, Sequence[str]]] = {
         "corporate_personal_property_replacement_tax",
         "adjusted_base_funding_minimum",
         "final_resources",
+        "preliminary_percent_of_adequacy",
     ),
     "From the percent of adequacy to the new money": (
         "tier_1_target_ratio",
@@ -74,6 +83,8 @@ _WAY: Final[Mapping[str, Sequence[str]]] = {
         "english_learner_funding",
         "low_income_funding",
         "technology_funding",
+        "special_education_funding_to_be_spent",
+        "english_learner_funding_to_be_spent",
         "semi_monthly_payment",
     ),
 }
@@ -88,12 +99,15 @@ _FACTORS: Final[Mapping[str, tuple[Sequence[CostFactor], str]]] = {
 _SMALL: Final = {"font_size": 8, "font_color": "#555555"}
 _CHOICE, _PLACE = (2, 1), (2, 4)
 _ASKED, _ROW = "$B$3", "$E$3"
-_CALLED: Final = {"english_learner_count": "English learners"}
+_CALLED: Final = {
+    "english_learner_count": "English learners",
+    "low_income_percentage": "The low-income share of the pupils",
+}
 """Lines whose titles say what they are beside the others of their sheet alone."""
-_WIDTHS: Final = (57, 18, 18, 18, 29)
+_WIDTHS: Final = (57, 18, 18, 17, 31)
 _LINE, _HIGH = 15, 24
 """Points of a line, and of a heading with some room above it."""
-_PAGE: Final = 985
+_PAGE: Final = 1070
 """Points that are more than a page has, at the size at which these widths fit it."""
 _FIRST: Final = 4
 """The row of the first unit on the sheet of units."""
@@ -301,7 +315,8 @@ class _District:
 
     def _write_number(self, place: int, name: str, *, bold: bool = False) -> None:
         row, measure = self._looked_up(name), self.known[name][0].measure
-        more = {"bold": True} if bold else {}
+        more: dict[str, Any] = {"bold": True} if bold else {}
+        more |= {"num_format": number_format(Measure.SHARE)} if name == _PERCENT else {}
         shown = self.book.number(measure, Kind.COMPUTED, valign="top", **more)
         blank = "not known" if name in self.book.record.law.statute.may_be_blank else "not given"
         value = blank if isnan(row.value) else row.value

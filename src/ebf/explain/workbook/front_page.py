@@ -153,7 +153,10 @@ class _FrontPage:
     def _write_legend(self) -> None:
         self._write_heading("What the cells are")
         samples = [
-            *((self.book.number(Measure.DOLLARS, kind), text) for kind, text in self._kinds()),
+            *(
+                (self.book.number(Measure.DOLLARS, kind, valign="top"), text)
+                for kind, text in self._kinds()
+            ),
             *((self.book.marked(Measure.DOLLARS, *of), text) for of, text in self._marks()),
         ]
         for shown, text in samples:

@@ -1,6 +1,6 @@
 """How cells of a workbook look: formats by measure, colours by what stands in them, widths.
 
-Holds: Properties, FLAGS, KINDS, TABS, MARKS, INVENTED, HEADINGS, TITLE, LINK, number_format,
+Holds: Properties, FLAGS, KINDS, TABS, MARKS, INVENTED, FONT, HEADINGS, TITLE, LINK, number_format,
 count_format, marked_format, shown_kind, Sizes, number_width, sizes_of, height_of.
 """
 
@@ -69,7 +69,13 @@ INVENTED: Final[tuple[str, Properties]] = ("i", {"bold": True, "bg_color": "#F8D
 
 FONT: Final[Properties] = {"font_name": "Arial", "font_size": 10}
 """A font that LibreOffice has the widths of too, so that pages break where they do in Excel."""
-_WORDS: Final = {"valign": "top", "text_wrap": True, "bg_color": "#F2F5F9"}
+_WORDS: Final = {
+    "valign": "top",
+    "text_wrap": True,
+    "bg_color": "#F2F5F9",
+    "left": 1,
+    "left_color": "#C9D3DE",
+}
 _SMALL: Final = {**_WORDS, "font_size": 8, "font_color": "#555555"}
 HEADINGS: Final[tuple[Properties, ...]] = (
     {**_WORDS, "bold": True, "top": 1},
@@ -79,7 +85,7 @@ HEADINGS: Final[tuple[Properties, ...]] = (
 )
 """The rows of a heading: title, name, measure, cite."""
 TITLE: Final[Properties] = {"bold": True, "font_size": 13, "font_color": "#1F3A5F"}
-LINK: Final[Properties] = {"font_color": "#0563C1", "underline": 1}
+LINK: Final[Properties] = {"font_color": "#0563C1", "underline": 1, "valign": "top"}
 
 
 def number_format(measure: str) -> str:
@@ -125,7 +131,7 @@ def shown_kind(cells: Cells) -> str:
 _LEAST, _MOST, _LINES = 11, 26, 5
 _SMALLER: Final = 1.2
 """How many more of the small characters go in a line."""
-_NARROWER: Final = 1.1
+_NARROWER: Final = 1.2
 """How many letters go in a line for a digit."""
 _OF_TITLES, _OF_SMALL, _OF_TEXT = 13.0, 11.0, 14.0
 """Points of a line."""
