@@ -68,7 +68,7 @@ def cut(label: str) -> str:
     """A label, made visible, as long as fits beside a bar.
 
     >>> cut("Payson CUSD 1"), len(cut("word " * 30))
-    ('Payson CUSD 1', 44)
+    ('Payson CUSD 1', 41)
     """
     shown = printable(label)
     return (
