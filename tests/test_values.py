@@ -61,6 +61,7 @@ MADE: dict[str, Callable[[], Any]] = {
         prepared()["unit_id"].iloc[0]
     ),
     "Change": lambda: ebf.Change(multiply=1.1, units=[UNIT]),
+    "Chart": lambda: ledger().money_chart(),
     "Comparison": lambda: ebf.compare(ledger(), ledger(4e8)),
     "DataImpact": lambda: ebf.data_impact(
         prepared(), ebf.law(2022, new_state_funds=1e6), UNIT, {"final_resources": 8e5}
@@ -100,6 +101,13 @@ MADE: dict[str, Callable[[], Any]] = {
     "Releases": lambda: ebf.releases(*_two_releases()),
     "ReliefGrants": lambda: ebf.relief_grants(ebf.sample_table("relief_grants"), 2020, 5e6),
     "ReportCard": lambda: ebf.report_card(ledger()),
+    "Response": lambda: ebf.response(
+        prepared(),
+        ebf.law(2022, new_state_funds=1e6),
+        prepared()["unit_id"].iloc[0],
+        "final_resources",
+        values=[8e5],
+    ),
     "Reviews": lambda: ebf.reviews(ebf.sample_table("school_designations")),
     "Salaries": lambda: ebf.Salaries({"assistant": [1, 2]}),
     "Scenario": lambda: ebf.Scenario(
@@ -129,7 +137,7 @@ HOLD_FRAMES = {
     "FinancialProfile", "Inspection", "Legislative", "LegislativeDistrict", "LevyImpact",
     "MoneyNeeded", "NextBase", "PolicyProfile", "Projection", "QuickFacts", "ReadingEffects",
     "Reconciliation", "Releases", "ReliefGrants", "State", "YearReached",
-    "DistrictCard", "ReportCard", "Reviews",
+    "Response", "DistrictCard", "ReportCard", "Reviews",
 }  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from ebf.law.inputs import EnrollmentByGrade
 from ebf.law.parameters import Law, law
 from ebf.law.salaries import Salaries
 from ebf.ledger import Ledger, Prepared, calculate, prepare
-from ebf.show.charts.chart import Chart
 from ebf.units.csv_and_parquet import read_units
 from ebf.units.full_workbook import read_full_calc
 from ebf.units.reading import read
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from ebf.reports.relief_grants import ReliefGrants, implied_eav, relief_grants
     from ebf.reports.report_card import DistrictCard, ReportCard, report_card
     from ebf.reports.resource_reviews import Reviews, reviews
+    from ebf.show.charts.chart import Chart
     from ebf.units.isbe.report_card import read_report_card
     from ebf.what_if.attribution import Attribution, attribute
     from ebf.what_if.data_impact import DataImpact, data_impact
@@ -60,6 +60,7 @@ _IMPORTED_WHEN_USED = {
     "AdequacyGap": "ebf.reports.adequacy_gap",
     "Attribution": "ebf.what_if.attribution",
     "Audit": "ebf.explain.explanation",
+    "Chart": "ebf.show.charts.chart",
     "DataImpact": "ebf.what_if.data_impact",
     "DistrictCard": "ebf.reports.report_card",
     "DistrictPage": "ebf.reports.district_page.page",

@@ -42,7 +42,6 @@ from ebf.law.names import column_of, columns_of, range_of
 from ebf.law.parameters import Law, check_law
 from ebf.numbers import Numbers, number_of
 from ebf.show.answer import Shown, json_of
-from ebf.show.charts.chart import Chart
 from ebf.show.document import Document
 from ebf.units.changes import changed_units
 from ebf.units.csv_and_parquet import write_csv
@@ -54,6 +53,7 @@ from ebf.units.unit import UnitPatch
 if TYPE_CHECKING:
     from ebf.explain.explanation import Audit, Explanation
     from ebf.reports.district_page.page import DistrictPage
+    from ebf.show.charts.chart import Chart
 
 TEXT_SHOWN = ("name", "organization_type", "county", "region")
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from ebf.engine.record import one_state_faults
-from ebf.explain.charts import ADEQUACY, TIER_COLORS_BY_NAME
 from ebf.faults import Fault, InputError, Place, check_type, missing, unknown_name, unsuitable_name
 from ebf.files import Source, known_sources, write_file
 from ebf.language.measure import Measure
@@ -22,12 +21,13 @@ from ebf.law.funding.tiers import TIER_NAMES
 from ebf.law.names import column_of, entries
 from ebf.ledger import Ledger, check_ledger, units_with
 from ebf.show.answer import Answer
-from ebf.show.charts.chart import Chart, caption_of
-from ebf.show.charts.drawing import bars, scatter
 from ebf.show.document import Column, Table
 from ebf.show.safe_text import guarded
 from ebf.show.words import short
 from ebf.units.marks import sentences
+
+if TYPE_CHECKING:
+    from ebf.show.charts.chart import Chart
 
 CENTS: Final = 2
 _SHOWN: Final = 10
@@ -119,6 +119,9 @@ class Comparison(Answer):
 
         Raises InputError without the extra ``charts``.
         """
+        from ebf.show.charts.chart import caption_of  # noqa: PLC0415 - import ebf stays quick
+        from ebf.show.charts.drawing import bars  # noqa: PLC0415 - import ebf stays quick
+
         most = [*self.winners.head(_DRAWN).index, *self.losers.head(_DRAWN).index[::-1]]
         units = self.units.loc[most]
         names = units["name"] if "name" in units else pd.Series(most, index=most)
@@ -168,6 +171,13 @@ class Comparison(Answer):
             InputError: for a column that is not there; without changes for each pupil;
                 without the extra ``charts``.
         """
+        from ebf.explain.charts import (  # noqa: PLC0415 - import ebf stays quick
+            ADEQUACY,
+            TIER_COLORS_BY_NAME,
+        )
+        from ebf.show.charts.chart import caption_of  # noqa: PLC0415 - import ebf stays quick
+        from ebf.show.charts.drawing import scatter  # noqa: PLC0415 - import ebf stays quick
+
         check_type("column", column, str, "the name of a column")
         if "change_per_student" not in self.units:
             place, allowed = Place("comparison", column=_PUPILS), "ledgers that have it"

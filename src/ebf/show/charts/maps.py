@@ -19,7 +19,7 @@ from ebf.faults import Fault, InputError, Place, described, malformed, missing, 
 from ebf.files import readable
 from ebf.show.charts.chart import Caption, Chart, check_libraries
 from ebf.show.charts.drawing import Drawing
-from ebf.show.charts.style import CLASS_COLORS, FAINT, INK, NO_VALUE
+from ebf.show.charts.style import BORDER, CLASS_COLORS, NO_VALUE
 from ebf.show.document import Table
 from ebf.show.safe_text import printable
 from ebf.show.words import short
@@ -223,7 +223,7 @@ def area_map(
     width, height = _SHAPE
     picture = (
         alt.Chart(shapes)
-        .mark_geoshape(stroke=INK if len(areas) < _MANY else FAINT, strokeWidth=0.6)
+        .mark_geoshape(stroke=BORDER, strokeWidth=0.8)
         .encode(
             fill=alt.Fill(
                 "properties.class",
@@ -236,10 +236,6 @@ def area_map(
         .properties(width=width, height=height)
     )
     return drawing.finished(picture, caption)
-
-
-_MANY: Final = 300
-"""Areas from which on dark borders would hide them."""
 
 
 def _number(value: Any) -> float | None:

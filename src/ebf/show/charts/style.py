@@ -1,7 +1,7 @@
 """How charts look, in one place: colours, fonts, the words and numbers of axes.
 
 Holds: TIER_COLORS, TIER_SHAPES, SERIES_COLORS, SERIES_DASHES, MORE, LESS, PLAIN, INK, FAINT,
-CLASS_COLORS, NO_VALUE, WIDTH, FONT, axis_title, numbers_as, cut, style.
+BORDER, CLASS_COLORS, NO_VALUE, WIDTH, FONT, axis_title, numbers_as, cut, style.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ LESS: Final = "#f1a340"
 PLAIN: Final = "#31688e"
 INK: Final = "#222222"
 FAINT: Final = "#767676"
+BORDER: Final = "#a0a0a0"
+"""Between areas of a map: seen beside the darkest and beside white."""
 CLASS_COLORS: Final = ("#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
 """Of the classes of a map, from light to dark."""
 NO_VALUE: Final = "#ffffff"
@@ -68,7 +70,7 @@ def cut(label: str) -> str:
     """A label, made visible, as long as fits beside a bar.
 
     >>> cut("Payson CUSD 1"), len(cut("word " * 30))
-    ('Payson CUSD 1', 44)
+    ('Payson CUSD 1', 41)
     """
     shown = printable(label)
     return (
