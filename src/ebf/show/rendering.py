@@ -71,7 +71,7 @@ def text(document: Document, width: int) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _lines(block: Block, width: int) -> Iterator[str]:
+def _lines(block: Block, width: int) -> Iterator[str]:  # noqa: C901 - a case a kind of block
     def listed(signs: str, each: Iterable[Text], left: int = 0) -> Iterator[str]:
         for words in each:
             yield from _folded(_joined(words), width, " " * left + signs)
