@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,10 @@ def needs(what: str, present: bool, reason: str) -> None:  # noqa: FBT001 - read
     if what in os.environ.get("EBF_REQUIRED", "").split():
         pytest.fail(f"required here: {reason}")
     pytest.skip(reason)
+
+
+def chromium() -> str:
+    """The browser in which tests look at pages."""
+    found = shutil.which("chromium")
+    needs("chromium", found is not None, "Chromium (Debian: chromium) is not installed")
+    return str(found)

@@ -81,15 +81,19 @@ SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(24, 4)
 PLANTED_APART: Final = count(3, 1)
 """Of the wrong cells that are planted in workbooks, every so manieth."""
 SAMPLE_IN_FULL_CALC: Final = count(12, 1)
-SAMPLE_IN_FRACTIONS: Final = count(4, 1)
-SAMPLE_IN_REFERENCE: Final = count(4, 1)
+SAMPLE_IN_FRACTIONS: Final = count(8, 1)
+SAMPLE_IN_REFERENCE: Final = count(8, 1)
 SAMPLE_IN_DERIVATIVES: Final = count(8, 2)
-SAMPLE_IN_NEAR_TIES: Final = count(6, 1)
+SAMPLE_IN_NEAR_TIES: Final = count(12, 1)
 SAMPLE_IN_INVERSES: Final = count(8, 1)
+SAMPLE_IN_VALUES: Final = count(20, 1)
 GAP_UNITS: Final = count(1, 3)
 """Units of each kind."""
 WORKBOOKS_APART: Final = count(5, 1)
 """Of the workbooks of small states every so manieth is computed by LibreOffice."""
+
+COPIES_SHOWN: Final = count(1, 3)
+"""Of the copies of a value that are compared, those whose text is compared too."""
 
 # --- Explanations --------------------------------------------------------------------------
 
@@ -108,11 +112,11 @@ MOVING: Final = count(1, 2)
 BOMB: Final = count(1 << 27, 1 << 30)
 """Bytes; a hundred million are too many."""
 LONG_TEXT: Final = count(10_000_000, 30_000_000)
-ROWS_TAKEN: Final = count(100_000, 400_000)
+ROWS_TAKEN: Final = count(40_000, 400_000)
 """Rows of three cells; with a million they are too many."""
-BLANK_LINES: Final = count(1_000_000, 6_000_000)
-FAULTY_ROWS: Final = count(50_000, 250_000)
-UNKNOWN_NAMES: Final = count(10_000, 50_000)
+BLANK_LINES: Final = count(500_000, 6_000_000)
+FAULTY_ROWS: Final = count(20_000, 250_000)
+UNKNOWN_NAMES: Final = count(5_000, 50_000)
 
 # --- Threads, processes, kills ----------------------------------------------------------
 

@@ -186,7 +186,7 @@ def _shown(found: Any) -> Any:
     forms = ("to_text", "to_html", "to_markdown", "to_json", "_repr_html_")
     words = [getattr(found, form)() for form in forms if hasattr(found, form)]
     frames = [getattr(found, name, None) for name in ("frame", "units", "parts", "years", "draws")]
-    return [words, str(found), [each for each in frames if isinstance(each, pd.DataFrame | dict)]]
+    return [words, [each for each in frames if isinstance(each, pd.DataFrame | dict)]]
 
 
 def _read(audit: Any) -> Any:
