@@ -80,7 +80,7 @@ SAMPLE_IN_WORKBOOKS: Final = count(32, 1)
 SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(24, 4)
 PLANTED_APART: Final = count(3, 1)
 """Of the wrong cells that are planted in workbooks, every so manieth."""
-SAMPLE_IN_FULL_CALC: Final = count(12, 1)
+SAMPLE_IN_FULL_CALC: Final = count(40, 1)
 SAMPLE_IN_FRACTIONS: Final = count(8, 1)
 SAMPLE_IN_REFERENCE: Final = count(8, 1)
 SAMPLE_IN_DERIVATIVES: Final = count(8, 2)
@@ -89,7 +89,7 @@ SAMPLE_IN_INVERSES: Final = count(8, 1)
 SAMPLE_IN_VALUES: Final = count(20, 1)
 GAP_UNITS: Final = count(1, 3)
 """Units of each kind."""
-WORKBOOKS_APART: Final = count(5, 1)
+WORKBOOKS_APART: Final = count(7, 1)
 """Of the workbooks of small states every so manieth is computed by LibreOffice."""
 
 COPIES_SHOWN: Final = count(1, 3)
