@@ -53,7 +53,8 @@ NOT_CHANGING = {
 def test_there_is_one_way_to_change_values() -> None:
     """No other code replaces what a calculation, a table or a record holds, or makes one anew."""
     held = {"values", "settled", "everything", "table"}
-    replacing, making, written = set(), set(), set()
+    replacing, making = set[tuple[str, str]](), set[tuple[str, str]]()
+    written = set[tuple[str, str]]()
     folder = Path(ebf.__file__).parent
     for file in folder.rglob("*.py"):
         place = file.relative_to(folder).as_posix()

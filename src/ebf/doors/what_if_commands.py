@@ -1,7 +1,7 @@
 """The commands that ask what if, when and where: compare, sweep, project, gap and their like.
 
-Holds: RATES, compare_command, what_if_command, template_command, sweep_command, project_command,
-gap_command, legislative_command, joined_counts.
+Holds: RATES, compare_command, what_if_command, joined_counts, template_command, sweep_command,
+project_command, gap_command, legislative_command.
 """
 
 from __future__ import annotations

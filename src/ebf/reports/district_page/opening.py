@@ -1,6 +1,6 @@
 """What the page of a district opens with: one sentence, key numbers, where it stands.
 
-Holds: opening, key_numbers, FIGURES, standing, tier_below, to_adequacy.
+Holds: FIGURES, opening, key_numbers, standing, tier_below, to_adequacy.
 """
 
 from __future__ import annotations
