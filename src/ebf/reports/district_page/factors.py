@@ -52,9 +52,10 @@ def factors(unit: Subject, counted: Subject, staff: Staff | None) -> Iterator[Bl
         yield parts
         return
     gap = adequacy_gap(counted.ledger, counted.unit_id, {} if staff is None else staff)
-    yield _table(gap, with_actual=staff is not None)
+    is_given = bool(gap.frame["actual_dollars"].notna().any())
+    yield _table(gap, with_actual=is_given)
     yield Paragraph(_regionalized(counted))
-    if staff is not None and (lacking := int(gap.frame["actual_dollars"].isna().sum())):
+    if is_given and (lacking := int(gap.frame["actual_dollars"].isna().sum())):
         yield Paragraph(
             f"Of {lacking} of {len(gap.frame)} factors nothing actual is known, or no price for it."
         )
