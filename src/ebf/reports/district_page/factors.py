@@ -20,12 +20,12 @@ Staff: TypeAlias = "Mapping[str, float | None] | pd.Series"
 _SHOWN = {
     "formula_fte": "positions",
     "formula_dollars_after_regionalization": "dollars",
-    "actual_fte": "actual positions",
-    "fte_short": "positions short",
+    "actual_fte": "actual",
+    "fte_short": "short",
     "dollars_short": "dollars short",
 }
 _MEASURES = {
-    **dict.fromkeys(("positions", "actual positions", "positions short"), Measure.FTE),
+    **dict.fromkeys(("positions", "actual", "short"), Measure.FTE),
     **dict.fromkeys(("dollars", "dollars short"), Measure.DOLLARS),
 }
 _PARTS = {
@@ -65,7 +65,7 @@ def _table(gap: AdequacyGap, *, with_actual: bool) -> Table:
     named = gap.frame["letter"] + " " + gap.frame["title"]
     rows = gap.frame.set_axis(named).rename_axis("cost factor").rename(columns=_SHOWN)
     columns = [*_SHOWN.values()][: None if with_actual else 2]
-    some = rows[(rows["dollars"] != 0) | rows["actual positions"].notna()][columns]
+    some = rows[(rows["dollars"] != 0) | rows["actual"].notna()][columns]
     if with_actual:
         title = "Positions and dollars by (b)(2), and actual staff"
     else:
