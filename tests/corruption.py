@@ -27,7 +27,9 @@ from ebf.units.isbe import base_calc
 Grid: TypeAlias = list[list[Any]]
 
 SECONDS: Final = 5
-"""What no input may take longer than."""
+"""What no input may take longer than, of the processor's time."""
+WAITING: Final = 12
+"""How many times as long it may be on a machine that others use, and where it waits for nothing."""
 
 TRIED: Final[Counter[tuple[str, str]]] = Counter()
 """Inputs by way in and by what became of them."""
@@ -39,19 +41,25 @@ IDS: Final = ("0100100102600", "0100100200400", "0100100301600", "51084003A2600"
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Fail what takes longer."""
+    """Fail what computes longer, however busy the machine; and what waits far longer."""
 
     def late(*_: object) -> None:
         message = f"no answer within {seconds} seconds"
         raise AssertionError(message)
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timers = {
+        signal.SIGPROF: (signal.ITIMER_PROF, seconds),
+        signal.SIGALRM: (signal.ITIMER_REAL, WAITING * seconds),
+    }
+    before = {number: signal.signal(number, late) for number in timers}
+    for timer, limit in timers.values():
+        signal.setitimer(timer, limit)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for number, (timer, _) in timers.items():
+            signal.setitimer(timer, 0)
+            signal.signal(number, before[number])
 
 
 def tried(way: str, call: Callable[[], Any]) -> Any:
