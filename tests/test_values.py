@@ -72,6 +72,9 @@ MADE: dict[str, Callable[[], Any]] = {
     "DataImpact": lambda: ebf.data_impact(
         prepared(), ebf.law(2022, new_state_funds=1e6), UNIT, {"final_resources": 8e5}
     ),
+    "DistrictPage": lambda: ebf.calculate(prepared(), ebf.law(2022, new_state_funds=1e6)).page(
+        prepared()["unit_id"].iloc[0]
+    ),
     "DistrictCard": lambda: ebf.report_card(ledger()).district(UNIT),
     "EnrollmentByGrade": lambda: ebf.EnrollmentByGrade(grade_1=20),
     "Explanation": lambda: ledger().explain(UNIT, "tier", depth=2),

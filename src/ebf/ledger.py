@@ -270,6 +270,7 @@ class Ledger(Shown, Record):
         *,
         before: Ledger | None = None,
         counted: Ledger | None = None,
+        held: Iterable[str] = (),
         staff: Mapping[str, float | None] | pd.Series | None = None,
     ) -> DistrictPage:
         """Make the page of one district: what a superintendent shows her board.
@@ -279,6 +280,7 @@ class Ledger(Shown, Record):
             before: An earlier ledger, last year's, to set beside and to explain the change from.
             counted: A ledger that has the unit computed from its own counts, where this one
                 starts from the state's sums (:func:`ebf.own_counts` makes one).
+            held: Lines that were left as the state's file has them, though its counts move them.
             staff: The unit's actual staff and dollars, as :func:`ebf.adequacy_gap` takes them.
 
         Returns:
@@ -291,7 +293,9 @@ class Ledger(Shown, Record):
         """
         from ebf.reports.district_page.page import district_page  # noqa: PLC0415 - a room above
 
-        return district_page(self, unit_id, before=before, counted=counted, staff=staff)
+        return district_page(
+            self, unit_id, before=before, counted=counted, held=tuple(held), staff=staff
+        )
 
     def to_workbook(
         self,

@@ -177,7 +177,7 @@ def test_last_year_stands_beside_and_the_change_has_causes() -> None:
     after = ebf.calculate(by_hand().units[[*BY_HAND]].reset_index(), more)
     words = words_of(after.page(unit_id(1), before=by_hand()))
     assert "Percent of adequacy: 60.00 % (before: 60.00 %)" in words
-    assert "Why new money changed since before" in words
+    assert "Why new money changed: before and now" in words
     gain = after.units["tier_funding"][unit_id(1)] - 99
     assert f"${gain:,.2f} more than before" in words
 
@@ -212,7 +212,7 @@ def test_a_page_of_the_states_file_with_own_counts_has_every_step() -> None:
     impact = of_own_counts()
     words = words_of(impact.page({"nurse": 0.5}))
     after = impact.re_solved.units.loc[UNIT]
-    assert f"${after['adequacy_target']:,.2f} (before: $5,696,199.58)" in words
+    assert f"${after['adequacy_target']:,.2f} (the state's file: $5,696,199.58)" in words
     assert "(G) Nurses 0.55 29,432.70 0.50 0.05 2,675.70" in words
     assert "cannot be computed" not in words
     assert "the state's rates as they are" in words

@@ -51,7 +51,8 @@ def page_command(
     actual = None if staff is None else read_toml(staff)
     if counts:
         _check_one_before(before)
-        found = own_counts(*given.state, unit_id, joined_counts(counts), hold=hold or ())
+        own = joined_counts(counts)
+        found = own_counts(*given.state, unit_id, own, hold=hold or (), hold_rest=True)
         page = found.page(actual)
     else:
         _check_held(hold)

@@ -86,13 +86,17 @@ def what_if_command(
         list[str] | None,
         typer.Option(help="A line of the state's file that stays as it is; may be repeated."),
     ] = None,
+    hold_rest: Annotated[
+        bool, typer.Option("--hold-rest", help="Hold all lines that the counts do not suffice for.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option(help="File: .csv has the unit's lines; .txt, .md, .html, .json.")
     ] = None,
 ) -> None:
     """Put one district's own counts into the state: before, re-solved, and held fixed."""
     form = form_of(output, table=True)
-    found = own_counts(*given.state, unit_id, joined_counts(counts), hold=hold or ())
+    own = joined_counts(counts)
+    found = own_counts(*given.state, unit_id, own, hold=hold or (), hold_rest=hold_rest)
     write_results([found], given.note, output, form, found.frame.to_csv)
 
 

@@ -146,7 +146,8 @@ def written(found: Sequence[Shown], form: Form, note: str = "", width: int = TEX
         each = [each.to_json(note) for each in found]
         return each[0] if len(each) == 1 else json.dumps([*map(json.loads, each)], indent=1) + "\n"
     blocks = [block for each in found for block in each.document.blocks]
-    document = Document((*blocks, *([Paragraph(note)] if note else [])))
+    in_columns = any(each.document.in_columns for each in found)
+    document = Document((*blocks, *([Paragraph(note)] if note else [])), in_columns)
     if form is Form.HTML:
         return html_page(document)
     if form is Form.MARKDOWN:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -59,10 +59,15 @@ class _Account(Shown):
         opening = () if self._expressions else (Paragraph(self._opening, lead=True),)
         return Document((Heading(1, self.title), *opening, *self.about.blocks, *self.blocks()))
 
-    def _blocks_of_steps(self, steps: Sequence[Step], level: int, prefix: str) -> Iterator[Block]:
-        filled = None
-        if not self._expressions:
-            filled = step_words.Filled.of(self._steps, self.sources, prefix)
+    def _filled(self, prefix: str) -> step_words.Filled | None:
+        """What formulas in words are filled in with; None where they are expressions."""
+        if self._expressions:
+            return None
+        return step_words.Filled.of(self._steps, self.sources, prefix)
+
+    def _blocks_of_steps(
+        self, steps: Sequence[Step], level: int, filled: step_words.Filled | None
+    ) -> Iterator[Block]:
         for step in steps:
             if filled is None:
                 yield from step_expressions.blocks_of_step(step, level)
@@ -137,7 +142,7 @@ class Explanation(_Account):
 
     def blocks(self, level: int = 2, prefix: str = "") -> Iterator[Block]:
         """The steps and the sources, as a part of another document."""
-        yield from self._blocks_of_steps(self.steps, level, prefix)
+        yield from self._blocks_of_steps(self.steps, level, self._filled(prefix))
         yield from self._blocks_of_sources(level, prefix)
 
 
@@ -180,9 +185,10 @@ class Audit(_Account):
             )
             sources = step_words.headings_of_sources(self.sources, prefix)
             yield Contents((*sections, *sources))
+        filled = self._filled(prefix)
         for section, anchor in zip(self.sections, anchors, strict=True):
             yield Heading(level, _heading(section), "" if self._expressions else anchor)
-            yield from self._blocks_of_steps(section.steps, level + 1, prefix)
+            yield from self._blocks_of_steps(section.steps, level + 1, filled)
         yield from self._blocks_of_sources(level, prefix)
         if self.not_computed:
             called = str if self._expressions else plain_name
@@ -192,13 +198,15 @@ class Audit(_Account):
             )
             yield Paragraph(f"Not computed, for want of input: {'; '.join(left_out)}.")
 
-    def worked(self, line: str, prefix: str = "") -> Iterator[Formula]:
-        """The formula of a line alone, filled in, with links to the steps that it reads."""
+    def worked(self, lines: Collection[str], prefix: str = "") -> Mapping[str, list[Formula]]:
+        """The formulas of some lines alone, filled in, with links to the steps that they read."""
         filled = step_words.Filled.of(self._steps, self.sources, prefix)
-        for step in self._steps:
-            if step.line == line:
-                blocks = step_words.blocks_of_step(step, 2, filled)
-                yield from (each for each in blocks if isinstance(each, Formula))
+        blocks = {
+            step.line: step_words.blocks_of_step(step, 2, filled)
+            for step in self._steps
+            if step.line in lines
+        }
+        return {line: [x for x in own if isinstance(x, Formula)] for line, own in blocks.items()}
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -42,6 +42,7 @@ def own_counts(
     counts: pd.DataFrame,
     *,
     hold: Iterable[str] = (),
+    hold_rest: bool = False,
 ) -> DataImpact:
     """Put one unit's own raw counts into the state, and show what comes of it.
 
@@ -56,10 +57,12 @@ def own_counts(
             table of units. What is blank is not changed.
         hold: Lines that the state's table gives, and that stay as they are though the counts
             move them.
+        hold_rest: Hold all lines that the counts move and do not suffice for; the answer names
+            them.
 
     Raises:
         InputError: every fault of the counts; a line of the state's table that they move and
-            do not suffice for, with what it lacks.
+            do not suffice for, with what it lacks, unless it is held.
     """
     check_type("hold", hold, Iterable, "names of lines that the table of units gives")
     table = frame_of(units)
@@ -70,12 +73,17 @@ def own_counts(
     moved = _Moved(before, table.columns.tolist(), _own_row(table, unit), given, frozenset(held))
     _check_held(held, moved)
     changes, faults = moved.changes()
+    while hold_rest and moved.lacking:
+        held += moved.lacking
+        moved = replace(moved, hold=frozenset(held))
+        changes, faults = moved.changes()
     if faults:
         raise InputError(faults)
     impact = data_impact(table, law, unit, changes)
     return replace(
         impact,
         counted=moved.counted(impact.re_solved),
+        held=tuple(held),
         assumptions=(*impact.assumptions, *_assumptions(changes, given, held)),
     )
 
@@ -109,6 +117,14 @@ def _own_row(table: pd.DataFrame, unit: str) -> dict[str, Any]:
     return {str(n): cell for n, cell in row.items() if n in known and not pd.isna(cell)}
 
 
+class _Anew(NamedTuple):
+    """The lines that are otherwise, what others lack, and all that were computed anew."""
+
+    new: Mapping[str, list[float]]
+    lacking: Mapping[str, str]
+    computed: AbstractSet[str]
+
+
 @dataclass(frozen=True)
 class _Moved:
     """What a unit's own counts move of the lines that the state's table gives."""
@@ -135,16 +151,21 @@ class _Moved:
         wide = [each for each in lines if each.statewide or is_program]
         return {each.name for each in wide if any(map(is_over_units, expressions(each)))}
 
+    @property
+    def lacking(self) -> list[str]:
+        """The lines of the table that the counts move and do not suffice for."""
+        lacked = self._anew.lacking.keys() & {*self.lines}
+        # for want of another line that the table gives, that one is told
+        return [n for n in self.lines if n in lacked and not lacked & self._behind(n)]
+
     def changes(self) -> tuple[dict[str, float], list[Fault]]:
         """The columns of the table that become otherwise, and the lines that cannot."""
         changes = {name: number for name, number in self.given.items() if name in self.columns}
-        new, lacking = self._anew
+        new, lacking, computed = self._anew
         faults = []
-        lacked = lacking.keys() & {*self.lines}
+        roots = {*self.lacking}
         for name in self.lines:
-            if name in lacking and lacked & self._behind(name):
-                continue  # for want of another line that the table gives, which is told
-            if name in lacking:
+            if name in roots:
                 found = "given in the state's file, and moved by the counts, which do not suffice"
                 place = Place(unit=self.row[ID], column=name)
                 fix = f"give that too, or leave {name} as it is: hold (--hold {name})"
@@ -159,7 +180,7 @@ class _Moved:
             for name, number in changes.items()
             if behind[name] in read or behind[name] not in in_force
         }
-        if not changes and not faults:
+        if not changes and not faults and not computed:
             unread = ", ".join([*self.given][:3])
             allowed = "a column of the state's file, or one that a line given in it stands on"
             place = Place("counts", column=unread)
@@ -168,7 +189,7 @@ class _Moved:
 
     def counted(self, after: Ledger) -> Ledger | None:
         """The unit alone, computed from its own counts within a state; None where that has them."""
-        new, _ = self._anew
+        new = self._anew.new
         if not self.lines:
             return None
         stale = {column for name in new for column in columns_of(name)}
@@ -192,7 +213,7 @@ class _Moved:
         return False
 
     @cached_property
-    def _anew(self) -> tuple[dict[str, list[float]], dict[str, str]]:
+    def _anew(self) -> _Anew:
         """The lines that the counts move, each computed; and what is lacking for the others.
 
         Each is computed behind those it reads, so that it reads what they have become. What a
@@ -201,6 +222,7 @@ class _Moved:
         moved = {name_behind(column) for column in self.given}
         new: dict[str, list[float]] = {}
         lacking: dict[str, str] = {}
+        computed = set[str]()
         in_force = self.before.law.lines
         for name in self._in_order(self.lines):
             line = in_force[name]
@@ -216,11 +238,12 @@ class _Moved:
                 lacking[name] = _what_lacks(error)
                 moved.add(name)
                 continue
+            computed.add(name)
             was = self.before.units.loc[self.row[ID]].reindex(columns_of(name))
             if [float(each) for each in was] != found:
                 new[name] = found
                 moved.add(name)
-        return new, lacking
+        return _Anew(new, lacking, computed)
 
     def _behind(self, name: str) -> AbstractSet[str]:
         """The lines that a line stands on."""
@@ -268,8 +291,9 @@ class _Moved:
 
 
 def _statewide(ledger: Ledger) -> dict[str, float]:
-    """The statewide numbers that a table may have."""
-    return {str(n): float(v) for n, v in ledger.statewide.items() if n in entries()}
+    """The statewide numbers that a table may have, beside those of the law."""
+    of_state = ledger.statewide.drop(labels=[*ledger.law.in_force], errors="ignore")
+    return {str(n): float(v) for n, v in of_state.items() if n in entries()}
 
 
 _NAMED: Final = 6

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
+from os import PathLike
+from pathlib import Path
 from typing import Any, Final
 
 from ebf.contents import ByContents
-from ebf.files import Source
+from ebf.faults import InputError, Place, out_of_range
+from ebf.files import Source, write_file
 from ebf.show.as_html import html, html_page
 from ebf.show.as_markdown import markdown
 from ebf.show.as_text import text
@@ -59,6 +62,32 @@ class Shown(ByContents, ABC):
     def to_html(self) -> str:
         """A whole page of HTML, all text escaped."""
         return html_page(self.document)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it in the form that the file's ending names, whole or not at all.
+
+        ``.html``, ``.md``, ``.txt`` and ``.json``; a chart also ``.svg`` and ``.png``.
+
+        Raises:
+            InputError: for another ending.
+            OSError: where the file cannot be written.
+        """
+        forms, ending = self._forms(), Path(path).suffix.lower()
+        if ending not in forms:
+            allowed = f"a file that ends in {', '.join(forms)}"
+            raise InputError([out_of_range(Place(argument="path"), repr(ending), allowed)])
+        content = forms[ending]()
+        written = content.encode() if isinstance(content, str) else content
+        write_file(path, lambda beside: beside.write_bytes(written))
+
+    def _forms(self) -> Mapping[str, Callable[[], str | bytes]]:
+        """What it can be saved as, by the ending of the file."""
+        return {
+            ".html": self.to_html,
+            ".md": self.to_markdown,
+            ".txt": self.to_text,
+            ".json": self.to_json,
+        }
 
     def to_json(self, note: str = "") -> str:
         """JSON, as :meth:`json_schema` describes it; ``note`` is to be said beside it."""

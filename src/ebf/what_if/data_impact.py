@@ -54,7 +54,8 @@ class DataImpact(Answer):
     has them a row each. ``statewide`` are the numbers before and after, re-solved,
     and whether they were ``held`` fixed. ``before``, ``re_solved`` and
     ``held_fixed`` are the ledgers; of the last only the unit's own row counts. ``counted`` is
-    the unit alone, computed from its own counts, where :func:`ebf.own_counts` was handed them.
+    the unit alone, computed from its own counts, where :func:`ebf.own_counts` was handed them,
+    and ``held`` the lines of the state's table that were left as they are.
     """
 
     unit_id: str
@@ -67,11 +68,13 @@ class DataImpact(Answer):
     re_solved: Ledger
     held_fixed: Ledger
     counted: Ledger | None = None
+    held: tuple[str, ...] = ()
 
     def page(self, staff: Mapping[str, float | None] | pd.Series | None = None) -> Shown:
         """The page of the unit after the change, beside before; see :meth:`ebf.Ledger.page`."""
-        after = self.re_solved
-        return after.page(self.unit_id, before=self.before, counted=self.counted, staff=staff)
+        return self.re_solved.page(
+            self.unit_id, before=self.before, counted=self.counted, held=self.held, staff=staff
+        )
 
     @property
     def title(self) -> str:

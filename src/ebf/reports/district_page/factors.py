@@ -20,12 +20,12 @@ Staff: TypeAlias = "Mapping[str, float | None] | pd.Series"
 _SHOWN = {
     "formula_fte": "positions",
     "formula_dollars_after_regionalization": "dollars",
-    "actual_fte": "actual positions",
-    "fte_short": "positions short",
+    "actual_fte": "actual",
+    "fte_short": "short",
     "dollars_short": "dollars short",
 }
 _MEASURES = {
-    **dict.fromkeys(("positions", "actual positions", "positions short"), Measure.FTE),
+    **dict.fromkeys(("positions", "actual", "short"), Measure.FTE),
     **dict.fromkeys(("dollars", "dollars short"), Measure.DOLLARS),
 }
 _PARTS = {
@@ -52,9 +52,10 @@ def factors(unit: Subject, counted: Subject, staff: Staff | None) -> Iterator[Bl
         yield parts
         return
     gap = adequacy_gap(counted.ledger, counted.unit_id, {} if staff is None else staff)
-    yield _table(gap, with_actual=staff is not None)
+    is_given = bool(gap.frame["actual_dollars"].notna().any())
+    yield _table(gap, with_actual=is_given)
     yield Paragraph(_regionalized(counted))
-    if staff is not None and (lacking := int(gap.frame["actual_dollars"].isna().sum())):
+    if is_given and (lacking := int(gap.frame["actual_dollars"].isna().sum())):
         yield Paragraph(
             f"Of {lacking} of {len(gap.frame)} factors nothing actual is known, or no price for it."
         )
@@ -64,7 +65,7 @@ def _table(gap: AdequacyGap, *, with_actual: bool) -> Table:
     named = gap.frame["letter"] + " " + gap.frame["title"]
     rows = gap.frame.set_axis(named).rename_axis("cost factor").rename(columns=_SHOWN)
     columns = [*_SHOWN.values()][: None if with_actual else 2]
-    some = rows[(rows["dollars"] != 0) | rows["actual positions"].notna()][columns]
+    some = rows[(rows["dollars"] != 0) | rows["actual"].notna()][columns]
     if with_actual:
         title = "Positions and dollars by (b)(2), and actual staff"
     else:

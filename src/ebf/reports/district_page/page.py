@@ -22,10 +22,11 @@ from ebf.reports.district_page.pupils import one_more
 from ebf.reports.district_page.steps import steps
 from ebf.reports.district_page.subject import AUDIT, Subject
 from ebf.show.answer import Shown
-from ebf.show.document import Block, Document, Folded, Heading, Paragraph, Sentences
+from ebf.show.document import Block, Document, Folded, Heading, Paragraph, Sentences, joined
 from ebf.show.words import dollars
 from ebf.units.marks import Marked, sentences
 from ebf.what_if.attribution import Attribution, attribute
+from ebf.what_if.comparison import CENTS
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -54,6 +55,11 @@ class DistrictPage(Shown):
         return f"{self.name}: Evidence-Based Funding, FY{self.ledger.fiscal_year}"
 
     @property
+    def sentence(self) -> str:
+        """What it opens with."""
+        return next(joined(x.text) for x in self.blocks if isinstance(x, Paragraph) and x.lead)
+
+    @property
     def document(self) -> Document:
         """What it shows."""
         return Document(self.blocks, in_columns=True)
@@ -72,11 +78,13 @@ def district_page(
     *,
     before: Ledger | None = None,
     counted: Ledger | None = None,
+    held: tuple[str, ...] = (),
     staff: Staff | None = None,
 ) -> DistrictPage:
     """Make the page of one district; see :meth:`ebf.Ledger.page`."""
     _check(ledger)
     unit = Subject(ledger, ledger.unit_id(unit_id))
+    others = _earlier(before, unit, counted), _counted(counted, unit)
     return DistrictPage(
         unit_id=unit.unit_id,
         name=unit.name,
@@ -86,12 +94,13 @@ def district_page(
         final_percent_of_adequacy=unit.percent,
         tier=unit.tier,
         tier_funding=unit.of("tier_funding"),
-        blocks=tuple(_blocks(unit, _earlier(before, unit), _counted(counted, unit), staff)),
+        blocks=tuple(_blocks(unit, *others, held, staff)),
         ledger=ledger,
     )
 
 
 _CENT: Final = 0.01
+_MONEY: Final = "tier_funding"
 _NEEDED: Final = (
     "average_student_enrollment",
     "adequacy_target",
@@ -118,14 +127,15 @@ def _check(ledger: Ledger) -> None:
         raise InputError(faults)
 
 
-def _earlier(before: Ledger | None, unit: Subject) -> Subject | None:
+def _earlier(before: Ledger | None, unit: Subject, counted: Ledger | None) -> Subject | None:
     """The same unit in the earlier ledger."""
     if before is None:
         return None
     check_ledger(before)
     check_one_state(before)
-    same_year = before.fiscal_year == unit.ledger.fiscal_year
-    label = "before" if same_year else f"FY{before.fiscal_year}"
+    label = f"FY{before.fiscal_year}"
+    if before.fiscal_year == unit.ledger.fiscal_year:
+        label = "before" if counted is None else "the state's file"
     return Subject(before, before.unit_id(unit.unit_id), label)
 
 
@@ -150,12 +160,22 @@ def _counted(counted: Ledger | None, unit: Subject) -> Subject:
 
 
 def _blocks(
-    unit: Subject, before: Subject | None, counted: Subject, staff: Staff | None
+    unit: Subject,
+    before: Subject | None,
+    counted: Subject,
+    held: tuple[str, ...],
+    staff: Staff | None,
 ) -> Iterator[Block]:
     """The page from top to bottom."""
     yield Heading(1, unit.name)
     yield from opening(unit)
     yield Paragraph(_what(unit))
+    if held:
+        names = ", ".join(map(plain_name, held))
+        yield Paragraph(
+            "From the district's own counts. They do not suffice for these, which are as the "
+            f"state's file has them: {names}."
+        )
     yield key_numbers(unit, before)
     if unit.of("adequacy_target"):
         yield from standing(unit)
@@ -187,12 +207,15 @@ def _what(unit: Subject) -> str:
 
 def _why(unit: Subject, before: Subject) -> Iterator[Block]:
     """Why its new money is not what it was."""
-    yield Heading(2, f"Why new money changed since {before.label}", "why-it-changed")
+    yield Heading(2, f"Why new money changed: {before.label} and now", "why-it-changed")
+    change = round(unit.of("tier_funding") - before.of("tier_funding"), CENTS)
+    if not change:
+        yield Paragraph(f"It is the same to the cent: {dollars(unit.of(_MONEY))}.")
+        return
     found = _attributed(unit, before)
     if isinstance(found, InputError):
         yield Paragraph(f"It cannot be told from these two ledgers: {found.faults[0]}")
         return
-    change = unit.of("tier_funding") - before.of("tier_funding")
     more = "more" if change >= 0 else "less"
     yield Paragraph(
         f"{dollars(abs(change))} {more} than {before.label}, by causes (Shapley values: what each "

@@ -6,7 +6,7 @@ Holds: steps, shortened.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -66,8 +66,13 @@ def steps(unit: Subject) -> Iterator[Block]:
         "down to the counts."
     )
     every = (_PUPILS, _TARGET, _RESOURCES, _PERCENT, _TIER, _money(unit))
+    formulas = unit.account.worked({name for step in every for name in step.lines}, AUDIT)
     for place, step in enumerate(every, start=1):
-        yield from _shown(unit, place, step)
+        yield Heading(3, f"{place}. {step.title}")
+        yield Paragraph(step.means)
+        for name in step.lines:
+            if unit.has(name):
+                yield from _worked(unit, name, formulas.get(name, []))
 
 
 def _money(unit: Subject) -> _Step:
@@ -84,20 +89,16 @@ def _money(unit: Subject) -> _Step:
     return _Step("What it is paid: tier funding", means, (*lines, "tier_funding"))
 
 
-def _shown(unit: Subject, place: int, step: _Step) -> Iterator[Block]:
-    in_force = unit.ledger.law.lines
-    known = [name for name in step.lines if unit.has(name)]
-    yield Heading(3, f"{place}. {step.title}")
-    yield Paragraph(step.means)
-    for name in known:
-        line = in_force[name]
-        if name in unit.ledger.computed:
-            cited: Text = (walk(plain_name(name), name), f" [{line.cite}]")
-            first, *more = map(_short, unit.account.worked(name, AUDIT))
-            yield from (replace(first, name=cited), *more)
-        else:
-            value = number(unit.of(name), line.measure, alone=True)
-            yield Formula(f"{plain_name(name)} [{line.cite}]", (f"{value}, as it is handed over",))
+def _worked(unit: Subject, name: str, formulas: Sequence[Formula]) -> Iterator[Formula]:
+    """A line worked out, its name leading to the audit; or the number that stands in."""
+    line = unit.ledger.law.lines[name]
+    if not formulas:
+        value = number(unit.of(name), line.measure, alone=True)
+        yield Formula(f"{plain_name(name)} [{line.cite}]", (f"{value}, as it is handed over",))
+        return
+    cited: Text = (walk(plain_name(name), name), f" [{line.cite}]")
+    first, *more = map(_short, formulas)
+    yield from (replace(first, name=cited), *more)
 
 
 def _short(formula: Formula) -> Formula:

@@ -1,6 +1,6 @@
 """A chart: a picture, what it says in a sentence, and the table of what is drawn.
 
-Holds: LIBRARIES, check_libraries, Caption, note_of, caption_of, Chart, ENDINGS.
+Holds: LIBRARIES, check_libraries, Caption, note_of, caption_of, Chart.
 """
 
 from __future__ import annotations
@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
-from ebf.faults import InputError, Place, out_of_range, require
-from ebf.files import Source, write_file
+from ebf.faults import require
+from ebf.files import Source
 from ebf.show.answer import Answer, Shown
 from ebf.show.as_html import html
 from ebf.show.document import Document, Heading, Paragraph, Picture, Table
@@ -163,34 +161,5 @@ class Chart(Shown):
         name = str(self.specification["$schema"]).rpartition("/v")[2]
         return ".".join(name.split(".")[:2])
 
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write it in the form that the file's ending names, whole or not at all.
-
-        ``.svg`` and ``.png`` have the picture; ``.html``, ``.md`` and ``.txt`` also the table
-        and the note; ``.json`` the data.
-
-        Raises:
-            InputError: for another ending; without the extra ``charts``.
-            OSError: where the file cannot be written.
-        """
-        ending = Path(path).suffix.lower()
-        if ending not in ENDINGS:
-            allowed = f"a file that ends in {', '.join(ENDINGS)}"
-            raise InputError([out_of_range(Place(argument="path"), repr(ending), allowed)])
-        content = ENDINGS[ending](self)
-        write_file(path, lambda beside: beside.write_bytes(content))
-
-
-def _encoded(form: Callable[[Chart], str]) -> Callable[[Chart], bytes]:
-    return lambda chart: form(chart).encode()
-
-
-ENDINGS: Final[Mapping[str, Callable[[Chart], bytes]]] = {
-    ".svg": _encoded(Chart.to_svg),
-    ".png": Chart.to_png,
-    ".html": _encoded(Chart.to_html),
-    ".md": _encoded(Chart.to_markdown),
-    ".txt": _encoded(Chart.to_text),
-    ".json": _encoded(Chart.to_json),
-}
-"""What a chart can be saved as, by the ending of the file."""
+    def _forms(self) -> Mapping[str, Callable[[], str | bytes]]:
+        return {".svg": self.to_svg, ".png": self.to_png, **super()._forms()}
