@@ -10,6 +10,7 @@ import re
 from typing import Any, Final
 
 import pages_of_law
+import pages_of_notebooks
 import pages_of_python
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -21,7 +22,11 @@ from ebf.law.funding import FUNDING
 from ebf.law.reading import readings_of
 from ebf.law.statutes import STATUTES
 
-_FILLED: Final = {"law": pages_of_law.navigation, "api": pages_of_python.navigation}
+_FILLED: Final = {
+    "notebooks": pages_of_notebooks.navigation,
+    "law": pages_of_law.navigation,
+    "api": pages_of_python.navigation,
+}
 """The entries of the navigation that are made from the code."""
 _ROLE: Final = re.compile(r":(?:func|class|meth|attr|mod):<code>~?(?P<name>[\w.]+)</code>")
 
@@ -42,7 +47,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = (ROOT / source).read_text(encoding="utf-8")
         files.append(File.generated(config, place, content=text))
     of_law = pages_of_law.pages(pages_of_law.effects_on_the_sample())
-    for place, text in (*of_law, *pages_of_python.pages()):
+    for place, text in (*pages_of_notebooks.pages(), *of_law, *pages_of_python.pages()):
         files.append(File.generated(config, place, content=text))
     return files
 
@@ -72,7 +77,9 @@ def _with_readings(markdown: str) -> str:
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
-    """Names that docstrings refer to lead to where they are described."""
+    """Names that docstrings refer to lead to where they are described; notebooks have a style."""
+    if page.file.src_uri.startswith("notebooks/"):
+        return f'<div class="notebook">{html}</div>'
     if not page.file.src_uri.startswith("api/"):
         return html
     return _ROLE.sub(

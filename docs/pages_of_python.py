@@ -22,7 +22,7 @@ def rooms() -> dict[str, list[str]]:
         thing = getattr(ebf, name)
         _, room, *_ = thing.__module__.split(".")
         found.setdefault(room, []).append((thing.__module__, isclass(thing), name))
-    order = ("units", "law", "ledger", "what_if", "reports", "explain", "faults")
+    order = ("units", "law", "ledger", "what_if", "reports", "explain", "show", "faults")
     names = {room: [name for *_, name in sorted(own)] for room, own in found.items()}
     return {room: names[room] for room in sorted(names, key=order.index)}
 

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 from ebf.faults import require
 from ebf.files import Source
 from ebf.show.answer import Answer, Shown
+from ebf.show.as_html import html
 from ebf.show.document import Document, Heading, Paragraph, Picture, Table
 from ebf.show.safe_text import printable
 
@@ -105,6 +106,10 @@ class Chart(Shown):
     def document(self) -> Document:
         """What it shows: the title, the picture with its table, the note."""
         return Document((Heading(1, self.title), self.picture, Paragraph(self.note)))
+
+    def _repr_html_(self) -> str:
+        """In a notebook: the picture, in which title and note stand, and its table."""
+        return html(Document((self.picture,)))
 
     @property
     def picture(self) -> Picture:
