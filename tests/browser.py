@@ -71,12 +71,18 @@ def too_wide(page: Any) -> list[str]:
     return found
 
 
-def inaccessible(page: Any, *, without: str | None = None) -> list[str]:
-    """What axe finds that keeps people from reading a page, or all of it but a part."""
+def inaccessible(
+    page: Any, *, without: str | None = None, rules: list[str] | None = None
+) -> list[str]:
+    """What axe finds that keeps people from reading a page, or all of it but a part.
+
+    By all its rules, or by some.
+    """
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - where there is a browser
 
     context = None if without is None else {"exclude": [[without]]}
-    found = Axe().run(page, context=context).response["violations"]
+    options = None if rules is None else {"runOnly": rules}
+    found = Axe().run(page, context=context, options=options).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
 
 

