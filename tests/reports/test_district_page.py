@@ -185,6 +185,14 @@ def test_on_an_edge_it_has_what_it_takes_and_any_less_is_too_little() -> None:
     assert "$1 more of resources would take it to Tier 4" in words_of(ledger.page(unit_id(3)))
 
 
+def test_without_a_tier_1_none_is_spoken_of() -> None:
+    """1,000 dollars would lift the first unit beyond 90 %."""
+    much = by_hand().law.with_amounts(new_state_funds=1_000)
+    ledger = ebf.calculate(by_hand().units[[*BY_HAND]].reset_index(), much)
+    assert "no unit is in Tier 1" in words_of(ledger.page(unit_id(1)))
+    assert "no unit is in Tier 1" not in words_of(by_hand().page(unit_id(1)))
+
+
 def test_a_percent_is_not_rounded_into_another_tier() -> None:
     """899.96 and 9,999.96 dollars: 90.0 % and 100.0 % in one decimal, and below both."""
     rows = [dollars(1, 1_000, 500, 0.1), dollars(2, 1_000, 899.96, 0.1)]
@@ -290,17 +298,28 @@ BY_HAND = (
 # --- A district's own counts -----------------------------------------------------------
 
 
-@cache
-def of_own_counts() -> Any:
-    """The sample as the Base Calc sheet has it, and a district's own counts, one otherwise."""
+def own_counts_of(
+    unit: str,
+    otherwise: dict[str, float],
+    *,
+    only: list[str] | None = None,
+    hold_rest: bool = False,
+) -> Any:
+    """The sample as the Base Calc sheet has it, and a unit's own counts, some otherwise."""
     units, law = ebf.sample()
     found = sample().units
     names = [each for each in COLUMNS if each not in {"unit_id", *_OUTCOME}]
     given = found[[each for each in (*names, "local_capacity_percentage") if each in found]]
-    row = units[units["unit_id"] == UNIT].drop(columns=["name", "county"])
-    percentage = float(found["local_capacity_percentage"][UNIT])
-    counts = row.assign(**{LOW_INCOME: 300.0}, local_capacity_percentage=percentage)
-    return ebf.own_counts(given.reset_index(), law, UNIT, counts)
+    row = units[units["unit_id"] == unit].drop(columns=["name", "county"]).assign(**otherwise)
+    counts = row[["unit_id", *(only or row.columns.drop("unit_id"))]]
+    return ebf.own_counts(given.reset_index(), law, unit, counts, hold_rest=hold_rest)
+
+
+@cache
+def of_own_counts() -> Any:
+    """A district's own counts, one otherwise, and its percentage as the state has it."""
+    percentage = float(sample().units["local_capacity_percentage"][UNIT])
+    return own_counts_of(UNIT, {LOW_INCOME: 300.0, "local_capacity_percentage": percentage})
 
 
 def test_a_page_of_the_states_file_with_own_counts_has_every_step() -> None:
@@ -311,6 +330,25 @@ def test_a_page_of_the_states_file_with_own_counts_has_every_step() -> None:
     assert "(G) Nurses 0.55 29,432.70 0.50 0.05 2,675.70" in words
     assert "cannot be computed" not in words
     assert "the state's rates as they are" in words
+
+
+def test_what_own_counts_compute_is_not_said_to_be_handed_over() -> None:
+    assert "Core investments" not in words_of(of_own_counts().page()).partition("rests on")[2]
+
+
+def test_what_nothing_moves_is_not_said_to_be_worth_nothing() -> None:
+    """A program's counts, without those of its region: every line of the file is held."""
+    program = sample().units.query("organization_type == 'regional_program'").index[0]
+    march = "march_enrollment_first_preceding_year_grade_9"
+    own = own_counts_of(str(program), {march: 90.0}, hold_rest=True)
+    words = words_of(own.page())
+    assert "One more moves nothing that is computed here. Held as they are:" in words
+    assert "school year's enrollment counts" not in words
+
+
+def test_counts_that_compute_nothing_are_told_what_is_lacking() -> None:
+    with pytest.raises(ebf.InputError, match="low_income_count_second_preceding_year"):
+        own_counts_of(UNIT, {LOW_INCOME: 300.0}, hold_rest=True, only=[LOW_INCOME])
 
 
 def test_own_counts_of_another_state_are_refused() -> None:

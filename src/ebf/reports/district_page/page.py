@@ -192,7 +192,7 @@ def _blocks(
         yield from one_more(counted)
         yield from to_adequacy(unit)
         yield from similar(unit)
-    yield Sentences("rests_on", "What this page rests on", tuple(_rests_on(unit, before)))
+    yield Sentences("rests_on", "What this page rests on", tuple(_rests_on(unit, before, counted)))
     yield Folded(
         "Every number, line by line of the law",
         tuple(counted.account.blocks(3, AUDIT)),
@@ -248,7 +248,7 @@ def _attributed(unit: Subject, before: Subject) -> Attribution | InputError:
             return error
 
 
-def _rests_on(unit: Subject, before: Subject | None) -> Iterator[str]:
+def _rests_on(unit: Subject, before: Subject | None, counted: Subject) -> Iterator[str]:
     """Files, marks, and what is invented."""
     for each in (before, unit):
         if each is None:
@@ -261,9 +261,11 @@ def _rests_on(unit: Subject, before: Subject | None) -> Iterator[str]:
         yield from sentences(_own_marks(each), each.label)
         if note := each.ledger.table.note:
             yield note
-        if each.ledger.standing:
-            standing = map(plain_name, sorted(each.ledger.standing))
-            yield f"Taken as handed over: {', '.join(standing)}."
+        standing = each.ledger.standing
+        if each is unit:  # less what its own counts compute
+            standing = standing - {*counted.ledger.computed}
+        if standing:
+            yield f"Taken as handed over: {', '.join(map(plain_name, sorted(standing)))}."
     yield from _otherwise(unit.ledger)
     yield (
         "Computed by illinois-ebf by the law's own lines; readings of it where it is open are in "

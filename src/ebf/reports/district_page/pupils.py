@@ -51,7 +51,12 @@ def one_more(unit: Subject) -> Iterator[Block]:
         )
         return
     tried = [_with_one_more(unit, kind, columns) for kind, columns in kinds.items()]
-    found = [each for each in tried if isinstance(each, _More)]
+    every = [each for each in tried if isinstance(each, _More)]
+    found = [each for each in every if each.target]
+    held = f"Held as they are: {', '.join(unit.held)}." if unit.held else ""
+    if every and not found:
+        yield Paragraph(f"One more moves nothing that is computed here. {held}".strip())
+        return
     edge = tier_below(unit)
     heading = f"until {edge[0]}, about" if edge else ""
     columns = (
@@ -67,8 +72,9 @@ def one_more(unit: Subject) -> Iterator[Block]:
     )
     how = "the state's rates as they are" if unit.alone else "the state solved anew"
     yield Table("one_more", f"One more in every year that is counted, {how}", columns, rows)
-    held = ", ".join(unit.held)
-    yield Paragraph(f"{_which_count(unit)}{f' Held as they are: {held}.' if held else ''}")
+    yield Paragraph(f"{_which_count(unit)} {held}".strip())
+    if still := [each.kind for each in every if not each.target]:
+        yield Paragraph(f"Moves nothing that is computed here: {'; '.join(still)}.")
     if edge and any(each.until is None for each in found):
         yield Paragraph(
             f"Where no number stands below {edge[0]}, there cannot be so many more, or as many "
@@ -158,7 +164,9 @@ def _until(unit: Subject, columns: list[str]) -> int | None:
 
 
 def _which_count(unit: Subject) -> str:
-    """Which of the counts stands, and how far the other is."""
+    """Which of the counts stands, and how far the other is; nothing where neither is computed."""
+    if "average_student_enrollment" not in unit.ledger.computed or "enrollment" in unit.held:
+        return ""
     counted, latest, mean = (
         sum(unit.of(column) for column in columns_of(name))
         for name in (

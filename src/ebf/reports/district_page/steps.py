@@ -44,6 +44,10 @@ _TIER = _Step(
     "100 %.",
     ("tier",),
 )
+_TIER_JOINED = _TIER._replace(
+    means="Tier 1's money would lift those furthest behind to 90 % and beyond, so it is joined to "
+    "Tier 2's, and no unit is in Tier 1: Tier 2 lies below 90 %, Tier 3 below 100 %."
+)
 
 
 def steps(unit: Subject) -> Iterator[Block]:
@@ -53,7 +57,8 @@ def steps(unit: Subject) -> Iterator[Block]:
         "Amounts are to the cent here; each name leads to the same with every digit, and so "
         "down to the counts."
     )
-    every = (_pupils(unit), _TARGET, _resources(unit), _PERCENT, _TIER, _money(unit))
+    tier = _TIER_JOINED if unit.of("tier_1_money_joins_tier_2") else _TIER
+    every = (_pupils(unit), _TARGET, _resources(unit), _PERCENT, tier, _money(unit))
     formulas = unit.account.worked({name for step in every for name in step.lines}, AUDIT)
     for place, step in enumerate(every, start=1):
         yield Heading(3, f"{place}. {step.title}")
