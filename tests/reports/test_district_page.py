@@ -265,6 +265,13 @@ def test_it_says_where_it_is_not_computed_as_the_state_does() -> None:
     assert "Without the state's rounding" not in words_of(page())
 
 
+def test_a_year_before_without_the_unit_is_refused_as_that() -> None:
+    rows = [dollars(2, 2_000, 1_900, 0.2), dollars(3, 900, 990, 0.1)]
+    before = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=100))
+    with pytest.raises(ebf.InputError, match=r"before.*found not in it"):
+        by_hand().page(unit_id(1), before=before)
+
+
 def test_a_later_year_is_no_year_before() -> None:
     later = by_hand().law.with_amounts(new_state_funds=100)
     earlier = ebf.calculate(

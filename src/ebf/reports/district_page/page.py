@@ -139,6 +139,9 @@ def _earlier(before: Ledger | None, unit: Subject, counted: Ledger | None) -> Su
         raise InputError(
             [contradiction(Place(argument="before"), f"FY{before.fiscal_year}", allowed)]
         )
+    if unit.unit_id not in before.table.places:
+        place, found = Place(argument="before", unit=unit.unit_id), "not in it"
+        raise InputError([contradiction(place, found, "a ledger that has the unit, or none")])
     label = f"FY{before.fiscal_year}"
     if before.fiscal_year == unit.ledger.fiscal_year:
         label = "before" if counted is None else "the state's file"
