@@ -653,6 +653,14 @@ def test_the_tier_1_target_ratio_names_the_units_at_which_it_stops() -> None:
         assert result.value == pytest.approx(ratios.min(), rel=1e-12)
 
 
+def test_a_single_unit_furthest_behind_is_one() -> None:
+    """Without money the first unit alone is reached: 600 of 1,000 dollars."""
+    rows = [dollars(1, 1_000, 600, 0.1), dollars(2, 2_000, 1_900, 0.2)]
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=0))
+    said = ledger.explain(unit_id(1), "tier_1_target_ratio", depth=0).to_text()
+    assert "$600: the unit furthest behind" in said
+
+
 def test_the_tier_1_target_ratio_may_reach_all_units_and_one_on_its_edge() -> None:
     rows = (dollars(1, 1_000, 600, 0.1), dollars(2, 1_000, 980, 0.1))
     ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=1_200))

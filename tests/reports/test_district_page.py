@@ -68,7 +68,7 @@ def test_it_opens_with_one_sentence_and_what_is_paid() -> None:
     assert words.partition("===")[0].strip() == "Ada"
     assert (
         "Ada has 60.0 % of the money that Illinois' formula says its pupils' education takes: "
-        "$600 of $1,000, $400 short. In FY2022, as one of Tier 1's, it gets $99.00 of new state "
+        "$600 of $1,000, $400 short. In FY2022, as a Tier 1 unit, it gets $99.00 of new state "
         "money, $0.99 a pupil."
     ) in words
     assert "Cy has 110.0 %" in (beyond := words_of(by_hand().page(unit_id(3))))
@@ -157,6 +157,90 @@ def test_one_more_pupil_is_the_state_solved_anew() -> None:
     assert row[1] > 0
 
 
+def test_how_many_more_until_the_tier_below_is_tried_in_the_state() -> None:
+    """One fewer is still in the tier; with so many it is in the one below; else none is named."""
+    units = sample().units
+    ranked = units["final_percent_of_adequacy"].sort_values()
+    rich, near = str(ranked.index[-1]), str(ranked[ranked >= 1].index[0])
+    assert all(row[-1] is None for row in rows_of(sample().page(rich), "one_more"))
+    assert "as many more as it has pupils do not suffice" in words_of(sample().page(rich))
+    (row,) = (r for r in rows_of(sample().page(near), "one_more") if "low-income" in str(r[0]))
+    columns = [f"low_income_count_{year}_preceding_year" for year in ("first", "second", "third")]
+    for many, tier in ((row[-1] - 1, 4), (row[-1], 3)):
+        changes = {name: ebf.Change(add=many) for name in columns}
+        after = ebf.data_impact(*ebf.sample(), near, changes).re_solved
+        assert after.units["tier"][near] == tier
+
+
+def test_on_an_edge_it_has_what_it_takes_and_any_less_is_too_little() -> None:
+    rows = [
+        dollars(1, 1_000, 500, 0.1),
+        dollars(2, 1_000, 1_000, 0.1),
+        dollars(3, 1_000, 999.6, 0.1),
+    ]
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=10))
+    on_it = words_of(ledger.page(unit_id(2)))
+    assert "$1,000 of $1,000, no more and no less." in on_it
+    assert "At 100.00 % it is in Tier 4; any less would take it below 100.00 %" in on_it
+    assert "$1 more of resources would take it to Tier 4" in words_of(ledger.page(unit_id(3)))
+
+
+def test_without_a_tier_1_none_is_spoken_of() -> None:
+    """1,000 dollars would lift the first unit beyond 90 %."""
+    much = by_hand().law.with_amounts(new_state_funds=1_000)
+    ledger = ebf.calculate(by_hand().units[[*BY_HAND]].reset_index(), much)
+    assert "no unit is in Tier 1" in words_of(ledger.page(unit_id(1)))
+    assert "no unit is in Tier 1" not in words_of(by_hand().page(unit_id(1)))
+
+
+def test_a_percent_is_not_rounded_into_another_tier() -> None:
+    """899.96 and 9,999.96 dollars: 90.0 % and 100.0 % in one decimal, and below both."""
+    rows = [dollars(1, 1_000, 500, 0.1), dollars(2, 1_000, 899.96, 0.1)]
+    rows.append(dollars(3, 10_000, 9_999.96, 0.1))
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=10))
+    below_90, below_100 = (words_of(ledger.page(unit_id(n))) for n in (2, 3))
+    assert "has 89.996 % of the money" in below_90
+    assert "At 89.996 % it is in Tier 2" in below_90
+    assert "Percent of adequacy: 89.996 %" in below_90
+    assert "has 99.9996 % of the money" in below_100
+
+
+def test_the_floor_of_tier_2_is_said_where_it_is_what_is_paid() -> None:
+    units = sample().units.query("tier == 2")
+    paid_more = str(units.query("tier_2_funding_step_2 > tier_2_funding_step_1").index[0])
+    paid_a_part = str(units.query("tier_2_funding_step_2 == tier_2_funding_step_1").index[0])
+    said = "No less a pupil than any Tier 3 unit has"
+    assert said in (words := words_of(sample().page(paid_more)))
+    assert "A part of what it lacks to 90 %" not in words
+    assert said not in words_of(sample().page(paid_a_part))
+
+
+def test_what_is_not_so_of_every_kind_is_said_of_those_of_which_it_is() -> None:
+    units = sample().units
+    program, laboratory = (
+        words_of(sample().page(units.index[units["organization_type"] == kind][0]))
+        for kind in ("regional_program", "laboratory_school")
+    )
+    assert "counted by grade each March." in program
+    assert "counts of its own low-income pupils move nothing" in program
+    assert "one more low-income" not in program
+    for said in (program, laboratory):
+        assert "It has no property to tax" in said
+    assert "counted by grade each October and March." in laboratory
+
+
+def test_a_year_for_which_another_stands_moves_nothing() -> None:
+    """FY2022's latest year, 2020-21, for which 2019-20 stands where that is greater."""
+    assert "in the latest year alone moves nothing" in words_of(page())
+    october, march = (f"{each}_enrollment_first_preceding_year_grade_4" for each in DATES)
+    changes = {name: ebf.Change(add=1) for name in (october, march)}
+    moved = ebf.data_impact(*ebf.sample(), UNIT, changes).frame["change_re_solved"]
+    assert moved["tier_funding"] == 0
+
+
+DATES = ("october", "march")
+
+
 def test_similar_districts_are_of_its_kind_and_it_is_the_first() -> None:
     names = [str(row[0]) for row in rows_of(page(), "similar")]
     units = sample().units.set_index("name")
@@ -170,6 +254,32 @@ def test_what_cannot_be_said_is_said_so() -> None:
     assert "has the target and not the counts" in words
     assert "no counts of pupils, so this cannot be computed" in words
     assert "number of pupils, for want of their shares" in words
+
+
+def test_it_says_where_it_is_not_computed_as_the_state_does() -> None:
+    units, law = ebf.sample()
+    otherwise = ebf.calculate(units, law.with_readings({1: "whole"}), rounding=False)
+    words = words_of(otherwise.page(UNIT))
+    assert "Without the state's rounding" in words
+    assert "By another reading of the law, 1 whole: Every pupil counts whole." in words
+    assert "Without the state's rounding" not in words_of(page())
+
+
+def test_a_year_before_without_the_unit_is_refused_as_that() -> None:
+    rows = [dollars(2, 2_000, 1_900, 0.2), dollars(3, 900, 990, 0.1)]
+    before = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=100))
+    with pytest.raises(ebf.InputError, match=r"before.*found not in it"):
+        by_hand().page(unit_id(1), before=before)
+
+
+def test_a_later_year_is_no_year_before() -> None:
+    later = by_hand().law.with_amounts(new_state_funds=100)
+    earlier = ebf.calculate(
+        by_hand().units[[*BY_HAND]].reset_index(), ebf.law(2020, new_state_funds=100)
+    )
+    assert later.fiscal_year == 2022
+    with pytest.raises(ebf.InputError, match=r"found FY2022.*a year before it"):
+        earlier.page(unit_id(1), before=by_hand())
 
 
 def test_last_year_stands_beside_and_the_change_has_causes() -> None:
@@ -195,17 +305,28 @@ BY_HAND = (
 # --- A district's own counts -----------------------------------------------------------
 
 
-@cache
-def of_own_counts() -> Any:
-    """The sample as the Base Calc sheet has it, and a district's own counts, one otherwise."""
+def own_counts_of(
+    unit: str,
+    otherwise: dict[str, float],
+    *,
+    only: list[str] | None = None,
+    hold_rest: bool = False,
+) -> Any:
+    """The sample as the Base Calc sheet has it, and a unit's own counts, some otherwise."""
     units, law = ebf.sample()
     found = sample().units
     names = [each for each in COLUMNS if each not in {"unit_id", *_OUTCOME}]
     given = found[[each for each in (*names, "local_capacity_percentage") if each in found]]
-    row = units[units["unit_id"] == UNIT].drop(columns=["name", "county"])
-    percentage = float(found["local_capacity_percentage"][UNIT])
-    counts = row.assign(**{LOW_INCOME: 300.0}, local_capacity_percentage=percentage)
-    return ebf.own_counts(given.reset_index(), law, UNIT, counts)
+    row = units[units["unit_id"] == unit].drop(columns=["name", "county"]).assign(**otherwise)
+    counts = row[["unit_id", *(only or row.columns.drop("unit_id"))]]
+    return ebf.own_counts(given.reset_index(), law, unit, counts, hold_rest=hold_rest)
+
+
+@cache
+def of_own_counts() -> Any:
+    """A district's own counts, one otherwise, and its percentage as the state has it."""
+    percentage = float(sample().units["local_capacity_percentage"][UNIT])
+    return own_counts_of(UNIT, {LOW_INCOME: 300.0, "local_capacity_percentage": percentage})
 
 
 def test_a_page_of_the_states_file_with_own_counts_has_every_step() -> None:
@@ -216,6 +337,25 @@ def test_a_page_of_the_states_file_with_own_counts_has_every_step() -> None:
     assert "(G) Nurses 0.55 29,432.70 0.50 0.05 2,675.70" in words
     assert "cannot be computed" not in words
     assert "the state's rates as they are" in words
+
+
+def test_what_own_counts_compute_is_not_said_to_be_handed_over() -> None:
+    assert "Core investments" not in words_of(of_own_counts().page()).partition("rests on")[2]
+
+
+def test_what_nothing_moves_is_not_said_to_be_worth_nothing() -> None:
+    """A program's counts, without those of its region: every line of the file is held."""
+    program = sample().units.query("organization_type == 'regional_program'").index[0]
+    march = "march_enrollment_first_preceding_year_grade_9"
+    own = own_counts_of(str(program), {march: 90.0}, hold_rest=True)
+    words = words_of(own.page())
+    assert "One more moves nothing that is computed here. Held as they are:" in words
+    assert "school year's enrollment counts" not in words
+
+
+def test_counts_that_compute_nothing_are_told_what_is_lacking() -> None:
+    with pytest.raises(ebf.InputError, match="low_income_count_second_preceding_year"):
+        own_counts_of(UNIT, {LOW_INCOME: 300.0}, hold_rest=True, only=[LOW_INCOME])
 
 
 def test_own_counts_of_another_state_are_refused() -> None:
@@ -244,7 +384,7 @@ def test_the_states_own_file_makes_a_page_to_the_published_cent(published: Path)
     words = words_of(ledger.page("0100100102600"))
     assert "has 70.0 % of the money" in words
     assert "$4,531,663 of $6,470,609, $1,938,946 short" in words
-    assert "as one of Tier 2's, it gets $41,748.29" in words
+    assert "as a Tier 2 unit, it gets $41,748.29" in words
     assert "Recovered from published results, not published itself" in words
     assert "SHA-256" in words
 

@@ -488,6 +488,18 @@ def test_a_county_is_the_sum_of_its_units_or_the_ratio_of_the_sums() -> None:
     assert {row[0]: row[2] for row in rows_of(money)}["Cook"] == 2_500
 
 
+def test_one_cost_factor_is_one() -> None:
+    says = ebf.adequacy_gap(sample(), sample().units.index[0], {"nurse": 0.0}).chart().says
+    assert says.startswith("Of 1 cost factor given, ")
+
+
+def test_a_map_names_one_of_many_areas_that_are_equally_low_and_says_how_many() -> None:
+    chart = sample().county_map("tier_1_funding")
+    nothing = [row[0] for row in chart.table.rows if row[2] == 0.0]
+    assert len(nothing) > 1
+    assert f"The least is $0, in {nothing[0]} and {len(nothing) - 1} more;" in chart.says
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

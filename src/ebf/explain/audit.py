@@ -421,7 +421,8 @@ class _Prefix:
         if not self.last:
             return
         place, percent = self.last
-        which = f"the {self.count:,} units furthest behind"
+        many = f"{self.count:,} units" if self.count > 1 else "unit"
+        which = f"the {many} furthest behind"
         last = f"the last of them is {unit.named(place)} at {plain(percent)}"
         beyond = "no unit is beyond"
         if self.beyond:

@@ -361,6 +361,12 @@ def _digits(unit_id: str) -> str:
     return "".join(each for each in unit_id.upper() if each.isalnum())
 
 
+def _as_much(values: Sequence[tuple[float, str]], value: float) -> str:
+    """How many areas more have the same value."""
+    more = sum(each == value for each, _ in values) - 1
+    return f" and {more:,} more" if more else ""
+
+
 def _mapped(
     record: Record,
     line: str,
@@ -377,8 +383,8 @@ def _mapped(
               for row in rows if isinstance(row[2], (int, float))]  # fmt: skip
     (low, least), (high, most) = (min(values), max(values)) if values else ((0.0, ""), (0.0, ""))
     says = (
-        f"The least is {short(low, measure)}, in {least}; "
-        f"the most {short(high, measure)}, in {most}."
+        f"The least is {short(low, measure)}, in {least}{_as_much(values, low)}; "
+        f"the most {short(high, measure)}, in {most}{_as_much(values, high)}."
         if values
         else f"No {what} has a value."
     )

@@ -80,7 +80,8 @@ class AdequacyGap(Answer):
             -given["fte_short"].clip(upper=0).sum(),
         )
         says = (
-            f"Of {len(given)} cost factors given, {number(lacking, Measure.FTE)} FTE are short and "
+            f"Of {len(given)} cost factor{'s' * (len(given) != 1)} given, "
+            f"{number(lacking, Measure.FTE)} FTE are short and "
             f"{number(over, Measure.FTE)} over what the formula has."
             if len(given)
             else "No positions were given."

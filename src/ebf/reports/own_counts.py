@@ -73,12 +73,13 @@ def own_counts(
     moved = _Moved(before, table.columns.tolist(), _own_row(table, unit), given, frozenset(held))
     _check_held(held, moved)
     changes, faults = moved.changes()
+    lacked = faults
     while hold_rest and moved.lacking:
         held += moved.lacking
         moved = replace(moved, hold=frozenset(held))
         changes, faults = moved.changes()
     if faults:
-        raise InputError(faults)
+        raise InputError(lacked)  # of all that the counts move; holding the rest left nothing
     impact = data_impact(table, law, unit, changes)
     return replace(
         impact,

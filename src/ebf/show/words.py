@@ -1,12 +1,12 @@
 """Numbers in words: how every result writes its amounts, shares and counts.
 
-Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, whole_dollars, percent_to, percent,
-short, heading.
+Holds: Value, TEXT_WIDTH, plain, amount, number, dollars, whole_dollars, percent_to,
+percent_beside, percent, short, heading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -113,6 +113,22 @@ def percent_to(share: float, decimals: int) -> str:
     '66.7 %'
     """
     return f"{100 * float(share):z,.{decimals}f} %"
+
+
+def percent_beside(share: float, decimals: int, edges: Iterable[float]) -> str:
+    """A share in a sentence, with as many more decimals as keep it on its side of the edges.
+
+    >>> percent_beside(0.99971, 1, [0.9, 1.0]), percent_beside(1.0, 1, [0.9, 1.0])
+    ('99.97 %', '100.0 %')
+    """
+    sides = [(100 * float(edge), share < edge) for edge in edges]
+    shown = 100 * float(share)
+    enough = (
+        many
+        for many in range(decimals, _DIGITS)
+        if all((round(shown, many) < edge) == is_below for edge, is_below in sides)
+    )
+    return percent_to(share, next(enough, _DIGITS))
 
 
 def percent(share: float) -> str:

@@ -71,8 +71,8 @@ def sentences(marked: Marked, when: str = "") -> Iterator[str]:
             f"{column} of {_counted(units)}" for column, units in sorted(of_kind.items()) if units
         )
         if names:
-            beginning = f"{when.capitalize()}, {kind}" if when else kind[0].upper() + kind[1:]
-            yield f"{beginning}: {names}."
+            beginning = f"{when}, {kind}" if when else kind
+            yield f"{beginning[0].upper()}{beginning[1:]}: {names}."
 
 
 def _counted(units: list[str]) -> str:

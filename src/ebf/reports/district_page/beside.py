@@ -63,7 +63,8 @@ def similar(unit: Subject) -> Iterator[Block]:
     columns = [name for name in _SHOWN if name in frame]
     rows = frame.loc[[unit.unit_id, *found.index], columns].rename_axis("unit id")
     how = " and ".join(by) if shares else "number of pupils, for want of their shares in the file"
-    title = f"This district, and the {len(found)} of its kind most like it by {how}"
+    others = "the one" if len(found) == 1 else f"the {len(found)}"
+    title = f"This district, and {others} of its kind most like it by {how}"
     yield Table.of("similar", title, _named(rows), {n: str(_SHOWN[n]) for n in columns})
 
 

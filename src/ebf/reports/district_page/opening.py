@@ -6,6 +6,7 @@ Holds: FIGURES, opening, key_numbers, standing, tier_below, to_adequacy.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Final
 
 from ebf.explain.charts import adequacy_chart
@@ -13,7 +14,8 @@ from ebf.language.measure import Measure
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.reports.district_page.subject import Subject
 from ebf.show.document import Block, Column, Figure, Figures, Heading, Paragraph, Table
-from ebf.show.words import dollars, number, percent_to, whole_dollars
+from ebf.show.words import dollars, number, percent_beside, percent_to, whole_dollars
+from ebf.what_if.comparison import CENTS
 
 FIGURES: Final = (
     ("Pupils (Average Student Enrollment)", "average_student_enrollment", Measure.STUDENTS),
@@ -25,7 +27,8 @@ FIGURES: Final = (
     ("State money in all (base and new)", "total_state_contribution", Measure.DOLLARS),
 )
 """The key numbers: what each is called, its line, and how it is read."""
-_OF_A_TARGET: Final = {"adequacy_target", "final_percent_of_adequacy", "tier"}
+_PERCENT: Final = "final_percent_of_adequacy"
+_OF_A_TARGET: Final = {"adequacy_target", "final_resources", _PERCENT, "tier"}
 """Those that say nothing of a unit without one."""
 
 
@@ -35,11 +38,11 @@ def opening(unit: Subject) -> Iterator[Block]:
     if not target:
         said = f"{unit.name} has no Adequacy Target of its own"
     else:
-        beyond = "short" if unit.short > 0 else "more"
+        apart = f"{whole_dollars(abs(unit.short))} {'short' if unit.short > 0 else 'more'}"
         said = (
-            f"{unit.name} has {percent_to(unit.percent, 1)} of the money that Illinois' formula "
+            f"{unit.name} has {_percent(unit, 1)} of the money that Illinois' formula "
             f"says its pupils' education takes: {whole_dollars(resources)} of "
-            f"{whole_dollars(target)}, {whole_dollars(abs(unit.short))} {beyond}"
+            f"{whole_dollars(target)}, {apart if unit.short else 'no more and no less'}"
         )
     yield Paragraph(f"{said}. {_money(unit)}", lead=True)
 
@@ -48,7 +51,7 @@ def _money(unit: Subject) -> str:
     """What it is paid, and why so much."""
     new, paid = unit.of("tier_funding"), unit.number("total_state_contribution")
     per_pupil = f", {dollars(new / unit.pupils)} a pupil" if unit.pupils and new else ""
-    place = f"as one of {unit.tier}'s" if unit.of("tier") else "in no tier"
+    place = f"as a {unit.tier} unit" if unit.of("tier") else "in no tier"
     in_all = f" With its base funding the state pays {dollars(paid)}." if paid is not None else ""
     return f"In {unit.year}, {place}, it gets {dollars(new)} of new state money{per_pupil}.{in_all}"
 
@@ -57,20 +60,32 @@ def key_numbers(unit: Subject, before: Subject | None) -> Figures:
     """The numbers that it is asked for, each with the earlier one where there is one."""
     return Figures(
         tuple(
-            Figure(
-                label, number(unit.number(name), measure, alone=True), _was(name, measure, before)
-            )
+            Figure(label, _figure(unit, name, measure), _was(name, measure, before))
             for label, name, measure in FIGURES
             if unit.has(name) and (unit.of("adequacy_target") or name not in _OF_A_TARGET)
         )
     )
 
 
+def _figure(unit: Subject, name: str, measure: Measure) -> str:
+    """A key number as it is read."""
+    if name == _PERCENT:
+        return _percent(unit, 2)
+    return number(unit.number(name), measure, alone=True)
+
+
+def _percent(unit: Subject, decimals: int) -> str:
+    """Its percent of adequacy, never rounded into another tier."""
+    return percent_beside(unit.percent, decimals, [edge for _, edge in _edges(unit)])
+
+
 def _was(name: str, measure: Measure, before: Subject | None) -> str:
     """What it was before."""
     if before is None or not before.has(name):
         return ""
-    return f"{before.label}: {number(before.number(name), measure, alone=True)}"
+    if not before.of("adequacy_target") and name in _OF_A_TARGET:
+        return f"{before.label}: none"
+    return f"{before.label}: {_figure(before, name, measure)}"
 
 
 def standing(unit: Subject) -> Iterator[Block]:
@@ -82,15 +97,18 @@ def standing(unit: Subject) -> Iterator[Block]:
     edges = _edges(unit)
     below = [edge for edge in edges if edge[1] <= unit.percent]
     above = [edge for edge in edges if edge[1] > unit.percent]
-    said = [f"At {percent_to(unit.percent, 2)} it is in {unit.tier}"]
+    said = [f"At {_percent(unit, 2)} it is in {unit.tier}"]
     if above:
         name, edge = above[0]
         more = edge * unit.of("adequacy_target") - unit.of("final_resources")
-        said.append(f"{whole_dollars(more)} more of resources would take it to {name}")
+        said.append(
+            f"{whole_dollars(ceil(round(more, CENTS)))} more of resources would take it to {name}"
+        )
     if below:
         name, edge = below[-1]
         less = unit.of("final_resources") - edge * unit.of("adequacy_target")
-        said.append(f"{whole_dollars(less)} less would take it below {percent_to(edge, 2)}")
+        how_much = f"{whole_dollars(less)} less" if round(less) else "any less"
+        said.append(f"{how_much} would take it below {percent_to(edge, 2)}")
     yield Paragraph(f"{'; '.join(said)}, if nothing else changed.")
     if not unit.alone:
         yield adequacy_chart(unit.ledger, unit.unit_id).picture

@@ -14,6 +14,7 @@ from ebf.faults import InputError, Place, contradiction, not_computed
 from ebf.files import Source, known_sources
 from ebf.law.funding import FUNDING
 from ebf.law.plain_names import plain_name
+from ebf.law.reading import readings_of
 from ebf.ledger import Ledger, check_ledger
 from ebf.reports.district_page.beside import similar
 from ebf.reports.district_page.factors import Staff, factors
@@ -133,6 +134,14 @@ def _earlier(before: Ledger | None, unit: Subject, counted: Ledger | None) -> Su
         return None
     check_ledger(before)
     check_one_state(before)
+    if before.fiscal_year > unit.ledger.fiscal_year:
+        allowed = f"a ledger of {unit.year}, or of a year before it"
+        raise InputError(
+            [contradiction(Place(argument="before"), f"FY{before.fiscal_year}", allowed)]
+        )
+    if unit.unit_id not in before.table.places:
+        place, found = Place(argument="before", unit=unit.unit_id), "not in it"
+        raise InputError([contradiction(place, found, "a ledger that has the unit, or none")])
     label = f"FY{before.fiscal_year}"
     if before.fiscal_year == unit.ledger.fiscal_year:
         label = "before" if counted is None else "the state's file"
@@ -186,7 +195,7 @@ def _blocks(
         yield from one_more(counted)
         yield from to_adequacy(unit)
         yield from similar(unit)
-    yield Sentences("rests_on", "What this page rests on", tuple(_rests_on(unit, before)))
+    yield Sentences("rests_on", "What this page rests on", tuple(_rests_on(unit, before, counted)))
     yield Folded(
         "Every number, line by line of the law",
         tuple(counted.account.blocks(3, AUDIT)),
@@ -223,8 +232,9 @@ def _why(unit: Subject, before: Subject) -> Iterator[Block]:
     )
     yield found.chart(unit.unit_id).picture
     if found.estimated:
+        many = len(found.estimated)
         yield Paragraph(
-            f"Of {len(found.estimated):,} units the Local Capacity Percentage was not published "
+            f"Of {many:,} unit{'s' * (many != 1)} the Local Capacity Percentage was not published "
             "and is estimated for this."
         )
 
@@ -241,7 +251,7 @@ def _attributed(unit: Subject, before: Subject) -> Attribution | InputError:
             return error
 
 
-def _rests_on(unit: Subject, before: Subject | None) -> Iterator[str]:
+def _rests_on(unit: Subject, before: Subject | None, counted: Subject) -> Iterator[str]:
     """Files, marks, and what is invented."""
     for each in (before, unit):
         if each is None:
@@ -254,13 +264,26 @@ def _rests_on(unit: Subject, before: Subject | None) -> Iterator[str]:
         yield from sentences(_own_marks(each), each.label)
         if note := each.ledger.table.note:
             yield note
-        if each.ledger.standing:
-            standing = map(plain_name, sorted(each.ledger.standing))
-            yield f"Taken as handed over: {', '.join(standing)}."
+        standing = each.ledger.standing
+        if each is unit:  # less what its own counts compute
+            standing = standing - {*counted.ledger.computed}
+        if standing:
+            yield f"Taken as handed over: {', '.join(map(plain_name, sorted(standing)))}."
+    yield from _otherwise(unit.ledger)
     yield (
         "Computed by illinois-ebf by the law's own lines; readings of it where it is open are in "
         "the audit below."
     )
+
+
+def _otherwise(ledger: Ledger) -> Iterator[str]:
+    """What of the computation is not as the state does it."""
+    if not ledger.rounding:
+        yield "Without the state's rounding: the state's own numbers are otherwise."
+    known = readings_of(ledger.law.statute)
+    for number, chosen in sorted(ledger.law.readings.items()):
+        words = known[number].alternatives[chosen].words
+        yield f"By another reading of the law, {number} {chosen}: {words}"
 
 
 def _own_marks(unit: Subject) -> Marked:

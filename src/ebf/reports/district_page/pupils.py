@@ -31,12 +31,13 @@ _OF_SERVICES: Final = {
 
 
 class _More(NamedTuple):
-    """One more of a kind: the target and new money that it brings, and what it does to percent."""
+    """One more of a kind: what it brings, what it does to percent, how many until an edge."""
 
     kind: str
     target: float
     money: float
     percent: float
+    until: int | None
 
 
 def one_more(unit: Subject) -> Iterator[Block]:
@@ -50,7 +51,12 @@ def one_more(unit: Subject) -> Iterator[Block]:
         )
         return
     tried = [_with_one_more(unit, kind, columns) for kind, columns in kinds.items()]
-    found = [each for each in tried if isinstance(each, _More)]
+    every = [each for each in tried if isinstance(each, _More)]
+    found = [each for each in every if each.target]
+    held = f"Held as they are: {', '.join(unit.held)}." if unit.held else ""
+    if every and not found:
+        yield Paragraph(f"One more moves nothing that is computed here. {held}".strip())
+        return
     edge = tier_below(unit)
     heading = f"until {edge[0]}, about" if edge else ""
     columns = (
@@ -61,14 +67,24 @@ def one_more(unit: Subject) -> Iterator[Block]:
         *([Column(heading, Measure.COUNT)] if edge else []),
     )
     rows = tuple(
-        (each.kind, each.target, each.money, 100 * each.percent,
-         *([_until(unit, each, edge[1])] if edge else []))
+        (each.kind, each.target, each.money, 100 * each.percent, *([each.until] if edge else []))
         for each in found
-    )  # fmt: skip
+    )
     how = "the state's rates as they are" if unit.alone else "the state solved anew"
     yield Table("one_more", f"One more in every year that is counted, {how}", columns, rows)
-    held = ", ".join(unit.held)
-    yield Paragraph(f"{_which_count(unit)}{f' Held as they are: {held}.' if held else ''}")
+    yield Paragraph(f"{_which_count(unit)} {held}".strip())
+    if still := [each.kind for each in every if not each.target]:
+        yield Paragraph(f"Moves nothing that is computed here: {'; '.join(still)}.")
+    if edge and any(each.until is None for each in found):
+        yield Paragraph(
+            f"Where no number stands below {edge[0]}, there cannot be so many more, or as many "
+            "more as it has pupils do not suffice."
+        )
+    if unit.is_program:
+        yield Paragraph(
+            "A regional program has the low-income percentage of its region: counts of its own "
+            "low-income pupils move nothing."
+        )
     for each in tried:
         if isinstance(each, InputError):
             yield Paragraph(f"Left out, since it cannot be: {each.faults[0]}")
@@ -88,6 +104,8 @@ def _kinds(unit: Subject) -> Mapping[str, list[str]]:
                     unit, ("october_enrollment", "march_enrollment"), f"_{most}"
                 )
     for label, name in _OF_SERVICES.items():
+        if name == "low_income_count" and unit.is_program:
+            continue  # it has its region's
         found[label] = _counted(unit, (name,), "")
     return found
 
@@ -100,44 +118,83 @@ def _counted(unit: Subject, names: tuple[str, ...], grade: str) -> list[str]:
 
 def _with_one_more(unit: Subject, kind: str, columns: list[str]) -> _More | InputError:
     """The state solved anew with one more in these counts; or why there cannot be one more."""
-    row = {name: [unit.numbers[name] + 1] for name in columns}
+    after = _with_more(unit, columns, 1)
+    if isinstance(after, InputError):  # more of a kind than pupils
+        return after
+    target, money, percent = (
+        after.of(name) - unit.of(name)
+        for name in ("adequacy_target", "tier_funding", "final_percent_of_adequacy")
+    )
+    until = _until(unit, columns) if percent < 0 else None
+    return _More(kind, target, money, percent, until)
+
+
+def _with_more(unit: Subject, columns: list[str], many: int) -> Subject | InputError:
+    """The unit with so many more in these counts; or why there cannot be so many."""
+    row = {name: [unit.numbers[name] + many] for name in columns}
     frame = pd.DataFrame(row, index=pd.Index([unit.unit_id], name=ID))
     own, year = unit.calculation, unit.ledger.fiscal_year
     try:
         changed = own.with_values(changed_units(own.table, frame, year))
-    except InputError as error:  # more of a kind than pupils
+    except InputError as error:
         return error
-    after = Subject(ledger_of(changed), unit.unit_id)
-
-    def change(name: str) -> float:
-        return after.of(name) - unit.of(name)
-
-    return _More(
-        kind,
-        change("adequacy_target"),
-        change("tier_funding"),
-        change("final_percent_of_adequacy"),
-    )
+    return Subject(ledger_of(changed), unit.unit_id)
 
 
-def _until(unit: Subject, more: _More, edge: float) -> int | None:
-    """How many more, each worth the same, take the unit below a tier's edge."""
-    return ceil((unit.percent - edge) / -more.percent) if more.percent < 0 else None
+def _until(unit: Subject, columns: list[str]) -> int | None:
+    """How many more take it into the tier below; None where as many as it has pupils do not.
+
+    Tried, not reckoned from one more: resources rise with the target, and more pupils weigh
+    less and less.
+    """
+    if tier_below(unit) is None:
+        return None
+
+    def is_beyond(many: int) -> bool:
+        after = _with_more(unit, columns, many)
+        return isinstance(after, InputError) or after.of("tier") < unit.of("tier")
+
+    least, enough = 0, ceil(unit.pupils)
+    if not is_beyond(enough):
+        return None
+    while enough - least > 1:
+        middle = (least + enough) // 2
+        least, enough = (least, middle) if is_beyond(middle) else (middle, enough)
+    return None if isinstance(_with_more(unit, columns, enough), InputError) else enough
 
 
 def _which_count(unit: Subject) -> str:
-    """Which of the counts stands, and how far the other is."""
-    latest, mean = (
+    """Which of the counts stands, and how far the other is; nothing where neither is computed."""
+    if "average_student_enrollment" not in unit.ledger.computed or "enrollment" in unit.held:
+        return ""
+    counted, latest, mean = (
         sum(unit.of(column) for column in columns_of(name))
-        for name in ("enrollment_first_preceding_year", "mean_enrollment")
+        for name in (
+            "counted_enrollment_first_preceding_year",
+            "enrollment_first_preceding_year",
+            "mean_enrollment",
+        )
     )
     apart = number(abs(latest - mean), Measure.STUDENTS)
+    is_stood_for = latest > counted
+    of = "a mean of years" if unit.has_mean_of_its_own else "the mean of three"
+    if apart == number(0.0, Measure.STUDENTS):
+        return f"The latest school year's enrollment counts; {of} is the same."
     if latest >= mean:
+        fall = f"{apart} pupils above {of}"
+        if is_stood_for:
+            return (
+                f"The year before the latest counts, which stands for the latest and is {fall}: "
+                "a pupil more in the latest year alone moves nothing."
+            )
         return (
-            f"The latest school year's enrollment counts, {apart} pupils above the mean of three: "
-            "so far it may fall before the mean takes its place."
+            f"The latest school year's enrollment counts, {fall}: so far it may fall before the "
+            "mean takes its place."
         )
+    if unit.has_mean_of_its_own:
+        return f"A mean of years counts, {apart} pupils above the latest year."
+    alone = "nothing, since the year before stands for it" if is_stood_for else "it by a third"
     return (
         f"The mean of three school years counts, {apart} pupils above the latest year: a pupil "
-        "more in the latest year alone moves it by a third."
+        f"more in the latest year alone moves {alone}."
     )

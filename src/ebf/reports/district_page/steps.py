@@ -26,23 +26,11 @@ class _Step(NamedTuple):
     lines: tuple[str, ...]
 
 
-_PUPILS = _Step(
-    "Pupils",
-    "Pupils are counted by grade each October and March. What counts is the greater of the "
-    "latest school year and the mean of three.",
-    ("average_student_enrollment",),
-)
 _TARGET = _Step(
     "What their education takes: the Adequacy Target",
     "34 cost factors give positions for so many pupils, at the state's average salaries, and "
     "dollars a pupil. Where wages are higher, what is salary is multiplied.",
     ("adequacy_target",),
-)
-_RESOURCES = _Step(
-    "What there is to work with: Final Resources",
-    "What the district can be expected to raise from its own property, replacement tax, and "
-    "the state's base funding.",
-    ("adjusted_local_capacity_target", "final_resources"),
 )
 _PERCENT = _Step(
     "How far that goes: percent of adequacy",
@@ -56,6 +44,10 @@ _TIER = _Step(
     "100 %.",
     ("tier",),
 )
+_TIER_JOINED = _TIER._replace(
+    means="Tier 1's money would lift those furthest behind to 90 % and beyond, so it is joined to "
+    "Tier 2's, and no unit is in Tier 1: Tier 2 lies below 90 %, Tier 3 below 100 %."
+)
 
 
 def steps(unit: Subject) -> Iterator[Block]:
@@ -65,7 +57,8 @@ def steps(unit: Subject) -> Iterator[Block]:
         "Amounts are to the cent here; each name leads to the same with every digit, and so "
         "down to the counts."
     )
-    every = (_PUPILS, _TARGET, _RESOURCES, _PERCENT, _TIER, _money(unit))
+    tier = _TIER_JOINED if unit.of("tier_1_money_joins_tier_2") else _TIER
+    every = (_pupils(unit), _TARGET, _resources(unit), _PERCENT, tier, _money(unit))
     formulas = unit.account.worked({name for step in every for name in step.lines}, AUDIT)
     for place, step in enumerate(every, start=1):
         yield Heading(3, f"{place}. {step.title}")
@@ -75,17 +68,54 @@ def steps(unit: Subject) -> Iterator[Block]:
                 yield from _worked(unit, name, formulas.get(name, []))
 
 
+def _pupils(unit: Subject) -> _Step:
+    """The first step: by the dates and years that the law counts for such a unit."""
+    lines = unit.ledger.law.lines
+    of_march = f"march_enrollment{_LATEST}" in lines[f"counted_enrollment{_LATEST}"].reads
+    dates = "October and March" if of_march else "October"
+    mean = "mean of three"
+    if unit.is_program:
+        dates = "March" if of_march else dates
+        mean = "mean that the law has for programs" if unit.has_mean_of_its_own else mean
+    means = (
+        f"Pupils are counted by grade each {dates}. What counts is the greater of the latest "
+        f"school year and the {mean}."
+    )
+    return _Step("Pupils", means, ("average_student_enrollment",))
+
+
+_LATEST: Final = "_first_preceding_year"
+
+
+def _resources(unit: Subject) -> _Step:
+    """The third step: by whether it has property to tax."""
+    means = (
+        "What the district can be expected to raise from its own property, replacement tax, "
+        "and the state's base funding."
+        if unit.is_district
+        else "It has no property to tax: a set part of its target stands for what it can "
+        "raise. To that come replacement tax and the state's base funding."
+    )
+    lines = ("adjusted_local_capacity_target", "final_resources")
+    return _Step("What there is to work with: Final Resources", means, lines)
+
+
 def _money(unit: Subject) -> _Step:
     """The last step: by tier."""
     tier = round(unit.of("tier"))
+    step_1, step_2 = "tier_2_funding_step_1", "tier_2_funding_step_2"
+    is_floor = tier == TIER_2 and unit.has(step_1) and unit.of(step_2) > unit.of(step_1)
     lines = {
         TIER_1: ("tier_1_funding_gap", "tier_1_funding", "tier_2_funding_gap", "tier_2_funding"),
-        TIER_2: ("tier_2_funding_gap", "tier_2_funding"),
+        TIER_2: ("tier_2_funding_gap", *((step_2,) if is_floor else ()), "tier_2_funding"),
     }.get(tier, (f"tier_{tier}_funding",) if tier else ())
     means = {
         TIER_1: "A part of what it lacks to Tier 1's ratio, and its part of Tier 2's money.",
-        TIER_2: "A part of what it lacks to 90 %, the less the more it can raise itself.",
-    }.get(tier, "A small amount by its Adequacy Target.")
+        TIER_2: "No less a pupil than any Tier 3 unit has, which is more than its part of what it "
+        "lacks to 90 %."
+        if is_floor and not unit.of("tier_2_surplus")
+        else "A part of what it lacks to 90 %, the less the more it can raise itself.",
+    }.get(tier, f"Its part of {unit.tier}'s money, by its Adequacy Target.")
     return _Step("What it is paid: tier funding", means, (*lines, "tier_funding"))
 
 

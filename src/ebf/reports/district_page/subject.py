@@ -14,6 +14,7 @@ from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare_checked
 from ebf.explain.audit import audit
 from ebf.explain.explanation import Audit
+from ebf.law.columns import DISTRICTS
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.law.plain_names import plain_code, plain_name
 from ebf.ledger import Ledger, name_of, numbers_of_unit
@@ -86,6 +87,22 @@ class Subject:
     def kind(self) -> str:
         """The kind of unit in words."""
         return plain_code(self.text("organization_type"))
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it is a regional program."""
+        return self.text("organization_type") == "regional_program"
+
+    @property
+    def is_district(self) -> bool:
+        """Whether it is a school district, with property of its own."""
+        return self.text("organization_type") in DISTRICTS
+
+    @property
+    def has_mean_of_its_own(self) -> bool:
+        """Whether the law has other years for a program's mean enrollment than for a district's."""
+        reads = self.ledger.law.lines["mean_enrollment"].reads
+        return self.is_program and "is_regional_program" in reads
 
     @property
     def tier(self) -> str:
