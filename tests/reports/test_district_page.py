@@ -421,6 +421,19 @@ def test_it_reads_in_a_browser(
         assert shown.locator("#every-number").get_attribute("open") is None
 
 
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_key_numbers_of_billions_stay_in_their_boxes(
+    started: Any, tmp_path: Path, width: int
+) -> None:
+    rows = [dollars(1, 5_690_931_380.55, 3_735_707_116.47, 0.1), dollars(2, 900, 990, 0.1)]
+    ledger = ebf.calculate(frame_of(rows), ANY_AMOUNT.with_amounts(new_state_funds=100))
+    file = tmp_path / "large.html"
+    file.write_text(ledger.page(unit_id(1)).to_html(), encoding="utf-8")
+    with opened(started, file, width) as shown:
+        beyond = "all => all.filter(each => each.scrollWidth > each.clientWidth).length"
+        assert shown.locator(".figures > div").evaluate_all(beyond) == 0
+
+
 def test_an_explanation_reads_in_a_browser(started: Any, tmp_path: Path) -> None:
     file = tmp_path / "explanation.html"
     file.write_text(by_hand().explain(unit_id(1), "tier").to_html(), encoding="utf-8")
