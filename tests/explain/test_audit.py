@@ -1138,8 +1138,8 @@ def test_a_name_stays_on_its_line_and_a_blank_one_is_left_out() -> None:
     for row in rows:
         explained = ledger.explain(row.unit_id, "tier_1_target_ratio", depth=0)
         title, underline, *_ = explained.to_text().split("\n")
-        assert title.endswith(f"{row.unit_id} (unit), FY2022")
-        assert underline == "=" * len(title)
+        assert title.endswith(f"{row.unit_id} (unit district), FY2022")
+        assert underline == "=" * min(len(title), 72)
         (made_of, _) = (total.made_of for total in explained.steps[0].totals)
         assert f"the last of them is {rows[1].unit_id} at 0.98;" in made_of
     assert explained.about.name is None

@@ -112,7 +112,8 @@ def as_one_line(shown: ebf.Ledger | ebf.Comparison) -> str:
 def test_what_was_recovered_is_marked_wherever_it_is_shown(tmp_path: Path) -> None:
     state = ebf.read(base_calc(tmp_path))
     ledger = ebf.calculate(*state)
-    words = f"{RECOVERED}: {TAX} of 4 units, {PERCENTAGE} of 2 units ({A_UNIT}, "
+    tax, percentage = "Corporate Personal Property Replacement Tax", "Local Capacity Percentage"
+    words = f"{RECOVERED}: {tax} of 4 units, {percentage} of 2 units ({A_UNIT}, "
     assert words.capitalize()[:30] in as_one_line(ledger)
     assert words[1:] in as_one_line(ledger)
     assert source_of(ledger, A_UNIT, PERCENTAGE, "tier_2_funding_gap") == RECOVERED
@@ -129,7 +130,8 @@ def test_what_is_changed_is_recovered_no_longer(tmp_path: Path) -> None:
     for ledger in (changed, ebf.calculate(own, law)):
         of_a = source_of(ledger, A_UNIT, PERCENTAGE, "tier_2_funding_gap")
         assert of_a == "column of the table of units"
-        assert f"{PERCENTAGE} of 1 unit ({unit_id(FIRST_ROW + 1)})." in as_one_line(ledger)
+        words = f"Local Capacity Percentage of 1 unit ({unit_id(FIRST_ROW + 1)})."
+        assert words in as_one_line(ledger)
 
 
 def test_replacement_tax_is_what_resources_have_beside_their_parts(tmp_path: Path) -> None:

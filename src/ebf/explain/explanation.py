@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from ebf.explain import step_expressions, step_words
 from ebf.explain.steps import About, Section, Source, Step
-from ebf.law.plain_names import plain_column, plain_name
+from ebf.law.plain_names import plain_code, plain_column, plain_name
 from ebf.show.answer import ABOUT, Shown
 from ebf.show.document import Block, Contents, Document, Formula, Heading, Link, Paragraph
 
@@ -240,7 +240,7 @@ def _adapter(kind: type) -> TypeAdapter[Any]:
 def _title(about: About) -> str:
     name = f"{about.name}, " if about.name else ""
     year = about.year_in_words(about.fiscal_year)
-    return f"{name}{about.unit_id} ({about.organization_type}), {year}"
+    return f"{name}{about.unit_id} ({plain_code(about.organization_type)}), {year}"
 
 
 def _heading(section: Section) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ebf.language.vocabulary import Values
+from ebf.law.plain_names import plain_column
 from ebf.units.ids import ID
 
 NOT_PUBLISHED: Final = "not_published"
@@ -68,7 +69,9 @@ def sentences(marked: Marked, when: str = "") -> Iterator[str]:
             for column, units in marked.items()
         }
         names = ", ".join(
-            f"{column} of {_counted(units)}" for column, units in sorted(of_kind.items()) if units
+            f"{plain_column(column)} of {_counted(units)}"
+            for column, units in sorted(of_kind.items())
+            if units
         )
         if names:
             beginning = f"{when}, {kind}" if when else kind
