@@ -1,7 +1,7 @@
 """Make shapes.json: the 102 counties of Illinois, from the shapes of the U.S. Census Bureau.
 
-``python data/counties/generate_shapes.py counties-10m.json`` rewrites the file beside this one. It is
-given the file of that name of the npm package us-atlas 3.0.1 (ISC, Copyright 2013-2019 Michael
+``python data/counties/generate_shapes.py counties-10m.json`` rewrites the file beside this one. It
+is given the file of that name of the npm package us-atlas 3.0.1 (ISC, Copyright 2013-2019 Michael
 Bostock), which has the Bureau's cartographic boundaries of 2017, simplified; they are in the
 public domain. Names are those of data/county_neighbors.toml, ids the Bureau's FIPS codes.
 """
