@@ -116,7 +116,7 @@ def test_links_between_files_lead_to_pages_and_to_nothing_that_is_none(of_files:
     )
     assert on_site("see [x](docs/levy.md).", "index.md") == "see [x](levy.md)."
     assert on_site("[readings](readings.md)", "audit.md") == "[readings](readings.md)"
-    assert on_site("[the lines](../src/ebf/law)", "words.md") == "`src/ebf/law`"
+    assert on_site("[the tests](../tests/law)", "words.md") == "`tests/law`"
     assert on_site("[gone](../gone.md)", "words.md") == "[gone](../gone.md)"
     assert on_site("[it](https://example.org/x.md)", "words.md") == "[it](https://example.org/x.md)"
     pages = {*of_files.ELSEWHERE, *(page.name for page in DOCS.glob("*.md"))}
