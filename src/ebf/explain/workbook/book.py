@@ -86,8 +86,10 @@ class Book:
 
     def __init__(self, record: Record, places: Sequence[int], book: Workbook) -> None:
         """The units at these places of the record."""
-        self.record, self.places, self.book = record, places, book
-        self.layout = Layout(record, places)
+        self.record: Record = record
+        self.places: Sequence[int] = places
+        self.book: Workbook = book
+        self.layout: Layout = Layout(record, places)
         self._formats: dict[Any, Format] = {}
 
     # --- Values ----------------------------------------------------------------
