@@ -27,32 +27,32 @@ def examples(part: int, whole: int, **more: Any) -> settings:
 
 # --- Examples of properties --------------------------------------------------------------
 
-EDGES: Final = examples(6, 100)
-DISTRIBUTION: Final = examples(6, 70)
-DISTRIBUTION_TWICE: Final = examples(4, 35)
+EDGES: Final = examples(10, 100)
+DISTRIBUTION: Final = examples(10, 70)
+DISTRIBUTION_TWICE: Final = examples(6, 35)
 """Of what is computed twice or oftener."""
-DISTRIBUTION_IN_FRACTIONS: Final = examples(10, 120)
+DISTRIBUTION_IN_FRACTIONS: Final = examples(20, 120)
 EXACT: Final = examples(6, 30)
 EXACT_UNITS: Final = count(1, 3)
 """Units of each kind, in every year."""
-EXACT_DECIMALS: Final = examples(15, 80)
+EXACT_DECIMALS: Final = examples(25, 80)
 EXACT_SCENARIOS: Final = examples(5, 15)
-CENSUS: Final = examples(5, 40)
-SENSITIVITY: Final = examples(4, 30)
-ATTRIBUTION: Final = examples(4, 20)
-SCENARIOS: Final = examples(4, 30)
-ANY_CHANGE: Final = examples(10, 150)
+CENSUS: Final = examples(8, 40)
+SENSITIVITY: Final = examples(6, 30)
+ATTRIBUTION: Final = examples(6, 20)
+SCENARIOS: Final = examples(6, 30)
+ANY_CHANGE: Final = examples(15, 150)
 WRONG_NUMBERS: Final = examples(6, 60)
 SWEEPS: Final = examples(5, 20)
-PROJECTIONS: Final = examples(4, 30)
+PROJECTIONS: Final = examples(6, 30)
 INVERSES: Final = examples(4, 12)
-LEGISLATIVE: Final = examples(4, 30)
-REPORT_CARDS: Final = examples(6, 60)
-REVIEWS: Final = examples(6, 60)
+LEGISLATIVE: Final = examples(6, 30)
+REPORT_CARDS: Final = examples(10, 60)
+REVIEWS: Final = examples(10, 60)
 RELIEF: Final = examples(8, 60)
-PROFILES: Final = examples(8, 60)
-TAX_LIMITS: Final = examples(8, 80)
-FINANCE: Final = examples(6, 150)
+PROFILES: Final = examples(12, 60)
+TAX_LIMITS: Final = examples(12, 80)
+FINANCE: Final = examples(10, 150)
 """Of the county tax, the profile and the costs of administration."""
 
 
@@ -76,20 +76,20 @@ def inputs(share: float) -> int:
 
 # --- The sample state: of one unit of so many ----------------------------------------------
 
-SAMPLE_IN_WORKBOOKS: Final = count(48, 1)
-SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(48, 4)
-PLANTED_APART: Final = count(5, 1)
+SAMPLE_IN_WORKBOOKS: Final = count(32, 1)
+SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(24, 4)
+PLANTED_APART: Final = count(3, 1)
 """Of the wrong cells that are planted in workbooks, every so manieth."""
 SAMPLE_IN_FULL_CALC: Final = count(40, 1)
-SAMPLE_IN_FRACTIONS: Final = count(16, 1)
-SAMPLE_IN_REFERENCE: Final = count(16, 1)
-SAMPLE_IN_DERIVATIVES: Final = count(16, 2)
+SAMPLE_IN_FRACTIONS: Final = count(8, 1)
+SAMPLE_IN_REFERENCE: Final = count(8, 1)
+SAMPLE_IN_DERIVATIVES: Final = count(8, 2)
 SAMPLE_IN_NEAR_TIES: Final = count(12, 1)
-SAMPLE_IN_INVERSES: Final = count(16, 1)
+SAMPLE_IN_INVERSES: Final = count(8, 1)
 SAMPLE_IN_VALUES: Final = count(20, 1)
 GAP_UNITS: Final = count(1, 3)
 """Units of each kind."""
-WORKBOOKS_APART: Final = count(10, 1)
+WORKBOOKS_APART: Final = count(7, 1)
 """Of the workbooks of small states every so manieth is computed by LibreOffice."""
 
 COPIES_SHOWN: Final = count(1, 3)
@@ -97,12 +97,12 @@ COPIES_SHOWN: Final = count(1, 3)
 
 # --- Explanations --------------------------------------------------------------------------
 
-LINES_APART: Final = count(6, 1)
+LINES_APART: Final = count(4, 1)
 """Of the lines of one unit every so manieth is explained."""
 
 # --- Derivatives --------------------------------------------------------------------------
 
-COLUMNS_APART: Final = count(75, 9)
+COLUMNS_APART: Final = count(45, 9)
 """Of the columns that a line moves with, every so manieth is compared."""
 MOVING: Final = count(1, 2)
 """Units whose line moves with a column as it does in the state computed anew."""
@@ -121,7 +121,7 @@ UNKNOWN_NAMES: Final = count(5_000, 50_000)
 # --- Threads, processes, kills ----------------------------------------------------------
 
 THREADS: Final = count(4, 16)
-TASKS_APART: Final = count(11, 1)
+TASKS_APART: Final = count(7, 1)
 """Of the tasks that many threads and other processes have, every so manieth."""
 PROCESSES: Final = count(1, 2)
 """How many run at a time, where one would do."""
