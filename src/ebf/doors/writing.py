@@ -145,8 +145,9 @@ def written(found: Sequence[Shown], form: Form, note: str = "", width: int = TEX
     if form is Form.JSON:
         each = [each.to_json(note) for each in found]
         return each[0] if len(each) == 1 else json.dumps([*map(json.loads, each)], indent=1) + "\n"
-    blocks = [block for each in found for block in each.document.blocks]
-    in_columns = any(each.document.in_columns for each in found)
+    documents = [each.document for each in found]  # made once: an audit's is long
+    blocks = [block for each in documents for block in each.blocks]
+    in_columns = any(each.in_columns for each in documents)
     document = Document((*blocks, *([Paragraph(note)] if note else [])), in_columns)
     if form is Form.HTML:
         return html_page(document)
