@@ -492,9 +492,7 @@ def _shown(name: str, values: Values) -> Values:
 
 def name_of(ledger: Ledger, unit_id: str) -> str:
     """The unit's name, empty where it has none."""
-    names = ledger.table.text.get("name")
-    name = None if names is None else names[0, ledger.table.places[unit_id]]
-    return "" if pd.isna(name) else str(name)
+    return ledger.table.text_at("name", ledger.table.places[unit_id]) or ""
 
 
 def numbers_of_unit(ledger: Ledger, unit_id: str) -> dict[str, float]:

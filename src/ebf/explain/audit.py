@@ -339,9 +339,7 @@ class _Unit:
 
     def _name(self, place: int) -> str | None:
         """A unit's name, where it has one."""
-        names = self.record.table.text.get("name")
-        name = None if names is None else names[0, place]
-        return name if isinstance(name, str) else None
+        return self.record.table.text_at("name", place)
 
 
 @dataclass(frozen=True)

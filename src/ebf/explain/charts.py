@@ -149,9 +149,7 @@ def _place_of(record: Record, unit_id: str, percent: Numbers) -> Mark:
 
 
 def _name(record: Record, unit_id: str) -> str:
-    names = record.table.text.get("name")
-    name = None if names is None else names[0, record.table.places[unit_id]]
-    return name if isinstance(name, str) else unit_id
+    return record.table.text_at("name", record.table.places[unit_id]) or unit_id
 
 
 def _range(low: float, high: float) -> str:

@@ -109,6 +109,12 @@ class Table(ByContents):
         """Where every unit stands among them."""
         return {unit: place for place, unit in enumerate(self.unit_ids)}
 
+    def text_at(self, column: str, place: int) -> str | None:
+        """A text of the unit at a place, its name or county, of one state; None without one."""
+        texts = self.text.get(column)
+        found = None if texts is None else texts[0, place]
+        return found if isinstance(found, str) else None
+
     @cached_property
     def marked(self) -> Marked:
         """What was not published of the values, by column and unit."""

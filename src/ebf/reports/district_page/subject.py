@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
-from typing import Any, Final
+from typing import Final
 
 from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare_checked
@@ -79,9 +79,8 @@ class Subject:
 
     def text(self, column: str) -> str:
         """A text of the unit, as its county; empty where there is none."""
-        texts = self.ledger.table.text.get(column)
-        found: Any = None if texts is None else texts[0, self.ledger.table.places[self.unit_id]]
-        return found if isinstance(found, str) else ""
+        table = self.ledger.table
+        return table.text_at(column, table.places[self.unit_id]) or ""
 
     @property
     def kind(self) -> str:
