@@ -327,19 +327,16 @@ def district_map(
     by_digits = {_digits(unit): unit for unit in record.table.unit_ids}
     areas = [Area(by_digits.get(_digits(area.key), area.key), area.geometry) for area in read]
     drawn = {area.key for area in areas}
-    units = {unit: place for place, unit in enumerate(record.table.unit_ids)}
+    units = record.table.places
     if not drawn & units.keys():
         place = Place("geojson", unit_id_property, argument="unit_id_property")
         found = f"{', '.join(list(drawn)[:_SHOWN])}: no unit of the ledger"
         raise InputError([contradiction(place, found, "ids of units, in any form")])
-    names = record.table.text.get("name")
     rows: list[tuple[Value, ...]] = []
     for unit in (each for each in units if each in drawn):
-        name = None if names is None else names[0, units[unit]]
         value = float(numbers[units[unit]])
-        rows.append(
-            (unit, name if isinstance(name, str) else None, None if np.isnan(value) else value)
-        )
+        name = record.table.text_at("name", units[unit])
+        rows.append((unit, name, None if np.isnan(value) else value))
     strange = list(dict.fromkeys(area.key for area in areas if area.key not in units))
     return _mapped(
         record,

@@ -109,15 +109,13 @@ def _statewide(record: Record) -> Table:
 def _largest(record: Record) -> Table:
     """The units with the most new money."""
     tier, money = (_of_units(record, record.values[name]) for name in (_TIER, _MONEY))
-    names = record.table.text.get("name")
     rows = record.table.rows
     order = rows[np.argsort(-money[rows], kind="stable")]
     found: list[tuple[Value, ...]] = []
     for place in order.tolist():
-        name = None if names is None else names[0, place]
-        shown = name if isinstance(name, str) else None
+        name = record.table.text_at("name", place)
         found.append(
-            (record.table.unit_ids[place], shown, *map(_known, (tier[place], money[place])))
+            (record.table.unit_ids[place], name, *map(_known, (tier[place], money[place])))
         )
     columns = (
         Column("unit"),
