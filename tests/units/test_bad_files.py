@@ -24,7 +24,7 @@ from pyarrow import parquet
 import ebf
 from ebf.units.isbe.base_calc import read_base_calc
 
-SECONDS = 5
+SECONDS = 30
 MEBIBYTES = 1024
 
 
