@@ -412,12 +412,12 @@ def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Amoun
             yield f"{prefix}{key}", value
 
 
-def flattened(path: File, tree: Mapping[str, Any]) -> dict[str, Amount]:
-    """The values of nested tables of a file, by dotted names; InputError for a name twice."""
+def flattened(place_of: Callable[..., Place], tree: Mapping[str, Any]) -> dict[str, Amount]:
+    """The values of nested tables, by dotted names; InputError for a name twice."""
     pairs = list(flat(tree))
     twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
     if twice:
         raise InputError(
-            repeated(Place(file=str(path), column=name), "the name twice", "once") for name in twice
+            repeated(place_of(column=name), "the name twice", "once") for name in twice
         )
     return dict(pairs)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from itertools import groupby
 from numbers import Real
 from os import PathLike
@@ -604,4 +604,4 @@ def law(
 
 
 def _read_amounts(path: Path) -> tuple[dict[str, Amount], str]:
-    return flattened(path, read_toml(path)), f"supplied in {path.name}"
+    return flattened(partial(Place, file=str(path)), read_toml(path)), f"supplied in {path.name}"

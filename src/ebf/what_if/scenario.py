@@ -5,8 +5,9 @@ Holds: Change, Changes, Handed, Scenario, each_change.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from itertools import islice
 from os import PathLike
 from pathlib import Path
@@ -214,26 +215,41 @@ class Scenario(Shown):
 
         Raises InputError where it cannot be read or has other keys.
         """
-        content = read_toml(path)
         file = Path(path)
+        return cls._of(read_toml(path), file.stem, partial(Place, file=str(file)))
+
+    @classmethod
+    def from_mapping(cls, content: Mapping[str, Any]) -> Self:
+        """The scenario of what a file of it holds, such as the body of a request.
+
+        Its keys are those of :meth:`from_toml`. Raises InputError where it has others.
+
+        >>> more = Scenario.from_mapping({"new_state_funds": {"add": 50e6}})
+        >>> print(*more._said())
+        New State Funds: what the law has, in dollars, has 50,000,000 added.
+        """
+        check_type("content", content, Mapping, "a mapping of what a scenario's file holds")
+        return cls._of(content, "scenario", partial(Place, "scenario"))
+
+    @classmethod
+    def _of(cls, content: Mapping[str, Any], name: str, place: Callable[..., Place]) -> Self:
+        """The scenario of what a file has; ``place`` is where its faults are."""
         allowed = ("name", "new_state_funds", "law", "salaries", "units")
         faults = [
-            unknown_name(
-                Place(file=str(file), column=key), "unknown key", ", ".join(allowed), allowed
-            )
-            for key in islice(content, MOST_NAMES)
+            unknown_name(place(column=key), "unknown key", ", ".join(allowed), allowed)
+            for key in map(as_name, islice(content, MOST_NAMES))
             if key not in allowed
         ]
         faults += [
-            wrong_type(Place(file=str(file), column=key), repr(content[key]), "a table")
+            wrong_type(place(column=key), repr(content[key]), "a table")
             for key in ("law", "salaries", "units")
             if not isinstance(content.get(key, {}), Mapping)
         ]
         tables = content.get("units", {})
-        units, wrong = _changes_in(file, tables if isinstance(tables, Mapping) else {})
+        units, wrong = _changes_in(place, tables if isinstance(tables, Mapping) else {})
         money = content.get(funding.NEW_MONEY)
         if isinstance(money, Mapping):
-            changes, wrong_money = _changes_in(file, {funding.NEW_MONEY: money})
+            changes, wrong_money = _changes_in(place, {funding.NEW_MONEY: money})
             wrong, money = (
                 [*wrong, *wrong_money],
                 next(iter(changes.get(funding.NEW_MONEY, ())), None),
@@ -241,10 +257,10 @@ class Scenario(Shown):
         if faults or wrong:
             raise InputError([*faults, *wrong])
         return cls(
-            name=str(content.get("name", file.stem)),
-            law=flattened(file, content.get("law", {})),
+            name=str(content.get("name", name)),
+            law=flattened(place, content.get("law", {})),
             units=units,
-            salaries=flattened(file, content.get("salaries", {})),
+            salaries=flattened(place, content.get("salaries", {})),
             new_state_funds=money,
         )
 
@@ -351,14 +367,14 @@ def _amounts(amount: Amount) -> str:
 
 
 def _changes_in(
-    file: Path, tables: Mapping[str, Any]
+    place_of: Callable[..., Place], tables: Mapping[str, Any]
 ) -> tuple[dict[str, Sequence[Change]], list[Fault]]:
     """The changes of units that a file names, and what is wrong with them."""
     changes: dict[str, Sequence[Change]] = {}
     faults: list[Fault] = []
     for column, said in tables.items():
         each = said if isinstance(said, list) else [said]
-        place = Place(file=str(file), column=column)
+        place = place_of(column=as_name(column))
         tables_of = [one for one in each if isinstance(one, Mapping)]
         if unknown := [key for one in tables_of for key in one if key not in _SAYS]:
             allowed = "a number, or value, multiply or add, and units"

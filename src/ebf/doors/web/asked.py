@@ -1,0 +1,216 @@
+"""A what-if as it is asked: in the body of a request, or in a link that can be shared.
+
+Holds: Changed, Asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import isnan
+from typing import Annotated, Any, Final, Self, TypeAlias
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from ebf.doors.web.bounds import MOST_CHANGES, MOST_NAME
+from ebf.faults import Fault, InputError, Place, contradiction, malformed, repeated, too_large
+from ebf.law import funding
+from ebf.numbers import number_of
+from ebf.what_if.scenario import Scenario
+
+Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
+
+_DEEDS: Final = ("multiply", "add")
+
+
+class Changed(BaseModel):
+    """A change: to a ``value``, by a factor (``multiply``), or by an amount (``add``)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    value: float | None = None
+    multiply: float | None = None
+    add: float | None = None
+    units: tuple[Name, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MOST_CHANGES,
+        description="Ids of units; left out: all.",
+    )
+
+
+class Asked(BaseModel):
+    """A what-if: an ``ebf.Scenario``, and one unit's own counts.
+
+    What is not named stays as it is, and the whole state is solved anew.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        json_schema_extra={
+            "examples": [
+                {"law": {"core_teacher.low_income_k_3": 14}, "new_state_funds": {"add": 50e6}},
+                {
+                    "units": {
+                        "low_income_count_first_preceding_year": {
+                            "value": 300,
+                            "units": ["1000196062600"],
+                        }
+                    }
+                },
+            ]
+        },
+    )
+
+    law: dict[Name, float] = Field(
+        default={}, description="Numbers of the law, by the names of GET /api/v1/law."
+    )
+    salaries: dict[Name, float] = Field(default={}, description="State-average salaries, dollars.")
+    units: dict[Name, float | Changed | tuple[Changed, ...]] = Field(
+        default={}, description="Columns of the table of units, each with a change or several."
+    )
+    new_state_funds: float | Changed | None = Field(
+        default=None, description="New money for the tiers, dollars."
+    )
+    counts: dict[Name, dict[Name, float]] = Field(
+        default={},
+        max_length=1,
+        description="One unit's own counts by column, as ebf.own_counts takes them, by its id.",
+    )
+
+    @model_validator(mode="after")
+    def _is_bounded(self) -> Self:
+        count = len(self.law) + len(self.salaries) + sum(1 for _ in self._of_units())
+        count += sum(map(len, self.counts.values()))
+        if count > MOST_CHANGES:
+            place, allowed = Place("what-if"), f"up to {MOST_CHANGES} changes"
+            raise InputError([too_large(place, f"{count:,} changes", allowed)])
+        if faults := [*self._repeated()]:
+            raise InputError(faults)
+        return self
+
+    def _repeated(self) -> Iterator[Fault]:
+        """Columns changed twice for a unit: which comes first, no link could say."""
+        seen: set[tuple[str, str]] = set()
+        of_all: set[str] = set()
+        for column, change in self._of_units():
+            own = {(column, unit) for unit in change.units or ()}
+            others = column in of_all or (not own and any(each == column for each, _ in seen))
+            if others or own & seen or len(own) < len(change.units or ()):
+                place = Place("what-if", column=column)
+                yield repeated(place, "several changes of a unit", "one change of it")
+            seen |= own
+            if not own:
+                of_all.add(column)
+
+    def _of_units(self) -> Iterator[tuple[str, Changed]]:
+        """The changes of units, a column and a change each."""
+        for column, said in self.units.items():
+            for each in said if isinstance(said, tuple) else (said,):
+                yield column, each if isinstance(each, Changed) else Changed(value=each)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all stays as it is."""
+        return not self.model_dump(exclude_defaults=True)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario; its counts are not of it."""
+        content: dict[str, Any] = self.model_dump(exclude_none=True, exclude={"counts"})
+        content["units"] = {
+            name: [*said] if isinstance(said, tuple) else said
+            for name, said in content["units"].items()
+        }
+        return Scenario.from_mapping({"name": "what-if", **content})
+
+    # --- Links -------------------------------------------------------------------------
+
+    @property
+    def query(self) -> str:
+        """The what-if as the query of a link: the same one for the same changes."""
+        return urlencode(sorted(self._pairs()))
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        for room, numbers in (("law", self.law), ("salaries", self.salaries)):
+            yield from ((f"{room}.{name}", _written(value)) for name, value in numbers.items())
+        money = self.new_state_funds
+        if money is not None:
+            change = money if isinstance(money, Changed) else Changed(value=money)
+            yield from _said(funding.NEW_MONEY, change)
+        for column, change in self._of_units():
+            if change.units is None:
+                yield from _said(f"units.{column}", change)
+            for unit in change.units or ():
+                yield from _said(f"unit.{unit}.{column}", change)
+        for unit, counts in self.counts.items():
+            yield from ((f"counts.{unit}.{each}", _written(n)) for each, n in counts.items())
+
+    @classmethod
+    def of_query(cls, pairs: Iterable[tuple[str, str]]) -> Self:
+        """The what-if of a link; an empty value changes nothing.
+
+        Raises InputError with every key and number that it does not understand.
+        """
+        content: dict[str, Any] = {"law": {}, "salaries": {}, "units": {}, "counts": {}}
+        faults: list[Fault] = []
+        seen: set[str] = set()
+        for key, text in pairs:
+            if not text.strip():
+                continue
+            place, number = Place("link", column=key), number_of(text.strip())
+            if number is None or isnan(number):
+                faults.append(malformed(place, text, "a number"))
+            elif key in seen:
+                faults.append(repeated(place, "the key twice", "once"))
+            elif not _put(content, key, number):
+                faults.append(malformed(place, key, _KEYS))
+            seen.add(key)
+        if len(content["counts"]) > 1:
+            place, found = Place("link", column="counts"), ", ".join(sorted(content["counts"]))
+            faults.append(contradiction(place, found, "the own counts of one unit"))
+        if faults:
+            raise InputError(faults)
+        return cls.model_validate(content)
+
+
+_KEYS: Final = (
+    "law.NAME, salaries.NAME, units.COLUMN, unit.ID.COLUMN, counts.ID.COLUMN or new_state_funds; "
+    "of units and money also with .multiply or .add"
+)
+
+
+def _put(content: dict[str, Any], key: str, number: float) -> bool:
+    """Put what a key says where it belongs; whether it says anything."""
+    room, _, name = key.partition(".")
+    rest, _, last = key.rpartition(".")
+    what, deed = (rest.partition(".")[2], last) if last in _DEEDS else (name, "value")
+    unit, _, column = (what if room == "unit" else name).partition(".")
+    match room:
+        case "law" | "salaries" if name:
+            content[room][name] = number
+        case "new_state_funds" if not what:
+            content[room] = {deed: number}
+        case "units" if what:
+            content["units"].setdefault(what, []).append({deed: number})
+        case "unit" if unit and column:
+            change = {deed: number, "units": [unit]}
+            content["units"].setdefault(column, []).append(change)
+        case "counts" if unit and column:
+            content["counts"].setdefault(unit, {})[column] = number
+        case _:
+            return False
+    return True
+
+
+def _said(key: str, change: Changed) -> Iterator[tuple[str, str]]:
+    said: Mapping[str, float] = change.model_dump(exclude_none=True, exclude={"units"})
+    for deed, value in said.items():
+        yield (key if deed == "value" else f"{key}.{deed}"), _written(value)
+
+
+def _written(value: float) -> str:
+    """A number as short as it is read back the same."""
+    return repr(value).removesuffix(".0")

@@ -1,0 +1,121 @@
+"""The state that is served: computed once, shared by all requests, changed by none.
+
+Holds: Found, Served.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from threading import Lock
+
+import pandas as pd
+
+from ebf.doors.web.asked import Asked
+from ebf.doors.web.bounds import KEPT
+from ebf.faults import InputError
+from ebf.ledger import Ledger, calculate
+from ebf.reports.legislative import Coverage, Legislative, legislative
+from ebf.reports.own_counts import own_counts
+from ebf.units.ids import ID
+from ebf.units.state import State
+from ebf.version import version
+from ebf.what_if.comparison import Comparison, compare
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a what-if comes to: the ledger after it, beside the one before.
+
+    ``counted`` is the unit alone where its own counts were handed over, and ``held`` the lines
+    of the state's table that they do not suffice for.
+    """
+
+    asked: Asked
+    before: Ledger
+    after: Ledger
+    counted: Ledger | None = None
+    held: tuple[str, ...] = ()
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """Who gains and who loses new money."""
+        return compare(self.before, self.after)
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """A state with its ledger; what is asked of it leaves it as it is.
+
+    ``note`` is what is to be said beside every number: that the state is invented, say.
+    ``coverage`` are units' shares in legislative districts, where there are any.
+    """
+
+    state: State
+    note: str = ""
+    coverage: Coverage | None = None
+    _kept: OrderedDict[str, Found] = field(default_factory=OrderedDict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The state as it is."""
+        return calculate(*self.state)
+
+    @cached_property
+    def legislative(self) -> Legislative | None:
+        """The state by legislative district; None where nothing says which units are in which."""
+        try:
+            return legislative(self.ledger, self.coverage)
+        except InputError:
+            if self.coverage is not None:
+                raise
+            return None
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells one served state from another: units, law and version."""
+        units, law = self.state
+        of_units = pd.util.hash_pandas_object(units, index=True).to_numpy().tobytes()
+        columns = json.dumps([str(each) for each in units.columns])
+        amounts = json.dumps({**law.salaries.amounts}, default=str)
+        words = json.dumps((version(), columns, law.to_json(), amounts, self.note))
+        return sha256(of_units + words.encode()).hexdigest()
+
+    def prepare(self) -> Served:
+        """The same, with all that every request needs computed."""
+        _ = self.ledger, self.digest, self.legislative
+        return self
+
+    def found(self, asked: Asked) -> Found:
+        """What a what-if comes to; the last ones are kept.
+
+        Raises InputError as :class:`ebf.Scenario` and :func:`ebf.own_counts`.
+        """
+        key = asked.query
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = self._computed(asked)
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def _computed(self, asked: Asked) -> Found:
+        if asked.is_nothing:
+            return Found(asked, self.ledger, self.ledger)
+        scenario = asked.scenario
+        if not asked.counts:
+            return Found(asked, self.ledger, scenario.calculate(*self.state))
+        ((unit_id, counts),) = asked.counts.items()
+        unit_id = self.ledger.unit_id(unit_id)
+        changed = scenario.apply(*self.state)
+        own = pd.DataFrame([{ID: unit_id, **counts}])
+        impact = own_counts(*changed, unit_id, own, hold_rest=True)
+        return Found(asked, self.ledger, impact.re_solved, impact.counted, impact.held)
