@@ -6,6 +6,7 @@ Holds: serve_command, worker.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -74,6 +75,6 @@ def worker() -> FastAPI:
     for each in ("file", "salaries", "amounts"):
         said[each] = None if said[each] is None else Path(said[each])
     given = Given(**said)
-    return service_of(
-        Served(given.state, given.note, asked["coverage"]), [*LOOPBACK, *asked["names"]]
-    )
+    served = Served(given.state, given.note, asked["coverage"])
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    return service_of(served, [*LOOPBACK, *asked["names"]])
