@@ -26,9 +26,9 @@ from ebf.units.isbe import base_calc
 
 Grid: TypeAlias = list[list[Any]]
 
-SECONDS: Final = 5
+SECONDS: Final = 20
 """What no input may take longer than, of the processor's time."""
-WAITING: Final = 12
+WAITING: Final = 5
 """How many times as long it may be on a machine that others use, and where it waits for nothing."""
 
 TRIED: Final[Counter[tuple[str, str]]] = Counter()
