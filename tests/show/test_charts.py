@@ -22,6 +22,7 @@ from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
 from ebf.data import DATA
+from ebf.explain.charts import adequacy_picture
 from ebf.show.charts.chart import Caption, Chart
 from ebf.show.charts.drawing import Mark, bars, histogram, lines, stacked_bars, waterfall
 from ebf.show.charts.maps import areas_in, classes_of
@@ -633,3 +634,26 @@ def test_a_state_of_one_unit_is_drawn() -> None:
     several = ebf.calculate(FRAME, ANY_AMOUNT.with_amounts(new_state_funds=[1.0, 2.0]))
     (fault,) = all_faults(several.chart)
     assert fault.kind is ebf.FaultKind.SEVERAL_SCENARIOS
+
+
+# --- One unit marked among all ---------------------------------------------------------
+
+
+def test_a_unit_is_marked_at_its_percent_in_the_picture_of_all() -> None:
+    """95 % is as far from the edge at 90 % as from that at 100 %; 60 % lies before both."""
+    svg = "{http://www.w3.org/2000/svg}"
+    found = {}
+    for number in (1, 2):
+        picture = adequacy_picture(ledger_of(LESS), unit_id(number))
+        root = ET.fromstring(picture.svg)  # noqa: S314 - our own text
+        (own,) = (each for each in root.iter(f"{svg}path") if each.get("stroke-width") == "3")
+        bold = [x.text for x in root.iter(f"{svg}text") if x.get("font-weight") == "bold"][-1]
+        edges = [x for x in root.iter(f"{svg}line") if x.get("stroke-dasharray")]
+        places = [float((x.get("transform") or "")[10:].partition(",")[0]) for x in edges]
+        found[number] = float((own.get("d") or "")[1:].partition(",")[0]), bold, places[-2:]
+        assert root.findtext(f"{svg}title", "").endswith(f"{bold}.")
+    at, words, edges_at = found[2]
+    assert words == "Ben: 95.00 %"
+    assert at == pytest.approx(sum(edges_at) / 2, abs=0.02)
+    assert found[1][0] < edges_at[0]
+    assert found[1][1] == f"{SHOWN}: 60.00 %"

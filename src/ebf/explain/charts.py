@@ -1,7 +1,7 @@
 """Charts of one record: how adequate its units are, where the money goes, and maps.
 
-Holds: ADEQUACY, MONEY, TIER_COLORS_BY_NAME, Numbers, adequacy_chart, money_chart, county_map,
-district_map.
+Holds: ADEQUACY, MONEY, TIER_COLORS_BY_NAME, Numbers, adequacy_picture, adequacy_chart,
+money_chart, county_map, district_map.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ from ebf.law.names import entries
 from ebf.show.charts.chart import Caption, Chart, note_of
 from ebf.show.charts.drawing import Mark, bars, histogram
 from ebf.show.charts.maps import Area, area_map, areas_in
-from ebf.show.charts.style import TIER_COLORS
-from ebf.show.document import Column, Table
+from ebf.show.charts.marking import Markable, markable
+from ebf.show.charts.style import TIER_COLORS, cut
+from ebf.show.document import Column, Picture, Table
 from ebf.show.words import Value, number, short
 from ebf.units.marks import sentences
 
@@ -57,6 +58,8 @@ _MOST: Final = 2.0
 """From where on units are counted together: a few have many times their target."""
 _SUMMED: Final = {Measure.DOLLARS, Measure.STUDENTS, Measure.FTE, Measure.COUNT}
 _SHOWN: Final = 5
+_LONGEST_NAME: Final = 72
+"""Letters of a name that fit above a picture, its percent behind it."""
 
 Numbers = npt.NDArray[np.float64]
 
@@ -89,8 +92,20 @@ def _numbers(record: Record, names: Sequence[str]) -> dict[str, Numbers]:
 # --- How adequate ------------------------------------------------------------------
 
 
-def adequacy_chart(record: Record, unit_id: str | None = None) -> Chart:
-    """How many units have which percent of adequacy, in tiers; and where one of them stands."""
+def adequacy_picture(record: Record, unit_id: str) -> Picture:
+    """The picture of all units with one of them marked: drawn once, marked for each."""
+    kept = record._said_of_all  # noqa: SLF001 - kept with the ledger
+    drawn: Markable | None = kept.get(Markable)
+    if drawn is None:
+        drawn = kept[Markable] = markable(adequacy_chart(record), _levels(record))
+    value = float(nearly(record.values[ADEQUACY])[0, record.table.places[unit_id], 0])
+    name, percent = _name(record, unit_id), number(value, Measure.SHARE)
+    mark = Mark(min(value, _MOST), f"{cut(name, _LONGEST_NAME)}: {percent}")
+    return drawn.with_mark(mark, f"{drawn.chart.says} {name}: {percent}.")
+
+
+def adequacy_chart(record: Record) -> Chart:
+    """How many units have which percent of adequacy, in tiers."""
     found = _numbers(record, [ADEQUACY, _TIER])
     known = ~np.isnan(found[ADEQUACY]) & (found[_TIER] > 0)
     percent, tier = found[ADEQUACY][known], found[_TIER][known].astype(int)
@@ -117,8 +132,6 @@ def adequacy_chart(record: Record, unit_id: str | None = None) -> Chart:
         if len(percent)
         else "No unit is in a tier."
     )
-    own = [] if unit_id is None else [_place_of(record, unit_id, found[ADEQUACY])]
-    says += "".join(f" {mark.words}." for mark in own)
     together = f" Units with {100 * _MOST:.0f} % or more are drawn together."
     return histogram(
         Table("adequacy", "Units by percent of adequacy and tier", columns, tuple(rows)),
@@ -132,20 +145,13 @@ def adequacy_chart(record: Record, unit_id: str | None = None) -> Chart:
         "units",
         "tier",
         {name: color for name, color in TIER_COLORS_BY_NAME.items() if counts.get(name)},
-        [*_levels(record), *own] if rows else (),
+        _levels(record) if rows else (),
         "Final Percent of Adequacy",
     )
 
 
 _A_NOISE: Final = 1e-9
 """Of a step: a percent that a float leaves just below its edge is on it."""
-
-
-def _place_of(record: Record, unit_id: str, percent: Numbers) -> Mark:
-    """Where one unit stands, among those drawn together too."""
-    value = float(percent[record.table.places[unit_id]])
-    words = f"{_name(record, unit_id)}: {number(value, Measure.SHARE)}"
-    return Mark(min(value, _MOST), words, is_own=True)
 
 
 def _name(record: Record, unit_id: str) -> str:

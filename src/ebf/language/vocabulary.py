@@ -321,17 +321,14 @@ def regional_sum(values: Values, region: Values) -> Values:
     if _are_symbols(values):
         return _one(Operation("regional_sum", (values.item(), region.item())))
     count = max(len(values), len(region))
-    rows = zip(
-        np.broadcast_to(values, (count, *values.shape[1:]))[..., 0],
-        np.broadcast_to(region, (count, *region.shape[1:]))[..., 0],
-        strict=True,
-    )
-    return np.array([_sums_of_regions(*row) for row in rows])[..., np.newaxis]
+    of_units = np.broadcast_to(values, (count, *values.shape[1:]))[..., 0]
+    codes = [np.unique(each, return_inverse=True)[1] for each in region[..., 0]]
+    every = codes * (count // len(codes))
+    return np.array([*map(_sums_of_regions, of_units, every)])[..., np.newaxis]
 
 
-def _sums_of_regions(row: Values, region: Values) -> Values:
+def _sums_of_regions(row: Values, codes: Values) -> Values:
     """For every unit of one state, the sum over its region."""
-    _, codes = np.unique(region, return_inverse=True)
     if not _are_objects([row]):
         return np.bincount(codes, weights=row)[codes]
     sums = [exact.total(row[codes == code]) for code in range(codes.max() + 1)]

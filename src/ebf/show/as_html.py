@@ -6,15 +6,17 @@ Holds: html, html_page.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import singledispatch
+from html import escape
 from importlib.resources import files
-from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ebf.show.document import (
     Block,
     Contents,
     Document,
     Entries,
+    Figure,
     Figures,
     Folded,
     Formula,
@@ -38,161 +40,149 @@ _HALF_A_SHEET = 6
 
 def html(document: Document) -> str:
     """A piece of HTML, all text escaped, for notebooks."""
-    return _written(_section(document))
+    kind = "ebf columns" if document.in_columns else "ebf"
+    return f'<section class="{kind}"><style>{_STYLE}</style>{_all(document.blocks)}</section>'
 
 
 def html_page(document: Document) -> str:
     """A whole page of HTML."""
-    page = Element("html", lang="en")
-    head = SubElement(page, "head")
-    SubElement(head, "meta", charset="utf-8")
-    SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
-    SubElement(head, "meta", name="color-scheme", content="light dark")
-    titles = [each.text for each in document.blocks if isinstance(each, Heading)]
-    SubElement(head, "title").text = printable(titles[0])
-    body = SubElement(page, "body", {"class": "ebf-page"})
-    SubElement(body, "main").append(_section(document))
-    return f"<!DOCTYPE html>\n{_written(page)}\n"
+    title = next(each.text for each in document.blocks if isinstance(each, Heading))
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{_escaped(title)}</title></head>"
+        f'<body class="ebf-page"><main>{html(document)}</main></body></html>\n'
+    )
 
 
-_LESS_THAN = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands for ``<`` in attributes until all is written, for ElementTree leaves it bare there."""
+def _escaped(text: str) -> str:
+    """Text as it can stand between tags: the one way of text into a page."""
+    return escape(printable(text), quote=False)
 
 
 def _attribute(text: str) -> str:
-    return printable(text).replace("<", _LESS_THAN)
+    """Text as it can stand in an attribute."""
+    return _escaped(text).replace('"', "&quot;")
 
 
-def _written(element: Element) -> str:
-    return tostring(element, encoding="unicode", method="html").replace(_LESS_THAN, "&lt;")
+def _text(text: Text) -> str:
+    """Text, and links in it."""
+    if isinstance(text, str):
+        return _piece(text)
+    return "".join(map(_piece, text))
 
 
-def _section(document: Document) -> Element:
-    section = Element("section", {"class": "ebf columns" if document.in_columns else "ebf"})
-    SubElement(section, "style").text = _STYLE
-    for block in document.with_rows:
-        _put_block(block, section)
-    return section
+def _piece(piece: str) -> str:
+    if isinstance(piece, Link):
+        return f'<a href="#{_attribute(piece.anchor)}">{_escaped(piece)}</a>'
+    return _escaped(piece)
 
 
-def _put(element: Element, text: Text) -> Element:
-    """The element with text in it, and links."""
-    last: Element | None = None
-    for piece in (text,) if isinstance(text, str) else text:
-        words = printable(piece)
-        if isinstance(piece, Link):
-            last = SubElement(element, "a", href=f"#{printable(piece.anchor)}")
-            last.text = words
-        elif last is None:
-            element.text = (element.text or "") + words
-        else:
-            last.tail = (last.tail or "") + words
-    return element
+def _anchored(anchor: str) -> str:
+    return f' id="{_attribute(anchor)}"' if anchor else ""
 
 
-def _anchored(anchor: str) -> dict[str, str]:
-    return {"id": printable(anchor)} if anchor else {}
+def _all(blocks: Iterable[Block]) -> str:
+    return "".join(map(_block, with_rows(blocks)))
 
 
 # --- Blocks --------------------------------------------------------------------
 
 
 @singledispatch
-def _put_block(block: Block, within: Element) -> None:
-    raise NotImplementedError(type(block), within)
+def _block(block: Block) -> str:
+    raise NotImplementedError(type(block))
 
 
-@_put_block.register(Heading)
-def _(block: Heading, within: Element) -> None:
-    _put(SubElement(within, f"h{block.level}", _anchored(block.anchor)), block.text)
+@_block.register(Heading)
+def _(block: Heading) -> str:
+    return f"<h{block.level}{_anchored(block.anchor)}>{_text(block.text)}</h{block.level}>"
 
 
-@_put_block.register(Contents)
-def _(block: Contents, within: Element) -> None:
-    listed = SubElement(SubElement(within, "nav", {"aria-label": "Contents"}), "ol")
-    for each in block.entries:
-        _put(SubElement(listed, "li"), (each,))
+@_block.register(Contents)
+def _(block: Contents) -> str:
+    items = "".join(f"<li>{_text(each)}</li>" for each in block.entries)
+    return f'<nav aria-label="Contents"><ol>{items}</ol></nav>'
 
 
-@_put_block.register(Paragraph)
-def _(block: Paragraph, within: Element) -> None:
-    _put(SubElement(within, "p", {"class": "lead"} if block.lead else {}), block.text)
+@_block.register(Paragraph)
+def _(block: Paragraph) -> str:
+    kind = ' class="lead"' if block.lead else ""
+    return f"<p{kind}>{_text(block.text)}</p>"
 
 
-@_put_block.register(Formula)
-def _(block: Formula, within: Element) -> None:
-    found = SubElement(within, "div", {"class": "formula"})
-    _put(SubElement(found, "div"), block.name)
-    for each in block.equals:
-        _put(SubElement(found, "div", {"class": "equals"}), each)
+@_block.register(Formula)
+def _(block: Formula) -> str:
+    lines = "".join(f'<div class="equals">{_text(each)}</div>' for each in block.equals)
+    return f'<div class="formula"><div>{_text(block.name)}</div>{lines}</div>'
 
 
-@_put_block.register(Sentences)
-def _(block: Sentences, within: Element) -> None:
-    _put(SubElement(within, "h2"), block.title)
-    items = SubElement(within, "ul")
-    for each in block.sentences:
-        _put(SubElement(items, "li"), each)
+@_block.register(Sentences)
+def _(block: Sentences) -> str:
+    items = "".join(f"<li>{_text(each)}</li>" for each in block.sentences)
+    return f"<h2>{_text(block.title)}</h2><ul>{items}</ul>"
 
 
-@_put_block.register(Figures)
-def _(block: Figures, within: Element) -> None:
-    listed = SubElement(within, "dl", {"class": "figures"})
-    for figure in block.figures:
-        one = SubElement(listed, "div")
-        _put(SubElement(one, "dt"), figure.label)
-        _put(SubElement(one, "dd", {"class": "value"}), figure.value)
-        if figure.note:
-            _put(SubElement(one, "dd"), figure.note)
+@_block.register(Figures)
+def _(block: Figures) -> str:
+    return f'<dl class="figures">{"".join(map(_figure, block.figures))}</dl>'
 
 
-@_put_block.register(Picture)
-def _(block: Picture, within: Element) -> None:
+def _figure(figure: Figure) -> str:
+    note = f"<dd>{_text(figure.note)}</dd>" if figure.note else ""
+    value = f'<dd class="value">{_text(figure.value)}</dd>'
+    return f"<div><dt>{_text(figure.label)}</dt>{value}{note}</div>"
+
+
+@_block.register(Picture)
+def _(block: Picture) -> str:
     """The picture, which cannot reach out of itself, and its table, folded."""
-    figure = SubElement(within, "figure")
     encoded = b64encode(block.svg.encode()).decode()
-    source = f"data:image/svg+xml;base64,{encoded}"
-    SubElement(figure, "img", src=source, alt=_attribute(block.says))
-    if block.table.rows:
-        folded = SubElement(figure, "details")
-        _put(SubElement(folded, "summary"), f"The numbers: {block.table.title}")
-        _put_block(block.table, folded)
+    image = f'<img src="data:image/svg+xml;base64,{encoded}" alt="{_attribute(block.says)}">'
+    if not block.table.rows:
+        return f"<figure>{image}</figure>"
+    title = _text(f"The numbers: {block.table.title}")
+    folded = f"<details><summary>{title}</summary>{_block(block.table)}</details>"
+    return f"<figure>{image}{folded}</figure>"
 
 
-@_put_block.register(Folded)
-def _(block: Folded, within: Element) -> None:
-    folded = SubElement(within, "details", _anchored(block.anchor))
-    _put(SubElement(folded, "summary"), block.title)
-    for each in with_rows(block.blocks):
-        _put_block(each, folded)
+@_block.register(Folded)
+def _(block: Folded) -> str:
+    title = f"<summary>{_text(block.title)}</summary>"
+    return f"<details{_anchored(block.anchor)}>{title}{_all(block.blocks)}</details>"
 
 
-@_put_block.register(Entries)
-def _(block: Entries, within: Element) -> None:
-    listed = SubElement(within, "dl")
-    for name, words in block.entries:
-        _put(SubElement(listed, "dt"), name)
-        _put(SubElement(listed, "dd"), words)
+@_block.register(Entries)
+def _(block: Entries) -> str:
+    entries = (f"<dt>{_text(name)}</dt><dd>{_text(words)}</dd>" for name, words in block.entries)
+    return f"<dl>{''.join(entries)}</dl>"
 
 
-@_put_block.register(Table)
-def _(block: Table, within: Element) -> None:
+@_block.register(Table)
+def _(block: Table) -> str:
     """The table, which a narrow screen shows row by row, each cell behind its heading."""
-    found = SubElement(within, "table")
-    if len(block.columns) > _NARROW:
-        found.attrib["class"] = "stacks spans" if len(block.columns) > _HALF_A_SHEET else "stacks"
-    _put(SubElement(found, "caption"), block.caption)
-    kinds = [{"class": "number"} if block.is_number(n) else {} for n in range(len(block.columns))]
-    headings = [_attribute(column.heading) for column in block.columns]
-    above = SubElement(SubElement(found, "thead"), "tr")
-    for column, kind in zip(block.columns, kinds, strict=True):
-        SubElement(above, "th", kind, scope="col").text = printable(column.heading)
-    body = SubElement(found, "tbody")
-    for row in block.shown:
-        line = SubElement(body, "tr")
-        for place, (words, kind) in enumerate(zip(row, kinds, strict=True)):
-            if place < block.labels:
-                cell = SubElement(line, "th", kind, scope="row")
-            else:
-                cell = SubElement(line, "td", {**kind, "data-heading": headings[place]})
-            _put(cell, (words,))
+    count = len(block.columns)
+    kind = ""
+    if count > _NARROW:
+        kind = ' class="stacks spans"' if count > _HALF_A_SHEET else ' class="stacks"'
+    of_numbers = [' class="number"' if block.is_number(place) else "" for place in range(count)]
+    headings = [column.heading for column in block.columns]
+    above = "".join(
+        f'<th{of_number} scope="col">{_escaped(each)}</th>'
+        for each, of_number in zip(headings, of_numbers, strict=True)
+    )
+    before = [
+        f'<th{of_number} scope="row">'
+        if place < block.labels
+        else f'<td{of_number} data-heading="{_attribute(headings[place])}">'
+        for place, of_number in enumerate(of_numbers)
+    ]
+    after = ["</th>" if place < block.labels else "</td>" for place in range(count)]
+    cells = (
+        [a + _piece(words) + b for a, words, b in zip(before, row, after, strict=True)]
+        for row in block.shown
+    )
+    rows = "".join(["<tr>" + "".join(each) + "</tr>" for each in cells])
+    caption = f"<caption>{_text(block.caption)}</caption>"
+    return f"<table{kind}>{caption}<thead><tr>{above}</tr></thead><tbody>{rows}</tbody></table>"

@@ -1,6 +1,6 @@
 """Some units of a checked state changed: their rows checked, the rest of the state not again.
 
-Holds: changed_units.
+Holds: changed_units, may_be_changed.
 """
 
 from __future__ import annotations
@@ -69,12 +69,7 @@ def changed_units(
     place = {column: number for number, column in enumerate(table.columns)}
     for own, column in zip(numbers.T, columns, strict=True):
         np.copyto(whole[:, place[column]], own, where=~np.isnan(own))
-    kinds = table.text[KIND][0, rows].astype(str)
-    faults += value_faults(whole, whole, table.columns, ids, kinds, fiscal_year)
-    faults += relations(table.columns, whole, ids, kinds, fiscal_year, np.isnan(whole))
-    if "county" in table.text:
-        counties = table.text["county"][0, rows].tolist()
-        faults += neighbors_of_counties(table.columns, whole, ids, counties)
+    faults += _faults(table, whole, rows, fiscal_year)
     if faults:
         raise InputError(faults)
     values = {name: table.values[name].copy() for name in {entries()[c].name for c in columns}}
@@ -82,6 +77,41 @@ def changed_units(
         for band, column in enumerate(columns_of(name)):
             each[0, rows, band] = whole[:, place[column]]
     return values
+
+
+@np.errstate(all="ignore")
+def may_be_changed(
+    table: Table, unit_id: str, columns: Sequence[str], numbers: Numbers, fiscal_year: int
+) -> list[bool]:
+    """Whether one unit of a checked table may have other numbers, for row after row of them.
+
+    Args:
+        table: Of one state.
+        unit_id: The unit.
+        columns: Columns of the table.
+        numbers: A row a try, a column each of these.
+        fiscal_year: The year whose rules apply.
+    """
+    place = {column: number for number, column in enumerate(table.columns)}
+    rows = np.full(len(numbers), table.places[unit_id])
+    whole = np.repeat(_rows(table, rows[:1]), len(rows), axis=0)
+    whole[:, [place[column] for column in columns]] = numbers
+    if not _faults(table, whole, rows, fiscal_year):  # the usual
+        return [True] * len(rows)
+    each = range(len(rows))
+    return [not _faults(table, whole[n : n + 1], rows[n : n + 1], fiscal_year) for n in each]
+
+
+def _faults(table: Table, whole: Numbers, rows: Values, fiscal_year: int) -> list[Fault]:
+    """What is wrong with the numbers of units that stand in these rows of the table."""
+    ids = [table.unit_ids[row] for row in rows.tolist()]
+    kinds = table.text[KIND][0, rows].astype(str)
+    faults = value_faults(whole, whole, table.columns, ids, kinds, fiscal_year)
+    faults += relations(table.columns, whole, ids, kinds, fiscal_year, np.isnan(whole))
+    if "county" in table.text:
+        counties = table.text["county"][0, rows].tolist()
+        faults += neighbors_of_counties(table.columns, whole, ids, counties)
+    return faults
 
 
 def _frame_of(patches: Iterable[UnitPatch]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Final
 
-from ebf.explain.charts import adequacy_chart
+from ebf.explain.charts import adequacy_picture
 from ebf.language.measure import Measure
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.reports.district_page.subject import Subject
@@ -111,7 +111,7 @@ def standing(unit: Subject) -> Iterator[Block]:
         said.append(f"{how_much} would take it below {percent_to(edge, 2)}")
     yield Paragraph(f"{'; '.join(said)}, if nothing else changed.")
     if not unit.alone:
-        yield adequacy_chart(unit.ledger, unit.unit_id).picture
+        yield adequacy_picture(unit.ledger, unit.unit_id)
 
 
 def _edges(unit: Subject) -> list[tuple[str, float]]:

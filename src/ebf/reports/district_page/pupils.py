@@ -6,22 +6,17 @@ Holds: one_more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import ceil
 from typing import Final, NamedTuple
-
-import pandas as pd
 
 from ebf.faults import InputError
 from ebf.language.measure import Measure
 from ebf.law.funding.grades import CORE_TEACHER_BANDS, KINDERGARTEN, SCHOOL_BANDS
 from ebf.law.names import columns_of
-from ebf.ledger import ledger_of
+from ebf.reports.district_page.more_pupils import Counts, Tried
 from ebf.reports.district_page.opening import tier_below
 from ebf.reports.district_page.subject import Subject
 from ebf.show.document import Block, Column, Heading, Paragraph, Table
 from ebf.show.words import number
-from ebf.units.changes import changed_units
-from ebf.units.ids import ID
 
 _YEARS: Final = ("first", "second", "third", "fourth")
 _OF_SERVICES: Final = {
@@ -50,7 +45,7 @@ def one_more(unit: Subject) -> Iterator[Block]:
             "the district's own counts it can."
         )
         return
-    tried = [_with_one_more(unit, kind, columns) for kind, columns in kinds.items()]
+    tried = _with_one_more(unit, kinds)
     every = [each for each in tried if isinstance(each, _More)]
     found = [each for each in every if each.target]
     held = f"Held as they are: {', '.join(unit.held)}." if unit.held else ""
@@ -90,9 +85,9 @@ def one_more(unit: Subject) -> Iterator[Block]:
             yield Paragraph(f"Left out, since it cannot be: {each.faults[0]}")
 
 
-def _kinds(unit: Subject) -> Mapping[str, list[str]]:
+def _kinds(unit: Subject) -> Mapping[str, Counts]:
     """Kinds of pupil, each with the columns of the counts in which one more is counted."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, Counts] = {}
     for core in CORE_TEACHER_BANDS.members.values():
         for school in SCHOOL_BANDS.members.values():
             grades = [each for each in core if each in school and each != KINDERGARTEN]
@@ -110,57 +105,37 @@ def _kinds(unit: Subject) -> Mapping[str, list[str]]:
     return found
 
 
-def _counted(unit: Subject, names: tuple[str, ...], grade: str) -> list[str]:
+def _counted(unit: Subject, names: tuple[str, ...], grade: str) -> Counts:
     """The unit's columns of counts of all years."""
     every = (f"{name}_{year}_preceding_year{grade}" for year in _YEARS for name in names)
-    return [each for each in every if each in unit.numbers]
+    return tuple(each for each in every if each in unit.numbers)
 
 
-def _with_one_more(unit: Subject, kind: str, columns: list[str]) -> _More | InputError:
-    """The state solved anew with one more in these counts; or why there cannot be one more."""
-    after = _with_more(unit, columns, 1)
-    if isinstance(after, InputError):  # more of a kind than pupils
-        return after
+def _with_one_more(unit: Subject, kinds: Mapping[str, Counts]) -> list[_More | InputError]:
+    """The state solved anew with one more of each kind; or why there cannot be one more."""
+    tried = Tried(unit, kinds.values())
+    tried.try_all((counts, 1) for counts in kinds.values())
+    fall = [
+        counts
+        for counts in kinds.values()
+        if (after := tried.after(counts, 1))
+        and after.final_percent_of_adequacy < tried.before.final_percent_of_adequacy
+    ]
+    until = tried.until_below(fall) if tried.is_above_another else {}
+    return [_of_kind(tried, kind, counts, until.get(counts)) for kind, counts in kinds.items()]
+
+
+def _of_kind(tried: Tried, kind: str, counts: Counts, until: int | None) -> _More | InputError:
+    after, before = tried.after(counts, 1), tried.before
+    if after is None:  # more of a kind than pupils
+        refused = tried.by_itself(counts, 1)
+        assert isinstance(refused, InputError)  # noqa: S101 - as it was among the others
+        return refused
     target, money, percent = (
-        after.of(name) - unit.of(name)
+        getattr(after, name) - getattr(before, name)
         for name in ("adequacy_target", "tier_funding", "final_percent_of_adequacy")
     )
-    until = _until(unit, columns) if percent < 0 else None
     return _More(kind, target, money, percent, until)
-
-
-def _with_more(unit: Subject, columns: list[str], many: int) -> Subject | InputError:
-    """The unit with so many more in these counts; or why there cannot be so many."""
-    row = {name: [unit.numbers[name] + many] for name in columns}
-    frame = pd.DataFrame(row, index=pd.Index([unit.unit_id], name=ID))
-    own, year = unit.calculation, unit.ledger.fiscal_year
-    try:
-        changed = own.with_values(changed_units(own.table, frame, year))
-    except InputError as error:
-        return error
-    return Subject(ledger_of(changed), unit.unit_id)
-
-
-def _until(unit: Subject, columns: list[str]) -> int | None:
-    """How many more take it into the tier below; None where as many as it has pupils do not.
-
-    Tried, not reckoned from one more: resources rise with the target, and more pupils weigh
-    less and less.
-    """
-    if tier_below(unit) is None:
-        return None
-
-    def is_beyond(many: int) -> bool:
-        after = _with_more(unit, columns, many)
-        return isinstance(after, InputError) or after.of("tier") < unit.of("tier")
-
-    least, enough = 0, ceil(unit.pupils)
-    if not is_beyond(enough):
-        return None
-    while enough - least > 1:
-        middle = (least + enough) // 2
-        least, enough = (least, middle) if is_beyond(middle) else (middle, enough)
-    return None if isinstance(_with_more(unit, columns, enough), InputError) else enough
 
 
 def _which_count(unit: Subject) -> str:

@@ -130,10 +130,14 @@ class Subject:
 
     @cached_property
     def calculation(self) -> Calculation:
-        """The state made ready for what-ifs."""
+        """The state made ready for what-ifs, once for all units of the ledger."""
         ledger = self.ledger
-        own = prepare_checked(ledger.table, ledger.law, None, ledger.standing)
-        return own.settle(frozenset())
+        kept = ledger._said_of_all  # noqa: SLF001 - kept with the ledger
+        found: Calculation | None = kept.get(Calculation)
+        if found is None:
+            own = prepare_checked(ledger.table, ledger.law, None, ledger.standing)
+            found = kept[Calculation] = own.settle(frozenset())
+        return found
 
 
 def walk(words: str, line: str) -> Link:

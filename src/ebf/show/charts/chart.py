@@ -15,6 +15,7 @@ from ebf.faults import require
 from ebf.files import Source
 from ebf.show.answer import Answer, Shown
 from ebf.show.as_html import html
+from ebf.show.charts.small_svg import small
 from ebf.show.document import Document, Heading, Paragraph, Picture, Table
 from ebf.show.safe_text import printable
 
@@ -137,7 +138,7 @@ class Chart(Shown):
         drawn: str = vl_convert.vegalite_to_svg(
             dict(self.specification), vl_version=self._version, allowed_base_urls=[]
         )
-        rest = drawn.removeprefix(_OPENING)
+        rest = small(drawn).removeprefix(_OPENING)
         opening, _, inside = rest.partition(">")
         said = escape(printable(f"{self.title}. {self.says}"))
         return f'{_OPENING}role="img" {opening}><title>{said}</title>{inside}'

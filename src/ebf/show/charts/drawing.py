@@ -1,6 +1,7 @@
 """Kinds of charts: bars, steps, lines, bands, points; each drawn from the table beside it.
 
-Holds: Mark, Drawing, bars, stacked_bars, histogram, waterfall, lines, intervals, scatter.
+Holds: LINE, Mark, Drawing, dots_along, breadth_of, in_lines, bars, stacked_bars, histogram,
+waterfall, lines, intervals, scatter.
 """
 
 from __future__ import annotations
@@ -41,17 +42,16 @@ _ROOM: Final = 0.14
 """Of the axis, beside the longest bars, for what is written at their ends."""
 _LETTER: Final = 6.5
 """Pixels of a letter, about."""
-_LINE: Final = 15
+LINE: Final = 15
 """Pixels of a line of text."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A value that is marked on an axis, and what is written there; ``is_own`` stands out."""
+    """A value that is marked on an axis, and what is written there."""
 
     value: float
     words: str
-    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,23 +147,38 @@ def _domain(numbers: Iterable[float], *, zero: bool = True, room: float = _ROOM)
     return [low - room * breadth * is_below, high + room * breadth * is_above]
 
 
-def _rules(marks: Sequence[Mark], domain: Sequence[float], width: float = WIDTH) -> list[Any]:
-    """Vertical rules, each with its words above it, in as many lines as keep them apart."""
-    alt = _altair()
-    ends, layers = list[float](), []
-    across = {"type": "quantitative", "scale": alt.Scale(domain=domain, nice=False)}
+def dots_along(value: float, domain: Sequence[float], width: float = WIDTH) -> float:
+    """Where a value stands on an axis, in dots from its beginning."""
+    return width * (value - domain[0]) / ((domain[1] - domain[0]) or 1.0)
+
+
+def breadth_of(words: str) -> float:
+    """How long words are, in dots, about."""
+    return len(words) * _LETTER
+
+
+def in_lines(marks: Sequence[Mark], domain: Sequence[float]) -> list[tuple[Mark, int]]:
+    """The marks along the axis, each with the line of its words: as many as keep them apart."""
+    ends, found = list[float](), []
     for mark in sorted(marks, key=lambda each: each.value):
-        at = width * (mark.value - domain[0]) / ((domain[1] - domain[0]) or 1.0)
-        half = len(mark.words) * _LETTER / 2
+        at, half = dots_along(mark.value, domain), breadth_of(mark.words) / 2
         line = next((n for n, end in enumerate(ends) if end < at - half), len(ends))
         ends[line : line + 1] = [at + half]
+        found.append((mark, line))
+    return found
+
+
+def _rules(marks: Sequence[Mark], domain: Sequence[float]) -> list[Any]:
+    """Vertical rules, each with its words above it."""
+    alt = _altair()
+    layers = []
+    across = {"type": "quantitative", "scale": alt.Scale(domain=domain, nice=False)}
+    for mark, line in in_lines(marks, domain):
         rows = _data([{"at": mark.value, "words": printable(mark.words)}])
-        look = {"strokeWidth": 3} if mark.is_own else {"strokeDash": [4, 3]}
-        rule = alt.Chart(rows).mark_rule(color=INK, **look)
+        rule = alt.Chart(rows).mark_rule(color=INK, strokeDash=[4, 3])
         layers.append(rule.encode(x=alt.X("at", **across)))
-        weight = "bold" if mark.is_own else "normal"
         words = alt.Chart(rows).mark_text(
-            baseline="bottom", dy=-4 - _LINE * line, fontWeight=weight
+            baseline="bottom", dy=-4 - LINE * line, fontWeight="normal"
         )
         layers.append(words.encode(x=alt.X("at", **across), y=alt.value(0), text="words:N"))
     return layers

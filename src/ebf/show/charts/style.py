@@ -66,16 +66,14 @@ def numbers_as(measure: str) -> str:
     return _MONEY if measure in _AS_MONEY else _PERCENT if measure == Measure.SHARE else _NUMBER
 
 
-def cut(label: str) -> str:
-    """A label, made visible, as long as fits beside a bar.
+def cut(label: str, most: int = _LONGEST_LABEL) -> str:
+    """A label, made visible, as long as fits beside a bar, or of so many letters at most.
 
     >>> cut("Payson CUSD 1"), len(cut("word " * 30))
     ('Payson CUSD 1', 41)
     """
     shown = printable(label)
-    return (
-        shorten(shown, _LONGEST_LABEL, placeholder=" …") if len(shown) > _LONGEST_LABEL else shown
-    )
+    return shorten(shown, most, placeholder=" …") if len(shown) > most else shown
 
 
 def _bound(text: str) -> str:
