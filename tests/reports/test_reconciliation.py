@@ -40,7 +40,9 @@ class Sheet(NamedTuple):
 @pytest.fixture(scope="session")
 def sheet_2022(published: Path) -> Sheet:
     file = published / "base_calc.xlsx"
-    rows = CalamineWorkbook.from_path(file).get_sheet_by_name("2022").to_python(skip_empty_area=False)
+    rows = (
+        CalamineWorkbook.from_path(file).get_sheet_by_name("2022").to_python(skip_empty_area=False)
+    )
     return Sheet(rows, file.read_bytes())
 
 
