@@ -77,12 +77,12 @@ def inputs(share: float) -> int:
 # --- The sample state: of one unit of so many ----------------------------------------------
 
 SAMPLE_IN_WORKBOOKS: Final = count(32, 1)
-SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(24, 4)
+SAMPLE_IN_CHANGED_WORKBOOKS: Final = count(48, 4)
 PLANTED_APART: Final = count(3, 1)
 """Of the wrong cells that are planted in workbooks, every so manieth."""
 SAMPLE_IN_FULL_CALC: Final = count(40, 1)
 SAMPLE_IN_FRACTIONS: Final = count(8, 1)
-SAMPLE_IN_REFERENCE: Final = count(8, 1)
+SAMPLE_IN_REFERENCE: Final = count(16, 1)
 SAMPLE_IN_DERIVATIVES: Final = count(8, 2)
 SAMPLE_IN_NEAR_TIES: Final = count(12, 1)
 SAMPLE_IN_INVERSES: Final = count(8, 1)

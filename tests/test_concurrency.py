@@ -17,7 +17,7 @@ from hashlib import sha256
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from threading import Barrier
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import depth
 import mpmath
@@ -253,29 +253,47 @@ def switching_often(seconds: float = 1e-6) -> Iterator[None]:
         sys.setswitchinterval(interval)
 
 
-@dataclasses.dataclass
-class Witness:
-    """What one thread of one process finds, and what changed of what they were given, by whom."""
+LOOK = """
+import json, sys, machine
+machine.import_others()
+before = machine.snapshot()
+import ebf
+changed = {"import": machine.changed(before, machine.snapshot())}
+import test_concurrency
+state = test_concurrency.State()
+inputs, ledger = state.inputs, test_concurrency.of_ledger(state)
+found, changing = {}, []
+for name, task in state.tasks.items():
+    before = machine.snapshot()
+    result = task()
+    changed[name] = machine.changed(before, machine.snapshot())
+    found[name] = test_concurrency.digest(result)
+    changing += [name] if state.inputs != inputs else []
+changing += ["ledger"] if test_concurrency.of_ledger(state) != ledger else []
+json.dump([found, changing, changed], sys.stdout)
+"""
+
+
+class Witness(NamedTuple):
+    """What one thread of a new process finds, what it changed of what it was given, and where."""
 
     found: Found
     changing: list[str]
+    changed: dict[str, list[str]]
+
+
+def of_ledger(state: State) -> str:
+    return digest(_arrays(state.ledger))
 
 
 @pytest.fixture(scope="module")
 def witness() -> Witness:
-    state = State()
-    before, ledger = state.inputs, digest(_arrays(state.ledger))
-    found: Found = {}
-    changing = []
-    for name, task in state.tasks.items():
-        found[name] = digest(task())
-        changing += [name] if state.inputs != before else []
-    changing += ["ledger"] if digest(_arrays(state.ledger)) != ledger else []
-    return Witness(found, changing)
+    return Witness(*said(begin(LOOK, PYTHONWARNINGS="error", PYTHONDEVMODE="")))
 
 
 @pytest.fixture(scope="module")
 def alone(witness: Witness) -> Found:
+    assert {*witness.found} == {*State().tasks}
     return witness.found
 
 
@@ -418,27 +436,10 @@ def test_pools_of_processes_find_the_same(alone: Found) -> None:
 
 # --- What others hold ------------------------------------------------------------------
 
-LOOK = """
-import json, sys, machine
-machine.import_others()
-before = machine.snapshot()
-import ebf
-changed = {"import": machine.changed(before, machine.snapshot())}
-import test_concurrency
-state = test_concurrency.State()
-tasks = state.tasks
-for name, task in tasks.items():
-    before = machine.snapshot()
-    task()
-    changed[name] = machine.changed(before, machine.snapshot())
-json.dump(changed, sys.stdout)
-"""
 
-
-def test_the_machine_is_left_as_it_was(alone: Found) -> None:
-    changed = said(begin(LOOK, PYTHONWARNINGS="error", PYTHONDEVMODE=""))
-    assert {*changed} == {"import", *alone}
-    assert {name: each for name, each in changed.items() if each} == {}
+def test_the_machine_is_left_as_it_was(witness: Witness) -> None:
+    assert {*witness.changed} == {"import", *State().tasks}
+    assert {name: each for name, each in witness.changed.items() if each} == {}
 
 
 def test_what_is_handed_over_is_left_as_it_was(witness: Witness) -> None:

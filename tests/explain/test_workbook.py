@@ -94,7 +94,7 @@ def anew(
     bare: dict[str, int] = {}
 
     def add(name: str, path: Path, changes: Sequence[Change] = ()) -> None:
-        notes = depth.DEEP or name == "some_units"  # whose notes are few
+        notes = depth.DEEP or name == "names"  # whose notes are few
         bare[name] = without_results(path, folder / f"{name}.xlsx", changes, notes=notes)
 
     def written(name: str, ledger: ebf.Ledger, units: Sequence[str] | None = None) -> Path:

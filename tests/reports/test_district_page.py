@@ -37,8 +37,9 @@ def sample() -> ebf.Ledger:
 
 
 @cache
-def page() -> DistrictPage:
-    return sample().page(UNIT)
+def page(unit: str = UNIT) -> DistrictPage:
+    """A unit's page of the sample."""
+    return sample().page(unit)
 
 
 @cache
@@ -49,6 +50,13 @@ def by_hand() -> ebf.Ledger:
     return ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=100))
 
 
+@cache
+def by_hand_of(number: int) -> DistrictPage:
+    """The page of one of these units."""
+    return by_hand().page(unit_id(number))
+
+
+@cache
 def words_of(shown: DistrictPage) -> str:
     return " ".join(shown.to_text().split())
 
@@ -64,20 +72,20 @@ def rows_of(shown: DistrictPage, name: str) -> tuple[tuple[Any, ...], ...]:
 
 def test_it_opens_with_one_sentence_and_what_is_paid() -> None:
     """50 of Tier 1's 50 dollars, 49 of Tier 2's 49: 99 dollars, 0.99 for each of 100 pupils."""
-    words = words_of(by_hand().page(unit_id(1)))
+    words = words_of(by_hand_of(1))
     assert words.partition("===")[0].strip() == "Ada"
     assert (
         "Ada has 60.0 % of the money that Illinois' formula says its pupils' education takes: "
         "$600 of $1,000, $400 short. In FY2022, as a Tier 1 unit, it gets $99.00 of new state "
         "money, $0.99 a pupil."
     ) in words
-    assert "Cy has 110.0 %" in (beyond := words_of(by_hand().page(unit_id(3))))
+    assert "Cy has 110.0 %" in (beyond := words_of(by_hand_of(3)))
     assert "$990 of $900, $90 more" in beyond
 
 
 def test_it_says_where_it_stands_between_the_tiers() -> None:
     """50 dollars serve gaps of 50 / 0.3: (600 + 500 / 3) / 1,000 is the Tier 1 Target Ratio."""
-    first, second, third = (words_of(by_hand().page(unit_id(n))) for n in (1, 2, 3))
+    first, second, third = (words_of(by_hand_of(n)) for n in (1, 2, 3))
     assert "At 60.00 % it is in Tier 1; $167 more of resources would take it to Tier 2" in first
     assert (
         "At 95.00 % it is in Tier 3; $100 more of resources would take it to Tier 4; "
@@ -88,15 +96,15 @@ def test_it_says_where_it_stands_between_the_tiers() -> None:
 
 def test_it_says_what_adequacy_would_take() -> None:
     """0.9 x 1,000 - 600 is 300; 1,000 - 600 is 400; of 99 dollars a year about 3.0 and 4.0."""
-    assert [list(row) for row in rows_of(by_hand().page(unit_id(1)), "to_adequacy")] == [
+    assert [list(row) for row in rows_of(by_hand_of(1), "to_adequacy")] == [
         ["90 %", 300.0, 3.0, "about 3.0"],
         ["100 %", 400.0, 4.0, "about 4.0"],
     ]
-    assert "nothing is lacking" in words_of(by_hand().page(unit_id(3)))
+    assert "nothing is lacking" in words_of(by_hand_of(3))
 
 
 def test_the_steps_are_worked_in_words_with_the_units_numbers() -> None:
-    text = by_hand().page(unit_id(1)).to_text()
+    text = by_hand_of(1).to_text()
     for said in (
         "Tier 1 target ratio × Adequacy Target − Final Resources, since the unit is in Tier 1",  # noqa: RUF001 - typeset
         "= 0.766667 × $1,000 − $600",  # noqa: RUF001 - typeset
@@ -111,7 +119,7 @@ def test_the_steps_are_worked_in_words_with_the_units_numbers() -> None:
 def test_every_kind_of_unit_has_a_page_in_words(kind: str) -> None:
     units = sample().units
     unit = units.index[units["organization_type"] == kind][0]
-    shown = sample().page(unit)
+    shown = page(unit)
     text = shown.to_markdown().replace("as if ", "").replace(", if nothing else", "")
     assert not re.search(r"==|0\.0000000|\b(if|else|True|False|nan|None)\b", text)
     assert not re.search(r"[a-z]_[a-z]", text), "a name of data among the words"
@@ -162,9 +170,9 @@ def test_how_many_more_until_the_tier_below_is_tried_in_the_state() -> None:
     units = sample().units
     ranked = units["final_percent_of_adequacy"].sort_values()
     rich, near = str(ranked.index[-1]), str(ranked[ranked >= 1].index[0])
-    assert all(row[-1] is None for row in rows_of(sample().page(rich), "one_more"))
-    assert "as many more as it has pupils do not suffice" in words_of(sample().page(rich))
-    (row,) = (r for r in rows_of(sample().page(near), "one_more") if "low-income" in str(r[0]))
+    assert all(row[-1] is None for row in rows_of(page(rich), "one_more"))
+    assert "as many more as it has pupils do not suffice" in words_of(page(rich))
+    (row,) = (r for r in rows_of(page(near), "one_more") if "low-income" in str(r[0]))
     columns = [f"low_income_count_{year}_preceding_year" for year in ("first", "second", "third")]
     for many, tier in ((row[-1] - 1, 4), (row[-1], 3)):
         changes = {name: ebf.Change(add=many) for name in columns}
@@ -190,7 +198,7 @@ def test_without_a_tier_1_none_is_spoken_of() -> None:
     much = by_hand().law.with_amounts(new_state_funds=1_000)
     ledger = ebf.calculate(by_hand().units[[*BY_HAND]].reset_index(), much)
     assert "no unit is in Tier 1" in words_of(ledger.page(unit_id(1)))
-    assert "no unit is in Tier 1" not in words_of(by_hand().page(unit_id(1)))
+    assert "no unit is in Tier 1" not in words_of(by_hand_of(1))
 
 
 def test_a_percent_is_not_rounded_into_another_tier() -> None:
@@ -210,15 +218,15 @@ def test_the_floor_of_tier_2_is_said_where_it_is_what_is_paid() -> None:
     paid_more = str(units.query("tier_2_funding_step_2 > tier_2_funding_step_1").index[0])
     paid_a_part = str(units.query("tier_2_funding_step_2 == tier_2_funding_step_1").index[0])
     said = "No less a pupil than any Tier 3 unit has"
-    assert said in (words := words_of(sample().page(paid_more)))
+    assert said in (words := words_of(page(paid_more)))
     assert "A part of what it lacks to 90 %" not in words
-    assert said not in words_of(sample().page(paid_a_part))
+    assert said not in words_of(page(paid_a_part))
 
 
 def test_what_is_not_so_of_every_kind_is_said_of_those_of_which_it_is() -> None:
     units = sample().units
     program, laboratory = (
-        words_of(sample().page(units.index[units["organization_type"] == kind][0]))
+        words_of(page(units.index[units["organization_type"] == kind][0]))
         for kind in ("regional_program", "laboratory_school")
     )
     assert "counted by grade each March." in program
@@ -250,7 +258,7 @@ def test_similar_districts_are_of_its_kind_and_it_is_the_first() -> None:
 
 
 def test_what_cannot_be_said_is_said_so() -> None:
-    words = words_of(by_hand().page(unit_id(1)))
+    words = words_of(by_hand_of(1))
     assert "has the target and not the counts" in words
     assert "no counts of pupils, so this cannot be computed" in words
     assert "number of pupils, for want of their shares" in words
