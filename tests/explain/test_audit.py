@@ -981,14 +981,18 @@ class Page(HTMLParser):
         self.anchors: list[str] = []
         self.rows: list[int] = []
         self.said = ""
+        self.is_named = False
         self.feed(html)
         self.close()
         assert not self.open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        known = {"class", "lang", "charset", "id", "aria-label", "scope", "data-heading"}
-        assert {*given} - known <= {"meta": {"name", "content"}, "a": {"href"}}.get(tag, set())
+        known = {"class", "lang", "charset", "id", "aria-label"}
+        more = {"meta": {"name", "content"}, "a": {"href"}, "table": {"style"}}
+        assert {*given} - known <= more.get(tag, set())
+        if "style" in given:  # headings of columns between quotes, and nothing else
+            assert re.fullmatch(r"(--\d+:'([^'\\]|\\['\\])*'(;|$))+", given["style"])
         self.tags.add(tag)
         if "id" in given:
             self.anchors.append(given["id"])
@@ -999,7 +1003,13 @@ class Page(HTMLParser):
             self.rows.append(len(self.content))
             self.content.append("")
         if tag != "meta":
-            self.open.append((tag, given.get("class", "")))
+            within = self.open[-1][1] if self.open else ""
+            kind = given.get("class", "")
+            if tag == "div" and within == "formula":
+                kind = "equals" if self.is_named else ""
+                self.is_named = True
+            self.is_named &= kind != "formula"
+            self.open.append((tag, kind))
         if tag not in self.IN_LINE:
             self.said = ""
 

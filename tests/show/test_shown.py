@@ -472,3 +472,14 @@ def test_a_table_without_rows_is_data_alone() -> None:
         html(document),
     ):
         assert "None" not in text
+
+
+def test_a_heading_cannot_leave_the_style_that_says_it() -> None:
+    """A narrow screen has it before each cell, between quotes that nothing in it ends."""
+    hostile = "a'; background: url(x) \\';\"><b>\n"
+    columns = (Column("of"), Column(hostile), Column("c"))
+    written = html(Document((Heading(1, "t"), Table("t", "t", columns, (("r", 1.0, "w"),)))))
+    (style,) = re.findall(r'<table class="stacks" style="([^"]*)">', written)
+    assert style == r"--2:'a\'; background: url(x) \\\';&quot;&gt;&lt;b&gt;␊';--3:'c'"
+    assert "<tr><th>r</th><td>1</td>" in written
+    assert '<td class="words">w</td>' in written

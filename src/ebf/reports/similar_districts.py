@@ -19,6 +19,7 @@ SHARES: Final = ("low_income_share", "special_education_share", "english_learner
 """The enrollments by which districts are compared, 10-17a: shares of a district's pupils."""
 
 _WHOLE: Final = 100
+_NOISE: Final = 1e-9
 
 
 def nearest(
@@ -29,19 +30,23 @@ def nearest(
     A row a district: its distance ``by`` these columns (of shares, in percentage points), and
     the columns. Empty where the district has not all of them; others that have not stand aside.
     """
-    known = units.dropna(subset=[*by])
-    own = units.loc[unit_id]
-    kind = known["organization_type"] == own["organization_type"]
-    others = known[kind & (known.index != unit_id)]
+    values = units[[*by]].to_numpy(float)
+    kinds = units["organization_type"].to_numpy(object)
+    place = units.index.get_loc(unit_id)
+    is_known = ~np.isnan(values).any(axis=1)
+    others = np.flatnonzero(is_known & (kinds == kinds[place]) & (units.index != unit_id))
     columns = ["name", "distance", *by]
-    if own[[*by]].isna().any() or others.empty:
+    if not is_known[place] or not others.size:
         return pd.DataFrame(columns=columns, index=pd.Index([], name=ID))
-    shares = zip(others.index, others[[*by]].to_numpy(float).tolist(), strict=True)
-    mine = own[[*by]].to_numpy(float).tolist()
-    squared = {each: _squared(mine, theirs) for each, theirs in shares}
-    near = sorted(squared, key=lambda each: (squared[each], each))[:count]
+    mine, theirs = values[place], values[others]
+    about = ((theirs - mine) ** 2).sum(axis=1)
+    enough = np.partition(about, count - 1)[count - 1] if count < len(about) else np.inf
+    some = others[about <= enough * (1 + _NOISE)]  # others are further, whatever floats lose
+    own = mine.tolist()
+    squared = {each: _squared(own, values[each].tolist()) for each in some.tolist()}
+    near = sorted(squared, key=lambda each: (squared[each], units.index[each]))[:count]
     distance = np.sqrt([float(squared[each]) for each in near])
-    found = others.reindex(columns=columns).loc[near].assign(distance=distance)
+    found = units.iloc[near].reindex(columns=columns).assign(distance=distance)
     return found.rename_axis(ID)
 
 

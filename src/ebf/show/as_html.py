@@ -34,6 +34,7 @@ from ebf.show.safe_text import printable
 
 STYLE = (files("ebf.show") / "page.css").read_text(encoding="utf-8")
 """The style of pages."""
+_ON_A_TELEPHONE = "@media screen and (max-width: 40rem)"
 _NARROW = 2
 """Columns that fit beside each other on a telephone."""
 _HALF_A_SHEET = 6
@@ -54,7 +55,7 @@ class Setting:
 
 
 _POLICY = (
-    "default-src 'none'; img-src data:; style-src 'self' file:; script-src 'self' file:; "
+    "default-src 'none'; img-src data:; style-src 'self' file: 'unsafe-inline'; script-src 'self' file:; "
     "base-uri 'none'; form-action 'none'"
 )
 """What a page of a site may load; files opened from disk are no host's own ('self') everywhere."""
@@ -62,11 +63,13 @@ _POLICY = (
 
 def html(document: Document) -> str:
     """A piece of HTML, all text escaped, for notebooks."""
-    return _section(document, f"<style>{STYLE}</style>")
+    return _section(document, STYLE)
 
 
-def _section(document: Document, style: str = "") -> str:
+def _section(document: Document, shared: str = "") -> str:
     kind = "ebf columns" if document.in_columns else "ebf"
+    rules = _headings_of_cells(_widest(document.blocks))
+    style = f"<style>{shared}{rules}</style>" if shared or rules else ""
     return f'<section class="{kind}">{style}{_all(document.blocks)}</section>'
 
 
@@ -158,7 +161,7 @@ def _(block: Paragraph) -> str:
 
 @_block.register(Formula)
 def _(block: Formula) -> str:
-    lines = "".join(f'<div class="equals">{_text(each)}</div>' for each in block.equals)
+    lines = "".join(f"<div>{_text(each)}</div>" for each in block.equals)
     return f'<div class="formula"><div>{_text(block.name)}</div>{lines}</div>'
 
 
@@ -203,30 +206,69 @@ def _(block: Entries) -> str:
     return f"<dl>{''.join(entries)}</dl>"
 
 
+# --- Tables ---------------------------------------------------------------------
+
+
 @_block.register(Table)
 def _(block: Table) -> str:
-    """The table, which a narrow screen shows row by row, each cell behind its heading."""
-    count = len(block.columns)
-    kind = ""
-    if count > _NARROW:
-        kind = ' class="stacks spans"' if count > _HALF_A_SHEET else ' class="stacks"'
-    of_numbers = [' class="number"' if block.is_number(place) else "" for place in range(count)]
-    headings = [column.heading for column in block.columns]
+    """The table, which a narrow screen shows row by row, each cell behind its heading.
+
+    Cells are of numbers, where nothing else is said of them.
+    """
+    places = range(len(block.columns))
+    is_number = [block.is_number(place) for place in places]
+    headings = [_escaped(column.heading) for column in block.columns]
     above = "".join(
-        f'<th{of_number} scope="col">{_escaped(each)}</th>'
-        for each, of_number in zip(headings, of_numbers, strict=True)
+        f'<th class="number">{heading}</th>' if of_number else f"<th>{heading}</th>"
+        for heading, of_number in zip(headings, is_number, strict=True)
     )
-    before = [
-        f'<th{of_number} scope="row">'
-        if place < block.labels
-        else f'<td{of_number} data-heading="{_attribute(headings[place])}">'
-        for place, of_number in enumerate(of_numbers)
-    ]
-    after = ["</th>" if place < block.labels else "</td>" for place in range(count)]
+    tags = ["th" if n < block.labels else "td" for n in places]
+    kinds = ["" if tags[n] == "th" or is_number[n] else ' class="words"' for n in places]
+    before = [f"<{tag}{kind}>" for tag, kind in zip(tags, kinds, strict=True)]
+    after = [f"</{tag}>" for tag in tags]
     cells = (
         [a + _piece(words) + b for a, words, b in zip(before, row, after, strict=True)]
         for row in block.shown
     )
     rows = "".join(["<tr>" + "".join(each) + "</tr>" for each in cells])
     caption = f"<caption>{_text(block.caption)}</caption>"
-    return f"<table{kind}>{caption}<thead><tr>{above}</tr></thead><tbody>{rows}</tbody></table>"
+    opening = f"<table{_stacked(block)}>{caption}<thead><tr>{above}</tr></thead>"
+    return f"{opening}<tbody>{rows}</tbody></table>"
+
+
+def _stacked(table: Table) -> str:
+    """What makes rows of cells one below the other on a narrow screen, with their headings."""
+    if len(table.columns) <= _NARROW:
+        return ""
+    kind = "stacks spans" if len(table.columns) > _HALF_A_SHEET else "stacks"
+    headings = ";".join(
+        f"--{place}:{_quoted(column.heading)}"
+        for place, column in enumerate(table.columns, start=1)
+        if place > table.labels
+    )
+    return f' class="{kind}" style="{_attribute(headings)}"'
+
+
+def _quoted(text: str) -> str:
+    """A text as a style has it, between quotes."""
+    return "'" + printable(text).replace("\\", r"\\").replace("'", r"\'") + "'"
+
+
+def _widest(blocks: Iterable[Block]) -> int:
+    """The most columns of a table that is stacked on a narrow screen; 0 without any."""
+    counts = [0]
+    for each in blocks:
+        if isinstance(each, Folded):
+            counts.append(_widest(each.blocks))
+        elif isinstance(table := each.table if isinstance(each, Picture) else each, Table):
+            counts.append(len(table.columns))
+    return max(counts) if max(counts) > _NARROW else 0
+
+
+def _headings_of_cells(count: int) -> str:
+    """Where a cell takes its heading from: its table says it once for every column."""
+    rules = "".join(
+        f"  .ebf .stacks td:nth-child({place})::before {{ content: var(--{place}); }}\n"
+        for place in range(1, count + 1)
+    )
+    return f"{_ON_A_TELEPHONE} {{\n{rules}}}\n" if rules else ""
