@@ -1,6 +1,6 @@
 """Documents as pages of HTML, all text escaped, with nothing that reaches out of them.
 
-Holds: STYLE, Setting, html, html_page.
+Holds: Setting, html, html_page, style_of_site.
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ from ebf.show.document import (
 )
 from ebf.show.safe_text import printable
 
-STYLE = (files("ebf.show") / "page.css").read_text(encoding="utf-8")
-"""The style of pages."""
+_STYLE = (files("ebf.show") / "page.css").read_text(encoding="utf-8")
 _ON_A_TELEPHONE = "@media screen and (max-width: 40rem)"
 _NARROW = 2
 """Columns that fit beside each other on a telephone."""
@@ -55,21 +54,29 @@ class Setting:
 
 
 _POLICY = (
-    "default-src 'none'; img-src data:; style-src 'self' file: 'unsafe-inline'; script-src 'self' file:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src data:; style-src 'self' file:; style-src-attr 'unsafe-inline'; "
+    "script-src 'self' file:; base-uri 'none'; form-action 'none'"
 )
-"""What a page of a site may load; files opened from disk are no host's own ('self') everywhere."""
+"""What a page of a site may load, beside the headings that its tables say as attributes.
+
+Files opened from disk are no host's own ('self') everywhere."""
+_MOST_COLUMNS = 60
+"""Of a table in a site, whose style is one for all pages."""
+
+
+def style_of_site() -> str:
+    """The style of all pages of a site."""
+    return f"{_STYLE}{_headings_of_cells(_MOST_COLUMNS)}"
 
 
 def html(document: Document) -> str:
     """A piece of HTML, all text escaped, for notebooks."""
-    return _section(document, STYLE)
+    own = f"{_STYLE}{_headings_of_cells(_widest(document.blocks))}"
+    return _section(document, f"<style>{own}</style>")
 
 
-def _section(document: Document, shared: str = "") -> str:
+def _section(document: Document, style: str = "") -> str:
     kind = "ebf columns" if document.in_columns else "ebf"
-    rules = _headings_of_cells(_widest(document.blocks))
-    style = f"<style>{shared}{rules}</style>" if shared or rules else ""
     return f'<section class="{kind}">{style}{_all(document.blocks)}</section>'
 
 
