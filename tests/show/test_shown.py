@@ -432,9 +432,12 @@ def test_a_scenario_says_its_changes() -> None:
 
 def test_headings_of_numbers_wrap_where_numbers_do_not() -> None:
     """Else a page is as wide as its headings: money runs out of the window."""
-    page = " ".join(ledger_of(LESS).to_html().split())
-    assert page.index("white-space: nowrap") < page.index(
-        ".ebf thead .number { white-space: normal; }"
+    style = ledger_of(LESS).to_html().partition("<style>")[2].partition("</style>")[0]
+    kept_on_a_line = re.findall(r"^(.*) \{.*white-space: nowrap", style, re.MULTILINE)
+    assert kept_on_a_line == [".ebf td"]
+    assert (
+        ".ebf .stacks td::before { text-align: left; font-weight: 400; white-space: normal; }"
+        in style
     )
 
 

@@ -192,7 +192,7 @@ def _crossing(points: Sequence[tuple[float, int]]) -> int:
     """The whole number from which on spare is below 0, by a curve through (spare, number).
 
     >>> _crossing([(10.0, 0), (6.0, 2)]), _crossing([(10.0, 0), (6.0, 2), (-30.0, 10)])
-    (5, 4)
+    (5, 5)
     """
     found = 0.0
     for spare, many in points:
