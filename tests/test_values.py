@@ -134,6 +134,7 @@ MADE: dict[str, Callable[[], Any]] = {
     ),
     "UnitInput": lambda: ebf.UnitInput(unit_id=UNIT, organization_type="unit"),
     "UnitPatch": lambda: ebf.UnitPatch(unit_id=UNIT, county=None, final_resources=1.0),
+    "WrittenSite": lambda: ebf.WrittenSite(Path("site"), pages=9, made=2),
     "YearReached": lambda: ebf.year_reached(prepared(), ebf.law(2022), 0.9, new_state_funds=1e6),
 }
 """One of every public type."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ebf.reports.relief_grants import ReliefGrants, implied_eav, relief_grants
     from ebf.reports.report_card import DistrictCard, ReportCard, report_card
     from ebf.reports.resource_reviews import Reviews, reviews
+    from ebf.reports.site.writer import WrittenSite, write_site
     from ebf.show.charts.chart import Chart
     from ebf.units.isbe.report_card import read_report_card
     from ebf.what_if.attribution import Attribution, attribute
@@ -89,6 +90,7 @@ _IMPORTED_WHEN_USED = {
     "SweepError": "ebf.what_if.sweep",
     "Uncertain": "ebf.what_if.uncertainty",
     "Uncertainty": "ebf.what_if.uncertainty",
+    "WrittenSite": "ebf.reports.site.writer",
     "YearReached": "ebf.what_if.goals",
     "adequacy_gap": "ebf.reports.adequacy_gap",
     "attribute": "ebf.what_if.attribution",
@@ -120,6 +122,7 @@ _IMPORTED_WHEN_USED = {
     "sweep_chart": "ebf.what_if.sweep_chart",
     "sweep_to_parquet": "ebf.what_if.sweep",
     "uncertainty": "ebf.what_if.uncertainty",
+    "write_site": "ebf.reports.site.writer",
     "year_reached": "ebf.what_if.goals",
 }
 
@@ -184,6 +187,7 @@ __all__ = [
     "Uncertainty",
     "UnitInput",
     "UnitPatch",
+    "WrittenSite",
     "YearReached",
     "adequacy_gap",
     "attribute",
@@ -225,5 +229,6 @@ __all__ = [
     "sweep_to_parquet",
     "table_of",
     "uncertainty",
+    "write_site",
     "year_reached",
 ]

@@ -1,7 +1,8 @@
 """Files: written whole or not at all; which are read, and how much of them; TOML.
 
-Holds: Writer, BESIDE, write_file, write_files, Source, known_sources, HandedOver, File, source_in,
-readable, format_of, refusing_broken, check_unpacked, check_cells, read_toml, flat, flattened.
+Holds: Writer, BESIDE, write_file, write_files, write_folder, Source, known_sources, HandedOver,
+File, source_in, readable, format_of, refusing_broken, check_unpacked, check_cells, read_toml,
+flat, flattened.
 """
 
 from __future__ import annotations
@@ -64,6 +65,56 @@ def write_files(folder: str | PathLike[str], writers: Mapping[str, Writer]) -> N
         for place, beside in written.items():
             with _naming(place):
                 beside.replace(place)
+
+
+def write_folder(folder: str | PathLike[str], write: Writer) -> None:
+    """Let a folder be written in a hidden one beside its place, then put it there.
+
+    A fault or a kill while writing leaves what was there before. It is then replaced with all
+    that is in it, which the caller has looked at: in one step where the system can exchange two
+    folders (Linux), else in two, and a kill between them leaves the old one in the hidden folder.
+    Links are followed, and the mode stays. Raises OSError, naming the folder, where it cannot be
+    written.
+    """
+    with _naming(Path(folder)) as path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        place = path.resolve()
+        with _Room(place.parent) as room:
+            fresh = room.path / "fresh"
+            fresh.mkdir()
+            write(fresh)
+            if place.exists():
+                copymode(place, fresh)
+                _exchange(fresh, place)
+            else:
+                fresh.rename(place)
+
+
+_HERE: Final = -100
+_EXCHANGE: Final = 2
+"""Of Linux: paths are from the folder of the process; the two change places."""
+
+
+def _exchange(fresh: Path, place: Path) -> None:
+    """Put a folder in the place of another, which then lies where it was, or beside."""
+    from ctypes import CDLL  # noqa: PLC0415 - import ebf stays quick
+
+    try:
+        renameat2 = CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):  # another system has none
+        is_done = False
+    else:
+        paths = os.fsencode(fresh), os.fsencode(place)
+        is_done = renameat2(_HERE, paths[0], _HERE, paths[1], _EXCHANGE) == 0
+    if is_done:
+        return
+    old = fresh.with_name("old")
+    place.rename(old)
+    try:
+        fresh.rename(place)
+    except BaseException:
+        old.rename(place)
+        raise
 
 
 class _Room:

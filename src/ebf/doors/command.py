@@ -26,6 +26,7 @@ from ebf.doors.profile_commands import profile_command
 from ebf.doors.relief_commands import relief_command
 from ebf.doors.report_card_commands import report_card_command, reviews_command
 from ebf.doors.school_finance_commands import facility_tax_command, financial_profile_command
+from ebf.doors.site_commands import site_command
 from ebf.doors.state_file_commands import inspect_command, reconcile_command
 from ebf.doors.what_if_commands import (
     compare_command,
@@ -99,6 +100,7 @@ app.command("sweep")(sweep_command)
 app.command("project")(project_command)
 app.command("gap")(gap_command)
 app.command("page")(page_command)
+app.command("site")(site_command)
 app.command("legislative")(legislative_command)
 app.command("reconcile")(reconcile_command)
 app.command("inspect")(inspect_command)

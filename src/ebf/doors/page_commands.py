@@ -1,6 +1,6 @@
 """The command for what a board is shown: page.
 
-Holds: page_command.
+Holds: page_command, earlier_ledger.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ def page_command(
         page = found.page(actual)
     else:
         _check_held(hold)
-        earlier = None if before is None else _earlier(before, before_sheet, given)
+        earlier = None if before is None else earlier_ledger(before, before_sheet, given)
         page = given.calculate().page(unit_id, before=earlier, staff=actual)
     write_results([page], given.note, output, form)
 
 
-def _earlier(file: Path, sheet: str | None, given: Given) -> Ledger:
+def earlier_ledger(file: Path, sheet: str | None, given: Given) -> Ledger:
     """The ledger of an earlier year's file."""
     state = read(file, sheet=sheet, estimate_percentages=given.estimate_percentages)
     return calculate(*state)

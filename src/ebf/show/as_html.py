@@ -1,12 +1,13 @@
 """Documents as pages of HTML, all text escaped, with nothing that reaches out of them.
 
-Holds: html, html_page.
+Holds: Setting, html, html_page, style_of_site.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import singledispatch
 from html import escape
 from importlib.resources import files
@@ -39,23 +40,74 @@ _HALF_A_SHEET = 6
 """Columns that fit into half the width of a sheet of paper."""
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What stands around a page of a site, and what its pages share, by its address.
+
+    The header has links to other pages. A browser loads nothing but the style, the scripts, and
+    pictures that stand in the page.
+    """
+
+    style: str
+    scripts: tuple[str, ...]
+    ways: tuple[Link, ...]
+
+
+_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'self' file:; style-src-attr 'unsafe-inline'; "
+    "script-src 'self' file:; base-uri 'none'; form-action 'none'"
+)
+"""What a page of a site may load, beside the headings that its tables say as attributes.
+
+Files opened from disk are no host's own ('self') everywhere."""
+_MOST_COLUMNS = 60
+"""Of a table in a site, whose style is one for all pages."""
+
+
+def style_of_site() -> str:
+    """The style of all pages of a site."""
+    return f"{_STYLE}{_headings_of_cells(_MOST_COLUMNS)}"
+
+
 def html(document: Document) -> str:
     """A piece of HTML, all text escaped, for notebooks."""
+    own = f"{_STYLE}{_headings_of_cells(_widest(document.blocks))}"
+    return _section(document, f"<style>{own}</style>")
+
+
+def _section(document: Document, style: str = "") -> str:
     kind = "ebf columns" if document.in_columns else "ebf"
-    style = f"{_STYLE}{_headings_of_cells(_widest(document.blocks))}"
-    return f'<section class="{kind}"><style>{style}</style>{_all(document.blocks)}</section>'
+    return f'<section class="{kind}">{style}{_all(document.blocks)}</section>'
 
 
-def html_page(document: Document) -> str:
-    """A whole page of HTML."""
+def html_page(document: Document, setting: Setting | None = None) -> str:
+    """A whole page of HTML: one file with all in it, or a page of a site."""
     title = next(each.text for each in document.blocks if isinstance(each, Heading))
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f"<title>{_escaped(title)}</title></head>"
-        f'<body class="ebf-page"><main>{html(document)}</main></body></html>\n'
+        f"{'' if setting is None else _loaded(setting)}<title>{_escaped(title)}</title></head>"
+        f'<body class="ebf-page">{"" if setting is None else _header(setting)}'
+        f"<main>{html(document) if setting is None else _section(document)}</main></body></html>\n"
     )
+
+
+def _loaded(setting: Setting) -> str:
+    """What a page of a site loads, and that it may load nothing else."""
+    scripts = "".join(
+        f'<script defer src="{_attribute(each)}"></script>' for each in setting.scripts
+    )
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{_attribute(_POLICY)}">'
+        f'<link rel="stylesheet" href="{_attribute(setting.style)}">{scripts}'
+    )
+
+
+def _header(setting: Setting) -> str:
+    """The links above a page of a site."""
+    ways = "".join(f"<li>{_piece(way)}</li>" for way in setting.ways)
+    return f'<header class="ebf ways"><nav aria-label="Site"><ul>{ways}</ul></nav></header>'
 
 
 def _escaped(text: str) -> str:
@@ -77,7 +129,7 @@ def _text(text: Text) -> str:
 
 def _piece(piece: str) -> str:
     if isinstance(piece, Link):
-        return f'<a href="#{_attribute(piece.anchor)}">{_escaped(piece)}</a>'
+        return f'<a href="{_attribute(piece.address)}">{_escaped(piece)}</a>'
     return _escaped(piece)
 
 

@@ -1,0 +1,1 @@
+"""A site of one state: a page a unit, county, legislative district and the state, all static."""
