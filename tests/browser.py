@@ -42,10 +42,24 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def opened(started: Any, file: Path, width: int, *, dark: bool = False) -> Iterator[Any]:
-    """A page of a file, so many pixels wide; what it asks the network for is an error."""
-    scheme = "dark" if dark else "light"
-    context = started.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+def opened(
+    started: Any,
+    file: Path,
+    width: int,
+    *,
+    dark: bool = False,
+    site: Path | None = None,
+    scripts: bool = True,
+) -> Iterator[Any]:
+    """A page of a file, so many pixels wide; what it asks the network for is an error.
+
+    It may load the files of its ``site``, where it is of one.
+    """
+    context = started.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=scripts,
+    )
     asked: list[str] = []
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
@@ -54,7 +68,8 @@ def opened(started: Any, file: Path, width: int, *, dark: bool = False) -> Itera
         yield page
     finally:
         context.close()
-    outside = [url for url in asked if url != file.as_uri() and not url.startswith("data:")]
+    own = file.as_uri() if site is None else f"{site.as_uri()}/"
+    outside = [url for url in asked if not url.startswith((own, "data:"))]
     assert not outside, outside
 
 

@@ -1,6 +1,6 @@
 """What every page of a site says of its numbers: where they are from, what of them is invented.
 
-Holds: note_of_all, rests_on.
+Holds: note_of_all, rests_on, salaries_said.
 """
 
 from __future__ import annotations
@@ -34,12 +34,18 @@ def rests_on(ledger: Ledger, unit_ids: Collection[str] | None = None) -> Iterato
         yield f"By another reading of the law, {number} {chosen}: {words}"
 
 
+def salaries_said(ledger: Ledger) -> Iterator[str]:
+    """The salaries that nobody published, where the note of the table does not say it of them."""
+    illustrative = ledger.law.salaries.illustrative
+    if illustrative and not ledger.table.note:
+        yield f"Illustrative salaries: {', '.join(illustrative)}."
+
+
 def _invented(ledger: Ledger) -> Iterator[str]:
     """What of the table and the salaries nobody published."""
     if ledger.table.note:
         yield ledger.table.note
-    if illustrative := ledger.law.salaries.illustrative:
-        yield f"Illustrative salaries: {', '.join(illustrative)}."
+    yield from salaries_said(ledger)
 
 
 def _of_some(marked: Marked, unit_ids: Collection[str] | None) -> Marked:

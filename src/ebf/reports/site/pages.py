@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from ebf.ledger import Ledger
-from ebf.reports.site.notes import note_of_all, rests_on
+from ebf.reports.site.notes import note_of_all, rests_on, salaries_said
 from ebf.reports.site.places import HOME, County, District, Places, link, root_from
 from ebf.reports.site.shared import INDEX, SCRIPT, SHEET
 from ebf.reports.site.summaries import Summaries
@@ -195,13 +195,9 @@ class OfUnit(Page):
         at = next(
             n for n, x in enumerate(blocks) if isinstance(x, Sentences) and x.name == _RESTS_ON
         )
-        own = [*self._in_districts(site)]
-        illustrative = [
-            Paragraph(words)
-            for words in rests_on(site.places.ledger, ())
-            if words.startswith("Illustrative")
-        ]
-        return (*blocks[:at], *own, blocks[at], *illustrative, *blocks[at + 1 :])
+        own = self._in_districts(site)
+        said = map(Paragraph, salaries_said(site.places.ledger))
+        return (*blocks[:at], *own, blocks[at], *said, *blocks[at + 1 :])
 
     def _in_districts(self, site: Site) -> Iterator[Block]:
         """The legislative districts that it lies in."""
@@ -215,17 +211,21 @@ class OfUnit(Page):
 
 
 def linked(blocks: tuple[Block, ...], places: Places, page: str) -> Iterator[Block]:
-    """The blocks, in whose tables each unit is a link, by its id or a name that it alone has."""
+    """The blocks, in whose tables the name of each unit is a link, or its id without one."""
     for block in blocks:
         if isinstance(block, Table):
-            rows = tuple(tuple(_linked(each, places, page) for each in row) for row in block.rows)
-            yield replace(block, rows=rows)
+            yield replace(block, rows=tuple(_linked(row, places, page) for row in block.rows))
         else:
             yield block
 
 
-def _linked(cell: Value, places: Places, page: str) -> Value:
-    unit = None if isinstance(cell, Link) else places.unit_meant(cell)
-    if unit is None or not isinstance(cell, str) or places.page_of(unit) == page:
-        return cell
-    return link(cell, places.page_of(unit), page)
+def _linked(row: tuple[Value, ...], places: Places, page: str) -> tuple[Value, ...]:
+    """A row, in which one unit may be: by its id, or by a name that it alone has."""
+    texts = [each for each in row if isinstance(each, str)]
+    unit = places.unit_meant(texts)
+    if unit is None or places.page_of(unit) == page or any(isinstance(x, Link) for x in texts):
+        return row
+    called = places.called(unit)
+    words = called if called in texts else unit
+    to = link(words, places.page_of(unit), page)
+    return tuple(to if isinstance(each, str) and each == words else each for each in row)

@@ -6,7 +6,7 @@ Holds: HOME, District, County, Places, link, root_from.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -80,11 +80,11 @@ class Places:
         pairs = zip(names, self.unit_ids, strict=True)
         return {name: unit for name, unit in pairs if counts[name] == 1}
 
-    def unit_meant(self, words: object) -> str | None:
-        """The unit of an id, or of a name that no other unit has; None for all else."""
-        if not isinstance(words, str):
-            return None
-        return words if words in self.ledger.table.places else self._unit_called.get(words)
+    def unit_meant(self, texts: Sequence[str]) -> str | None:
+        """The unit of an id among texts, else of a name that no other unit has; None for none."""
+        ids = (each for each in texts if each in self.ledger.table.places)
+        named = (self._unit_called[each] for each in texts if each in self._unit_called)
+        return next(ids, None) or next(named, None)
 
     # --- Counties
 
