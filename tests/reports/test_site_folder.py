@@ -50,8 +50,8 @@ def units() -> pd.DataFrame:
         dollars(4, 500, 400, 0.1),
     ]
     counties = ['<i>Cook</i> & "Co"', "<I>COOK</I> & CO", "Pike", None]
-    own = {"name": [*NAMES.values()], "county": counties, "regionalization_factor": 1.0}
-    found = frame_of(rows).assign(unit_id=[*NAMES], **own)
+    found = frame_of(rows).assign(unit_id=[*NAMES], name=[*NAMES.values()], county=counties)
+    found["regionalization_factor"] = 1.0
     found.attrs[NOTE] = INVENTED
     return found
 
