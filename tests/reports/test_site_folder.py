@@ -30,6 +30,7 @@ from ebf.files import BESIDE
 from ebf.reports.site import writer
 from ebf.reports.site.pages import OfCounty, OfUnit, Page, Site
 from ebf.reports.site.places import Places
+from ebf.show.document import Table
 from ebf.units.table import NOTE
 
 ADA, BEN, CY, DEE = "0100100102600", "0100100202600", "3000500300400", "5600900402600"
@@ -50,8 +51,8 @@ def units() -> pd.DataFrame:
         dollars(4, 500, 400, 0.1),
     ]
     counties = ['<i>Cook</i> & "Co"', "<I>COOK</I> & CO", "Pike", None]
-    found = frame_of(rows).assign(unit_id=[*NAMES], name=[*NAMES.values()], county=counties)
-    found["regionalization_factor"] = 1.0
+    found = frame_of(rows).assign(unit_id=[*NAMES], name=[*NAMES.values()])
+    found["county"], found["regionalization_factor"] = counties, 1.0
     found.attrs[NOTE] = INVENTED
     return found
 
@@ -176,10 +177,24 @@ def test_the_state_and_its_counties_add_up_by_hand(site: Path) -> None:
     """600 + 1,900 + 990 + 400 of 4,400 dollars are 88.4 %; Ada and Ben have 2,500 of 3,000."""
     home = Seen(site / "index.html").text
     assert "have 88.4 % of the money" in home
-    assert "$3,890 of $4,400. In FY2022 the state gives 4 units $100 of new money" in home
+    assert "$3,890 of $4,400. In FY2022 the state gives them $100 of new money" in home
     assert "have 83.3 % of the money" in (text := Seen(site / "counties/icookico.html").text)
     assert "$2,500 of $3,000" in text
     assert "Units of no county" in home
+
+
+def test_resources_of_a_unit_without_a_target_are_in_no_percent() -> None:
+    """600 of 1,000 dollars are 60 %, on the page of the county and on the map; not 1,100."""
+    rows = [dollars(1, 1_000, 600, 0.1), dollars(2, 0, 500, 0, 0, kind="specially_funded")]
+    frame = frame_of(rows).assign(county="PIKE", regionalization_factor=1.0)
+    ledger = ebf.calculate(frame, ANY_AMOUNT.with_amounts(new_state_funds=100))
+    site = Site(Places(ledger))
+    (pike,) = site.places.counties
+    shown = OfCounty(pike).shown(site)
+    assert "The 2 units of Pike County have 60.0 % of the money" in shown.to_text()
+    assert [row[-1] for row in ledger.county_map().table.rows if row[0] == "Pike"] == [0.6]
+    table = next(each for each in shown.document.blocks if isinstance(each, Table))
+    assert [row[3:5] for row in table.rows] == [(0.6, 1), (None, None)]
 
 
 def test_names_from_outside_stay_text_on_every_page_and_in_the_script(site: Path) -> None:

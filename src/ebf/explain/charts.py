@@ -283,6 +283,8 @@ def county_map(record: Record, line: str) -> Chart:
     for area in _counties():
         within = np.array([county == area.key for county in counties])
         known = within & ~np.isnan(found[names[-1]])
+        if line == ADEQUACY:  # resources of units without a target are over none
+            known &= found[_TARGET] > 0
         value = _of_area([each[known] for each in found.values()]) if known.any() else None
         if value is None:
             lacking.append(area.key)

@@ -25,7 +25,12 @@
   const byName = (text) => {
     const asked = words(text);
     if (!asked.length) return [];
-    return units.filter((unit) => asked.every((each) => unit.words.some((own) => own.includes(each))));
+    const where = (is) => units.filter((unit) => (
+      asked.every((each) => unit.words.some((own) => is(own, each)))
+    ));
+    return [
+      ...where((own, each) => own.startsWith(each)), ...where((own, each) => own.includes(each)),
+    ];
   };
   const field = made("input", {
     id: "search", type: "search", autocomplete: "off", spellcheck: "false",

@@ -15,7 +15,6 @@ import pandas as pd
 
 from ebf.files import Source, known_sources
 from ebf.language.measure import Measure
-from ebf.law.plain_names import plain_code
 from ebf.ledger import Ledger, units_with
 from ebf.reports.grounds import grounds
 from ebf.reports.legislative_district import DISTRICTS
@@ -55,7 +54,6 @@ _SHOWN: Final = (_PUPILS, _PERCENT, _TIER, _MONEY, _PAID)
 _COLUMNS: Final = (
     Column("district"),
     Column("unit id"),
-    Column("kind"),
     Column("pupils", Measure.STUDENTS),
     Column("percent of adequacy", Measure.SHARE),
     Column("tier", Measure.TIER),
@@ -80,7 +78,7 @@ _SHOWN_OF_DISTRICTS: Final = {
 
 @dataclass(frozen=True)
 class _Sums:
-    """What some units come to together; the percent is of those that have one."""
+    """What some units come to together; the percent is of those with an Adequacy Target."""
 
     units: int
     pupils: float
@@ -92,7 +90,7 @@ class _Sums:
     @classmethod
     def of(cls, frame: pd.DataFrame) -> _Sums:
         """The sums of the units of a frame of ``_LINES``."""
-        rated = frame[frame[_PERCENT].notna()] if _PERCENT in frame else frame
+        rated = frame[frame[_TARGET] > 0] if _TARGET in frame else frame
         return cls(
             len(frame),
             *(_sum(frame, _PUPILS), _sum(rated, _TARGET), _sum(rated, _RESOURCES)),
@@ -230,14 +228,13 @@ class Summaries:
     def _table(self, name: str, title: str, unit_ids: Iterable[str], page: str) -> Table:
         """Units, each a link to its page."""
         frame = self._units.reindex(columns=[*_SHOWN])
-        table = self.places.ledger.table
         numbers = dict(zip(frame.index, frame.to_numpy(float).tolist(), strict=True))
         rows = []
         for unit in unit_ids:
-            kind = plain_code(table.text_at("organization_type", table.places[unit]) or "")
-            own = (None if isnan(each) else each for each in numbers[unit])
-            rows.append((self.places.to_unit(unit, page), unit, kind, *own))
-        return Table(name, title, _COLUMNS, tuple(rows), labels=3)
+            pupils, percent, tier, *money = (None if isnan(n) else n for n in numbers[unit])
+            of_target = (percent or None, tier or None)  # 0 where there is no target, and no tier
+            rows.append((self.places.to_unit(unit, page), unit, pupils, *of_target, *money))
+        return Table(name, title, _COLUMNS, tuple(rows), labels=2)
 
     # --- A county
 
@@ -292,7 +289,7 @@ class Summaries:
 
     def _of_state(self, now: _Sums, then: _Sums | None) -> Iterator[Block]:
         ledger = self.places.ledger
-        yield Heading(1, f"Evidence-Based Funding, FY{self._year}")
+        yield Heading(1, f"Illinois Evidence-Based Funding, FY{self._year}")
         yield Paragraph(self._in_words(now), lead=True)
         yield Paragraph(
             "The law's formula, 105 ILCS 5/18-8.15, for every unit: a page a unit, with every "
@@ -321,7 +318,7 @@ class Summaries:
 
     def _in_words(self, now: _Sums) -> str:
         """What the state comes to, in a sentence or two."""
-        said = f"Illinois has {now.units:,} units"
+        said = f"Illinois has {now.units:,} units without an Adequacy Target"
         if now.percent is not None:
             said = (
                 f"Illinois' schools have {percent_to(now.percent, 1)} of the money that the "
@@ -330,8 +327,8 @@ class Summaries:
             )
         each = "" if not now.each else f", {dollars(now.each)} a pupil"
         return (
-            f"{said}. In FY{self._year} the state gives {now.units:,} units "
-            f"{whole_dollars(now.new)} of new money{each}."
+            f"{said}. In FY{self._year} the state gives them {whole_dollars(now.new)} of new "
+            f"money{each}."
         )
 
     def _facts(self) -> Iterator[Block]:
