@@ -50,7 +50,7 @@ def units() -> pd.DataFrame:
         dollars(3, 900, 990, 0.1),
         dollars(4, 500, 400, 0.1),
     ]
-    counties = ['<i>Cook</i> & "Co"', "<I>COOK</I> & CO", "Pike", None]
+    counties = ['<i>Cook</i> & "Co"', "<I>COOK</I> & CO", "PIKE", None]
     found = frame_of(rows).assign(unit_id=[*NAMES], name=[*NAMES.values()])
     found["county"], found["regionalization_factor"] = counties, 1.0
     found.attrs[NOTE] = INVENTED

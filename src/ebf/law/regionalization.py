@@ -1,6 +1,7 @@
 """Counties: their Regionalization Factors, as ISBE published them, and their neighbours.
 
-Holds: factor_years, regionalization_factor_of, neighboring_counties_of, county_fault.
+Holds: factor_years, regionalization_factor_of, neighboring_counties_of, county_called,
+county_fault.
 """
 
 from __future__ import annotations
@@ -58,6 +59,22 @@ def neighboring_counties_of(county: str) -> tuple[str, ...]:
     (('DeKalb', 'McHenry', 'Ogle', 'Winnebago'), ())
     """
     return _neighbors().get(_key(county), ())
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Every county as it is written."""
+    text = (DATA / "county_neighbors.toml").read_text(encoding="utf-8")
+    return {_key(county): county for county in tomllib.loads(text)}
+
+
+def county_called(county: str) -> str | None:
+    """A county of Illinois as it is written, whichever way a file has it; None for another.
+
+    >>> county_called("DE KALB"), county_called("st. clair"), county_called("Polk")
+    ('DeKalb', 'St Clair', None)
+    """
+    return _names().get(_key(county))
 
 
 def county_fault(

@@ -12,6 +12,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Final, TypeAlias
 
+from ebf.law.regionalization import county_called
 from ebf.ledger import Ledger, name_of
 from ebf.reports.legislative import Legislative
 from ebf.show.document import Link
@@ -107,7 +108,7 @@ class Places:
         """The county of a unit as people write it; the State Board's files have capitals alone."""
         table = self.ledger.table
         said = (table.text_at("county", table.places[unit_id]) or "").strip()
-        return said.title() if said.isupper() or said.islower() else said
+        return county_called(said) or said
 
     @cached_property
     def county_of(self) -> Mapping[str, County]:

@@ -319,7 +319,7 @@ def _write(
 def _take_over(there: Path, here: Path) -> None:
     """A file of the old site in the new: the same one, or where a disk cannot, a copy."""
     try:
-        os.link(there, here, follow_symlinks=False)
+        os.link(there, here)
     except OSError:
         copyfile(there, here)
 
