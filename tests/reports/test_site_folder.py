@@ -36,6 +36,8 @@ from ebf.units.table import NOTE
 ADA, BEN, CY, DEE = "0100100102600", "0100100202600", "3000500300400", "5600900402600"
 HOSTILE: Final = "</script><script>alert(1)</script> & \"Ada's\" \u2028 <b onclick='x'>"
 NAMES: Final = {ADA: HOSTILE, BEN: "Bénard CUSD 2", CY: "Cy ESD 3", DEE: "Cy ESD 3"}
+MIDDLE: Final = 700
+"""Pixels of a tablet upright."""
 INVENTED: Final = "All of it is <invented>."
 PAGES: Final = 1 + 4 + 2 + 3
 """The state; four units; two counties; House 1 and 2, Senate 7."""
@@ -425,6 +427,8 @@ def test_pages_are_read_on_a_telephone_in_the_dark_and_by_a_screen_reader(
             page.get_by_label("Find a district").fill("c")
             assert not too_wide(page)
             assert not inaccessible(page)
+            page.set_viewport_size({"width": MIDDLE, "height": 900})
+            assert not too_wide(page)
 
 
 def test_without_scripts_every_unit_is_there(started: Any, site: Path) -> None:

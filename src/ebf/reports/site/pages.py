@@ -74,9 +74,9 @@ class Page(ABC):
     def shown(self, site: Site) -> Shown:
         """What it shows."""
 
-    def blocks(self, shown: Shown, site: Site) -> tuple[Block, ...]:
+    def blocks(self, blocks: tuple[Block, ...], site: Site) -> tuple[Block, ...]:
         """The blocks of what it shows, with links to other pages."""
-        return tuple(linked(shown.document.blocks, site.places, self.place))
+        return tuple(linked(blocks, site.places, self.place))
 
     def ways(self, site: Site) -> Iterator[Link]:
         """Links to what it is in."""
@@ -92,8 +92,9 @@ class Page(ABC):
             (f"{root}{INDEX}", f"{root}{SCRIPT}"),
             (*self.ways(site), data),
         )
-        document = Document(self.blocks(shown, site), shown.document.in_columns)
-        return html_page(document, setting), shown.to_json(site.note)
+        document = shown.document  # made once: it takes its time
+        whole = Document(self.blocks(document.blocks, site), document.in_columns)
+        return html_page(whole, setting), shown.to_json(site.note)
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,10 @@ class OfDistrict(Page):
             raise AssertionError(self.district)
         return site.places.districts.district(*self.district)
 
-    def blocks(self, shown: Shown, site: Site) -> tuple[Block, ...]:
+    def blocks(self, blocks: tuple[Block, ...], site: Site) -> tuple[Block, ...]:
         """What comes to it, and what the ledger rests on, which the answer says of its files."""
         said = tuple(rests_on(site.places.ledger))
-        return (*super().blocks(shown, site), Sentences(_RESTS_ON, "What the ledger is", said))
+        return (*super().blocks(blocks, site), Sentences(_RESTS_ON, "What the ledger is", said))
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,9 @@ class OfUnit(Page):
         if self.unit in site.places.districts_of:
             yield Link("Legislative districts", _LIES)
 
-    def blocks(self, shown: Shown, site: Site) -> tuple[Block, ...]:
+    def blocks(self, blocks: tuple[Block, ...], site: Site) -> tuple[Block, ...]:
         """The page, and before what it rests on the legislative districts."""
-        blocks = super().blocks(shown, site)
+        blocks = super().blocks(blocks, site)
         at = next(
             n for n, x in enumerate(blocks) if isinstance(x, Sentences) and x.name == _RESTS_ON
         )

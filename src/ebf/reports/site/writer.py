@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest, sha256
@@ -21,8 +21,8 @@ from multiprocessing.connection import wait as wait_for
 from os import PathLike
 from pathlib import Path
 from shutil import copyfile
-from signal import SIG_IGN, SIGINT, signal
-from threading import Thread
+from signal import SIG_DFL, SIG_IGN, SIGINT, signal
+from threading import Thread, current_thread, main_thread
 from typing import Any, Final, TypeAlias
 
 from ebf.contents import digest_of
@@ -347,7 +347,9 @@ def _made(
     spawn = get_context("spawn")  # a fork would have locks that no thread of it opens
     pool = ProcessPoolExecutor(min(processes, len(some)), spawn, *begin)
     try:
-        waiting: set[Future[dict[str, str]]] = {pool.submit(_work, each) for each in some}
+        waiting: set[Future[dict[str, str]]]
+        with _interrupts_ignored():
+            waiting = {pool.submit(_work, each) for each in some}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for each in done:
@@ -386,6 +388,19 @@ def _named(error: InputError, page: Page) -> InputError:
         replace(fault, place=replace(fault.place, unit=fault.place.unit or page.unit_id))
         for fault in error.faults
     )
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """What begins here never hears of an interrupt: this process does, and ends the others."""
+    if current_thread() is not main_thread():  # which may not say so
+        yield
+        return
+    before = signal(SIGINT, SIG_IGN)
+    try:
+        yield
+    finally:
+        signal(SIGINT, before if before is not None else SIG_DFL)
 
 
 # --- In another process ------------------------------------------------------------------
