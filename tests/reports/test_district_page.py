@@ -459,4 +459,4 @@ def test_it_prints_on_two_sheets(started: Any, files: dict[str, Path], which: st
 def test_a_link_opens_the_audit_where_it_leads(started: Any, files: dict[str, Path]) -> None:
     with opened(started, files["page"], WIDE) as shown:
         shown.get_by_role("link", name="Final Resources").first.click()
-        assert shown.locator("#audit-final_resources").is_visible()
+        assert shown.locator("#a-final_resources").is_visible()

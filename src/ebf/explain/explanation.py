@@ -1,6 +1,6 @@
 """One number of a unit, or every number, and where each came from: as data.
 
-Holds: Explanation, Audit.
+Holds: Explanation, Audit, section_heading.
 """
 
 from __future__ import annotations
@@ -59,11 +59,13 @@ class _Account(Shown):
         opening = () if self._expressions else (Paragraph(self._opening, lead=True),)
         return Document((Heading(1, self.title), *opening, *self.about.blocks, *self.blocks()))
 
-    def _filled(self, prefix: str) -> step_words.Filled | None:
+    def _filled(
+        self, prefix: str, elsewhere: step_words.Elsewhere | None = None
+    ) -> step_words.Filled | None:
         """What formulas in words are filled in with; None where they are expressions."""
         if self._expressions:
             return None
-        return step_words.Filled.of(self._steps, self.sources, prefix)
+        return step_words.Filled.of(self._steps, self.sources, prefix, elsewhere)
 
     def _blocks_of_steps(
         self, steps: Sequence[Step], level: int, filled: step_words.Filled | None
@@ -74,11 +76,15 @@ class _Account(Shown):
             else:
                 yield from step_words.blocks_of_step(step, level, filled)
 
-    def _blocks_of_sources(self, level: int, prefix: str) -> Iterator[Block]:
+    def _blocks_of_sources(
+        self, level: int, prefix: str, elsewhere: step_words.Elsewhere | None = None
+    ) -> Iterator[Block]:
+        left_out = frozenset(() if elsewhere is None else elsewhere.columns)
+        sources = [each for each in self.sources if each.column not in left_out]
         if self._expressions:
-            yield from step_expressions.blocks_of_sources(self.about, self.sources)
+            yield from step_expressions.blocks_of_sources(self.about, sources)
         else:
-            yield from step_words.blocks_of_sources(self.about, self.sources, level, prefix)
+            yield from step_words.blocks_of_sources(self.about, sources, level, prefix, elsewhere)
 
     @property
     def _year(self) -> int:
@@ -175,32 +181,44 @@ class Audit(_Account):
             "the end what they start from, and where that is from."
         )
 
-    def blocks(self, level: int = 2, prefix: str = "") -> Iterator[Block]:
-        """Contents, sections and sources, as a part of another document."""
+    def blocks(
+        self, level: int = 2, prefix: str = "", elsewhere: step_words.Elsewhere | None = None
+    ) -> Iterator[Block]:
+        """Contents, sections and sources, as a part of another document.
+
+        What stands ``elsewhere`` is left out here, and linked.
+        """
         anchors = [f"{prefix}section-{n}" for n in range(1, len(self.sections) + 1)]
         if not self._expressions:
             sections = (
-                Link(_heading(section), anchor)
+                Link(section_heading(section), anchor)
                 for section, anchor in zip(self.sections, anchors, strict=True)
             )
-            sources = step_words.headings_of_sources(self.sources, prefix)
+            sources = step_words.headings_of_sources(self.sources, prefix, elsewhere)
             yield Contents((*sections, *sources))
-        filled = self._filled(prefix)
+        filled = self._filled(prefix, elsewhere)
+        left_out = frozenset(() if elsewhere is None else elsewhere.statewide)
         for section, anchor in zip(self.sections, anchors, strict=True):
-            yield Heading(level, _heading(section), "" if self._expressions else anchor)
-            yield from self._blocks_of_steps(section.steps, level + 1, filled)
-        yield from self._blocks_of_sources(level, prefix)
+            yield Heading(level, section_heading(section), "" if self._expressions else anchor)
+            steps = [each for each in section.steps if each.line not in left_out]
+            yield from self._blocks_of_steps(steps, level + 1, filled)
+        yield from self._blocks_of_sources(level, prefix, elsewhere)
         if self.not_computed:
             called = str if self._expressions else plain_name
-            left_out = (
+            wanting = (
                 f"{called(name)} (needs {', '.join(needs)})"
                 for name, needs in self.not_computed.items()
             )
-            yield Paragraph(f"Not computed, for want of input: {'; '.join(left_out)}.")
+            yield Paragraph(f"Not computed, for want of input: {'; '.join(wanting)}.")
 
-    def worked(self, lines: Collection[str], prefix: str = "") -> Mapping[str, list[Formula]]:
+    def worked(
+        self,
+        lines: Collection[str],
+        prefix: str = "",
+        elsewhere: step_words.Elsewhere | None = None,
+    ) -> Mapping[str, list[Formula]]:
         """The formulas of some lines alone, filled in, with links to the steps that they read."""
-        filled = step_words.Filled.of(self._steps, self.sources, prefix)
+        filled = step_words.Filled.of(self._steps, self.sources, prefix, elsewhere)
         blocks = {
             step.line: step_words.blocks_of_step(step, 2, filled)
             for step in self._steps
@@ -243,6 +261,7 @@ def _title(about: About) -> str:
     return f"{name}{about.unit_id} ({plain_code(about.organization_type)}), {year}"
 
 
-def _heading(section: Section) -> str:
+def section_heading(section: Section) -> str:
+    """What the lines of a subsection are called."""
     within = f"({section.subsection}) " if section.subsection else ""
     return f"{within}{section.title}"

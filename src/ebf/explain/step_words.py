@@ -3,16 +3,17 @@
 All is said from what a step holds. Its formula is read back from its text; which branch was
 taken follows from the values themselves, compared as the computation compares.
 
-Holds: Filled, blocks_of_step, headings_of_sources, blocks_of_sources.
+Holds: Elsewhere, Filled, title_of_step, evidence_of_step, blocks_of_step, headings_of_sources,
+blocks_of_sources, blocks_of_inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import isnan, nan
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from ebf.explain.steps import About, Result, Source, Step, Total
 from ebf.language.formula_text import evaluate_parts, formula_text
@@ -54,25 +55,67 @@ _BARE: Final = frozenset({*_DOLLARS, "", "text", Measure.SHARE, Measure.RATIO, M
 _EXTREMES: Final = frozenset({"minimum", "maximum"})
 
 
+class Elsewhere(Protocol):
+    """What stands on another page, for all units: see :class:`ebf.explain.shared.Shared`."""
+
+    @property
+    def page(self) -> str:
+        """The address of the page."""
+
+    @property
+    def lines(self) -> Collection[str]:
+        """Lines whose rule and evidence stand there."""
+
+    @property
+    def statewide(self) -> Collection[str]:
+        """Lines that stand there whole."""
+
+    @property
+    def columns(self) -> Collection[str]:
+        """Columns of the sources that stand there."""
+
+    @property
+    def inputs(self) -> Collection[str]:
+        """Columns of the inputs of which it says what they are."""
+
+
 @dataclass(frozen=True)
 class Filled:
     """What the formulas of an account are filled in with.
 
-    ``values`` are those of the columns that formulas read; ``anchors`` where names lead to:
-    lines by their names, sources by their columns.
+    ``values`` are those of the columns that formulas read; ``places`` where names lead to:
+    lines by their names, sources by their columns; ``rules`` where the rules of lines stand,
+    of those that do not stand with them.
     """
 
     values: Mapping[str, Value]
-    anchors: Mapping[str, str]
+    places: Mapping[str, Link]
+    rules: Mapping[str, Link]
 
     @classmethod
-    def of(cls, steps: Sequence[Step], sources: Sequence[Source], prefix: str = "") -> Filled:
+    def of(
+        cls,
+        steps: Sequence[Step],
+        sources: Sequence[Source],
+        prefix: str = "",
+        elsewhere: Elsewhere | None = None,
+    ) -> Filled:
         """From steps and sources; ``prefix`` begins every anchor, so that pages hold several."""
         values = {each.column: each.value for each in sources}
         values |= {result.column: result.value for step in steps for result in step.results}
-        anchors = {each.column: f"{prefix}{_ANCHORS[each.kind]}" for each in sources}
-        anchors |= {step.line: f"{prefix}{step.line}" for step in steps}
-        return cls(values, anchors)
+        places = {each.column: Link("", f"{prefix}{_ANCHORS[each.kind]}") for each in sources}
+        places |= {step.line: Link("", f"{prefix}{step.line}") for step in steps}
+        if elsewhere is None:
+            return cls(values, places, {})
+        page, kinds = elsewhere.page, {each.column: each.kind for each in sources}
+        places |= {
+            column: Link("", _ANCHORS[kind], page)
+            for column, kind in kinds.items()
+            if column in elsewhere.columns
+        }
+        rules = {line: Link("", line, page) for line in elsewhere.lines}
+        places |= {line: rules[line] for line in elsewhere.statewide}
+        return cls(values, places, rules)
 
     def linked(self, pieces: Pieces) -> Text:
         """Pieces with a link for each name that stands in the account."""
@@ -81,8 +124,8 @@ class Filled:
         )
 
     def _link(self, text: str, name: Name) -> str:
-        anchor = self.anchors.get(name.name) or self.anchors.get(name.column)
-        return Link(text, anchor) if anchor else text
+        place = self.places.get(name.name, self.places.get(name.column))
+        return text if place is None else Link(text, place.anchor, place.page)
 
 
 # --- Numbers -------------------------------------------------------------------
@@ -249,21 +292,37 @@ class _Numbers:
 # --- A step ----------------------------------------------------------------------
 
 
+def title_of_step(step: Step) -> str:
+    """What a line is called, and where it stands in the law."""
+    return f"{plain_name(step.line)} [{step.cite}]"
+
+
+def evidence_of_step(step: Step) -> Paragraph:
+    """What data calls a line, and how sure it is."""
+    statewide = "One number for the whole state. " if step.statewide else ""
+    return Paragraph(f"{statewide}In data: {step.line}. Evidence: {step.evidence}.")
+
+
 def blocks_of_step(step: Step, level: int, filled: Filled) -> Iterator[Block]:
     """A line: its rule, its formula with names and with numbers, and what they come to."""
-    title = f"{plain_name(step.line)} [{step.cite}]"
-    yield Heading(level, title, filled.anchors[step.line])
-    yield Paragraph(step.rule)
+    title, rule = title_of_step(step), filled.rules.get(step.line)
+    if rule is not None:
+        title = Link(title, rule.anchor, rule.page)
+    yield Heading(level, title, filled.places[step.line].anchor)
+    if rule is None:
+        yield Paragraph(step.rule)
     numbers = _Numbers(filled.values, {each.formula: each.value for each in step.totals})
     for said in _alike(step, numbers):
         if len(said) == 1:
-            yield _formula(step, said[0], filled, numbers)
+            formula = _formula(step, said[0], filled, numbers)
+            is_titled = rule is not None and formula.name == plain_name(step.line)
+            yield replace(formula, name="") if is_titled else formula
         else:
             yield from _bands(step, said, filled, numbers)
     for total in step.totals:
         yield _total(total, numbers)
-    statewide = "One number for the whole state. " if step.statewide else ""
-    yield Paragraph(f"{statewide}In data: {step.line}. Evidence: {step.evidence}.")
+    if rule is None:
+        yield evidence_of_step(step)
 
 
 @dataclass(frozen=True)
@@ -448,43 +507,96 @@ _ANCHORS: Final[Mapping[str, str]] = {
 }
 
 
-def headings_of_sources(sources: Iterable[Source], prefix: str = "") -> Iterator[Link]:
+def headings_of_sources(
+    sources: Iterable[Source], prefix: str = "", elsewhere: Elsewhere | None = None
+) -> Iterator[Link]:
     """The headings that sources stand under, each a link to it."""
-    kinds = {each.kind for each in sources}
+    there = frozenset(() if elsewhere is None else elsewhere.columns)
+    here: dict[str, bool] = {}
+    for each in sources:
+        here[each.kind] = here.get(each.kind, False) or each.column not in there
     for kind, heading in _HEADINGS.items():
-        if kind in kinds:
+        if here.get(kind):
             yield Link(heading, f"{prefix}{_ANCHORS[kind]}")
+        elif kind in here and elsewhere is not None:
+            yield Link(heading, _ANCHORS[kind], elsewhere.page)
 
 
 def blocks_of_sources(
-    about: About, sources: Sequence[Source], level: int = 2, prefix: str = ""
+    about: About,
+    sources: Sequence[Source],
+    level: int = 2,
+    prefix: str = "",
+    elsewhere: Elsewhere | None = None,
 ) -> Iterator[Block]:
     """What is read and not explained, by its kind; the bands of a name together."""
     for kind, heading in _HEADINGS.items():
-        alike: dict[tuple[object, ...], list[Source]] = {}
-        for each in sources:
-            if each.kind == kind:
-                name = symbols()[each.column].name if each.column in symbols() else each.column
-                key = (name, each.label, each.cite, each.source, each.fiscal_year)
-                alike.setdefault(key, []).append(each)
-        if alike:
-            yield Heading(level, heading, f"{prefix}{_ANCHORS[kind]}")
-            yield Entries(tuple(_entry(about, group) for group in alike.values()))
+        groups = _together(each for each in sources if each.kind == kind)
+        if not groups:
+            continue
+        described = elsewhere is not None and all(
+            each.column in elsewhere.inputs for group in groups for each in group
+        )
+        if described and elsewhere is not None:
+            heading = Link(heading, _ANCHORS[kind], elsewhere.page)  # noqa: PLW2901
+        yield Heading(level, heading, f"{prefix}{_ANCHORS[kind]}")
+        yield Entries(tuple(_entry(about, group, described=described) for group in groups))
 
 
-def _entry(about: About, group: Sequence[Source]) -> tuple[str, str]:
+def blocks_of_inputs(sources: Sequence[Source], level: int = 2) -> Iterator[Block]:
+    """What inputs are, whatever their values."""
+    for kind in ("input", "given line"):
+        if groups := _together(each for each in sources if each.kind == kind):
+            yield Heading(level, _HEADINGS[kind], _ANCHORS[kind])
+            entries = (
+                (_name_of(group), f"{_meaning(group[0])}. {_in_data(group)}") for group in groups
+            )
+            yield Entries(tuple(entries))
+
+
+def _together(sources: Iterable[Source]) -> Sequence[Sequence[Source]]:
+    """Sources of which the same is said but for their values: the bands of a name."""
+    alike: dict[tuple[object, ...], list[Source]] = {}
+    for each in sources:
+        name = symbols()[each.column].name if each.column in symbols() else each.column
+        key = (name, each.label, each.cite, each.source, each.fiscal_year)
+        alike.setdefault(key, []).append(each)
+    return [*alike.values()]
+
+
+def _meaning(source: Source) -> str:
+    return f"{source.label} [{source.cite}]"
+
+
+def _name_of(group: Sequence[Source]) -> str:
+    name = symbols().get(group[0].column)
+    is_one = len(group) == 1 or name is None
+    return plain_column(group[0].column) if is_one or name is None else plain_name(name.name)
+
+
+def _in_data(group: Sequence[Source]) -> str:
+    """What data call it."""
+    name = symbols().get(group[0].column)
+    if len(group) == 1 or name is None:
+        return f"In data: {group[0].column}."
+    return f"In data: {name.name}, by band."
+
+
+def _entry(about: About, group: Sequence[Source], *, described: bool = False) -> tuple[str, str]:
     """A value, or those of the bands of a name: what it is, and where it is from."""
     first = group[0]
     name = symbols().get(first.column)
     since = "since " if first.kind == "parameter" else ""
     dated = first.fiscal_year
     year = "" if dated is None else f", {since}{about.year_in_words(dated)}"
-    said = f"{first.label} [{first.cite}]; {first.source}{year}"
+    said = f"{first.source}{year}."
+    if not described:
+        said = f"{_meaning(first)}; {said} {_in_data(group)}"
     if len(group) == 1 or name is None:
         value = _value_in_words(first.column, first.value, first.measure)
-        return f"{plain_column(first.column)}: {value}", f"{said}. In data: {first.column}."
+        return f"{plain_column(first.column)}: {value}", said
     each = "; ".join(
         f"{plain_band(symbols()[one.column])}: {_alone(one.value, one.measure)}" for one in group
     )
     measure = "" if first.measure in {*_BARE, Measure.FLAG} else f" ({first.measure})"
-    return f"{plain_name(name.name)}{measure}", f"{each}. {said}. In data: {name.name}, by band."
+    return f"{plain_name(name.name)}{measure}", f"{each}. {said}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ebf.engine.record import check_one_state
+from ebf.explain.shared import Shared
 from ebf.faults import InputError, Place, contradiction, not_computed
 from ebf.files import Source, known_sources
 from ebf.law.funding import FUNDING
@@ -23,7 +24,16 @@ from ebf.reports.district_page.pupils import one_more
 from ebf.reports.district_page.steps import steps
 from ebf.reports.district_page.subject import AUDIT, Subject
 from ebf.show.answer import Shown
-from ebf.show.document import Block, Document, Folded, Heading, Paragraph, Sentences, joined
+from ebf.show.document import (
+    Block,
+    Document,
+    Folded,
+    Heading,
+    Link,
+    Paragraph,
+    Sentences,
+    joined,
+)
 from ebf.show.words import dollars
 from ebf.units.marks import Marked, sentences
 from ebf.what_if.attribution import Attribution, attribute
@@ -81,10 +91,14 @@ def district_page(
     counted: Ledger | None = None,
     held: tuple[str, ...] = (),
     staff: Staff | None = None,
+    shared: Shared | None = None,
 ) -> DistrictPage:
-    """Make the page of one district; see :meth:`ebf.Ledger.page`."""
+    """Make the page of one district; see :meth:`ebf.Ledger.page`.
+
+    What is ``shared`` stands on a page of its own, to which the audit leads.
+    """
     _check(ledger)
-    unit = Subject(ledger, ledger.unit_id(unit_id))
+    unit = Subject(ledger, ledger.unit_id(unit_id), shared=shared)
     others = _earlier(before, unit, counted), _counted(counted, unit)
     return DistrictPage(
         unit_id=unit.unit_id,
@@ -198,10 +212,23 @@ def _blocks(
     yield Sentences("rests_on", "What this page rests on", tuple(_rests_on(unit, before, counted)))
     yield Folded(
         "Every number, line by line of the law",
-        tuple(counted.account.blocks(3, AUDIT)),
+        (*_shared(counted), *counted.account.blocks(3, AUDIT, counted.shared)),
         f"ebf audit {unit.unit_id} shows it, ledger.audit({unit.unit_id!r}) in Python.",
         "every-number",
     )
+
+
+def _shared(unit: Subject) -> Iterator[Block]:
+    """Where the rest of the audit stands, where it does not stand here."""
+    if unit.shared is not None:
+        page = Link("a page for all units", page=unit.shared.page)
+        yield Paragraph(
+            (
+                "Rules, statewide numbers, numbers of the law and salaries stand on ",
+                page,
+                "; each line leads to its own.",
+            )
+        )
 
 
 def _what(unit: Subject) -> str:

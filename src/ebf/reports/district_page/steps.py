@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from ebf.law.funding.tiers import TIER_1, TIER_2
 from ebf.law.plain_names import plain_name
-from ebf.reports.district_page.subject import AUDIT, Subject, walk
+from ebf.reports.district_page.subject import AUDIT, Subject
 from ebf.show.document import Block, Formula, Heading, Link, Paragraph, Text, joined
 from ebf.show.words import number
 
@@ -59,7 +59,8 @@ def steps(unit: Subject) -> Iterator[Block]:
     )
     tier = _TIER_JOINED if unit.of("tier_1_money_joins_tier_2") else _TIER
     every = (_pupils(unit), _TARGET, _resources(unit), _PERCENT, tier, _money(unit))
-    formulas = unit.account.worked({name for step in every for name in step.lines}, AUDIT)
+    lines = {name for step in every for name in step.lines}
+    formulas = unit.account.worked(lines, AUDIT, unit.shared)
     for place, step in enumerate(every, start=1):
         yield Heading(3, f"{place}. {step.title}")
         yield Paragraph(step.means)
@@ -126,7 +127,7 @@ def _worked(unit: Subject, name: str, formulas: Sequence[Formula]) -> Iterator[F
         value = number(unit.of(name), line.measure, alone=True)
         yield Formula(f"{plain_name(name)} [{line.cite}]", (f"{value}, as it is handed over",))
         return
-    cited: Text = (walk(plain_name(name), name), f" [{line.cite}]")
+    cited: Text = (unit.walk(plain_name(name), name), f" [{line.cite}]")
     first, *more = map(_short, formulas)
     yield from (replace(first, name=cited), *more)
 

@@ -1,6 +1,6 @@
 """The district that a page is about: its numbers of a ledger, and what they are called.
 
-Holds: AUDIT, Subject, walk.
+Holds: AUDIT, Subject.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from ebf.engine.calculation import Calculation
 from ebf.engine.preparation import prepare_checked
 from ebf.explain.audit import audit
 from ebf.explain.explanation import Audit
+from ebf.explain.shared import Shared
 from ebf.law.columns import DISTRICTS
 from ebf.law.funding.tiers import TIER_NAMES
 from ebf.law.plain_names import plain_code, plain_name
 from ebf.ledger import Ledger, name_of, numbers_of_unit
 from ebf.show.document import Link
 
-AUDIT: Final = "audit-"
+AUDIT: Final = "a-"
 """What the anchors of the audit below begin with."""
 
 
@@ -32,6 +33,8 @@ class Subject:
     unit_id: str
     label: str = ""
     """What it is called beside another."""
+    shared: Shared | None = None
+    """What stands on a page of its own for all units, where there is one."""
 
     @cached_property
     def numbers(self) -> dict[str, float]:
@@ -128,6 +131,12 @@ class Subject:
         """Every number of the unit, stated."""
         return audit(self.ledger, self.unit_id)
 
+    def walk(self, words: str, line: str) -> Link:
+        """Words that lead to a line in the audit below, or on the page for all units."""
+        if self.shared is not None and line in self.shared.statewide:
+            return Link(words, line, self.shared.page)
+        return Link(words, f"{AUDIT}{line}")
+
     @cached_property
     def calculation(self) -> Calculation:
         """The state made ready for what-ifs, once for all units of the ledger."""
@@ -138,8 +147,3 @@ class Subject:
             own = prepare_checked(ledger.table, ledger.law, None, ledger.standing)
             found = kept[Calculation] = own.settle(frozenset())
         return found
-
-
-def walk(words: str, line: str) -> Link:
-    """Words that lead to a line in the audit below."""
-    return Link(words, f"{AUDIT}{line}")

@@ -1,17 +1,21 @@
 """The pages of a site, each made into its files: the page itself, and its numbers as JSON.
 
-Holds: Site, Page, Home, OfCounty, OfDistrict, OfUnit, linked.
+Holds: Site, Page, Home, OfAll, OfCounty, OfDistrict, OfUnit, linked.
 """
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from ebf.explain.shared import Shared
 from ebf.ledger import Ledger
+from ebf.reports.district_page.page import district_page
+from ebf.reports.site.law_page import LAW, LawPage, shared_in
 from ebf.reports.site.notes import note_of_all, rests_on, salaries_said
 from ebf.reports.site.places import HOME, County, District, Places, link, root_from
 from ebf.reports.site.shared import INDEX, SCRIPT, SHEET
@@ -38,6 +42,12 @@ class Site:
         return Summaries(self.places, self.before)
 
     @cached_property
+    def shared(self) -> Shared:
+        """What all units share, which stands on one page."""
+        page = link("", LAW, Places.page_of("")).page
+        return shared_in(self.places.ledger, page)
+
+    @cached_property
     def note(self) -> str:
         """What of all numbers is invented or not published."""
         return note_of_all(self.places.ledger)
@@ -46,6 +56,7 @@ class Site:
     def pages(self) -> Iterator[Page]:
         """Every page, the longest to make first."""
         yield Home()
+        yield OfAll()
         yield from map(OfUnit, self.places.unit_ids)
         yield from map(OfCounty, self.places.counties)
         yield from map(OfDistrict, self.places.legislative_districts)
@@ -94,7 +105,7 @@ class Page(ABC):
         )
         document = shown.document  # made once: it takes its time
         whole = Document(self.blocks(document.blocks, site), document.in_columns)
-        return html_page(whole, setting), shown.to_json(site.note)
+        return html_page(whole, setting), _compact(shown.to_json(site.note))
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,22 @@ class Home(Page):
         if site.places.districts is not None:
             yield Link("Legislative districts", _LIES)
         yield Link("Every unit", "every-unit")
+        yield link("The law, line by line", LAW, self.place)
+
+
+@dataclass(frozen=True)
+class OfAll(Page):
+    """The page of what is the same for every unit."""
+
+    @property
+    def place(self) -> str:
+        """Its address."""
+        return LAW
+
+    def shown(self, site: Site) -> Shown:
+        """The rules, statewide numbers, and what they are read from."""
+        year = site.places.ledger.fiscal_year
+        return LawPage(fiscal_year=year, shared=site.shared)
 
 
 @dataclass(frozen=True)
@@ -180,7 +207,8 @@ class OfUnit(Page):
         before = site.before
         if before is not None and self.unit not in before.table.places:
             before = None
-        return site.places.ledger.page(self.unit, before=before)
+        ledger, shared = site.places.ledger, site.shared
+        return district_page(ledger, self.unit, before=before, shared=shared)
 
     def ways(self, site: Site) -> Iterator[Link]:
         """Links to what it is in: the state, its county, its legislative districts."""
@@ -206,6 +234,11 @@ class OfUnit(Page):
         if every:
             yield Heading(2, "Its legislative districts", _LIES)
             yield Paragraph(tuple(piece for each in every for piece in (each, "; "))[:-1])
+
+
+def _compact(written: str) -> str:
+    """JSON without the blanks that people read it by: nine hundred files of it are served."""
+    return json.dumps(json.loads(written), separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 # --- Links -----------------------------------------------------------------------------
