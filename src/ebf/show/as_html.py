@@ -1,6 +1,6 @@
 """Documents as pages of HTML, all text escaped, with nothing that reaches out of them.
 
-Holds: Setting, html, html_page, style_of_site.
+Holds: Setting, style_of_site, html, html_page.
 """
 
 from __future__ import annotations
