@@ -17,7 +17,7 @@ import numpy as np
 from ebf.engine.record import Record, places_of
 from ebf.explain.explanation import Audit, Explanation
 from ebf.explain.sources import source_of_any
-from ebf.explain.steps import About, Result, Section, Source, Step, Total
+from ebf.explain.steps import OF_THE_UNIT, About, Result, Section, Source, Step, Total
 from ebf.faults import (
     InputError,
     Place,
@@ -310,7 +310,7 @@ class _Unit:
         said = known.get((term, group))
         if said is None:
             known[term, group] = said = self._taken_in(term, values[0, :, 0], groups, group)
-        return f"{said}; this unit's is {amount(self.at(values))}" if said else "no unit has any"
+        return f"{said}{OF_THE_UNIT}{amount(self.at(values))}" if said else "no unit has any"
 
     def _taken_in(self, term: Operation, values: Values, groups: Values | None, group: str) -> str:
         """The units that a sum or a maximum looks at; empty where none has any."""

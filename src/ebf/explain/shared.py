@@ -12,7 +12,7 @@ from typing import Final
 
 from ebf.explain import step_words
 from ebf.explain.explanation import Audit, section_heading
-from ebf.explain.steps import About, Section, Source, Step
+from ebf.explain.steps import OF_THE_UNIT, About, Section, Source, Step
 from ebf.law.names import entries
 from ebf.show.document import Block, Heading, Paragraph
 
@@ -26,9 +26,8 @@ def _is_statewide(column: str) -> bool:
 
 def _of_no_unit(step: Step) -> Step:
     """The step without what one unit adds to its sums."""
-    return replace(
-        step, totals=tuple(replace(each, made_of="over all units") for each in step.totals)
-    )
+    totals = (replace(each, made_of=each.made_of.partition(OF_THE_UNIT)[0]) for each in step.totals)
+    return replace(step, totals=tuple(totals))
 
 
 @dataclass(frozen=True, eq=False)

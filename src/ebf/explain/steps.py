@@ -1,12 +1,12 @@
 """What explanations are made of: lines filled in for one unit, and values from elsewhere.
 
-Holds: Kind, Source, Total, Result, Step, Section, About.
+Holds: Kind, OF_THE_UNIT, Source, Total, Result, Step, Section, About.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from ebf.files import Source as FromFile
 from ebf.law.statutes import STATUTES
@@ -15,6 +15,10 @@ from ebf.show.words import Value
 
 Kind: TypeAlias = Literal["input", "given line", "parameter", "salary", "line"]
 """What a source is; "line" where an explanation stops at a depth."""
+
+
+OF_THE_UNIT: Final = "; this unit's is "
+"""Before what a unit adds to a sum, the last words of what the sum is made of."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The JSON API, version 1: the library's own answers, each with its schema, over HTTP.
 
-Holds: api.
+Holds: served_by, Ours, api, answer_of, what_if.
 """
 
 from __future__ import annotations

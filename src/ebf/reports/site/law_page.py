@@ -12,7 +12,7 @@ from ebf.explain.audit import audit
 from ebf.explain.shared import Shared
 from ebf.ledger import Ledger
 from ebf.show.answer import Shown
-from ebf.show.document import Document, Heading, Paragraph
+from ebf.show.document import Document, Heading, Paragraph, Sentences
 
 LAW: Final = "law"
 """Its place, from the root."""
@@ -24,6 +24,7 @@ class LawPage(Shown):
 
     fiscal_year: int
     shared: Shared
+    rests_on: tuple[str, ...]
 
     @property
     def title(self) -> str:
@@ -38,10 +39,9 @@ class LawPage(Shown):
             "worked out; and the numbers of the law and the salaries that they read. The page of "
             "each unit has its own numbers."
         )
-        about = self.shared.about.blocks
-        return Document(
-            (Heading(1, self.title), Paragraph(opening, lead=True), *about, *self.shared.blocks)
-        )
+        head = Heading(1, self.title), Paragraph(opening, lead=True)
+        said = Sentences("rests_on", "What this page rests on", self.rests_on)
+        return Document((*head, *self.shared.blocks, said))
 
     @property
     def _year(self) -> int:
@@ -59,7 +59,14 @@ class LawPage(Shown):
         sources = [asdict(each) for each in self.shared.sources]
         names = ("column", "kind", "label", "measure", "cite")
         inputs = [{name: getattr(each, name) for name in names} for each in self.shared.read]
-        return {"title": self.title, "lines": lines, "inputs": inputs, "sources": sources}
+        rests_on = [*self.rests_on]
+        return {
+            "title": self.title,
+            "rests_on": rests_on,
+            "lines": lines,
+            "inputs": inputs,
+            "sources": sources,
+        }
 
 
 def shared_in(ledger: Ledger, page: str) -> Shared:

@@ -143,8 +143,9 @@ class OfAll(Page):
 
     def shown(self, site: Site) -> Shown:
         """The rules, statewide numbers, and what they are read from."""
-        year = site.places.ledger.fiscal_year
-        return LawPage(fiscal_year=year, shared=site.shared)
+        ledger = site.places.ledger
+        said = tuple(rests_on(ledger))
+        return LawPage(fiscal_year=ledger.fiscal_year, shared=site.shared, rests_on=said)
 
 
 @dataclass(frozen=True)
