@@ -19,6 +19,7 @@ from ebf.doors.web.bounds import KEPT
 from ebf.faults import InputError
 from ebf.law.names import entries
 from ebf.ledger import Ledger, calculate
+from ebf.reports.district_page.page import DistrictPage
 from ebf.reports.legislative import Coverage, Legislative, legislative
 from ebf.reports.own_counts import own_counts
 from ebf.reports.what_if_answer import WhatIf, what_if_answer
@@ -48,6 +49,26 @@ class Found:
     def comparison(self) -> Comparison:
         """Who gains and who loses new money."""
         return compare(self.before, self.after)
+
+    def of_unit(self, unit_id: str) -> Ledger:
+        """The ledger that a unit is explained from: that of its own counts, where it has one.
+
+        Raises InputError for an unknown unit.
+        """
+        unit = self.after.unit_id(unit_id)
+        is_counted = self.counted is not None and unit in self.counted.table.places
+        return self.counted if is_counted and self.counted is not None else self.after
+
+    def page(self, unit_id: str) -> DistrictPage:
+        """The page of a unit, beside the state as it is.
+
+        Raises InputError as :meth:`ebf.Ledger.page`.
+        """
+        before = None if self.asked.is_nothing else self.before
+        counted = self.of_unit(unit_id)
+        of_counts = None if counted is self.after else counted
+        held = () if of_counts is None else self.held
+        return self.after.page(unit_id, before=before, counted=of_counts, held=held)
 
     def answer(self, unit_id: str | None = None) -> WhatIf:
         """What it comes to in short, for a unit; left out: the one whose own counts it has.
