@@ -5,7 +5,6 @@ Holds: Ready.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,15 +37,17 @@ class Ready:
 
     def calculate(self, scenario: Scenario) -> Ledger:
         """The ledger that :meth:`ebf.Scenario.calculate` gives, and what it raises."""
-        rows = self._rows(scenario.units)
-        if rows is not None:
-            try:
-                return self._sooner(scenario, rows)
-            except InputError:
-                pass  # the scenario by itself has the words for it, or another way
-        return scenario.calculate(self.units, self.law)
+        try:
+            found = self._sooner(scenario)
+        except InputError:
+            found = None  # the scenario by itself has the words for it, or another way
+        return scenario.calculate(self.units, self.law) if found is None else found
 
-    def _sooner(self, scenario: Scenario, rows: Mapping[str, Mapping[str, float]]) -> Ledger:
+    def _sooner(self, scenario: Scenario) -> Ledger | None:
+        """The ledger by the state that is prepared; None for changes that it does not take."""
+        rows = self._rows(scenario.units)
+        if rows is None:
+            return None
         changed = self._prepared
         law = scenario.law_from(changed.law)
         if law is not changed.law:

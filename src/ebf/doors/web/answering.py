@@ -1,6 +1,6 @@
 """What the routes of the API share: what is served, the what-if of a link, answers written.
 
-Holds: Ours, Linked, Beside, served_by, answer_of.
+Holds: served_by, Ours, Linked, Beside, answer_of.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The JSON API, version 1: the library's own answers, each with its schema, over HTTP.
 
-Holds: api, Version, Health, health.
+Holds: Version, Health, api, health.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The API's answers about the state as it is, or as a what-if in the query makes it.
 
-Holds: add_state.
+Holds: UnitAsked, LineAsked, add_state.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The API's answers to tables and files that are handed over: cards, levies, reconciliation.
 
-Holds: add_tables, Row, Finances, LeviesAsked.
+Holds: Cell, Row, Rows, Finances, LeviesAsked, add_tables.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The API's answers to what-ifs: in short, compared whole, attributed, swept.
 
-Holds: add_what_ifs, Two, Why, Sweep.
+Holds: Two, Why, Sweep, OneOrTwo, add_what_ifs.
 """
 
 from __future__ import annotations

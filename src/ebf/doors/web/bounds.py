@@ -1,7 +1,7 @@
 """What a request may ask for at most: every one of these is refused before it is computed.
 
 Holds: MOST_BODY, MOST_TABLE, MOST_UPLOAD, MOST_CHANGES, MOST_SWEPT, MOST_ROWS, MOST_NAME,
-MOST_AT_ONCE, MOST_WAITING, KEPT, MOST_READ, UPLOAD_SECONDS, UPLOAD_MEMORY.
+MOST_AT_ONCE, MOST_WAITING, KEPT, MOST_READ, UPLOAD_MEMORY, UPLOAD_SECONDS.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What stands before every request: its size, its id and its log, and what a browser may do.
 
-Holds: LOG, HEALTH, TooLargeError, TruncatedError, Guard.
+Holds: LOG, HEALTH, Message, Receive, Send, Header, Application, TooLargeError, TruncatedError,
+Guard.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from time import perf_counter
 from traceback import format_tb
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
+
+from starlette.exceptions import HTTPException
 
 from ebf.doors.web.bounds import MOST_BODY
 from ebf.doors.web.refusals import faults_as_json
@@ -43,8 +46,15 @@ _OK, _NOT_MODIFIED, _TOO_LARGE, _FAILED = 200, 304, 413, 500
 _LONGEST_PATH: Final = 300
 
 
-class TooLargeError(Exception):
+class TooLargeError(HTTPException):
     """A body that goes on beyond what is taken."""
+
+    def __init__(self, most: int) -> None:
+        """``most`` are the bytes that are taken."""
+        self.fault = too_large(
+            Place("request", at="body"), f"more than {most:,} bytes", f"up to {most:,} bytes"
+        )
+        super().__init__(_TOO_LARGE, str(self.fault))
 
 
 class TruncatedError(Exception):
@@ -124,14 +134,10 @@ class Guard:
         if answer.tag is not None and answer.tag in _tags(headers.get(b"if-none-match", b"")):
             await _plainly(answer, _NOT_MODIFIED, b"")
         elif _declared(headers) > most:
-            await _plainly(answer, _TOO_LARGE, _too_large(most))
+            said = faults_as_json([TooLargeError(most).fault])
+            await _plainly(answer, _TOO_LARGE, said.encode())
         else:
-            try:
-                await self._app(scope, _bounded(receive, most), answer)
-            except TooLargeError:
-                if answer.status:
-                    raise
-                await _plainly(answer, _TOO_LARGE, _too_large(most))
+            await self._app(scope, _bounded(receive, most), answer)
 
     def _tag(self, scope: MutableMapping[str, Any]) -> bytes | None:
         """The ETag of what stands at an address; None where it can change."""
@@ -160,15 +166,10 @@ def _bounded(receive: Receive, most: int) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > most:
-            raise TooLargeError
+            raise TooLargeError(most)
         return message
 
     return bounded
-
-
-def _too_large(most: int) -> bytes:
-    found, allowed = f"more than {most:,} bytes", f"up to {most:,} bytes"
-    return faults_as_json([too_large(Place("request", at="body"), found, allowed)]).encode()
 
 
 def _failed(request: str) -> bytes:

@@ -1,6 +1,6 @@
 """What is refused, as JSON: every fault with its kind and place for machines, and in words.
 
-Holds: PlaceShown, FaultShown, Refused, MOST_SHOWN, faults_as_json, faults_from_json, faults_of.
+Holds: MOST_SHOWN, PlaceShown, FaultShown, Refused, faults_as_json, faults_from_json, faults_of.
 """
 
 from __future__ import annotations

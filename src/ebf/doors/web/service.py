@@ -1,6 +1,6 @@
 """The service: pages for people and answers as JSON, of one state.
 
-Holds: service, service_of.
+Holds: LOOPBACK, service, service_of.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ebf.doors.web.api import api, health
 from ebf.doors.web.bounds import MOST_AT_ONCE, MOST_TABLE, MOST_UPLOAD
-from ebf.doors.web.guard import HEALTH, Guard
+from ebf.doors.web.guard import HEALTH, Guard, TooLargeError
 from ebf.doors.web.openapi import described_by
 from ebf.doors.web.pages import pages, refused_page
 from ebf.doors.web.refusals import faults_as_json, faults_of
@@ -106,6 +106,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _not_there(request: Request, error: Exception) -> Response:
     """What HTTP itself refuses: a path or method that is none, a body that cannot be read."""
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+    if isinstance(error, TooLargeError):
+        return _said(request, [error.fault], error.status_code)
     place, found = Place("request", at=request.url.path), f"{request.method}: {error.detail}"
     if error.status_code == _BAD_REQUEST:  # FastAPI's word for JSON that is too deep or too long
         fault = malformed(Place("request", at="body"), str(error.detail), "JSON")

@@ -1,6 +1,6 @@
 """An uploaded file, read in a process of its own that is ended when it takes too long.
 
-Holds: FileAsked, BusyError, reconciled.
+Holds: FileAsked, BusyError.
 """
 
 from __future__ import annotations
