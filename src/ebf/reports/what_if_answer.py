@@ -5,9 +5,10 @@ Holds: WhatIf, what_if_answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -93,9 +94,11 @@ class WhatIf(Answer):
 
 
 def _of_lines(name: str, title: str, frame: pd.DataFrame) -> Table:
+    columns = tuple(map(Column, ("line", "title", *_BOTH)))
+    found = frame.itertuples(name=None)
+    rows = tuple((line, plain_name(str(line)), *numbers) for line, *numbers in found)
     measures = tuple(str(column_of(str(line)).measure) for line in frame.index)
-    called = frame.assign(title=[plain_name(str(line)) for line in frame.index])
-    return Table.of(name, title, called[["title", *_BOTH]].rename_axis("line"), of_rows=measures)
+    return Table(name, title, columns, rows, of_rows=measures)
 
 
 def what_if_answer(
@@ -146,7 +149,7 @@ def what_if_answer(
         sum_of_losses=float(counts["sum of losses"]),
         unit=_of_unit(before, after, unit),
         state=comparison.statewide[[*_BOTH]],
-        moved=_moved(comparison.moved),
+        moved=_moved(comparison.units),
     )
 
 
@@ -160,20 +163,18 @@ def _of_unit(before: Ledger, after: Ledger, unit: str | None) -> pd.DataFrame:
     """The lines of the unit that both ledgers have."""
     if unit is None:
         return pd.DataFrame(columns=[*_BOTH])
-    then, now = (numbers_of_unit(each, unit) for each in (before, after))
+    then, now = (numbers_of_unit(each, unit, _LINES) for each in (before, after))
     lines = [line for line in _LINES if line in then and line in now]
     rows = {line: (then[line], now[line], now[line] - then[line]) for line in lines}
     return pd.DataFrame.from_dict(rows, orient="index", columns=[*_BOTH])
 
 
-def _moved(counted: pd.DataFrame) -> pd.DataFrame:
+def _moved(units: pd.DataFrame) -> pd.DataFrame:
     """A row a way from a tier to another, with how many units go it."""
-    found: Mapping[Any, Mapping[Any, int]] = counted.to_dict("index")
-    ways = [
-        (TIER_NAMES[int(was)], TIER_NAMES[int(becomes)], count)
-        for was, row in found.items()
-        for becomes, count in row.items()
-        if was != becomes and count
-    ]
-    index = pd.MultiIndex.from_tuples([way[:2] for way in ways], names=["before", "after"])
-    return pd.DataFrame({"units": [way[2] for way in ways]}, index=index)
+    if "tier_before" not in units:
+        return pd.DataFrame(columns=["units"])
+    pairs = zip(units["tier_before"].tolist(), units["tier_after"].tolist(), strict=True)
+    ways = Counter((int(was), int(becomes)) for was, becomes in pairs if was != becomes)
+    called = [(TIER_NAMES[was], TIER_NAMES[becomes]) for was, becomes in sorted(ways)]
+    index = pd.MultiIndex.from_tuples(called, names=["before", "after"])
+    return pd.DataFrame({"units": [ways[way] for way in sorted(ways)]}, index=index)

@@ -48,6 +48,9 @@ _MEASURES: Final = {
 }
 
 
+_TEXT: Final = ("name", "organization_type")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Comparison(Answer):
     """What :func:`compare` found.
@@ -93,15 +96,18 @@ class Comparison(Answer):
     @property
     def summary(self) -> pd.Series:
         """The counts and sums."""
+        change = self.units["change"]
+        gains = change[change > 0].sort_values(ascending=False, kind="stable")
+        losses = change[change < 0].sort_values(kind="stable")
         return pd.Series(
             dtype=object,
             data={
-                "units": len(self.units),
-                "winners": len(self.winners),
-                "losers": len(self.losers),
-                "unchanged": len(self.unchanged),
-                "sum of gains": self.winners["change"].sum(),
-                "sum of losses": self.losers["change"].sum(),
+                "units": len(change),
+                "winners": len(gains),
+                "losers": len(losses),
+                "unchanged": int((change == 0).sum()),
+                "sum of gains": gains.sum(),
+                "sum of losses": losses.sum(),
                 "before, of units in one alone": self.only_before.sum(),
                 "after, of units in one alone": self.only_after.sum(),
                 "before, all units": self.units["before"].sum() + self.only_before.sum(),
@@ -307,13 +313,13 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
         raise InputError(faults)
     read = {_TIER, _PUPILS, line}
     names = {entries()[column].name for column in read}
-    old, new = units_with(before, names), units_with(after, names)
+    old, new = units_with(before, names, ()), units_with(after, names, _TEXT)
     # ids are looked up by hash: isin would take every id of the other index in anew
     place_before = old.index.get_indexer(new.index)
     is_old, is_kept = place_before >= 0, new.index.get_indexer(old.index) >= 0
     then = old[[name for name in old if name in read]].iloc[place_before[is_old]]
     now = new[[name for name in new if name in read]][is_old]
-    units = new[[name for name in ("name", "organization_type") if name in new]][is_old].copy()
+    units = new[[name for name in _TEXT if name in new]][is_old].copy()
     if _TIER in now and _TIER in then:
         units["tier_before"], units["tier_after"] = then[_TIER], now[_TIER]
     units["before"], units["after"] = then[line], now[line]
