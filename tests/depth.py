@@ -56,8 +56,8 @@ FINANCE: Final = examples(10, 150)
 """Of the county tax, the profile and the costs of administration."""
 
 
-READY: Final = examples(6, 60)
-API_CALLS: Final = count(300, 10_000)
+READY: Final = examples(5, 60)
+API_CALLS: Final = count(150, 10_000)
 """Requests that schemathesis makes up, over all routes."""
 
 
@@ -136,5 +136,5 @@ WRITTEN: Final = count(2, 5)
 """How often each of two writes."""
 ASKED_AT_ONCE: Final = count(24, 200)
 """What-ifs that several threads ask of one application."""
-ASKED_OF_WORKERS: Final = count(60, 5_000)
+ASKED_OF_WORKERS: Final = count(40, 5_000)
 """What-ifs that are asked of a running service, all different."""
