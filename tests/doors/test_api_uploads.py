@@ -7,9 +7,11 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from depth import DEEP
+from checkout import PUBLISHED
+from depth import count
 from web import ask
 
 import ebf
@@ -49,23 +51,20 @@ def read_as(folder: Path, content: bytes, **said: Any) -> dict[str, Any]:
     return answer
 
 
-def test_a_file_is_reconciled_and_nothing_of_it_stays(temporary: Path) -> None:
-    answer = upload(TABLE.encode(), "?fiscal_year=2022&name=../table.csv")
-    assert [*temporary.iterdir()] == []
-    assert str(temporary) not in answer.text
-    found, opened = answer.json(), BytesIO(TABLE.encode())
-    own = json.loads(ebf.reconcile(opened, fiscal_year=2022).to_json())
-    assert found["tables"] == own["tables"]
-    assert found["sources"]["file"] == own["sources"]["file"] | {"file": "table.csv"}
-
-
-@pytest.mark.skipif(not DEEP, reason="takes seconds; EBF_DEPTH=deep")
-def test_the_state_boards_sheet_is_reconciled(published: Path) -> None:
-    """FY2022's Base Calc sheet, as it was published."""
-    content = (published / "base_calc.xlsx").read_bytes()
-    found = upload(content, "?sheet=2022&name=FY22.xlsx").json()
-    assert found["title"] == "Reconciliation, FY2022: FY22.xlsx, sheet 2022"
-    assert len(found["tables"]["columns"]["rows"]) > 20
+def test_files_are_reconciled_and_nothing_of_them_stays(temporary: Path) -> None:
+    """A table; in depth the State Board's Base Calc sheet too, where it is at hand."""
+    files: list[tuple[bytes, dict[str, Any], str]] = [
+        (TABLE.encode(), {"fiscal_year": 2022}, "table.csv")
+    ]
+    board = PUBLISHED / "base_calc.xlsx"
+    files += [(board.read_bytes(), {"sheet": "2022"}, "FY22.xlsx")] if board.exists() else []
+    for content, said, name in files[: count(1, 2)]:
+        answer = upload(content, f"?{urlencode(said)}&name=../{name}")
+        assert [*temporary.iterdir()] == []
+        assert str(temporary) not in answer.text
+        found, own = answer.json(), json.loads(ebf.reconcile(BytesIO(content), **said).to_json())
+        assert found["tables"] == own["tables"]
+        assert found["sources"]["file"] == own["sources"]["file"] | {"file": name}
 
 
 def test_a_table_is_held_against_itself(tmp_path: Path) -> None:
