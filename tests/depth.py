@@ -56,8 +56,8 @@ FINANCE: Final = examples(10, 150)
 """Of the county tax, the profile and the costs of administration."""
 
 
-READY: Final = examples(5, 60)
-API_CALLS: Final = count(150, 10_000)
+READY: Final = examples(4, 60)
+API_CALLS: Final = count(60, 10_000)
 """Requests that schemathesis makes up, over all routes."""
 
 
@@ -134,7 +134,7 @@ KILLS: Final = int(os.environ.get("EBF_KILLS", count(1, 2)))
 """How many processes of each writer are killed."""
 WRITTEN: Final = count(2, 5)
 """How often each of two writes."""
-ASKED_AT_ONCE: Final = count(24, 200)
+ASKED_AT_ONCE: Final = count(16, 200)
 """What-ifs that several threads ask of one application."""
 ASKED_OF_WORKERS: Final = count(40, 5_000)
 """What-ifs that are asked of a running service, all different."""

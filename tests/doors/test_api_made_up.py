@@ -74,10 +74,10 @@ def calls(path: str) -> int:
         return 1
     many = len(operations()) - len(ONCE) - len(HEAVY)
     each = API_CALLS / (2 * many)
-    return max(1, round(each / HEAVY.get(path, 1)))
+    return round(each / HEAVY[path]) if path in HEAVY else max(1, round(each))
 
 
-@pytest.mark.parametrize("path", operations())
+@pytest.mark.parametrize("path", [each for each in operations() if calls(each)])
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
 def test_no_request_fails_and_every_answer_is_as_described(path: str, mode: GenerationMode) -> None:
     if path in ONCE and mode is GenerationMode.NEGATIVE:

@@ -92,7 +92,6 @@ def faults(answer: httpx.Response, status: int = 422) -> Any:
             f"/units/10-001-9606-26-00/lines/tier_funding?depth=1&{LINK}",
             lambda: after().explain(UNIT, "tier_funding", depth=1).to_json(NOTE),
         ),
-        (f"/units/{UNIT}/page?{LINK}", lambda: after().page(UNIT, before=before()).to_json(NOTE)),
     ],
 )
 def test_the_state_as_it_is_or_as_a_link_makes_it(path: str, expected: Any) -> None:
@@ -137,6 +136,12 @@ def test_levies_are_of_who_hands_them_over_and_no_note_of_the_state_is_theirs() 
     # 17-2: the educational fund of a unit district has up to 1.84 % of 210,000,000
     assert (row["levy"], row["total_extension"]) == (5_000_000, 3_864_000)
     assert "note" not in found
+
+
+def test_the_page_of_a_link_stands_beside_the_state_as_it_is() -> None:
+    old, new = ebf.calculate(*few()), SCENARIO.calculate(*few())
+    found = read(get(f"/units/{UNIT}/page?{LINK}", of=app_of_few()))
+    assert found == json.loads(new.page(UNIT, before=old).to_json(NOTE))
 
 
 def test_a_what_if_in_short_says_what_the_whole_does() -> None:
