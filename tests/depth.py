@@ -56,6 +56,11 @@ FINANCE: Final = examples(10, 150)
 """Of the county tax, the profile and the costs of administration."""
 
 
+READY: Final = examples(4, 60)
+API_CALLS: Final = count(60, 10_000)
+"""Requests that schemathesis makes up, over all routes."""
+
+
 def against_reference(part: int, whole: int) -> settings:
     """So many states for the reference, or as many as EBF_EXAMPLES says."""
     asked = int(os.environ.get("EBF_EXAMPLES", count(part, whole)))
@@ -129,3 +134,7 @@ KILLS: Final = int(os.environ.get("EBF_KILLS", count(1, 2)))
 """How many processes of each writer are killed."""
 WRITTEN: Final = count(2, 5)
 """How often each of two writes."""
+ASKED_AT_ONCE: Final = count(16, 200)
+"""What-ifs that several threads ask of one application."""
+ASKED_OF_WORKERS: Final = count(40, 5_000)
+"""What-ifs that are asked of a running service, all different."""

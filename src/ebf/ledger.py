@@ -115,13 +115,13 @@ class Ledger(Shown, Record):
     def _units(self) -> pd.DataFrame:
         return self._frame(self.values)
 
-    def _frame(self, shown: Mapping[str, Values]) -> pd.DataFrame:
+    def _frame(self, shown: Mapping[str, Values], text: Sequence[str] = TEXT_SHOWN) -> pd.DataFrame:
         """The units with these of their values, each as it is handed over or computed."""
         scenarios = self.scenarios
         count, units = len(scenarios or [0]), len(self.table.unit_ids)
         columns: dict[str, Any] = {
             name: np.broadcast_to(self.table.text[name], (count, units)).ravel()
-            for name in TEXT_SHOWN
+            for name in text
             if name in self.table.text and not (name == "region" and self.table.regions_by_id)
         }
         for name, value in shown.items():
@@ -495,13 +495,16 @@ def name_of(ledger: Ledger, unit_id: str) -> str:
     return ledger.table.text_at("name", ledger.table.places[unit_id]) or ""
 
 
-def numbers_of_unit(ledger: Ledger, unit_id: str) -> dict[str, float]:
-    """The numbers of one unit of one state, by the columns of ``ledger.units``."""
+def numbers_of_unit(
+    ledger: Ledger, unit_id: str, names: Iterable[str] | None = None
+) -> dict[str, float]:
+    """The numbers of one unit of one state, or those named, by the columns of ``ledger.units``."""
+    shown = ledger.values.keys() if names is None else names
     place = ledger.table.places[unit_id]
     return {
         column: float(number)
-        for name, values in ledger.values.items()
-        if not column_of(name).statewide
+        for name in shown
+        if (values := ledger.values.get(name)) is not None and not column_of(name).statewide
         for column, number in zip(
             columns_of(name),
             _shown(name, values[0, place if values.shape[1] > 1 else 0]).tolist(),
@@ -510,10 +513,12 @@ def numbers_of_unit(ledger: Ledger, unit_id: str) -> dict[str, float]:
     }
 
 
-def units_with(ledger: Ledger, names: Iterable[str]) -> pd.DataFrame:
-    """``ledger.units`` with these inputs and lines alone, the text of the units beside them."""
+def units_with(
+    ledger: Ledger, names: Iterable[str], text: Sequence[str] = TEXT_SHOWN
+) -> pd.DataFrame:
+    """``ledger.units`` with these inputs and lines alone, and some text of the units."""
     few = {name: ledger.values[name] for name in names if name in ledger.values}
-    return ledger._frame(few)  # noqa: SLF001 - of this module
+    return ledger._frame(few, text)  # noqa: SLF001 - of this module
 
 
 def calculate(

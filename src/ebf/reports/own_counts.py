@@ -85,7 +85,9 @@ def own_counts(
         impact,
         counted=moved.counted(impact.re_solved),
         held=tuple(held),
+        unread=moved.unread,
         assumptions=(*impact.assumptions, *_assumptions(changes, given, held)),
+        left_out=(*impact.left_out, *_left_out(moved.unread)),
     )
 
 
@@ -187,6 +189,14 @@ class _Moved:
             place = Place("counts", column=unread)
             faults.append(unsuitable_name(place, "what nothing of the state's file reads", allowed))
         return changes, faults
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Counts that the state's file has not, and that no line given in it stands on."""
+        order = self._in_order(self.lines)
+        read = {*order, *(each for name in order for each in self.before.law.lines[name].reads)}
+        own = {*self.columns}
+        return tuple(n for n in self.given if n not in own and not {n, name_behind(n)} & read)
 
     def counted(self, after: Ledger) -> Ledger | None:
         """The unit alone, computed from its own counts within a state; None where that has them."""
@@ -335,3 +345,13 @@ def _assumptions(
         yield f"Computed from the unit's own counts: {', '.join(computed)}."
     if held:
         yield f"Held as the state's file has it, though the counts move it: {', '.join(held)}."
+
+
+def _left_out(unread: Sequence[str]) -> Iterable[str]:
+    if unread:
+        yield f"Counts that nothing of the state's file reads: {_some(unread)}."
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"

@@ -6,6 +6,7 @@ Holds: Published, published_in.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from typing import IO, Any, Final, NamedTuple
 
 import pandas as pd
 
-from ebf.files import readable, refusing_broken
+from ebf.files import File, readable, refusing_broken
 from ebf.law.names import entries
 from ebf.units.csv_and_parquet import TABLES, grid_of
 from ebf.units.full_workbook import FullState, full_state
@@ -80,8 +81,7 @@ def published_in(
     with refusing_broken(file):
         grid = grid_of(file, sheet)
     if grid is None or not is_base_calc(grid.rows):
-        again = file if isinstance(file, Path) else file.open("rb")  # its own was read to the end
-        return Published(read(again, fiscal_year, sheet=sheet, **given))
+        return Published(read(_again(file), fiscal_year, sheet=sheet, **given))
     found = base_calc_as_published(grid.rows, grid.sheet or Path(file.name).stem)
     lines = [column for column in BESIDE if column in entries()]
     by_unit = found.beside.loc[found.sheet.units[ID].tolist(), lines]
@@ -95,6 +95,21 @@ def published_in(
     beside = found.beside.drop(columns=lines)
     columns = {**COLUMNS, **BESIDE}
     return Published(state, beside, columns, found.rows, figures, found.totals)
+
+
+class _Again(BytesIO):
+    """The bytes of an open file once more, under its name: it was read to the end."""
+
+    name: str
+
+
+def _again(file: File) -> Path | _Again:
+    """What is read as the file is."""
+    if isinstance(file, Path):
+        return file
+    again = _Again(file.content)
+    again.name = file.name
+    return again
 
 
 def _of_the_whole(found: FullState) -> Published:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ebf.engine.record import one_state_faults
@@ -46,6 +48,10 @@ _MEASURES: Final = {
     **dict.fromkeys(("tier_before", "tier_after"), Measure.TIER),
     "change_per_student": Measure.DOLLARS_PER_STUDENT,
 }
+
+
+_Which: TypeAlias = npt.NDArray[np.bool_]
+_TEXT: Final = ("name", "organization_type")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -93,15 +99,18 @@ class Comparison(Answer):
     @property
     def summary(self) -> pd.Series:
         """The counts and sums."""
+        change = self.units["change"]
+        gains = change[change > 0].sort_values(ascending=False, kind="stable")
+        losses = change[change < 0].sort_values(kind="stable")
         return pd.Series(
             dtype=object,
             data={
-                "units": len(self.units),
-                "winners": len(self.winners),
-                "losers": len(self.losers),
-                "unchanged": len(self.unchanged),
-                "sum of gains": self.winners["change"].sum(),
-                "sum of losses": self.losers["change"].sum(),
+                "units": len(change),
+                "winners": len(gains),
+                "losers": len(losses),
+                "unchanged": int((change == 0).sum()),
+                "sum of gains": gains.sum(),
+                "sum of losses": losses.sum(),
                 "before, of units in one alone": self.only_before.sum(),
                 "after, of units in one alone": self.only_after.sum(),
                 "before, all units": self.units["before"].sum() + self.only_before.sum(),
@@ -307,20 +316,12 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
         raise InputError(faults)
     read = {_TIER, _PUPILS, line}
     names = {entries()[column].name for column in read}
-    old, new = units_with(before, names), units_with(after, names)
-    # ids are looked up by hash: isin would take every id of the other index in anew
-    place_before = old.index.get_indexer(new.index)
-    is_old, is_kept = place_before >= 0, new.index.get_indexer(old.index) >= 0
-    then = old[[name for name in old if name in read]].iloc[place_before[is_old]]
-    now = new[[name for name in new if name in read]][is_old]
-    units = new[[name for name in ("name", "organization_type") if name in new]][is_old].copy()
-    if _TIER in now and _TIER in then:
-        units["tier_before"], units["tier_after"] = then[_TIER], now[_TIER]
-    units["before"], units["after"] = then[line], now[line]
-    units["change"] = (units["after"] - units["before"]).round(CENTS)
-    if _PUPILS in now:
-        pupils = now[_PUPILS]
-        units["change_per_student"] = (units["change"] / pupils).where(pupils > 0)
+    old, new = units_with(before, names, ()), units_with(after, names, _TEXT)
+    is_old, is_kept = _in_both(old, new)
+    then, now = old[is_kept], new[is_old]
+    if not is_kept.all() or not then.index.equals(now.index):
+        then = old.iloc[old.index.get_indexer(now.index)]
+    units = _side_by_side(then, now, line)
     statewide = pd.DataFrame({"before": before.statewide, "after": after.statewide})
     alone = [*old.index[~is_kept], *new.index[~is_old]]
     return Comparison(
@@ -340,6 +341,29 @@ def compare(before: Ledger, after: Ledger, line: str = "tier_funding") -> Compar
         after=after,
         note=after.table.note or before.table.note,
     )
+
+
+def _in_both(old: pd.DataFrame, new: pd.DataFrame) -> tuple[_Which, _Which]:
+    """Which of the new units are old ones, and which of the old ones are kept."""
+    if old.index.equals(new.index):  # the usual: a scenario of the same state
+        return np.ones(len(new), bool), np.ones(len(old), bool)
+    # ids are looked up by hash: isin would take every id of the other index in anew
+    return old.index.get_indexer(new.index) >= 0, new.index.get_indexer(old.index) >= 0
+
+
+def _side_by_side(then: pd.DataFrame, now: pd.DataFrame, line: str) -> pd.DataFrame:
+    """A row a unit of both, in the order of the second, made at once: columns one by one cost."""
+    columns: dict[str, Any] = {name: now[name].array for name in _TEXT if name in now}
+    if _TIER in now and _TIER in then:
+        columns |= {"tier_before": then[_TIER].array, "tier_after": now[_TIER].array}
+    old, new = then[line].to_numpy(), now[line].to_numpy()
+    columns |= {"before": old, "after": new, "change": np.round(new - old, CENTS)}
+    if _PUPILS in now:
+        pupils = now[_PUPILS].to_numpy()
+        each = np.full(len(pupils), np.nan)
+        np.divide(columns["change"], pupils, out=each, where=pupils > 0)
+        columns["change_per_student"] = each
+    return pd.DataFrame(columns, index=now.index)
 
 
 def _faults(name: str, ledger: Ledger, line: str) -> list[Fault]:

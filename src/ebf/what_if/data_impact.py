@@ -55,7 +55,8 @@ class DataImpact(Answer):
     and whether they were ``held`` fixed. ``before``, ``re_solved`` and
     ``held_fixed`` are the ledgers; of the last only the unit's own row counts. ``counted`` is
     the unit alone, computed from its own counts, where :func:`ebf.own_counts` was handed them,
-    and ``held`` the lines of the state's table that were left as they are.
+    ``held`` the lines of the state's table that were left as they are, and ``unread`` the counts
+    that nothing of it reads.
     """
 
     unit_id: str
@@ -69,6 +70,7 @@ class DataImpact(Answer):
     held_fixed: Ledger
     counted: Ledger | None = None
     held: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def page(self, staff: Mapping[str, float | None] | pd.Series | None = None) -> Shown:
         """The page of the unit after the change, beside before; see :meth:`ebf.Ledger.page`."""

@@ -288,17 +288,12 @@ class Scenario(Shown):
             raise InputError([missing(place, "not known in the year", allowed, fix=fix)])
         return said.of(pd.Series(known.value)).tolist()
 
-    def apply(self, units: pd.DataFrame, law: Law) -> Handed:
-        """Units and law, changed; raises InputError with every fault of the scenario.
-
-        Lines of the table that are computed from what is beside them are left out, so that a
-        change moves them; a line that the scenario itself changes stands in.
-        """
-        check_law(law)
+    def law_from(self, law: Law) -> Law:
+        """The law with its numbers, money and salaries; raises InputError with every fault."""
         faults: list[Fault] = []
-        source = f"scenario {self.name}"
         try:
             money = self.money_by(law)
+            source = f"scenario {self.name}"
             law = law.with_amounts(self.law, source=source, new_state_funds=money)
         except InputError as error:
             faults += error.faults
@@ -307,6 +302,22 @@ class Scenario(Shown):
                 law = law.with_amounts(salaries=law.salaries.with_amounts(self.salaries))
             except InputError as error:
                 faults += error.faults
+        if faults:
+            raise InputError(faults)
+        return law
+
+    def apply(self, units: pd.DataFrame, law: Law) -> Handed:
+        """Units and law, changed; raises InputError with every fault of the scenario.
+
+        Lines of the table that are computed from what is beside them are left out, so that a
+        change moves them; a line that the scenario itself changes stands in.
+        """
+        check_law(law)
+        faults: list[Fault] = []
+        try:
+            law = self.law_from(law)
+        except InputError as error:
+            faults += error.faults
         changed, wrong = _changed(units, self.units)
         faults += wrong
         if faults:

@@ -1,40 +1,84 @@
 """The JSON API, version 1: the library's own answers, each with its schema, over HTTP.
 
-Holds: served_by, Ours, api, answer_of, what_if.
+Holds: Version, Health, api, health.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, FastAPI, Path, Response
+from pydantic import BaseModel
 
-from ebf.doors.web.asked import Asked
-from ebf.doors.web.served import Served
-from ebf.show.answer import Shown
+from ebf.doors.web.answering import Ours
+from ebf.doors.web.api_state import add_state
+from ebf.doors.web.api_tables import add_tables
+from ebf.doors.web.api_what_if import add_what_ifs
+from ebf.doors.web.bounds import MOST_NAME
+from ebf.doors.web.guard import HEALTH
+from ebf.doors.web.openapi import of, schema_named
+from ebf.version import version
 
 
-def served_by(request: Request) -> Served:
-    """What the application of a request serves."""
-    served: Served = request.app.state.served
-    return served
+class Version(BaseModel):
+    """What answers, and of which state: ``digest`` tells one from another."""
+
+    version: str
+    fiscal_year: int
+    digest: str
 
 
-Ours = Annotated[Served, Depends(served_by)]
+class Health(BaseModel):
+    """That the service answers."""
+
+    status: str
 
 
 def api() -> APIRouter:
     """The routes."""
     routes = APIRouter()
-    routes.add_api_route("/what-if", what_if, methods=["POST"])
+    add_state(routes)
+    add_what_ifs(routes)
+    add_tables(routes)
+    routes.add_api_route(
+        "/schemas",
+        _schemas,
+        methods=["GET"],
+        summary="The names of the schemas of all answers",
+        response_model=dict[str, list[str]],
+    )
+    routes.add_api_route(
+        "/schemas/{kind}",
+        _schema,
+        methods=["GET"],
+        summary="The JSON schema of an answer",
+        response_model=dict[str, Any],
+        responses=of(),
+    )
+    routes.add_api_route("/version", _version, methods=["GET"], summary="Version and state")
     return routes
 
 
-def answer_of(shown: Shown, note: str) -> Response:
-    """An answer as the library writes it."""
-    return Response(shown.to_json(note), media_type="application/json")
+def health(app: FastAPI) -> None:
+    """The route by which a supervisor sees that the service answers."""
+    app.add_api_route(HEALTH, _health, methods=["GET"], summary="Whether the service answers")
 
 
-def what_if(asked: Asked, served: Ours) -> Response:
-    """Who gains and who loses new money by a what-if, the whole state solved anew."""
-    return answer_of(served.found(asked).comparison, served.note)
+def _schemas() -> dict[str, Any]:
+    return schema_named()
+
+
+def _schema(
+    kind: Annotated[str, Path(max_length=MOST_NAME, examples=["what_if"])],
+) -> Response:
+    return Response(json.dumps(schema_named(kind), indent=1), media_type="application/json")
+
+
+def _version(served: Ours) -> Version:
+    year = served.state.law.fiscal_year
+    return Version(version=version(), fiscal_year=year, digest=served.digest)
+
+
+def _health() -> Health:
+    return Health(status="ok")

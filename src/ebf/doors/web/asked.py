@@ -1,11 +1,12 @@
 """A what-if as it is asked: in the body of a request, or in a link that can be shared.
 
-Holds: Name, Changed, Asked.
+Holds: Name, Unit, Changed, Counts, Several, Asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from math import isnan
 from typing import Annotated, Any, Final, Self, TypeAlias
 from urllib.parse import urlencode
@@ -13,12 +14,26 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from ebf.doors.web.bounds import MOST_CHANGES, MOST_NAME
-from ebf.faults import Fault, InputError, Place, contradiction, malformed, repeated, too_large
+from ebf.faults import (
+    Fault,
+    InputError,
+    Place,
+    contradiction,
+    malformed,
+    repeated,
+    too_large,
+    unsuitable_name,
+)
 from ebf.law import funding
+from ebf.ledger import Ledger
 from ebf.numbers import number_of
-from ebf.what_if.scenario import Scenario
+from ebf.what_if.scenario import Change, Scenario, each_change
 
 Name: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
+Unit: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=MOST_NAME, pattern=r"^[^.]+$")
+]
+"""A unit in a what-if, whose link has a point behind it."""
 
 _DEEDS: Final = ("multiply", "add")
 
@@ -31,12 +46,25 @@ class Changed(BaseModel):
     value: float | None = None
     multiply: float | None = None
     add: float | None = None
-    units: tuple[Name, ...] | None = Field(
+    units: tuple[Unit, ...] | None = Field(
         default=None,
         min_length=1,
         max_length=MOST_CHANGES,
         description="Ids of units; left out: all.",
     )
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        said = self.model_dump(exclude_none=True, exclude={"units"})
+        if len(said) != 1:
+            found = " and ".join(said) or "none of them"
+            allowed = "one of value, multiply, add"
+            raise InputError([malformed(Place("what-if", argument="change"), found, allowed)])
+        return self
+
+
+Counts: TypeAlias = Annotated[dict[Name, float], Field(min_length=1)]
+Several: TypeAlias = Annotated[tuple[Changed, ...], Field(min_length=1, max_length=MOST_CHANGES)]
 
 
 class Asked(BaseModel):
@@ -68,13 +96,13 @@ class Asked(BaseModel):
         default={}, description="Numbers of the law, by the names of GET /api/v1/law."
     )
     salaries: dict[Name, float] = Field(default={}, description="State-average salaries, dollars.")
-    units: dict[Name, float | Changed | tuple[Changed, ...]] = Field(
+    units: dict[Name, float | Changed | Several] = Field(
         default={}, description="Columns of the table of units, each with a change or several."
     )
     new_state_funds: float | Changed | None = Field(
         default=None, description="New money for the tiers, dollars."
     )
-    counts: dict[Name, dict[Name, float]] = Field(
+    counts: dict[Unit, Counts] = Field(
         default={},
         max_length=1,
         description="One unit's own counts by column, as ebf.own_counts takes them, by its id.",
@@ -82,11 +110,16 @@ class Asked(BaseModel):
 
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:
-        count = len(self.law) + len(self.salaries) + sum(1 for _ in self._of_units())
+        count = len(self.law) + len(self.salaries)
+        count += sum(len(change.units or [None]) for _, change in self._of_units())
         count += sum(map(len, self.counts.values()))
         if count > MOST_CHANGES:
             place, allowed = Place("what-if"), f"up to {MOST_CHANGES} changes"
             raise InputError([too_large(place, f"{count:,} changes", allowed)])
+        money = self.new_state_funds
+        if isinstance(money, Changed) and money.units is not None:
+            place = Place("what-if", column=funding.NEW_MONEY)
+            raise InputError([unsuitable_name(place, "units", "money for the tiers, of all units")])
         if faults := [*self._repeated()]:
             raise InputError(faults)
         return self
@@ -115,6 +148,19 @@ class Asked(BaseModel):
     def is_nothing(self) -> bool:
         """Whether all stays as it is."""
         return not self.model_dump(exclude_defaults=True)
+
+    def whole(self, ledger: Ledger) -> Scenario:
+        """The scenario with the unit's own counts among its changes.
+
+        Raises InputError for a unit that the ledger has not.
+        """
+        scenario = self.scenario
+        changes = {name: [*each_change(said)] for name, said in scenario.units.items()}
+        for asked, counts in self.counts.items():
+            unit = [ledger.unit_id(asked)]
+            for column, count in counts.items():
+                changes.setdefault(column, []).append(Change(value=count, units=unit))
+        return replace(scenario, units=changes) if self.counts else scenario
 
     @property
     def scenario(self) -> Scenario:

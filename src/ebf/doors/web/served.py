@@ -17,13 +17,17 @@ import pandas as pd
 from ebf.doors.web.asked import Asked
 from ebf.doors.web.bounds import KEPT
 from ebf.faults import InputError
+from ebf.law.names import entries
 from ebf.ledger import Ledger, calculate
+from ebf.reports.district_page.page import DistrictPage
 from ebf.reports.legislative import Coverage, Legislative, legislative
 from ebf.reports.own_counts import own_counts
+from ebf.reports.what_if_answer import WhatIf, what_if_answer
 from ebf.units.ids import ID
 from ebf.units.state import State
 from ebf.version import version
 from ebf.what_if.comparison import Comparison, compare
+from ebf.what_if.ready import Ready
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Found:
     """What a what-if comes to: the ledger after it, beside the one before.
 
     ``counted`` is the unit alone where its own counts were handed over, and ``held`` the lines
-    of the state's table that they do not suffice for.
+    of the state's table that they do not suffice for; ``unread`` are counts that nothing reads.
     """
 
     asked: Asked
@@ -39,11 +43,48 @@ class Found:
     after: Ledger
     counted: Ledger | None = None
     held: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def comparison(self) -> Comparison:
         """Who gains and who loses new money."""
         return compare(self.before, self.after)
+
+    def of_unit(self, unit_id: str) -> Ledger:
+        """The ledger that a unit is explained from: that of its own counts, where it has one.
+
+        Raises InputError for an unknown unit.
+        """
+        unit = self.after.unit_id(unit_id)
+        is_counted = self.counted is not None and unit in self.counted.table.places
+        return self.counted if is_counted and self.counted is not None else self.after
+
+    def page(self, unit_id: str) -> DistrictPage:
+        """The page of a unit, beside the state as it is.
+
+        Raises InputError as :meth:`ebf.Ledger.page`.
+        """
+        before = None if self.asked.is_nothing else self.before
+        counted = self.of_unit(unit_id)
+        of_counts = None if counted is self.after else counted
+        held = () if of_counts is None else self.held
+        return self.after.page(unit_id, before=before, counted=of_counts, held=held)
+
+    def answer(self, unit_id: str | None = None) -> WhatIf:
+        """What it comes to in short, for a unit; left out: the one whose own counts it has.
+
+        Raises InputError for an unknown unit.
+        """
+        asked = next(iter(self.asked.counts), None) if unit_id is None else unit_id
+        return what_if_answer(
+            self.before,
+            self.comparison,
+            self.asked.whole(self.before),
+            link=self.asked.query,
+            unit_id=asked,
+            held=self.held,
+            unread=self.unread,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,25 +118,33 @@ class Served:
 
     @cached_property
     def digest(self) -> str:
-        """What tells one served state from another: units, law and version."""
+        """What tells one served state from another: units, law, shares and version."""
         units, law = self.state
         of_units = pd.util.hash_pandas_object(units, index=True).to_numpy().tobytes()
         columns = json.dumps([str(each) for each in units.columns])
         amounts = json.dumps({**law.salaries.amounts}, default=str)
-        words = json.dumps((version(), columns, law.to_json(), amounts, self.note))
+        shares = None if self.coverage is None else f"{self.legislative}"
+        attributes = repr(sorted(units.attrs.items()))  # lines that stand in, and the file
+        about = (law.to_json(), amounts, attributes, shares, self.note)
+        words = json.dumps((version(), columns, *about))
         return sha256(of_units + words.encode()).hexdigest()
 
     def prepare(self) -> Served:
         """The same, with all that every request needs computed."""
-        _ = self.ledger, self.digest, self.legislative
+        _ = self.ledger, self.digest, self.legislative, self.ready.prepare()
         return self
+
+    @cached_property
+    def ready(self) -> Ready:
+        """The state, ready for scenarios."""
+        return Ready(*self.state)
 
     def found(self, asked: Asked) -> Found:
         """What a what-if comes to; the last ones are kept.
 
         Raises InputError as :class:`ebf.Scenario` and :func:`ebf.own_counts`.
         """
-        key = asked.query
+        key = asked.model_dump_json()  # the link leaves out what is refused
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -110,12 +159,29 @@ class Served:
     def _computed(self, asked: Asked) -> Found:
         if asked.is_nothing:
             return Found(asked, self.ledger, self.ledger)
-        scenario = asked.scenario
         if not asked.counts:
-            return Found(asked, self.ledger, scenario.calculate(*self.state))
+            return Found(asked, self.ledger, self.ready.calculate(asked.scenario))
+        if not self._gives_lines:
+            try:  # where nothing stands in for counts, they are columns like others
+                after = self.ready.calculate(asked.whole(self.ledger))
+            except InputError:
+                pass  # own counts have their own words for it
+            else:
+                return Found(asked, self.ledger, after)
         ((unit_id, counts),) = asked.counts.items()
         unit_id = self.ledger.unit_id(unit_id)
+        scenario = asked.scenario
+        self.ready.calculate(scenario)  # refuses what nothing reads
         changed = scenario.apply(*self.state)
         own = pd.DataFrame([{ID: unit_id, **counts}])
         impact = own_counts(*changed, unit_id, own, hold_rest=True)
-        return Found(asked, self.ledger, impact.re_solved, impact.counted, impact.held)
+        return Found(
+            asked, self.ledger, impact.re_solved, impact.counted, impact.held, impact.unread
+        )
+
+    @cached_property
+    def _gives_lines(self) -> bool:
+        """Whether the table has lines in place of the counts that they are computed from."""
+        columns = map(str, self.state.units.columns)
+        names = {entries()[each].name for each in columns if each in entries()}
+        return bool(names & self.state.law.lines.keys() - self.ledger.computed)

@@ -5,25 +5,26 @@ Holds: LOOPBACK, service, service_of.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from ebf.doors.web.api import api
-from ebf.doors.web.bounds import MOST_AT_ONCE
-from ebf.doors.web.guard import LOG, Guard
+from ebf.doors.web.api import api, health
+from ebf.doors.web.bounds import MOST_AT_ONCE, MOST_TABLE, MOST_UPLOAD
+from ebf.doors.web.guard import HEALTH, Guard, TooLargeError
+from ebf.doors.web.openapi import described_by
 from ebf.doors.web.pages import pages, refused_page
+from ebf.doors.web.refusals import faults_as_json, faults_of
 from ebf.doors.web.served import Served
-from ebf.faults import Fault, InputError, Place, described, malformed
+from ebf.faults import Fault, FaultKind, InputError, Place, malformed
 from ebf.law.parameters import Law
 from ebf.units.state import State
 from ebf.version import version
@@ -34,8 +35,13 @@ if TYPE_CHECKING:
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
 """Hosts that a browser on this machine asks for; other names are refused, so that no page of
 another host can read what is served here."""
-_UPLOADS: Final = "/file"
-_UNPROCESSABLE, _FAILED = 422, 500
+_LARGER: Final = {
+    "/file": MOST_UPLOAD,
+    "/api/v1/report-card": MOST_TABLE,
+    "/api/v1/extension": MOST_TABLE,
+}
+"""Bytes of a body by how its path ends, where they are more than those of a what-if."""
+_BAD_REQUEST, _UNPROCESSABLE = 400, 422
 
 
 def service(
@@ -80,43 +86,42 @@ def service_of(served: Served, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     )
     app.state.served = served
     app.include_router(api(), prefix="/api/v1")
+    health(app)
     pages(app)
     app.add_exception_handler(InputError, _refused)
     app.add_exception_handler(ValidationError, _refused)
     app.add_exception_handler(RequestValidationError, _refused)
-    app.add_exception_handler(Exception, _failed)
+    app.add_exception_handler(HTTPException, _not_there)
+    app.openapi = described_by(app)  # type: ignore[method-assign]  # FastAPI's way to extend it
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])
-    app.add_middleware(Guard, digest=served.digest, uploads=_UPLOADS)
+    app.add_middleware(Guard, digest=served.digest, larger=_LARGER)
     return app
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     """Every fault with its kind and place, and in words: as JSON, or as a page."""
-    faults = [*_faults_of(error)]
-    if request.url.path.startswith("/api/"):
-        found = [asdict(each) | {"words": str(each)} for each in faults]
-        return JSONResponse({"faults": found}, status_code=_UNPROCESSABLE)
-    return refused_page(request, faults, _UNPROCESSABLE)
+    return _said(request, faults_of(error), _UNPROCESSABLE)
 
 
-def _faults_of(error: Exception) -> Iterable[Fault]:
-    """The faults of a refusal, or of what pydantic refuses."""
-    if isinstance(error, (ValidationError, RequestValidationError)):
-        return [fault for each in error.errors() for fault in _faults_in(each)]
-    return error.faults if isinstance(error, InputError) else ()
+async def _not_there(request: Request, error: Exception) -> Response:
+    """What HTTP itself refuses: a path or method that is none, a body that cannot be read."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+    if isinstance(error, TooLargeError):
+        return _said(request, [error.fault], error.status_code)
+    place, found = Place("request", at=request.url.path), f"{request.method}: {error.detail}"
+    if error.status_code == _BAD_REQUEST:  # FastAPI's word for JSON that is too deep or too long
+        fault = malformed(Place("request", at="body"), str(error.detail), "JSON")
+        return _said(request, [fault], _UNPROCESSABLE)
+    allowed = "a path and a method of GET /api/v1/openapi.json"
+    fault = Fault(FaultKind.UNKNOWN_NAME, place, found, allowed)
+    answer = _said(request, [fault], error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
-def _faults_in(error: Any) -> Iterable[Fault]:
-    """A fault of pydantic's, as ours."""
-    own = error.get("ctx", {}).get("error")
-    if isinstance(own, InputError):
-        return own.faults
-    where = ".".join(map(str, error["loc"])) or "body"
-    return [malformed(Place("request", at=where), described(error.get("input")), error["msg"])]
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    """What no test has found: in the log with its id, and nothing of it to the outside."""
-    LOG.error("%s failed", request.state.request_id, exc_info=error)
-    said = {"faults": [], "failed": "an error of the service, which its log has by this id"}
-    return JSONResponse(said | {"request_id": request.state.request_id}, status_code=_FAILED)
+def _said(request: Request, faults: Sequence[Fault], status: int) -> Response:
+    """Faults in the form of what was asked for."""
+    if request.url.path.startswith("/api/") or request.url.path == HEALTH:
+        content = faults_as_json(faults)
+        return Response(content, status, media_type="application/json")
+    return refused_page(request, faults, status)
