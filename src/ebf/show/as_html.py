@@ -1,11 +1,12 @@
 """Documents as pages of HTML, all text escaped, with nothing that reaches out of them.
 
-Holds: html, html_page.
+Holds: html, html_blocks, html_page.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import singledispatch
 from importlib.resources import files
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -39,6 +40,14 @@ _HALF_A_SHEET = 6
 def html(document: Document) -> str:
     """A piece of HTML, all text escaped, for notebooks."""
     return _written(_section(document))
+
+
+def html_blocks(blocks: Iterable[Block]) -> str:
+    """Blocks of a page that has the style itself, all text escaped."""
+    section = Element("section")
+    for block in with_rows(blocks):
+        _put_block(block, section)
+    return "".join(map(_written, section))
 
 
 def html_page(document: Document) -> str:
@@ -81,7 +90,7 @@ def _put(element: Element, text: Text) -> Element:
     for piece in (text,) if isinstance(text, str) else text:
         words = printable(piece)
         if isinstance(piece, Link):
-            last = SubElement(element, "a", href=f"#{printable(piece.anchor)}")
+            last = SubElement(element, "a", href=_attribute(piece.address))
             last.text = words
         elif last is None:
             element.text = (element.text or "") + words

@@ -17,20 +17,29 @@ from ebf.show.words import Value, heading, number
 
 
 class Link(str):
-    """Text that leads to an anchor of the same document; where there are no links, the text."""
+    """Text that leads to a place; where there are no links, the text."""
 
-    __slots__ = ("anchor",)
+    __slots__ = ("anchor", "page")
     anchor: str
+    page: str
 
-    def __new__(cls, text: str, anchor: str) -> Self:
-        """Text, and the anchor of the heading or fold that it leads to."""
+    def __new__(cls, text: str, anchor: str = "", page: str = "") -> Self:
+        """Text, the anchor of the heading or fold that it leads to, and on which page.
+
+        A page is an address from that of the document; without one it is the document itself.
+        """
         made = super().__new__(cls, text)
-        made.anchor = anchor
+        made.anchor, made.page = anchor, page
         return made
 
-    def __reduce__(self) -> tuple[type[Link], tuple[str, str]]:
-        """The text and its anchor, for copies."""
-        return Link, (str(self), self.anchor)
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return f"{self.page}#{self.anchor}" if self.anchor else self.page
+
+    def __reduce__(self) -> tuple[type[Link], tuple[str, str, str]]:
+        """The text and its place, for copies."""
+        return Link, (str(self), self.anchor, self.page)
 
 
 Text: TypeAlias = str | tuple[str, ...]
@@ -87,7 +96,7 @@ class Formula:
 class Entries:
     """A list of names with what is said of each."""
 
-    entries: tuple[tuple[str, str], ...]
+    entries: tuple[tuple[Text, Text], ...]
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from hashlib import sha256
 from time import perf_counter
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
-from ebf.doors.web.bounds import MOST_BODY, MOST_UPLOAD
+from ebf.doors.web.bounds import MOST_BODY
 
 LOG: Final = logging.getLogger("ebf.web")
 
@@ -50,8 +50,8 @@ class Guard:
     served and on its address, so that its ETag is known before it is computed.
     """
 
-    def __init__(self, app: Application, digest: str, uploads: str) -> None:
-        """``digest`` is that of the state; what ends in ``uploads`` may be larger."""
+    def __init__(self, app: Application, digest: str, uploads: Mapping[str, int]) -> None:
+        """``digest`` is that of the state; ``uploads`` the bytes that paths so ending may have."""
         self._app, self._digest, self._uploads = app, digest, uploads
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -63,7 +63,7 @@ class Guard:
         scope.setdefault("state", {})["request_id"] = request
         headers, path = dict(scope["headers"]), str(scope["path"])
         tag = self._tag(scope) if scope["method"] in {"GET", "HEAD"} else None
-        status, most = 0, MOST_UPLOAD if path.endswith(self._uploads) else MOST_BODY
+        status, most = 0, self._most(path)
 
         async def answer(message: Message) -> None:
             nonlocal status
@@ -92,6 +92,11 @@ class Guard:
             took = (perf_counter() - began) * 1000
             shown = path[:_LONGEST_PATH].encode("unicode_escape").decode()
             LOG.info("%s %s %s %d %.0f ms", request, scope["method"], shown, status, took)
+
+    def _most(self, path: str) -> int:
+        """How many bytes a body for a path may have."""
+        ending = path.rpartition("/")[2]
+        return self._uploads.get(ending, MOST_BODY)
 
     def _tag(self, scope: MutableMapping[str, Any]) -> bytes | None:
         """The ETag of what stands at an address; None where it can change."""

@@ -40,6 +40,11 @@ class Found:
     counted: Ledger | None = None
     held: tuple[str, ...] = ()
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all stays as it is."""
+        return self.asked.is_nothing
+
     @cached_property
     def comparison(self) -> Comparison:
         """Who gains and who loses new money."""
@@ -79,11 +84,13 @@ class Served:
     def digest(self) -> str:
         """What tells one served state from another: units, law and version."""
         units, law = self.state
-        of_units = pd.util.hash_pandas_object(units, index=True).to_numpy().tobytes()
+        of_units = _bytes_of(units)
         columns = json.dumps([str(each) for each in units.columns])
         amounts = json.dumps({**law.salaries.amounts}, default=str)
-        words = json.dumps((version(), columns, law.to_json(), amounts, self.note))
-        return sha256(of_units + words.encode()).hexdigest()
+        attributes = sorted((str(name), repr(each)) for name, each in units.attrs.items())
+        said = (version(), columns, law.to_json(), amounts, self.note, attributes)
+        of_shares = b"" if self.legislative is None else _bytes_of(self.legislative.parts)
+        return sha256(of_units + of_shares + json.dumps(said).encode()).hexdigest()
 
     def prepare(self) -> Served:
         """The same, with all that every request needs computed."""
@@ -119,3 +126,9 @@ class Served:
         own = pd.DataFrame([{ID: unit_id, **counts}])
         impact = own_counts(*changed, unit_id, own, hold_rest=True)
         return Found(asked, self.ledger, impact.re_solved, impact.counted, impact.held)
+
+
+def _bytes_of(frame: pd.DataFrame) -> bytes:
+    """What tells a table from another."""
+    hashed: bytes = pd.util.hash_pandas_object(frame, index=True).to_numpy().tobytes()
+    return hashed

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ebf.doors.web.api import api
-from ebf.doors.web.bounds import MOST_AT_ONCE
+from ebf.doors.web.bounds import MOST_AT_ONCE, MOST_COUNTS, MOST_UPLOAD
 from ebf.doors.web.guard import LOG, Guard
 from ebf.doors.web.pages import pages, refused_page
 from ebf.doors.web.served import Served
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
 """Hosts that a browser on this machine asks for; other names are refused, so that no page of
 another host can read what is served here."""
-_UPLOADS: Final = "/file"
+_UPLOADS: Final = {"file": MOST_UPLOAD, "counts": MOST_COUNTS}
+"""How paths end that take a file, and its most bytes."""
 _UNPROCESSABLE, _FAILED = 422, 500
 
 
