@@ -138,7 +138,12 @@ class Asked(BaseModel):
     @property
     def query(self) -> str:
         """The what-if as the query of a link: the same one for the same changes."""
-        return urlencode(sorted(self._pairs()))
+        return urlencode(self.pairs)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The keys and numbers of the link."""
+        return sorted(self._pairs())
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
         for room, numbers in (("law", self.law), ("salaries", self.salaries)):

@@ -20,6 +20,7 @@ from ebf.faults import InputError
 from ebf.ledger import Ledger, calculate
 from ebf.reports.legislative import Coverage, Legislative, legislative
 from ebf.reports.own_counts import own_counts
+from ebf.show.charts.chart import Chart
 from ebf.units.ids import ID
 from ebf.units.state import State
 from ebf.version import version
@@ -39,6 +40,7 @@ class Found:
     after: Ledger
     counted: Ledger | None = None
     held: tuple[str, ...] = ()
+    coverage: Coverage | None = None
 
     @property
     def is_nothing(self) -> bool:
@@ -49,6 +51,41 @@ class Found:
     def comparison(self) -> Comparison:
         """Who gains and who loses new money."""
         return compare(self.before, self.after)
+
+    @cached_property
+    def legislative(self) -> Legislative:
+        """Both ledgers by legislative district.
+
+        Raises InputError where nothing says which units are in which.
+        """
+        return legislative(self.after, self.coverage, before=self.before)
+
+    @cached_property
+    def adequacy_chart(self) -> Chart:
+        """How adequate the units are."""
+        return self.after.chart()
+
+    @cached_property
+    def money_chart(self) -> Chart:
+        """Where the new money goes."""
+        return self.after.money_chart()
+
+    @cached_property
+    def changes_chart(self) -> Chart:
+        """Who gains and who loses the most."""
+        return self.comparison.chart()
+
+    def ledger_of(self, unit_id: str, line: str) -> Ledger:
+        """Where a line of a unit is computed: from its own counts alone, or in the state."""
+        own = self.counted
+        if own is None or unit_id not in own.table.places or line not in own.computed:
+            return self.after
+        return own
+
+    def ledger_of_all(self, unit_id: str) -> Ledger:
+        """Where a unit's lines are computed as far down as can be."""
+        own = self.counted
+        return self.after if own is None or unit_id not in own.table.places else own
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,18 +151,26 @@ class Served:
                 self._kept.popitem(last=False)
         return found
 
+    def districts_of(self, found: Found) -> Legislative | None:
+        """A what-if by legislative district; None where nothing says which units are in which."""
+        if self.legislative is None or found.is_nothing:
+            return self.legislative
+        return found.legislative
+
     def _computed(self, asked: Asked) -> Found:
         if asked.is_nothing:
-            return Found(asked, self.ledger, self.ledger)
+            return Found(asked, self.ledger, self.ledger, coverage=self.coverage)
         scenario = asked.scenario
         if not asked.counts:
-            return Found(asked, self.ledger, scenario.calculate(*self.state))
+            after = scenario.calculate(*self.state)
+            return Found(asked, self.ledger, after, coverage=self.coverage)
         ((unit_id, counts),) = asked.counts.items()
         unit_id = self.ledger.unit_id(unit_id)
         changed = scenario.apply(*self.state)
         own = pd.DataFrame([{ID: unit_id, **counts}])
         impact = own_counts(*changed, unit_id, own, hold_rest=True)
-        return Found(asked, self.ledger, impact.re_solved, impact.counted, impact.held)
+        more = impact.counted, impact.held, self.coverage
+        return Found(asked, self.ledger, impact.re_solved, *more)
 
 
 def _bytes_of(frame: pd.DataFrame) -> bytes:

@@ -21,7 +21,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from ebf.doors.web.api import api
 from ebf.doors.web.bounds import MOST_AT_ONCE, MOST_COUNTS, MOST_UPLOAD
 from ebf.doors.web.guard import LOG, Guard
-from ebf.doors.web.pages import pages, refused_page
+from ebf.doors.web.pages import failed_page, pages, refused_page
 from ebf.doors.web.served import Served
 from ebf.faults import Fault, InputError, Place, described, malformed
 from ebf.law.parameters import Law
@@ -119,5 +119,7 @@ def _faults_in(error: Any) -> Iterable[Fault]:
 async def _failed(request: Request, error: Exception) -> Response:
     """What no test has found: in the log with its id, and nothing of it to the outside."""
     LOG.error("%s failed", request.state.request_id, exc_info=error)
+    if not request.url.path.startswith("/api/"):
+        return failed_page(request, _FAILED)
     said = {"faults": [], "failed": "an error of the service, which its log has by this id"}
     return JSONResponse(said | {"request_id": request.state.request_id}, status_code=_FAILED)
