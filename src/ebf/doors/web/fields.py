@@ -41,6 +41,8 @@ class Field:
     about: str = ""
     low: float = 0.0
     high: float = GREATEST
+    scale: float | None = None
+    """How far a slider goes to either side of 0, where the state's number does not say it."""
 
     @property
     def hint(self) -> str:
@@ -62,6 +64,12 @@ class Field:
         """From where to where a slider goes, and its step; None where nothing says how far."""
         if not self.was or self.is_flag or self.measure is Measure.TIER:
             return None
+        if self.scale is not None:
+            return (
+                written(-self.scale),
+                written(self.scale),
+                written(_round_up(self.scale / _STEPS)),
+            )
         now = abs(float(self.was))
         end = min(_round_up(2 * now if now else _LEAST), self.high)
         step = _round_up(end / _STEPS)
@@ -144,9 +152,13 @@ def _field(own: Own, key: Key, said: tuple[str, str] | None, about: str = "") ->
     low, high = measure.range
     label = own.called(key) if key.room != "law" else law_number(key.name)
     if not meant.is_value:
-        label = f"{label}: {'added' if meant.deed == 'add' else 'times'}"
-        low = -GREATEST
-    return Field(name, label, measure, text if said is None else said[1], text, about, low, high)
+        label, low = f"{label}, {_DEEDS[meant.deed]}", -GREATEST
+    scale = own.number(key) if meant.deed == "add" else None
+    value = text if said is None else said[1]
+    return Field(name, label, measure, value, text, about, low, high, scale)
+
+
+_DEEDS: Final = {"add": "so much more", "multiply": "times"}
 
 
 def _key_of(key: Key) -> str:
@@ -164,7 +176,6 @@ def unit_fields(own: Own, asked: Asked, unit_id: str) -> list[Group]:
     """A unit's numbers that the table has and lines read: latest counts, property, others."""
     said = {_of(key): (key, text) for key, text in asked.pairs}
     groups: dict[str, list[Field]] = {}
-    opened = {_PUPILS, _PROPERTY_NOW}
     for column in _read(own, unit_id):
         key = Key("unit", column, unit_id)
         title = _title(column)
@@ -172,9 +183,9 @@ def unit_fields(own: Own, asked: Asked, unit_id: str) -> list[Group]:
         about = entries()[column].about
         was = own.number(key if change is None else key_in(change[0]) or key)
         text = "" if was is None else written(was)
-        label = plain_column(column) if title in {*opened, _OTHERS, _EARLIER_YEARS} else ""
+        label = plain_column(column) if title in _ORDER else ""
         if change is not None and not (key_in(change[0]) or key).is_value:
-            label = f"{label or plain_column(column)}: {key_in(change[0]).deed}"  # type: ignore[union-attr]
+            label = f"{label or plain_column(column)}, changed"
         low, high = about.range
         groups.setdefault(title, []).append(
             Field(
@@ -188,18 +199,31 @@ def unit_fields(own: Own, asked: Asked, unit_id: str) -> list[Group]:
                 high,
             )
         )
-    alone = len(groups) == 1
+    opened = {_PUPILS, _PROPERTY_NOW} if _PUPILS in groups else {_OTHERS, _PROPERTY_NOW}
     order = sorted(groups, key=lambda title: _ORDER.get(title, 1))
-    return [Group(each, tuple(groups[each]), is_open=alone or each in opened) for each in order]
+    named = {} if _PUPILS in groups else {_OTHERS: _SUMS}
+    return [
+        Group(named.get(each, each), tuple(groups[each]), is_open=each in opened) for each in order
+    ]
 
 
 _PUPILS: Final = "Pupils counted in the latest year"
 _PROPERTY_NOW: Final = "Property, the latest year"
+_PROPERTY_TOO: Final = "Abatements, reorganizations, PTELL"
+_FIRST_OF_PROPERTY: Final = (
+    "original_eav_first",
+    "operating_tax_rate",
+    "adjusted_local_capacity_target",
+    "local_capacity_percentage",
+)
 _OTHERS: Final = "Everything else"
+_SUMS: Final = "What the state's file has of it"
+"""Where it has no counts."""
 _EARLIER_YEARS: Final = "Earlier years"
 _ORDER: Final[Mapping[str, int]] = {
     _PUPILS: 0,
     _PROPERTY_NOW: 2,
+    _PROPERTY_TOO: 3,
     _EARLIER_YEARS: 4,
     _OTHERS: 5,
 }
@@ -214,8 +238,9 @@ def _title(column: str) -> str:
         return _EARLIER_YEARS
     if entry.about.measure is Measure.STUDENTS and column.endswith(_LATEST):
         return _PUPILS
-    is_property = str(entry.about.cite).startswith(_PROPERTY) or column == "operating_tax_rate"
-    return _PROPERTY_NOW if is_property else _OTHERS
+    if column.startswith(_FIRST_OF_PROPERTY):
+        return _PROPERTY_NOW
+    return _PROPERTY_TOO if str(entry.about.cite).startswith(_PROPERTY) else _OTHERS
 
 
 def _read(own: Own, unit_id: str) -> Iterator[str]:
@@ -223,7 +248,7 @@ def _read(own: Own, unit_id: str) -> Iterator[str]:
     ledger = own.ledger
     kind = ledger.table.text_at("organization_type", ledger.table.places[unit_id]) or ""
     read = {name for line in ledger.steps for name in line.reads}
-    for column in map(str, own.frame):
+    for column in own.columns:
         entry = entries().get(column)
         if entry is None or entry.name not in read or entry.name in ledger.computed:
             continue
@@ -236,7 +261,7 @@ def counts_fields(own: Own, asked: Asked, unit_id: str) -> list[Group]:
     """A unit's own counts, as ``counts.csv`` has them; none where the state's table has counts."""
     ledger = own.ledger
     kind = ledger.table.text_at("organization_type", ledger.table.places[unit_id]) or ""
-    columns = [each for each in counts_asked_of(kind) if each not in own.frame]
+    columns = [each for each in counts_asked_of(kind) if each not in own.columns]
     if not any(entries()[each].about.bands is not None for each in columns):
         return []
     given = asked.counts.get(unit_id, {})

@@ -5,13 +5,11 @@ Holds: Told, Own, law_number, said_of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
 from typing import Any, Final
-
-import pandas as pd
 
 from ebf.doors.web.asked import Asked, Key, key_in
 from ebf.doors.web.served import Served
@@ -50,17 +48,31 @@ class Own:
         return self.served.ledger
 
     @cached_property
-    def frame(self) -> pd.DataFrame:
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table of units."""
+        return tuple(map(str, frame_of(self.served.state.units)))
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Mapping[str, Any]]:
         """The table of units as it was handed over, by id."""
         table = self.ledger.table
         ids = [table.unit_ids[row] for row in table.rows]
-        return frame_of(self.served.state.units).set_index(pd.Index(ids))
+        frame = frame_of(self.served.state.units)
+        cells = zip(*(frame[name].tolist() for name in frame), strict=True)
+        return {
+            unit: dict(zip(self.columns, row, strict=True))
+            for unit, row in zip(ids, cells, strict=True)
+        }
+
+    def prepare(self) -> Own:
+        """The same, with all that every request needs made."""
+        _ = self._rows
+        return self
 
     def cell(self, unit_id: str, column: str) -> float | None:
         """A number of a unit as it was handed over; None where it is blank or not there."""
-        if column not in self.frame or unit_id not in self.frame.index:
-            return None
-        found = number_of(self.frame[column].loc[unit_id], is_flag=True)
+        cell = self._rows.get(unit_id, {}).get(column)
+        found = number_of(cell, is_flag=True)
         return None if found is None or isnan(found) else found
 
     def number(self, key: Key) -> float | None:

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette import status
 from starlette.exceptions import HTTPException
 
-from ebf.doors.web.asked import Asked
+from ebf.doors.web.asked import Asked, key_in
 from ebf.doors.web.fields import (
     carried,
     counts_fields,
@@ -130,7 +130,7 @@ UnitId = Annotated[str, Depends(_unit)]
 
 def pages(app: FastAPI) -> None:
     """The routes of an application."""
-    app.state.own = Own(app.state.served)
+    app.state.own = Own(app.state.served).prepare()
     routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     answers: dict[str, Callable[..., Response]] = {
         "/": state_page,
@@ -190,9 +190,15 @@ def refused_page(request: Request, faults: Sequence[Fault], code: int) -> HTMLRe
         code,
         title="This cannot be answered",
         words=by_cause(faults),
-        said=said,
+        said=[(key, _called(own, key), text) for key, text in said],
         path=request.url.path if request.method == "GET" else request.url.path.rpartition("/")[0],
     )
+
+
+def _called(own: Own, said: str) -> str:
+    """What a key of a link is of; one that is none by itself."""
+    key = key_in(said)
+    return said if key is None else own.called(key)
 
 
 def failed_page(request: Request, code: int) -> HTMLResponse:

@@ -53,6 +53,7 @@ _OF_STATE: Final = (
 )
 """The key numbers of a state: what each is called, its line, and how it is read."""
 _MOST: Final = 10
+_SEVERAL: Final = 2
 _COLUMNS: Final = {
     "tier_before": Measure.TIER,
     "tier_after": Measure.TIER,
@@ -76,11 +77,30 @@ def state_opening(found: Found) -> str:
     in_all = f"New money is {dollars(counts['after, all units'])}, {_more(money)}."
     moved = _moved(units)
     return (
-        f"{in_all} Of {counts['units']:,} units {counts['winners']:,} gain "
-        f"{dollars(counts['sum of gains'])} in all, {counts['losers']:,} lose "
-        f"{dollars(abs(counts['sum of losses']))}, {counts['unchanged']:,} have the same to the "
-        f"cent; {len(moved):,} move{'s' * (len(moved) == 1)} tier."
+        f"{in_all} Of {counts['units']:,} units {_gain_and_lose(units)}; "
+        f"{counts['unchanged']:,} have the same to the cent. {_many(len(moved), 'move')} tier."
     )
+
+
+def _many(count: int, deed: str) -> str:
+    """How many do something."""
+    if not count:
+        return f"None {deed}s"
+    return f"{count:,} {deed}{'s' * (count < _SEVERAL)}"
+
+
+def _gain_and_lose(units: pd.DataFrame) -> str:
+    """How many units gain and lose, and how much in all."""
+    said = []
+    for deed, changes in (
+        ("gain", units["change"][units["change"] > 0]),
+        ("lose", units["change"][units["change"] < 0]),
+    ):
+        if changes.empty:
+            said.append(f"none {deed}s")
+        else:
+            said.append(f"{_many(len(changes), deed)} {dollars(abs(changes.sum()))} in all")
+    return ", ".join(said)
 
 
 def _of_state(ledger: Ledger) -> str:
@@ -126,6 +146,8 @@ def _was(before: float, after: float, measure: Measure) -> str:
     if number(after, measure, alone=True) == was:
         return "as before"
     said = number(abs(change), measure, alone=True)
+    if measure is Measure.SHARE:
+        said = said.replace("%", "points")
     return f"before: {was}; {said} {'more' if change > 0 else 'less'}"
 
 
@@ -215,7 +237,8 @@ def unit_opening(found: Found, unit_id: str) -> str:
         return " ".join(str(each.text) for each in opening(unit) if isinstance(each, Paragraph))
     row = found.comparison.units.loc[unit_id].to_dict()
     before, after, change = (float(row[each]) for each in ("before", "after", "change"))
-    share = f" ({number(change / before, Measure.SHARE, alone=True)})" if before and change else ""
+    part = abs(change) / before if before else 0.0
+    share = f" ({number(part, Measure.SHARE, alone=True)})" if part else ""
     tier = ""
     if "tier_before" in row:
         was, now = (TIER_NAMES[round(row[each])] for each in ("tier_before", "tier_after"))
@@ -230,14 +253,12 @@ def unit_opening(found: Found, unit_id: str) -> str:
 def _others(compared: Comparison, unit_id: str) -> str:
     """What the other units get or lose."""
     others = compared.units.drop(index=unit_id)
-    gains, losses = others[others["change"] > 0], others[others["change"] < 0]
-    if gains.empty and losses.empty:
+    if not others["change"].any():
         return "No other unit's new money changes by a cent."
     moved = _moved(others)
     return (
-        f"Of the {len(others):,} other units {len(gains):,} get {dollars(gains['change'].sum())} "
-        f"more in all, {len(losses):,} {dollars(abs(losses['change'].sum()))} less; {len(moved):,} "
-        f"of them move{'s' * (len(moved) == 1)} tier."
+        f"Of the {len(others):,} other units {_gain_and_lose(others)}. "
+        f"{_many(len(moved), 'move')} tier."
     )
 
 
@@ -312,16 +333,25 @@ def linked(block: Block, ledger: Ledger, ways: Ways) -> Block:
         return block
     names = [each.name for each in block.columns]
     if names[:1] in ([ID], ["unit"]):
-        unlinked = block.rows
-        places = ledger.table.places
-        rows = tuple(
-            (ways.to_unit(str(row[0]), str(row[0])), *row[1:]) if row[0] in places else row
-            for row in unlinked
+        return replace(
+            block, rows=tuple(_of_unit_row(row, names, ledger, ways) for row in block.rows)
         )
-        return replace(block, rows=rows)
     if names[:2] == ["chamber", "district"]:
         return replace(block, rows=tuple(_of_district(row, ways) for row in block.rows))
     return block
+
+
+def _of_unit_row(
+    row: tuple[Value, ...], names: list[str], ledger: Ledger, ways: Ways
+) -> tuple[Value, ...]:
+    """A row of a unit, whose name leads to its page; the id where it has none."""
+    unit_id = str(row[0])
+    if unit_id not in ledger.table.places:
+        return row
+    at = names.index("name") if "name" in names and row[names.index("name")] else 0
+    cells = list(row)
+    cells[at] = ways.to_unit(str(row[at]), unit_id)
+    return tuple(cells)
 
 
 def _of_district(row: tuple[Value, ...], ways: Ways) -> tuple[Value, ...]:

@@ -63,14 +63,34 @@ async function fetched(address, what) {
 function replacePart(name, page) {
   const ours = document.querySelector(`[data-part="${name}"]`);
   const theirs = page.querySelector(`[data-part="${name}"]`);
-  if (!ours || !theirs) return;
+  if (!ours) return;
+  if (!theirs) {
+    ours.replaceChildren(); // what is not answered is not shown as if it were
+    return;
+  }
   const opened = new Set([...ours.querySelectorAll("details[open] > summary")].map((s) => s.textContent));
   const fresh = document.importNode(theirs, true);
   for (const summary of fresh.querySelectorAll("details > summary")) {
     if (opened.has(summary.textContent)) summary.parentElement.open = true;
   }
+  later(fresh.querySelectorAll("img[src]"));
   ours.replaceWith(fresh);
   sliders(fresh);
+}
+
+// Pictures take the service longer than numbers: they are asked for once nothing is typed.
+const REST = 700;
+let resting;
+
+function later(pictures) {
+  for (const each of pictures) {
+    each.dataset.later = each.getAttribute("src");
+    each.removeAttribute("src");
+  }
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    for (const each of document.querySelectorAll("img[data-later]")) each.src = each.dataset.later;
+  }, REST);
 }
 
 function say(words) {
@@ -82,7 +102,7 @@ async function live(form) {
   document.body.classList.add("computing");
   try {
     const { response, page } = await fetched(asked(form), "answer");
-    replacePart("answer", page);
+    for (const name of ["answer", "more"]) replacePart(name, page);
     if (response.ok) {
       for (const name of ["what-if", "ways"]) replacePart(name, page);
       history.replaceState(null, "", response.url);
