@@ -124,6 +124,11 @@ class Asked(BaseModel):
         return not self.model_dump(exclude_defaults=True)
 
     @property
+    def has_scenario(self) -> bool:
+        """Whether it changes more than one unit's own counts."""
+        return bool(self.model_dump(exclude_defaults=True, exclude={"counts"}))
+
+    @property
     def scenario(self) -> Scenario:
         """The scenario; its counts are not of it."""
         content: dict[str, Any] = self.model_dump(exclude_none=True, exclude={"counts"})

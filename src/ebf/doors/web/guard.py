@@ -79,15 +79,15 @@ class Guard:
 
         try:
             if tag is not None and tag in _tags(headers.get(b"if-none-match", b"")):
-                await _plainly(answer, _NOT_MODIFIED, b"")
+                await _plainly(answer, _NOT_MODIFIED, "")
             elif _declared(headers) > most:
-                await _plainly(answer, _TOO_LARGE, _too_large(most))
+                await _refuse(answer, path, most)
             else:
                 await self._app(scope, _bounded(receive, most), answer)
         except TooLargeError:
             if status:
                 raise
-            await _plainly(answer, _TOO_LARGE, _too_large(most))
+            await _refuse(answer, path, most)
         finally:
             took = (perf_counter() - began) * 1000
             shown = path[:_LONGEST_PATH].encode("unicode_escape").decode()
@@ -131,18 +131,27 @@ def _bounded(receive: Receive, most: int) -> Receive:
     return bounded
 
 
-def _too_large(most: int) -> bytes:
-    fault = {
+def _too_large(most: int) -> dict[str, Any]:
+    """A body that is larger than what is taken, as a fault."""
+    return {
         "kind": "too_large",
         "place": {"within": "request", "at": "body"},
         "found": f"more than {most:,} bytes",
         "allowed": f"up to {most:,} bytes",
         "words": f"request: body: found more than {most:,} bytes; allowed: up to {most:,} bytes",
     }
-    return json.dumps({"faults": [fault]}).encode()
 
 
-async def _plainly(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"application/json")] if body else []
+async def _refuse(send: Send, path: str, most: int) -> None:
+    """Refuse a body: to programs as JSON, to people in words."""
+    fault = _too_large(most)
+    if path.startswith("/api/"):
+        await _plainly(send, _TOO_LARGE, json.dumps({"faults": [fault]}), b"application/json")
+    else:
+        await _plainly(send, _TOO_LARGE, fault["words"], b"text/plain; charset=utf-8")
+
+
+async def _plainly(send: Send, status: int, body: str, kind: bytes = b"") -> None:
+    headers = [(b"content-type", kind)] if kind else []
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body.encode()})

@@ -56,13 +56,14 @@ from ebf.reports.legislative_district import DISTRICTS
 from ebf.reports.own_counts import counts_in
 from ebf.show.as_html import html_blocks
 from ebf.show.charts.chart import Chart
-from ebf.show.document import Block
+from ebf.show.document import Block, Paragraph
 from ebf.units.csv_and_parquet import read_units
 
 _OWN_KEYS: Final = frozenset({"search", "about"})
 """What a query says beside the what-if."""
 _SHARED: Final = {"app.css": "text/css", "app.js": "text/javascript", "page.css": "text/css"}
 _SVG: Final = "image/svg+xml"
+_NOT_BEFORE: Final = "The state's file has the sum of it alone: it is not computed there."
 
 
 class ElsewhereError(Exception):
@@ -449,6 +450,8 @@ def _walk_page(
         for title, said, prefix in (("Now", after, "now-"), ("Before", before, "before-"))
         if said is not None
     ]
+    if before is None and not found.is_nothing:
+        sides.append(("Before", html_blocks([Paragraph(_NOT_BEFORE)])))
     line = after.asked if after is not None else ""
     whose = "the state" if unit_id is None else called(found.after, unit_id)
     return _page(
