@@ -42,20 +42,33 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def opened(started: Any, file: Path, width: int, *, dark: bool = False) -> Iterator[Any]:
-    """A page of a file, so many pixels wide; what it asks the network for is an error."""
-    scheme = "dark" if dark else "light"
-    context = started.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+def opened(
+    started: Any, place: Path | str, width: int, *, dark: bool = False, script: bool = True
+) -> Iterator[Any]:
+    """A page of a file, or of a service on this machine, so many pixels wide.
+
+    What it asks for elsewhere is an error, and so is one of its script.
+    """
+    address = place if isinstance(place, str) else place.as_uri()
+    own = f"{'/'.join(address.split('/')[:3])}/" if isinstance(place, str) else address
+    context = started.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=script,
+    )
     asked: list[str] = []
+    wrong: list[str] = []
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
     try:
-        page.goto(file.as_uri())
+        page.goto(address)
         yield page
     finally:
         context.close()
-    outside = [url for url in asked if url != file.as_uri() and not url.startswith("data:")]
+    outside = [url for url in asked if not url.startswith((own, "data:"))]
     assert not outside, outside
+    assert not wrong, wrong
 
 
 def too_wide(page: Any) -> list[str]:

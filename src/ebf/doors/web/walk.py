@@ -27,8 +27,7 @@ def walk(said: Explanation, ways: Ways, unit_id: str | None, prefix: str = "") -
     lines of the state alone have pages.
     """
     lines = _lines_read(said)
-    found = {name: _page(name, ways, unit_id) for name in lines}
-    pages = {name: page for name, page in found.items() if page is not None}
+    pages = {name: _page(name, ways, unit_id) for name in lines}
     filled = Filled.of(said.steps, said.sources, prefix)
     filled = replace(filled, anchors={**filled.anchors, **{name: name for name in lines}})
     for step in said.steps:
@@ -62,7 +61,7 @@ def _page(name: str, ways: Ways, unit_id: str | None) -> str | None:
     return ways.to(f"/lines/{name}") if columns_of(name) and column_of(name).statewide else None
 
 
-def _leading(block: Block, pages: Mapping[str, str]) -> Block:
+def _leading(block: Block, pages: Mapping[str, str | None]) -> Block:
     """A block whose links to lines lead to their pages."""
     if isinstance(block, Formula):
         return Formula(_text(block.name, pages), tuple(_text(each, pages) for each in block.equals))
@@ -71,15 +70,16 @@ def _leading(block: Block, pages: Mapping[str, str]) -> Block:
     return block
 
 
-def _text(text: Text, pages: Mapping[str, str]) -> Text:
+def _text(text: Text, pages: Mapping[str, str | None]) -> Text:
     pieces = (text,) if isinstance(text, str) else text
     return tuple(_piece(each, pages) for each in pieces)
 
 
-def _piece(piece: str, pages: Mapping[str, str]) -> str:
+def _piece(piece: str, pages: Mapping[str, str | None]) -> str:
     if not isinstance(piece, Link) or piece.anchor not in pages:
         return piece
-    return Link(piece, page=pages[piece.anchor])
+    page = pages[piece.anchor]
+    return str(piece) if page is None else Link(piece, page=page)
 
 
 def _entries(block: Entries, page: str | None) -> Entries:
