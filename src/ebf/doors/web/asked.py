@@ -1,6 +1,6 @@
 """A what-if as it is asked: in the body of a request, or in a link that can be shared.
 
-Holds: Changed, Asked, Key, KEYS, key_in, written.
+Holds: Name, Changed, Asked, Key, KEYS, key_in, written.
 """
 
 from __future__ import annotations

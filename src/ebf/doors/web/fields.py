@@ -1,6 +1,6 @@
 """The fields of forms: numbers of a unit, of the law and of the money, each with its bounds.
 
-Holds: Field, Group, money_field, law_fields, unit_fields, counts_fields, carried.
+Holds: Field, Group, carried, money_field, law_fields, unit_fields, counts_fields.
 """
 
 from __future__ import annotations

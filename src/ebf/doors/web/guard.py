@@ -1,6 +1,6 @@
 """What stands before every request: its size, its id and its log, and what a browser may do.
 
-Holds: LOG, TooLargeError, Guard.
+Holds: LOG, Message, Receive, Send, Application, TooLargeError, Guard.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """The pages: a state in a browser, what if, and the walk down to the counts.
 
-Holds: pages, refused_page, failed_page.
+Holds: ElsewhereError, State, WhatIf, Answer, UnitId, pages, refused_page, failed_page, state_page,
+changes_page, law_page, units_page, unit_page, board_page, board_file, audit_page, line_page,
+state_line_page, upload_counts, counts_of_unit, legislative_page, house_page, senate_page,
+scenario_of_state, picture_of_state, standing_picture, why_picture, shared.
 """
 
 from __future__ import annotations

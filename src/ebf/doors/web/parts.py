@@ -1,7 +1,7 @@
 """What pages are made of: sentences, key numbers and tables, each figure with its walk.
 
-Holds: state_opening, state_figures, state_answer, unit_opening, unit_figures, unit_answer,
-every_change, linked, rests_on, called, without_titles.
+Holds: state_opening, state_figures, state_answer, every_change, unit_opening, unit_figures,
+unit_answer, linked, rests_on, called, without_titles.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The service: pages for people and answers as JSON, of one state.
 
-Holds: service, service_of.
+Holds: LOOPBACK, service, service_of.
 """
 
 from __future__ import annotations
