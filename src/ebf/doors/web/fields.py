@@ -261,9 +261,11 @@ def counts_fields(own: Own, asked: Asked, unit_id: str) -> list[Group]:
     """A unit's own counts, as ``counts.csv`` has them; none where the state's table has counts."""
     ledger = own.ledger
     kind = ledger.table.text_at("organization_type", ledger.table.places[unit_id]) or ""
-    columns = [each for each in counts_asked_of(kind) if each not in own.columns]
-    if not any(entries()[each].about.bands is not None for each in columns):
+    read = {name for line in ledger.law.lines.values() for name in line.reads}
+    columns = [each for each in counts_asked_of(kind) if entries()[each].name in read]
+    if any(entries()[each].about.bands is not None for each in columns if each in own.columns):
         return []
+    columns = [each for each in columns if each not in own.columns]
     given = asked.counts.get(unit_id, {})
     groups: dict[str, list[Field]] = {}
     for column in columns:

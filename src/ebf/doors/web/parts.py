@@ -35,7 +35,7 @@ from ebf.show.document import (
     Sentences,
     Table,
 )
-from ebf.show.words import Value, dollars, number, percent_to, whole_dollars
+from ebf.show.words import Value, dollars, heading, number, percent_to, whole_dollars
 from ebf.units.ids import ID
 from ebf.units.marks import Marked, sentences
 from ebf.what_if.comparison import CENTS, Comparison
@@ -53,6 +53,8 @@ _OF_STATE: Final = (
 )
 """The key numbers of a state: what each is called, its line, and how it is read."""
 _MOST: Final = 10
+_STATE: Final = "state"
+"""The table of a Legislative whose rows have the names of columns."""
 _SEVERAL: Final = 2
 _COLUMNS: Final = {
     "tier_before": Measure.TIER,
@@ -336,6 +338,8 @@ def linked(block: Block, ledger: Ledger, ways: Ways) -> Block:
         return replace(
             block, rows=tuple(_of_unit_row(row, names, ledger, ways) for row in block.rows)
         )
+    if block.name == _STATE:
+        return replace(block, rows=tuple((heading(str(row[0])), *row[1:]) for row in block.rows))
     if names[:2] == ["chamber", "district"]:
         return replace(block, rows=tuple(_of_district(row, ways) for row in block.rows))
     return block
