@@ -333,6 +333,11 @@ def until(page: Any, is_so: Callable[[], bool]) -> None:
         page.wait_for_timeout(50)
 
 
+def without_pictures(page: Any) -> None:
+    """Pictures take the service longest; where they are not looked at, none is asked for."""
+    page.route("**/*.svg*", lambda route: route.abort())
+
+
 def rows_of(page: Any, caption: str) -> list[list[str]]:
     """The cells of a table, row by row."""
     table = page.locator("table", has=page.locator("caption", has_text=caption))
@@ -354,7 +359,9 @@ def test_the_aide_finds_the_class_size_adds_money_and_reads_house_94(
     started: Any, address: str
 ) -> None:
     """Then whoever opens her link sees the same."""
-    with opened(started, f"{address}/", WIDE) as page:
+    with opened(started, f"{address}/units", WIDE) as page:
+        without_pictures(page)
+        page.get_by_role("link", name="The state").click()
         page.get_by_label("A number of the law, by words").fill("class size")
         field = page.get_by_label("Low-income pupils per core teacher: class size (K-3)").first
         field.wait_for()
@@ -378,7 +385,9 @@ def test_the_aide_finds_the_class_size_adds_money_and_reads_house_94(
 
 
 def test_the_same_without_script_by_the_buttons(started: Any, address: str) -> None:
-    with opened(started, f"{address}/", WIDE, script=False) as page:
+    with opened(started, f"{address}/units", WIDE, script=False) as page:
+        without_pictures(page)
+        page.get_by_role("link", name="The state").click()
         page.get_by_label("A number of the law, by words").fill("class size low-income K-3")
         page.get_by_role("button", name="Find").last.click()
         page.get_by_label("class size (K-3)").fill("14")
@@ -392,7 +401,7 @@ def test_the_same_without_script_by_the_buttons(started: Any, address: str) -> N
 
 
 def test_a_count_changed_by_keyboard_alone(started: Any, address: str) -> None:
-    """From the state to a district by its name, to the field, to the answer; the slider too."""
+    """To a district by its name, to the field, to the answer; the slider too."""
 
     def focused() -> str:
         said: str = page.evaluate(
@@ -410,10 +419,11 @@ def test_a_count_changed_by_keyboard_alone(started: Any, address: str) -> None:
                 return
         pytest.fail(f"no {words} by tabbing")
 
-    with opened(started, f"{address}/", WIDE) as page:
-        tab_to("A district changed")
+    with opened(started, f"{address}/units", WIDE) as page:
+        without_pictures(page)
+        tab_to("Name or id")
         page.keyboard.type("larkspurfi 9606")
-        page.locator("[data-part=units] a").wait_for()
+        until(page, lambda: page.locator("[data-part=units] a").count() == 1)
         tab_to("Larkspurfirth")
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/units/{UNIT}")
@@ -433,7 +443,9 @@ def test_a_count_changed_by_keyboard_alone(started: Any, address: str) -> None:
 
 
 def test_a_number_that_is_refused_leaves_no_answer_beside_it(started: Any, address: str) -> None:
-    with opened(started, f"{address}/units/{UNIT}?unit.{UNIT}.{LOW_INCOME}=300", WIDE) as page:
+    with opened(started, f"{address}/units", WIDE) as page:
+        without_pictures(page)
+        page.goto(f"{address}/units/{UNIT}?unit.{UNIT}.{LOW_INCOME}=300")
         field = page.get_by_label(FIELD).first
         field.fill("-3")
         until(page, lambda: "found -3" in page.locator("[data-part=answer]").inner_text())
@@ -442,6 +454,21 @@ def test_a_number_that_is_refused_leaves_no_answer_beside_it(started: Any, addre
         field.fill("248")
         until(page, lambda: "?" not in page.url)
         assert "gets $83,996.71" in page.locator("[data-part=answer] .lead").inner_text()
+
+
+def test_pictures_are_there(started: Any, address: str) -> None:
+    """Those that are seen at once, and after a change once nothing is typed."""
+
+    def drawn() -> int:
+        seen: int = page.evaluate("[...document.images].filter(each => each.naturalWidth).length")
+        return seen
+
+    with opened(started, f"{address}/units/{UNIT}", WIDE) as page:
+        until(page, lambda: drawn() == 1)
+        page.get_by_label(FIELD).first.fill("300")
+        until(page, lambda: "300" in page.url)
+        page.locator("[data-part=more] img").last.scroll_into_view_if_needed()
+        until(page, lambda: drawn() == 2)
 
 
 LOOKED_AT = {
@@ -463,6 +490,7 @@ def test_every_kind_of_page_fits_a_telephone_and_can_be_read_by_all(
     some = ["unit"] if dark else ["state", "unit", "line", "legislative", "refused"]
     kinds = [*LOOKED_AT] if DEEP else some
     with opened(started, f"{address}/units", NARROW, dark=dark) as page:
+        without_pictures(page)
         for kind in kinds:
             page.goto(f"{address}{LOOKED_AT[kind]}")
             assert not too_wide(page), kind
