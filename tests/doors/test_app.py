@@ -15,6 +15,7 @@ from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from urllib.request import urlopen
@@ -22,6 +23,7 @@ from urllib.request import urlopen
 import httpx
 import pandas as pd
 import pytest
+import uvicorn
 from browser import NARROW, WIDE, browser, inaccessible, needs_browser, opened, too_wide
 from checkout import ROOT
 from depth import DEEP, count
@@ -159,6 +161,35 @@ def test_faults_are_words_beside_what_was_asked(path: str, status: int, words: s
     assert words in words_of(answer.text)
     for key, text in parse_qsl(urlsplit(path).query):
         assert f'name="{key}" value="{text}"' in answer.text, "a form to mend it"
+
+
+def test_what_a_link_says_is_shown_escaped() -> None:
+    page = got("/?%3Cscript%3Ealert(1)%22%3E=%22%3E%3Cscript%3E").text
+    assert "<script>" not in page
+    assert "<script>alert(1)" in unescape(page)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "found no file, or an empty one; allowed: counts.csv"),
+        (b"PK\x03\x04", "found another kind of file; allowed: counts.csv"),
+        (b"unit_id,local_capacity_percentage\nBen,\n", "unit_id: found 'Ben'"),
+        (f"unit_id,adequacy_target\n{ADA},5\n".encode(), f"a row of {BEN}, the unit asked"),
+    ],
+)
+def test_a_file_that_is_no_counts_is_refused_in_words(content: bytes, words: str) -> None:
+    sent = {"counts": ("counts.csv", content)}
+    answer = asked(by_hand(), lambda client: client.post(f"/units/{BEN}/counts", files=sent))
+    assert answer.status_code == 422
+    assert words in words_of(answer.text)
+
+
+def test_a_file_of_more_than_a_megabyte_is_not_read() -> None:
+    sent = {"counts": ("counts.csv", b"0" * 2**20)}
+    answer = asked(by_hand(), lambda client: client.post(f"/units/{BEN}/counts", files=sent))
+    assert answer.status_code == 413
+    assert answer.text.startswith("request: body: found more than 1,048,576 bytes")
 
 
 class Parts(HTMLParser):
@@ -317,12 +348,23 @@ def started() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def address(started: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sample state, with shares of House 94."""
+    """The sample state, with shares of House 94, served by this process."""
     del started
     shares = tmp_path_factory.mktemp("shares") / "shares.csv"
     shares.write_text(SHARES)
-    with served("--coverage", shares) as found:
+    app = service_of(Served(State(*ebf.sample()), "Invented.", shares))
+    server = uvicorn.Server(uvicorn.Config(app, ws="none", log_config=None))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        thread = Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        found = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        while not _answers(found):
+            assert thread.is_alive(), "the service ended"
+            time.sleep(0.05)
         yield found
+        server.should_exit = True
+        thread.join()
 
 
 def until(page: Any, is_so: Callable[[], bool]) -> None:
@@ -487,7 +529,7 @@ LOOKED_AT = {
 def test_every_kind_of_page_fits_a_telephone_and_can_be_read_by_all(
     started: Any, address: str, *, dark: bool
 ) -> None:
-    some = ["unit"] if dark else ["state", "unit", "line", "legislative", "refused"]
+    some = ["state"] if dark else ["unit", "legislative", "refused"]
     kinds = [*LOOKED_AT] if DEEP else some
     with opened(started, f"{address}/units", NARROW, dark=dark) as page:
         without_pictures(page)

@@ -92,10 +92,17 @@ async def _missing(request: Request, error: Exception) -> Response:
     known = error if isinstance(error, HTTPException) else HTTPException(status.HTTP_404_NOT_FOUND)
     if request.url.path.startswith("/api/"):
         return await http_exception_handler(request, known)
-    said = known.detail
-    if said == HTTPException(known.status_code).detail:
+    said, title = known.detail, HTTPException(known.status_code).detail
+    if said == HTTPException(status.HTTP_404_NOT_FOUND).detail:
         said = f"No page has the address {request.url.path}."
-    return page(request, "missing.html", Ways(), known.status_code, title="Not found", words=[said])
+    return page(
+        request,
+        "missing.html",
+        Ways(),
+        known.status_code,
+        title=HTTPException(known.status_code).detail,
+        words=[said],
+    )
 
 
 def refused_page(request: Request, faults: Sequence[Fault], code: int) -> HTMLResponse:

@@ -43,6 +43,8 @@ from ebf.show.as_html import html_blocks
 from ebf.show.document import Paragraph
 from ebf.units.csv_and_parquet import read_units
 
+_OTHER_FILES: Final = (b"PK", b"PAR1")
+"""How workbooks and Parquet files begin, which can unpack to far more than they are."""
 _NOT_BEFORE: Final = "The state's file has the sum of it alone: it is not computed there."
 
 
@@ -184,8 +186,8 @@ def upload_counts(
     """A file of own counts, answered by the link that has its numbers; nothing of it is kept."""
     asked = Asked.of_query(own.kept(said_in(request)))
     content = counts.file.read()
-    if content[:2] == b"PK" or not content.strip():
-        found = "a workbook" if content else "no file, or an empty one"
+    if content.startswith(_OTHER_FILES) or not content.strip():
+        found = "another kind of file" if content else "no file, or an empty one"
         fault = malformed(
             Place("request", at="counts"), found, "counts.csv, as ebf template has it"
         )
