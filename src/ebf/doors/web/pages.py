@@ -100,7 +100,7 @@ async def _missing(request: Request, error: Exception) -> Response:
         "missing.html",
         Ways(),
         known.status_code,
-        title=HTTPException(known.status_code).detail,
+        title=title,
         words=[said],
     )
 
