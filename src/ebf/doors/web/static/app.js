@@ -36,8 +36,10 @@ function sliders(within) {
 
 const fieldsOf = (form) => form.querySelectorAll("input[name]:not([type=hidden]), select[name]");
 
+let current = location.search; // what was asked last, answered yet or not
+
 function asked(form) {
-  const pairs = new URLSearchParams(location.search);
+  const pairs = new URLSearchParams(current);
   for (const key of ["search", "about"]) pairs.delete(key);
   for (const field of fieldsOf(form)) {
     pairs.delete(field.name);
@@ -100,8 +102,10 @@ function say(words) {
 
 async function live(form) {
   document.body.classList.add("computing");
+  const address = asked(form);
+  current = new URL(address, location.href).search;
   try {
-    const { response, page } = await fetched(asked(form), "answer");
+    const { response, page } = await fetched(address, "answer");
     for (const name of ["answer", "more"]) replacePart(name, page);
     if (response.ok) {
       for (const name of ["what-if", "ways"]) replacePart(name, page);
@@ -138,14 +142,14 @@ function answered(form) {
   return "live" in form.dataset && form.getAttribute("action") === location.pathname ? live : null;
 }
 
-let waiting;
+const waiting = new WeakMap(); // by form
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   const answer = form && answered(form);
   if (!answer) return;
-  clearTimeout(waiting);
-  waiting = setTimeout(() => answer(form), WAIT);
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => answer(form), WAIT));
 });
 
 document.addEventListener("submit", (event) => {
@@ -153,15 +157,21 @@ document.addEventListener("submit", (event) => {
   const answer = answered(form);
   if (answer) {
     event.preventDefault();
-    clearTimeout(waiting);
+    clearTimeout(waiting.get(form));
     answer(form);
   } else if ("live" in form.dataset) {
     event.preventDefault();
     location.assign(asked(form)); // of another page, as short as it can be said
   } else if ("upload" in form.dataset) {
     // the file goes with the what-if that the address has by now
-    form.action = form.getAttribute("action").split("?")[0] + location.search;
+    form.action = form.getAttribute("action").split("?")[0] + current;
   }
 });
 
 sliders(document);
+
+// What was typed before the script was there is answered too.
+const isTyped = (field) => field.tagName === "INPUT" && field.value !== field.defaultValue;
+for (const form of document.forms) {
+  if ([...fieldsOf(form)].some(isTyped)) answered(form)?.(form);
+}
