@@ -44,33 +44,39 @@ def browser() -> Iterator[Any]:
 @contextmanager
 def opened(
     started: Any,
-    file: Path,
+    place: Path | str,
     width: int,
     *,
     dark: bool = False,
     site: Path | None = None,
     scripts: bool = True,
 ) -> Iterator[Any]:
-    """A page of a file, so many pixels wide; what it asks the network for is an error.
+    """A page of a file, or of a service on this machine, so many pixels wide.
 
-    It may load the files of its ``site``, where it is of one.
+    It may load the files of its ``site``, where it is of one, or what its service has. What it
+    asks for elsewhere is an error, and so is one of its script.
     """
+    address = place if isinstance(place, str) else place.as_uri()
+    own = f"{'/'.join(address.split('/')[:3])}/" if isinstance(place, str) else address
+    own = own if site is None else f"{site.as_uri()}/"
     context = started.new_context(
         viewport={"width": width, "height": 900},
         color_scheme="dark" if dark else "light",
         java_script_enabled=scripts,
     )
     asked: list[str] = []
+    wrong: list[str] = []
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
     try:
-        page.goto(file.as_uri())
+        page.goto(address)
         yield page
     finally:
         context.close()
-    own = file.as_uri() if site is None else f"{site.as_uri()}/"
     outside = [url for url in asked if not url.startswith((own, "data:"))]
     assert not outside, outside
+    assert not wrong, wrong
 
 
 def too_wide(page: Any) -> list[str]:

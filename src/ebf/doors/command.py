@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from ebf.doors.levy_commands import extension_command, levy_command
+from ebf.doors.numbers_about import rows_about
 from ebf.doors.options import (
     AmountFile,
     Given,
@@ -323,17 +324,10 @@ def law_command(
 
 def _numbers_about(found: Law, words: str) -> Document:
     """The numbers whose name, label or cite have all of the words; refuses where none has."""
-    rows = found.table().set_index("parameter")
-    of_rows = rows.index + " " + rows["label"] + " " + rows["cite"]
-    has_all = [all(each in _plain(row) for each in _plain(words).split()) for row in of_rows]
-    if not any(has_all):
+    rows = rows_about(found, words)
+    if rows.empty:
         place, allowed = Place(argument="--about"), "words of the names and labels of numbers"
         fix = f"try fewer of them, or see all: ebf law {found.fiscal_year}"
         raise InputError([out_of_range(place, repr(words), allowed, fix=fix)])
     title = Heading(1, f"The law of {found.known_as} about {words}")
-    return Document((title, Table.of("numbers", "Numbers in force", rows[has_all])))
-
-
-def _plain(words: str) -> str:
-    """The words without case, and without what joins them: k_3 and K-3 are k 3."""
-    return words.lower().replace("_", " ").replace("-", " ")
+    return Document((title, Table.of("numbers", "Numbers in force", rows)))

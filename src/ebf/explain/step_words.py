@@ -89,8 +89,8 @@ class Filled:
     """
 
     values: Mapping[str, Value]
-    places: Mapping[str, Link]
-    rules: Mapping[str, Link]
+    places: dict[str, Link]
+    rules: dict[str, Link]
 
     @classmethod
     def of(

@@ -1,6 +1,6 @@
 """Blank files for one district: its counts, its property and its actual staff, explained.
 
-Holds: blank_files.
+Holds: blank_files, counts_asked_of.
 """
 
 from __future__ import annotations
@@ -43,14 +43,8 @@ def blank_files(ledger: Ledger, unit_id: str) -> dict[str, Writer]:
     kind, name = str(row["organization_type"]), name_of(ledger, unit)
     about: list[list[object]] = []
     files: dict[str, Writer] = {}
-    for part, cites in _PARTS.items():
-        columns = [
-            column
-            for each, told in inputs().items()
-            if str(told.cite).startswith(cites) and kind in told.kinds and not told.statewide
-            for column in columns_of(each)
-            if kind not in entries()[column].never_of
-        ]
+    for part in _PARTS:
+        columns = _columns(part, kind)
         header = ["unit_id", "name", "organization_type", *columns]
         filled = [unit, guarded(name), kind, *[""] * len(columns)]
         files[f"{part}.csv"] = _table([header, filled])
@@ -59,6 +53,22 @@ def blank_files(ledger: Ledger, unit_id: str) -> dict[str, Writer]:
     files["columns.csv"] = _table([titles, *about])
     files["staff.toml"] = _text(_staff(unit, name))
     return files
+
+
+def counts_asked_of(kind: str) -> list[str]:
+    """The columns of ``counts.csv`` of a kind of unit."""
+    return _columns("counts", kind)
+
+
+def _columns(part: str, kind: str) -> list[str]:
+    """The columns of a file of a kind of unit."""
+    return [
+        column
+        for each, told in inputs().items()
+        if str(told.cite).startswith(_PARTS[part]) and kind in told.kinds and not told.statewide
+        for column in columns_of(each)
+        if kind not in entries()[column].never_of
+    ]
 
 
 def _about(column: str) -> list[str]:

@@ -1,6 +1,6 @@
 """One district's own counts put into the state's file: what they compute, and what comes of it.
 
-Holds: own_counts.
+Holds: own_counts, counts_in.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def own_counts(
     table = frame_of(units)
     before = calculate(table, law)
     unit = before.unit_id(unit_id)
-    given = _row_of(frame_of(counts), unit)
+    given = counts_in(frame_of(counts), unit)
     held = [hold] if isinstance(hold, str) else [*hold]
     moved = _Moved(before, table.columns.tolist(), _own_row(table, unit), given, frozenset(held))
     _check_held(held, moved)
@@ -91,8 +91,11 @@ def own_counts(
     )
 
 
-def _row_of(counts: pd.DataFrame, unit: str) -> Mapping[str, float]:
-    """The numbers of the unit's row that are not blank, by column."""
+def counts_in(counts: pd.DataFrame, unit: str) -> Mapping[str, float]:
+    """The numbers of the unit's row that are not blank, by column.
+
+    Raises InputError for a table without one.
+    """
     frame = counts.reset_index() if ID in counts.index.names and ID not in counts else counts
     if ID not in frame.columns and len(frame) == 1:
         frame = frame.assign(**{ID: unit})

@@ -1,6 +1,6 @@
 """Documents as pages of HTML, all text escaped, with nothing that reaches out of them.
 
-Holds: Setting, style_of_site, html, html_page.
+Holds: Setting, shared_style, html, html_blocks, html_page.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _MOST_COLUMNS = 60
 """Of a table in a site, whose style is one for all pages."""
 
 
-def style_of_site() -> str:
+def shared_style() -> str:
     """The style of all pages of a site."""
     return f"{_STYLE}{_headings_of_cells(_MOST_COLUMNS)}"
 
@@ -73,6 +73,11 @@ def html(document: Document) -> str:
     """A piece of HTML, all text escaped, for notebooks."""
     own = f"{_STYLE}{_headings_of_cells(_widest(document.blocks))}"
     return _section(document, f"<style>{own}</style>")
+
+
+def html_blocks(blocks: Iterable[Block]) -> str:
+    """Blocks of a page that has the style itself, all text escaped."""
+    return _all(blocks)
 
 
 def _section(document: Document, style: str = "") -> str:

@@ -1,6 +1,6 @@
 """A what-if as it is asked: in the body of a request, or in a link that can be shared.
 
-Holds: Name, Unit, Changed, Counts, Several, Asked.
+Holds: Name, Unit, Changed, Counts, Several, Asked, Key, KEYS, key_in, written.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import isnan
-from typing import Annotated, Any, Final, Self, TypeAlias
+from typing import Annotated, Any, Final, NamedTuple, Self, TypeAlias
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -35,6 +35,7 @@ Unit: TypeAlias = Annotated[
 ]
 """A unit in a what-if, whose link has a point behind it."""
 
+_VALUE: Final = "value"
 _DEEDS: Final = ("multiply", "add")
 
 
@@ -120,9 +121,15 @@ class Asked(BaseModel):
         if isinstance(money, Changed) and money.units is not None:
             place = Place("what-if", column=funding.NEW_MONEY)
             raise InputError([unsuitable_name(place, "units", "money for the tiers, of all units")])
-        if faults := [*self._repeated()]:
+        if faults := [*self._repeated(), *self._money_twice()]:
             raise InputError(faults)
         return self
+
+    def _money_twice(self) -> Iterator[Fault]:
+        """New money by its own key and as a number of the law: one of them would be lost."""
+        if self.new_state_funds is not None and funding.NEW_MONEY in self.law:
+            place = Place("what-if", column=funding.NEW_MONEY)
+            yield repeated(place, "new money twice", "new_state_funds, or law.new_state_funds")
 
     def _repeated(self) -> Iterator[Fault]:
         """Columns changed twice for a unit: which comes first, no link could say."""
@@ -163,6 +170,11 @@ class Asked(BaseModel):
         return replace(scenario, units=changes) if self.counts else scenario
 
     @property
+    def has_scenario(self) -> bool:
+        """Whether it changes more than one unit's own counts."""
+        return bool(self.model_dump(exclude_defaults=True, exclude={"counts"}))
+
+    @property
     def scenario(self) -> Scenario:
         """The scenario; its counts are not of it."""
         content: dict[str, Any] = self.model_dump(exclude_none=True, exclude={"counts"})
@@ -177,11 +189,16 @@ class Asked(BaseModel):
     @property
     def query(self) -> str:
         """The what-if as the query of a link: the same one for the same changes."""
-        return urlencode(sorted(self._pairs()))
+        return urlencode(self.pairs)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The keys and numbers of the link."""
+        return sorted(self._pairs())
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
         for room, numbers in (("law", self.law), ("salaries", self.salaries)):
-            yield from ((f"{room}.{name}", _written(value)) for name, value in numbers.items())
+            yield from ((f"{room}.{name}", written(value)) for name, value in numbers.items())
         money = self.new_state_funds
         if money is not None:
             change = money if isinstance(money, Changed) else Changed(value=money)
@@ -192,7 +209,7 @@ class Asked(BaseModel):
             for unit in change.units or ():
                 yield from _said(f"unit.{unit}.{column}", change)
         for unit, counts in self.counts.items():
-            yield from ((f"counts.{unit}.{each}", _written(n)) for each, n in counts.items())
+            yield from ((f"counts.{unit}.{each}", written(n)) for each, n in counts.items())
 
     @classmethod
     def of_query(cls, pairs: Iterable[tuple[str, str]]) -> Self:
@@ -211,8 +228,12 @@ class Asked(BaseModel):
                 faults.append(malformed(place, text, "a number"))
             elif key in seen:
                 faults.append(repeated(place, "the key twice", "once"))
-            elif not _put(content, key, number):
-                faults.append(malformed(place, key, _KEYS))
+            elif (said := key_in(key)) is None:
+                faults.append(malformed(place, key, KEYS))
+            elif said.room == funding.NEW_MONEY in content:
+                faults.append(repeated(place, "new money twice", "one change of it"))
+            else:
+                _put(content, said, number)
             seen.add(key)
         if len(content["counts"]) > 1:
             place, found = Place("link", column="counts"), ", ".join(sorted(content["counts"]))
@@ -222,41 +243,72 @@ class Asked(BaseModel):
         return cls.model_validate(content)
 
 
-_KEYS: Final = (
+class Key(NamedTuple):
+    """What a key of a link is of: ``unit.ID.COLUMN.add``, say."""
+
+    room: str
+    name: str = ""
+    unit: str = ""
+    deed: str = _VALUE
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the number is what it becomes, not what is added to it or multiplies it."""
+        return self.deed == _VALUE
+
+
+KEYS: Final = (
     "law.NAME, salaries.NAME, units.COLUMN, unit.ID.COLUMN, counts.ID.COLUMN or new_state_funds; "
     "of units and money also with .multiply or .add"
 )
 
 
-def _put(content: dict[str, Any], key: str, number: float) -> bool:
-    """Put what a key says where it belongs; whether it says anything."""
-    room, _, name = key.partition(".")
-    rest, _, last = key.rpartition(".")
-    what, deed = (rest.partition(".")[2], last) if last in _DEEDS else (name, "value")
+def key_in(text: str) -> Key | None:
+    """What a key of a link is of; None for what is none.
+
+    >>> key_in("unit.1000196062600.operating_tax_rate.multiply")
+    Key(room='unit', name='operating_tax_rate', unit='1000196062600', deed='multiply')
+    """
+    room, _, name = text.partition(".")
+    rest, _, last = text.rpartition(".")
+    what, deed = (rest.partition(".")[2], last) if last in _DEEDS else (name, _VALUE)
     unit, _, column = (what if room == "unit" else name).partition(".")
     match room:
         case "law" | "salaries" if name:
-            content[room][name] = number
-        case "new_state_funds" if not what:
-            content[room] = {deed: number}
+            return Key(room, name)
+        case funding.NEW_MONEY if not what:
+            return Key(room, deed=deed)
         case "units" if what:
-            content["units"].setdefault(what, []).append({deed: number})
+            return Key(room, what, deed=deed)
         case "unit" if unit and column:
-            change = {deed: number, "units": [unit]}
-            content["units"].setdefault(column, []).append(change)
+            return Key(room, column, unit, deed)
         case "counts" if unit and column:
-            content["counts"].setdefault(unit, {})[column] = number
+            return Key(room, column, unit)
+    return None
+
+
+def _put(content: dict[str, Any], key: Key, number: float) -> None:
+    """Put what a key says where it belongs."""
+    room, name, unit, deed = key
+    match room:
+        case "law" | "salaries":
+            content[room][name] = number
+        case funding.NEW_MONEY:
+            content[room] = {deed: number}
+        case "units":
+            content["units"].setdefault(name, []).append({deed: number})
+        case "unit":
+            content["units"].setdefault(name, []).append({deed: number, "units": [unit]})
         case _:
-            return False
-    return True
+            content[room].setdefault(unit, {})[name] = number
 
 
 def _said(key: str, change: Changed) -> Iterator[tuple[str, str]]:
     said: Mapping[str, float] = change.model_dump(exclude_none=True, exclude={"units"})
     for deed, value in said.items():
-        yield (key if deed == "value" else f"{key}.{deed}"), _written(value)
+        yield (key if deed == "value" else f"{key}.{deed}"), written(value)
 
 
-def _written(value: float) -> str:
+def written(value: float) -> str:
     """A number as short as it is read back the same."""
     return repr(value).removesuffix(".0")

@@ -1,7 +1,7 @@
 """What a request may ask for at most: every one of these is refused before it is computed.
 
-Holds: MOST_BODY, MOST_TABLE, MOST_UPLOAD, MOST_CHANGES, MOST_SWEPT, MOST_ROWS, MOST_NAME,
-MOST_AT_ONCE, MOST_WAITING, KEPT, MOST_READ, UPLOAD_MEMORY, UPLOAD_SECONDS.
+Holds: MOST_BODY, MOST_TABLE, MOST_UPLOAD, MOST_COUNTS, MOST_CHANGES, MOST_SWEPT, MOST_ROWS,
+MOST_NAME, MOST_AT_ONCE, MOST_WAITING, KEPT, MOST_READ, UPLOAD_MEMORY, UPLOAD_SECONDS.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ MOST_TABLE: Final = 1024 * 1024
 """Bytes of a table as JSON: finances or levies, a row a district."""
 MOST_UPLOAD: Final = 32 * 1024 * 1024
 """Bytes of a file; the whole full-calculation workbook has some eight million."""
+MOST_COUNTS: Final = 1024 * 1024
+"""Bytes of a file of one unit's counts."""
 MOST_CHANGES: Final = 200
 """Changes of a what-if."""
 MOST_SWEPT: Final = 200

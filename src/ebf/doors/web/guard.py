@@ -1,7 +1,7 @@
 """What stands before every request: its size, its id and its log, and what a browser may do.
 
 Holds: LOG, HEALTH, Message, Receive, Send, Header, Application, TooLargeError, TruncatedError,
-Guard.
+is_for_programs, Guard.
 """
 
 from __future__ import annotations
@@ -86,6 +86,11 @@ class _Answer:
         return ((b"cache-control", b"no-store"),)
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether what stands at a path is read by programs."""
+    return path.startswith("/api/") or path == HEALTH
+
+
 class Guard:
     """An application that lets through what is bounded, and says what became of it.
 
@@ -107,6 +112,7 @@ class Guard:
         request, began, method = uuid4().hex, perf_counter(), scope["method"]
         scope = {**scope, "method": "GET" if method == "HEAD" else method}
         scope.setdefault("state", {})["request_id"] = request
+        path = str(scope["path"])
         tag = self._tag(scope) if scope["method"] == "GET" else None
         ids = ((b"x-request-id", request.encode()), (b"x-state-digest", self._digest.encode()))
         answer = _Answer(send, ids, tag, is_bodiless=method == "HEAD")
@@ -118,10 +124,10 @@ class Guard:
             LOG.error("%s failed: %s\n%s", request, type(error).__name__, where)  # noqa: TRY400
             if answer.status:
                 raise TruncatedError(request) from None
-            await _plainly(answer, _FAILED, _failed(request))
+            await _refuse(answer, path, _FAILED, *_failed(request))
         finally:
             took = (perf_counter() - began) * 1000
-            shown = str(scope["path"])[:_LONGEST_PATH].encode("unicode_escape").decode()
+            shown = path[:_LONGEST_PATH].encode("unicode_escape").decode()
             LOG.info("%s %s %s %d %.0f ms", request, method, shown, answer.status, took)
 
     async def _answered(
@@ -132,10 +138,10 @@ class Guard:
         mosts = [most for ending, most in self._larger.items() if path.endswith(ending)]
         most = max(mosts, default=MOST_BODY)
         if answer.tag is not None and answer.tag in _tags(headers.get(b"if-none-match", b"")):
-            await _plainly(answer, _NOT_MODIFIED, b"")
+            await _plainly(answer, _NOT_MODIFIED, "")
         elif _declared(headers) > most:
-            said = faults_as_json([TooLargeError(most).fault])
-            await _plainly(answer, _TOO_LARGE, said.encode())
+            fault = TooLargeError(most).fault
+            await _refuse(answer, path, _TOO_LARGE, faults_as_json([fault]), str(fault))
         else:
             await self._app(scope, _bounded(receive, most), answer)
 
@@ -172,12 +178,22 @@ def _bounded(receive: Receive, most: int) -> Receive:
     return bounded
 
 
-def _failed(request: str) -> bytes:
+def _failed(request: str) -> tuple[str, str]:
+    """That the service failed, for programs and for people."""
     said = "an error of the service, which its log has by this id"
-    return json.dumps({"faults": [], "failed": said, "request_id": request}).encode()
+    written = json.dumps({"faults": [], "failed": said, "request_id": request})
+    return written, f"{said[0].upper()}{said[1:]}: {request}"
 
 
-async def _plainly(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"application/json")] if body else []
+async def _refuse(send: Send, path: str, status: int, data: str, words: str) -> None:
+    """Refuse before the application is asked: programs as JSON, people in words."""
+    if is_for_programs(path):
+        await _plainly(send, status, data, b"application/json")
+    else:
+        await _plainly(send, status, words, b"text/plain; charset=utf-8")
+
+
+async def _plainly(send: Send, status: int, body: str, kind: bytes = b"") -> None:
+    headers = [(b"content-type", kind)] if kind else []
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body.encode()})

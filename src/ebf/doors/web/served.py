@@ -23,6 +23,7 @@ from ebf.reports.district_page.page import DistrictPage
 from ebf.reports.legislative import Coverage, Legislative, legislative
 from ebf.reports.own_counts import own_counts
 from ebf.reports.what_if_answer import WhatIf, what_if_answer
+from ebf.show.charts.chart import Chart
 from ebf.units.ids import ID
 from ebf.units.state import State
 from ebf.version import version
@@ -44,11 +45,45 @@ class Found:
     counted: Ledger | None = None
     held: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    coverage: Coverage | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all stays as it is."""
+        return self.asked.is_nothing
 
     @cached_property
     def comparison(self) -> Comparison:
         """Who gains and who loses new money."""
         return compare(self.before, self.after)
+
+    @cached_property
+    def legislative(self) -> Legislative:
+        """Both ledgers by legislative district.
+
+        Raises InputError where nothing says which units are in which.
+        """
+        return legislative(self.after, self.coverage, before=self.before)
+
+    @cached_property
+    def adequacy_chart(self) -> Chart:
+        """How adequate the units are."""
+        return self.after.chart()
+
+    @cached_property
+    def money_chart(self) -> Chart:
+        """Where the new money goes."""
+        return self.after.money_chart()
+
+    @cached_property
+    def changes_chart(self) -> Chart:
+        """Who gains and who loses the most."""
+        return self.comparison.chart()
+
+    def ledger_of(self, unit_id: str, line: str) -> Ledger:
+        """Where a line of a unit is computed: from its own counts alone, or in the state."""
+        own = self.of_unit(unit_id)
+        return own if line in own.computed else self.after
 
     def of_unit(self, unit_id: str) -> Ledger:
         """The ledger that a unit is explained from: that of its own counts, where it has one.
@@ -64,7 +99,7 @@ class Found:
 
         Raises InputError as :meth:`ebf.Ledger.page`.
         """
-        before = None if self.asked.is_nothing else self.before
+        before = None if self.is_nothing else self.before
         counted = self.of_unit(unit_id)
         of_counts = None if counted is self.after else counted
         held = () if of_counts is None else self.held
@@ -156,18 +191,25 @@ class Served:
                 self._kept.popitem(last=False)
         return found
 
+    def districts_of(self, found: Found) -> Legislative | None:
+        """A what-if by legislative district; None where nothing says which units are in which."""
+        if self.legislative is None or found.is_nothing:
+            return self.legislative
+        return found.legislative
+
     def _computed(self, asked: Asked) -> Found:
         if asked.is_nothing:
-            return Found(asked, self.ledger, self.ledger)
+            return Found(asked, self.ledger, self.ledger, coverage=self.coverage)
         if not asked.counts:
-            return Found(asked, self.ledger, self.ready.calculate(asked.scenario))
+            after = self.ready.calculate(asked.scenario)
+            return Found(asked, self.ledger, after, coverage=self.coverage)
         if not self._gives_lines:
             try:  # where nothing stands in for counts, they are columns like others
                 after = self.ready.calculate(asked.whole(self.ledger))
             except InputError:
                 pass  # own counts have their own words for it
             else:
-                return Found(asked, self.ledger, after)
+                return Found(asked, self.ledger, after, coverage=self.coverage)
         ((unit_id, counts),) = asked.counts.items()
         unit_id = self.ledger.unit_id(unit_id)
         scenario = asked.scenario
@@ -175,9 +217,8 @@ class Served:
         changed = scenario.apply(*self.state)
         own = pd.DataFrame([{ID: unit_id, **counts}])
         impact = own_counts(*changed, unit_id, own, hold_rest=True)
-        return Found(
-            asked, self.ledger, impact.re_solved, impact.counted, impact.held, impact.unread
-        )
+        more = impact.counted, impact.held, impact.unread, self.coverage
+        return Found(asked, self.ledger, impact.re_solved, *more)
 
     @cached_property
     def _gives_lines(self) -> bool:

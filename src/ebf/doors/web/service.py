@@ -18,10 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ebf.doors.web.api import api, health
-from ebf.doors.web.bounds import MOST_AT_ONCE, MOST_TABLE, MOST_UPLOAD
-from ebf.doors.web.guard import HEALTH, Guard, TooLargeError
+from ebf.doors.web.bounds import MOST_AT_ONCE, MOST_COUNTS, MOST_TABLE, MOST_UPLOAD
+from ebf.doors.web.guard import Guard, TooLargeError, is_for_programs
 from ebf.doors.web.openapi import described_by
-from ebf.doors.web.pages import pages, refused_page
+from ebf.doors.web.pages import missing_page, pages, refused_page
 from ebf.doors.web.refusals import faults_as_json, faults_of
 from ebf.doors.web.served import Served
 from ebf.faults import Fault, FaultKind, InputError, Place, malformed
@@ -37,6 +37,7 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
 another host can read what is served here."""
 _LARGER: Final = {
     "/file": MOST_UPLOAD,
+    "/counts": MOST_COUNTS,
     "/api/v1/report-card": MOST_TABLE,
     "/api/v1/extension": MOST_TABLE,
 }
@@ -108,6 +109,8 @@ async def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     if isinstance(error, TooLargeError):
         return _said(request, [error.fault], error.status_code)
+    if not is_for_programs(request.url.path):
+        return missing_page(request, error)
     place, found = Place("request", at=request.url.path), f"{request.method}: {error.detail}"
     if error.status_code == _BAD_REQUEST:  # FastAPI's word for JSON that is too deep or too long
         fault = malformed(Place("request", at="body"), str(error.detail), "JSON")
@@ -121,7 +124,7 @@ async def _not_there(request: Request, error: Exception) -> Response:
 
 def _said(request: Request, faults: Sequence[Fault], status: int) -> Response:
     """Faults in the form of what was asked for."""
-    if request.url.path.startswith("/api/") or request.url.path == HEALTH:
+    if is_for_programs(request.url.path):
         content = faults_as_json(faults)
         return Response(content, status, media_type="application/json")
     return refused_page(request, faults, status)

@@ -1,6 +1,6 @@
 """The page of one district: what a superintendent shows her board.
 
-Holds: DistrictPage, district_page.
+Holds: DistrictPage, district_page, attributed.
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ def _why(unit: Subject, before: Subject) -> Iterator[Block]:
     if not change:
         yield Paragraph(f"It is the same to the cent: {dollars(unit.of(_MONEY))}.")
         return
-    found = _attributed(unit, before)
+    found = attributed(before.ledger, unit.ledger, unit.unit_id)
     if isinstance(found, InputError):
         yield Paragraph(f"It cannot be told from these two ledgers: {found.faults[0]}")
         return
@@ -266,14 +266,16 @@ def _why(unit: Subject, before: Subject) -> Iterator[Block]:
         )
 
 
-def _attributed(unit: Subject, before: Subject) -> Attribution | InputError:
-    """The change by causes; with estimated percentages where they are blank and needed."""
-    ledgers = before.ledger, unit.ledger
+def attributed(before: Ledger, after: Ledger, unit_id: str) -> Attribution | InputError:
+    """A unit's change by causes; with estimated percentages where they are blank and needed.
+
+    What makes it impossible is told, not raised: the rest of a page stands without it.
+    """
     try:
-        return attribute(*ledgers, unit_id=unit.unit_id)
+        return attribute(before, after, unit_id=unit_id)
     except InputError:
         try:
-            return attribute(*ledgers, unit_id=unit.unit_id, estimate_percentages=True)
+            return attribute(before, after, unit_id=unit_id, estimate_percentages=True)
         except InputError as error:
             return error
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Final
 
 from ebf.reports.site.places import Places
-from ebf.show.as_html import style_of_site
+from ebf.show.as_html import shared_style
 from ebf.show.safe_text import printable
 
 INDEX: Final = "search-index.js"
@@ -23,7 +23,7 @@ def shared(places: Places) -> dict[str, str]:
     """The files that all pages share, by name: style, script, and what the script looks through."""
     own = files("ebf.reports.site")
     return {
-        SHEET: style_of_site() + (own / "site.css").read_text(encoding="utf-8"),
+        SHEET: shared_style() + (own / "site.css").read_text(encoding="utf-8"),
         SCRIPT: (own / SCRIPT).read_text(encoding="utf-8"),
         INDEX: _index(places),
     }
