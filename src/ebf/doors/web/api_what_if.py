@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 from typing import Annotated, Any, Final, Self, TypeAlias
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from ebf.doors.web.answering import Ours, answer_of
@@ -155,7 +155,7 @@ def _sides(asked: Two, served: Served) -> tuple[Found, Found]:
     return before, after
 
 
-def _compare(asked: OneOrTwo, served: Ours) -> Response:
+def _compare(asked: Annotated[OneOrTwo, Body()], served: Ours) -> Response:
     if isinstance(asked, Asked):
         return answer_of(served.found(asked).comparison, served.note)
     before, after = _sides(asked, served)
