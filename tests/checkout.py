@@ -12,11 +12,15 @@ ROOT = Path(__file__).parents[1]
 PUBLISHED = ROOT.parent / "shared" / "published"
 
 
+REQUIRED = os.environ.get("EBF_REQUIRED", "").split()
+"""What a run may not do without, where tests would skip for want of it."""
+
+
 def needs(what: str, present: bool, reason: str) -> None:  # noqa: FBT001 - reads as a sentence
     """Skip a test for want of something; fail where EBF_REQUIRED names it."""
     if present:
         return
-    if what in os.environ.get("EBF_REQUIRED", "").split():
+    if what in REQUIRED:
         pytest.fail(f"required here: {reason}")
     pytest.skip(reason)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterable
 from typing import Any, Final
 
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,11 @@ DEEP: Final = {"quick": False, "deep": True}[os.environ.get("EBF_DEPTH", "quick"
 def count(part: int, whole: int) -> int:
     """How many, at the depth of this run."""
     return whole if DEEP else part
+
+
+def spread(cases: Iterable[Any], apart: int = 3) -> list[Any]:
+    """Cases that show the same thing of many: every so manieth, the first among them, or all."""
+    return [*cases] if DEEP else [*cases][::apart]
 
 
 def examples(part: int, whole: int, **more: Any) -> settings:

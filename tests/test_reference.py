@@ -270,7 +270,7 @@ def outcome(year: int) -> Outcome:
     return Outcome(list(found), compared, not_reached)
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", depth.spread(YEARS))
 def test_every_line_of_the_year_is_that_of_the_reference(year: int) -> None:
     assert outcome(year).differences == []
 

@@ -172,7 +172,7 @@ def test_public_names_pickle_by_their_names(name: str) -> None:
     assert pickle.loads(pickle.dumps(thing)) is thing  # noqa: S301 - our own
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", depth.spread(MADE))
 def test_values_pickle_and_copy_and_come_back_equal(name: str) -> None:
     value = made(name)
     shown = str(value)
@@ -188,7 +188,7 @@ def test_values_pickle_and_copy_and_come_back_equal(name: str) -> None:
         assert " at 0x" in shown or str(again) == shown  # of scipy.stats
 
 
-@pytest.mark.parametrize("name", sorted(MADE.keys() - OWN_EYES))
+@pytest.mark.parametrize("name", depth.spread(sorted(MADE.keys() - OWN_EYES)))
 def test_values_are_equal_by_what_they_hold(name: str) -> None:
     assert MADE[name]() == made(name)
     assert made(name) != "another thing"

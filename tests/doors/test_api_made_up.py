@@ -7,10 +7,16 @@ from functools import cache
 from typing import Any
 
 import pytest
-import schemathesis
+from checkout import REQUIRED
 from depth import API_CALLS
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+if "schemathesis" not in REQUIRED:
+    reason = "schemathesis, of the extra check, makes up requests: it is not installed"
+    pytest.importorskip("schemathesis", reason=reason)
+
+import schemathesis
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import depth
 import pandas as pd
 import pytest
 from corruption import sheet, workbook_of
@@ -252,7 +253,7 @@ def test_markdown_says_what_html_says(kind: str) -> None:
 
 
 @every_result
-@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("width", depth.spread([60, 80, 200]))
 def test_text_is_as_wide_as_asked_and_folds_no_number(kind: str, width: int) -> None:
     found = result(kind)
     text = found.to_text(width)

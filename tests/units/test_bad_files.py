@@ -152,7 +152,7 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", WORKBOOKS)
+@pytest.mark.parametrize("name", depth.spread(WORKBOOKS, 2))
 def test_workbooks_that_unpack_to_too_much(name: str, measured: Measured, tmp_path: Path) -> None:
     make, words = WORKBOOKS[name]
     (tmp_path / "bomb.xlsx").write_bytes(make())
@@ -178,7 +178,7 @@ CSVS: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", CSVS)
+@pytest.mark.parametrize("name", depth.spread(CSVS, 2))
 def test_csvs_of_too_much(name: str, measured: Measured, tmp_path: Path) -> None:
     make, words = CSVS[name]
     make(tmp_path / "units.csv")

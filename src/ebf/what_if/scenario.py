@@ -215,8 +215,8 @@ class Scenario(Shown):
 
         Raises InputError where it cannot be read or has other keys.
         """
-        file = Path(path)
-        return cls._of(read_toml(path), file.stem, partial(Place, file=str(file)))
+        content, file = read_toml(path), Path(path)
+        return cls._of(content, file.stem, partial(Place, file=str(file)))
 
     @classmethod
     def from_mapping(cls, content: Mapping[str, Any]) -> Self:
