@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, ClassVar, Self
 
@@ -65,7 +65,16 @@ class _Account(Shown):
         """What formulas in words are filled in with; None where they are expressions."""
         if self._expressions:
             return None
-        return step_words.Filled.of(self._steps, self.sources, prefix, elsewhere)
+        known = self._filled_before
+        if (prefix, elsewhere) not in known:
+            made = step_words.Filled.of(self._steps, self.sources, prefix, elsewhere)
+            known[prefix, elsewhere] = made
+        return known[prefix, elsewhere]
+
+    @cached_property
+    def _filled_before(self) -> dict[tuple[str, object], step_words.Filled]:
+        """What formulas were filled in with for the documents that were made before."""
+        return {}
 
     def _blocks_of_steps(
         self, steps: Sequence[Step], level: int, filled: step_words.Filled | None
@@ -218,7 +227,9 @@ class Audit(_Account):
         elsewhere: step_words.Elsewhere | None = None,
     ) -> Mapping[str, list[Formula]]:
         """The formulas of some lines alone, filled in, with links to the steps that they read."""
-        filled = step_words.Filled.of(self._steps, self.sources, prefix, elsewhere)
+        filled = self._filled(prefix, elsewhere)
+        if filled is None:
+            filled = step_words.Filled.of(self._steps, self.sources, prefix, elsewhere)
         blocks = {
             step.line: step_words.blocks_of_step(step, 2, filled)
             for step in self._steps

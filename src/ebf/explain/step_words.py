@@ -10,7 +10,7 @@ blocks_of_sources, blocks_of_inputs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from math import isnan, nan
 from typing import Any, Final, Protocol
@@ -91,6 +91,8 @@ class Filled:
     values: Mapping[str, Value]
     places: dict[str, Link]
     rules: dict[str, Link]
+    made: dict[str, tuple[Block, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The blocks of lines, without their titles, as they were first asked for."""
 
     @classmethod
     def of(
@@ -309,19 +311,26 @@ def blocks_of_step(step: Step, level: int, filled: Filled) -> Iterator[Block]:
     if rule is not None:
         title = Link(title, rule.anchor, rule.page)
     yield Heading(level, title, filled.places[step.line].anchor)
-    if rule is None:
+    if step.line not in filled.made:
+        filled.made[step.line] = tuple(_below_the_title(step, filled))
+    yield from filled.made[step.line]
+
+
+def _below_the_title(step: Step, filled: Filled) -> Iterator[Block]:
+    is_whole = step.line not in filled.rules
+    if is_whole:
         yield Paragraph(step.rule)
     numbers = _Numbers(filled.values, {each.formula: each.value for each in step.totals})
     for said in _alike(step, numbers):
         if len(said) == 1:
             formula = _formula(step, said[0], filled, numbers)
-            is_titled = rule is not None and formula.name == plain_name(step.line)
+            is_titled = not is_whole and formula.name == plain_name(step.line)
             yield replace(formula, name="") if is_titled else formula
         else:
             yield from _bands(step, said, filled, numbers)
     for total in step.totals:
         yield _total(total, numbers)
-    if rule is None:
+    if is_whole:
         yield evidence_of_step(step)
 
 

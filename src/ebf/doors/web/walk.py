@@ -29,7 +29,9 @@ def walk(said: Explanation, ways: Ways, unit_id: str | None, prefix: str = "") -
     lines = _lines_read(said)
     pages = {name: _page(name, ways, unit_id) for name in lines}
     filled = Filled.of(said.steps, said.sources, prefix)
-    filled = replace(filled, places=filled.places | {name: Link("", name) for name in lines})
+    filled = replace(
+        filled, places=filled.places | {name: Link("", name) for name in lines}, made={}
+    )
     for step in said.steps:
         _, *blocks = blocks_of_step(step, 2, filled)  # its title is that of the page
         yield from (_leading(each, pages) for each in blocks)

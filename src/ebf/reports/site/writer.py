@@ -53,6 +53,8 @@ Told: TypeAlias = Callable[[int, int], object]
 
 _MANIFEST: Final = "site.json"
 _SCHEMA: Final = "ebf/site/1"
+_SYNCS_ALL: Final = hasattr(os, "sync")
+"""Whether all files together can be written through to the disk, which waits once, not for each."""
 _TOGETHER: Final = 8
 """Pages that a process is handed at a time."""
 
@@ -314,6 +316,8 @@ def _write(
         if progress is not None:
             progress(done, len(kept) // 2 + len(missing))
     _put(fresh / _MANIFEST, _Manifest(made_from, files).text)
+    if _SYNCS_ALL:
+        os.sync()
 
 
 def _take_over(there: Path, here: Path) -> None:
@@ -330,8 +334,9 @@ def _put(path: Path, content: str) -> str:
     path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
         file.write(written)
-        file.flush()
-        os.fsync(file.fileno())
+        if not _SYNCS_ALL:
+            file.flush()
+            os.fsync(file.fileno())
     return sha256(written).hexdigest()
 
 
