@@ -14,11 +14,12 @@ from threading import Lock
 
 import pandas as pd
 
+from ebf.contents import same
 from ebf.doors.web.asked import Asked
 from ebf.doors.web.bounds import KEPT
-from ebf.faults import InputError
-from ebf.law.names import entries
-from ebf.ledger import Ledger, calculate
+from ebf.faults import InputError, Place, contradiction
+from ebf.law.names import columns_of, entries
+from ebf.ledger import Ledger, calculate, numbers_of_unit
 from ebf.reports.district_page.page import DistrictPage
 from ebf.reports.legislative import Coverage, Legislative, legislative
 from ebf.reports.own_counts import own_counts
@@ -29,6 +30,7 @@ from ebf.units.state import State
 from ebf.version import version
 from ebf.what_if.comparison import Comparison, compare
 from ebf.what_if.ready import Ready
+from ebf.what_if.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -213,10 +215,11 @@ class Served:
         ((unit_id, counts),) = asked.counts.items()
         unit_id = self.ledger.unit_id(unit_id)
         scenario = asked.scenario
-        self.ready.calculate(scenario)  # refuses what nothing reads
+        without = self.ready.calculate(scenario)  # refuses what nothing reads
         changed = scenario.apply(*self.state)
         own = pd.DataFrame([{ID: unit_id, **counts}])
         impact = own_counts(*changed, unit_id, own, hold_rest=True)
+        _check_not_overruled(scenario, without, impact.re_solved, unit_id)
         more = impact.counted, impact.held, impact.unread, self.coverage
         return Found(asked, self.ledger, impact.re_solved, *more)
 
@@ -226,3 +229,21 @@ class Served:
         columns = map(str, self.state.units.columns)
         names = {entries()[each].name for each in columns if each in entries()}
         return bool(names & self.state.law.lines.keys() - self.ledger.computed)
+
+
+def _check_not_overruled(scenario: Scenario, without: Ledger, after: Ledger, unit: str) -> None:
+    """Refuse a change of a unit that its own counts overrule: it would be lost without a word."""
+    asked, found = numbers_of_unit(without, unit), numbers_of_unit(after, unit)
+    columns = (each for name in scenario.units for each in columns_of(name) or (name,))
+    faults = [
+        contradiction(
+            Place("what-if", unit=unit, column=column),
+            f"{asked[column]:,.15g} by a change, {found[column]:,.15g} by the unit's own counts",
+            "one of them",
+            fix="take back the change, or the counts",
+        )
+        for column in columns
+        if column in asked and not same(asked[column], found.get(column))
+    ]
+    if faults:
+        raise InputError(faults)
