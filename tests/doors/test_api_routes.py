@@ -448,7 +448,7 @@ def test_what_fails_is_said_by_its_id_and_the_log_has_where_alone(
         message = "secret"
         raise RuntimeError(message)
 
-    monkeypatch.setattr("ebf.doors.web.api_state.state_units", fails)
+    monkeypatch.setattr("ebf.doors.web.api.state.state_units", fails)
     with caplog.at_level(logging.INFO, "ebf.web"):
         answer = get("/units")
     assert answer.status_code == 500

@@ -15,9 +15,9 @@ from depth import count
 from web import ask
 
 import ebf
-from ebf.doors.web import uploads
+from ebf.doors.web.api import uploads
+from ebf.doors.web.api.reading_process import ANSWER, ASKED, FAULTS, UPLOAD, main
 from ebf.doors.web.bounds import MOST_READ, MOST_UPLOAD
-from ebf.doors.web.reading_process import ANSWER, ASKED, FAULTS, UPLOAD, main
 from ebf.doors.web.refusals import faults_as_json, faults_from_json
 from ebf.faults import FaultKind
 

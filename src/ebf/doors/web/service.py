@@ -17,11 +17,11 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from ebf.doors.web.api import api, health
+from ebf.doors.web.api.openapi import described_by
+from ebf.doors.web.api.routes import api, health
 from ebf.doors.web.bounds import MOST_AT_ONCE, MOST_COUNTS, MOST_TABLE, MOST_UPLOAD
 from ebf.doors.web.guard import Guard, TooLargeError, is_for_programs
-from ebf.doors.web.openapi import described_by
-from ebf.doors.web.pages import missing_page, pages, refused_page
+from ebf.doors.web.pages.routes import missing_page, pages, refused_page
 from ebf.doors.web.refusals import faults_as_json, faults_of
 from ebf.doors.web.served import Served
 from ebf.faults import Fault, FaultKind, InputError, Place, malformed

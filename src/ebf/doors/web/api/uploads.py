@@ -17,8 +17,8 @@ from typing import Final
 
 from anyio import move_on_after, open_process
 
+from ebf.doors.web.api.reading_process import ANSWER, ASKED, FAULTS, UPLOAD
 from ebf.doors.web.bounds import MOST_READ, UPLOAD_SECONDS
-from ebf.doors.web.reading_process import ANSWER, ASKED, FAULTS, UPLOAD
 from ebf.doors.web.refusals import faults_as_json, faults_from_json
 from ebf.faults import Fault, InputError, Place, too_large, unreadable
 
@@ -71,7 +71,7 @@ async def _read(chunks: AsyncIterator[bytes], asked: FileAsked, folder: Path) ->
         async for chunk in chunks:
             file.write(chunk)
     (folder / ASKED).write_text(json.dumps(asdict(asked)))
-    command = [sys.executable, "-m", "ebf.doors.web.reading_process", str(folder)]
+    command = [sys.executable, "-m", "ebf.doors.web.api.reading_process", str(folder)]
     # leaving the block, for want of time too, ends the process
     async with await open_process(command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL) as child:
         await child.wait()

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Path, Response
 from pydantic import BaseModel
 
-from ebf.doors.web.answering import Ours
-from ebf.doors.web.api_state import add_state
-from ebf.doors.web.api_tables import add_tables
-from ebf.doors.web.api_what_if import add_what_ifs
+from ebf.doors.web.api.answering import Ours
+from ebf.doors.web.api.openapi import of, schema_named
+from ebf.doors.web.api.state import add_state
+from ebf.doors.web.api.tables import add_tables
+from ebf.doors.web.api.what_if import add_what_ifs
 from ebf.doors.web.bounds import MOST_NAME
 from ebf.doors.web.guard import HEALTH
-from ebf.doors.web.openapi import of, schema_named
 from ebf.version import version
 
 

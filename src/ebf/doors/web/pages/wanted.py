@@ -13,9 +13,9 @@ from starlette import status
 from starlette.exceptions import HTTPException
 
 from ebf.doors.web.asked import Asked
-from ebf.doors.web.own import Own
+from ebf.doors.web.pages.own import Own
+from ebf.doors.web.pages.ways import Ways
 from ebf.doors.web.served import Found
-from ebf.doors.web.ways import Ways
 from ebf.faults import InputError
 
 _OWN_KEYS: Final = frozenset({"search", "about"})

@@ -27,7 +27,7 @@ def written_page(
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=PackageLoader("ebf.doors.web"),
+        loader=PackageLoader("ebf.doors.web.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

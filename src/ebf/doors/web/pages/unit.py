@@ -14,25 +14,25 @@ from starlette import status
 from starlette.exceptions import HTTPException
 
 from ebf.doors.web.asked import Asked
-from ebf.doors.web.fields import (
+from ebf.doors.web.pages.fields import (
     carried,
     counts_fields,
     unit_fields,
 )
-from ebf.doors.web.own import Own
-from ebf.doors.web.page import changes, download, page
-from ebf.doors.web.parts import (
+from ebf.doors.web.pages.own import Own
+from ebf.doors.web.pages.page import changes, download, page
+from ebf.doors.web.pages.parts import (
     called,
     unit_answer,
     unit_figures,
     unit_opening,
     without_titles,
 )
-from ebf.doors.web.scenario_file import counts_file
+from ebf.doors.web.pages.scenario_file import counts_file
+from ebf.doors.web.pages.walk import walk
+from ebf.doors.web.pages.wanted import Answer, ElsewhereError, TheState, UnitId, WhatIf, said_in
+from ebf.doors.web.pages.ways import Ways
 from ebf.doors.web.served import Found
-from ebf.doors.web.walk import walk
-from ebf.doors.web.wanted import Answer, ElsewhereError, TheState, UnitId, WhatIf, said_in
-from ebf.doors.web.ways import Ways
 from ebf.explain.explanation import Explanation
 from ebf.faults import InputError, Place, malformed
 from ebf.law.names import column_of, columns_of, name_behind

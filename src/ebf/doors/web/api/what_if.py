@@ -11,10 +11,10 @@ from typing import Annotated, Any, Final, Self, TypeAlias
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from ebf.doors.web.answering import Ours, answer_of
+from ebf.doors.web.api.answering import Ours, answer_of
+from ebf.doors.web.api.openapi import of
 from ebf.doors.web.asked import Asked, Name
 from ebf.doors.web.bounds import MOST_CHANGES, MOST_NAME, MOST_ROWS, MOST_SWEPT
-from ebf.doors.web.openapi import of
 from ebf.doors.web.served import Found, Served
 from ebf.faults import Fault, InputError, Place, too_large
 from ebf.law.names import entries

@@ -12,8 +12,8 @@ from typing import Final
 
 import pandas as pd
 
+from ebf.doors.web.pages.ways import Ways
 from ebf.doors.web.served import Found
-from ebf.doors.web.ways import Ways
 from ebf.faults import InputError
 from ebf.language.measure import Measure
 from ebf.law.funding.tiers import TIER_NAMES

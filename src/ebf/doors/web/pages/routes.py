@@ -13,16 +13,16 @@ from starlette import status
 from starlette.exceptions import HTTPException
 
 from ebf.doors.web.asked import key_in
-from ebf.doors.web.own import Own
-from ebf.doors.web.page import page
-from ebf.doors.web.pictures import (
+from ebf.doors.web.pages.own import Own
+from ebf.doors.web.pages.page import page
+from ebf.doors.web.pages.pictures import (
     picture_of_state,
     scenario_of_state,
     shared,
     standing_picture,
     why_picture,
 )
-from ebf.doors.web.state_pages import (
+from ebf.doors.web.pages.state import (
     changes_page,
     house_page,
     law_page,
@@ -31,7 +31,7 @@ from ebf.doors.web.state_pages import (
     state_page,
     units_page,
 )
-from ebf.doors.web.unit_pages import (
+from ebf.doors.web.pages.unit import (
     audit_page,
     board_file,
     board_page,
@@ -41,8 +41,8 @@ from ebf.doors.web.unit_pages import (
     unit_page,
     upload_counts,
 )
-from ebf.doors.web.wanted import ElsewhereError, own_of, said_in
-from ebf.doors.web.ways import Ways
+from ebf.doors.web.pages.wanted import ElsewhereError, own_of, said_in
+from ebf.doors.web.pages.ways import Ways
 from ebf.faults import Fault, by_cause
 
 # --- The routes ------------------------------------------------------------------------

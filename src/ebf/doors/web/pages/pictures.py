@@ -12,9 +12,9 @@ from fastapi import Response
 from starlette import status
 from starlette.exceptions import HTTPException
 
-from ebf.doors.web.page import download
-from ebf.doors.web.scenario_file import scenario_file
-from ebf.doors.web.wanted import Answer, UnitId, WhatIf
+from ebf.doors.web.pages.page import download
+from ebf.doors.web.pages.scenario_file import scenario_file
+from ebf.doors.web.pages.wanted import Answer, UnitId, WhatIf
 from ebf.explain.charts import adequacy_picture
 from ebf.faults import InputError
 from ebf.reports.district_page.page import attributed
@@ -71,5 +71,7 @@ def shared(name: str) -> Response:
     if name not in _SHARED:
         raise HTTPException(status.HTTP_404_NOT_FOUND)
     is_style = name == "page.css"
-    content = shared_style() if is_style else (files("ebf.doors.web") / "static" / name).read_text()
+    content = (
+        shared_style() if is_style else (files("ebf.doors.web.pages") / "static" / name).read_text()
+    )
     return Response(content, media_type=_SHARED[name])

@@ -11,12 +11,12 @@ import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from ebf.doors.web.answering import Ours, answer_of
+from ebf.doors.web.api.answering import Ours, answer_of
+from ebf.doors.web.api.openapi import of
+from ebf.doors.web.api.uploads import BusyError, FileAsked, reconciled
 from ebf.doors.web.asked import Name
 from ebf.doors.web.bounds import MOST_CHANGES, MOST_NAME, MOST_ROWS
-from ebf.doors.web.openapi import of
 from ebf.doors.web.refusals import Refused
-from ebf.doors.web.uploads import BusyError, FileAsked, reconciled
 from ebf.reports.extension import Extension, extension
 from ebf.reports.reconciliation import Reconciliation
 from ebf.reports.report_card import DistrictCard, ReportCard, report_card

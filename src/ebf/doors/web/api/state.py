@@ -9,9 +9,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Response
 
-from ebf.doors.web.answering import Beside, Linked, Ours, answer_of
+from ebf.doors.web.api.answering import Beside, Linked, Ours, answer_of
+from ebf.doors.web.api.openapi import TAKES_WHAT_IF, of
 from ebf.doors.web.bounds import MOST_NAME
-from ebf.doors.web.openapi import TAKES_WHAT_IF, of
 from ebf.explain.explanation import Audit, Explanation
 from ebf.law.parameters import Law
 from ebf.ledger import Ledger

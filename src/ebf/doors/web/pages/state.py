@@ -10,15 +10,15 @@ from fastapi.responses import HTMLResponse
 from starlette import status
 from starlette.exceptions import HTTPException
 
-from ebf.doors.web.fields import (
+from ebf.doors.web.pages.fields import (
     carried,
     law_fields,
     money_field,
 )
-from ebf.doors.web.finding import MOST_FOUND, units_found
-from ebf.doors.web.own import Own
-from ebf.doors.web.page import changes, page, shown
-from ebf.doors.web.parts import (
+from ebf.doors.web.pages.finding import MOST_FOUND, units_found
+from ebf.doors.web.pages.own import Own
+from ebf.doors.web.pages.page import changes, page, shown
+from ebf.doors.web.pages.parts import (
     called,
     every_change,
     state_answer,
@@ -26,9 +26,9 @@ from ebf.doors.web.parts import (
     state_opening,
     without_titles,
 )
+from ebf.doors.web.pages.wanted import Answer, TheState, WhatIf
+from ebf.doors.web.pages.ways import Ways
 from ebf.doors.web.served import Found
-from ebf.doors.web.wanted import Answer, TheState, WhatIf
-from ebf.doors.web.ways import Ways
 from ebf.law.columns import KINDS
 from ebf.law.plain_names import plain_code
 from ebf.ledger import Ledger

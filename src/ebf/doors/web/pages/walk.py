@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from ebf.doors.web.ways import Ways
+from ebf.doors.web.pages.ways import Ways
 from ebf.explain.explanation import Explanation
 from ebf.explain.step_words import Filled, blocks_of_sources, blocks_of_step
 from ebf.explain.steps import Source

@@ -13,14 +13,14 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from starlette import status
 
 from ebf.doors.web.asked import Asked
-from ebf.doors.web.own import Own
-from ebf.doors.web.parts import (
+from ebf.doors.web.pages.own import Own
+from ebf.doors.web.pages.parts import (
     linked,
     rests_on,
 )
-from ebf.doors.web.wanted import own_of
-from ebf.doors.web.ways import Ways
-from ebf.doors.web.writing import written_page
+from ebf.doors.web.pages.wanted import own_of
+from ebf.doors.web.pages.ways import Ways
+from ebf.doors.web.pages.writing import written_page
 from ebf.ledger import Ledger
 from ebf.show.as_html import html_blocks
 from ebf.show.document import Block

@@ -13,7 +13,7 @@ from typing import Final
 
 from ebf.doors.numbers_about import rows_about
 from ebf.doors.web.asked import Asked, Key, key_in, written
-from ebf.doors.web.own import Own, law_number
+from ebf.doors.web.pages.own import Own, law_number
 from ebf.language.measure import GREATEST, Measure
 from ebf.law import funding
 from ebf.law.names import entries, symbols

@@ -1,0 +1,1 @@
+"""The pages: a state in a browser, what if, and the walk down to the counts."""
