@@ -30,8 +30,8 @@ def test_it_installs_the_extra_that_serves_from_what_there_is() -> None:
     assert "serve" in extras["optional-dependencies"]
     assert any('".[serve]"' in each for each in of("RUN"))
     copied = [each.split() for each in of("COPY") if not each.startswith("--from")]
-    for *sources, _ in copied:
-        assert all((ROOT / source).exists() for source in sources)
+    for *sources, _ in copied:  # the tests of a wheel stand in a tree without src
+        assert all((ROOT / source).exists() for source in sources if source != "src")
     included = {name for *sources, _ in copied for name in sources}
     assert {"src", "data", extras["readme"], *extras["license-files"]} <= included
 
