@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from ebf.doors.web.bounds import MOST_BODY
 from ebf.doors.web.refusals import faults_as_json
-from ebf.faults import Place, too_large
+from ebf.faults import Fault, Place, too_large
 
 LOG: Final = logging.getLogger("ebf.web")
 HEALTH: Final = "/health"
@@ -51,7 +51,7 @@ class TooLargeError(HTTPException):
 
     def __init__(self, most: int) -> None:
         """``most`` are the bytes that are taken."""
-        self.fault = too_large(
+        self.fault: Fault = too_large(
             Place("request", at="body"), f"more than {most:,} bytes", f"up to {most:,} bytes"
         )
         super().__init__(_TOO_LARGE, str(self.fault))

@@ -60,10 +60,10 @@ class Tried:
         self.unit = unit
         self._columns = [*dict.fromkeys(name for counts in kinds for name in counts)]
         self._numbers = np.array([[unit.numbers[name] for name in self._columns]])
-        self.is_above_another = tier_below(unit) is not None
+        self.is_above_another: bool = tier_below(unit) is not None
         tier = round(unit.of("tier"))
         self._edge = f"tier_{max(1, tier - 1)}_target_ratio"
-        self.before = self._after(unit)
+        self.before: After = self._after(unit)
         self._found: dict[tuple[Counts, int], After | None] = {}
 
     def after(self, counts: Counts, many: int) -> After | None:

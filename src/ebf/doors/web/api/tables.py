@@ -5,7 +5,7 @@ Holds: Cell, Row, Rows, Finances, LeviesAsked, add_tables.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
 import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
@@ -33,7 +33,7 @@ Rows: TypeAlias = Annotated[tuple[Row, ...], Field(min_length=1, max_length=MOST
 class Finances(BaseModel):
     """The finances of districts, as ``ebf.report_card`` takes them, beside the state."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         **_STRICT,
         json_schema_extra={
             "examples": [
@@ -58,7 +58,7 @@ class Finances(BaseModel):
 class LeviesAsked(BaseModel):
     """Districts' levies, as ``ebf.extension`` takes them; they are not of the state served."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         **_STRICT,
         json_schema_extra={
             "examples": [

@@ -6,7 +6,7 @@ Holds: Two, Why, Sweep, OneOrTwo, add_what_ifs.
 from __future__ import annotations
 
 from math import prod
-from typing import Annotated, Any, Final, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Self, TypeAlias
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -35,7 +35,7 @@ _STRICT: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 class Two(BaseModel):
     """Two what-ifs, the first of which may be left out: the state as it is."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         **_STRICT,
         json_schema_extra={
             "examples": [
@@ -55,7 +55,7 @@ class Why(Two):
 
     unit: Name | None = Field(default=None, description="A unit, whose own data are told apart.")
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         **_STRICT,
         json_schema_extra={"examples": [{"after": _BILL}, {"after": _BILL, "line": _FUNDING}]},
     )
@@ -64,7 +64,7 @@ class Why(Two):
 class Sweep(BaseModel):
     """A grid of numbers of the law and of money, of which every combination is a state."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         **_STRICT,
         json_schema_extra={
             "examples": [
