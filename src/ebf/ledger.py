@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ebf.contents import ByContents
+from ebf.contents import ByContents, digest_of
 from ebf.engine.calculation import Calculation, check_options
 from ebf.engine.checks import Check, checks_of
 from ebf.engine.preparation import prepare as prepared
@@ -97,6 +97,23 @@ class Ledger(Shown, Record):
 
     def _sources(self) -> Mapping[str, Source]:
         return known_sources(units=self.source)
+
+    @cached_property
+    def digest(self) -> str:
+        """A SHA-256 of the law, of every input and line, and of the file that they are from.
+
+        It is the same in every process. Columns of the caller's own are no part of it.
+        """
+        table = self.table
+        text = {name: texts.tolist() for name, texts in table.text.items()}
+        return digest_of(
+            [
+                *(self.law, self.values, self.rounding, self.arithmetic, self.standing),
+                *([line.name for line in self.steps], dict(self.not_computed)),
+                *(table.unit_ids, text, table.values, table.incomplete),
+                *(table.rows, table.marked, table.source, table.note),
+            ]
+        )
 
     @cached_property
     def _statewide_names(self) -> frozenset[str]:

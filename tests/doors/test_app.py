@@ -27,6 +27,7 @@ import uvicorn
 from browser import NARROW, WIDE, browser, inaccessible, needs_browser, opened, too_wide
 from checkout import ROOT
 from depth import DEEP, count
+from hononegah import HONONEGAH, own_counts
 from states import ANY_AMOUNT, dollars, frame_of, unit_id
 
 import ebf
@@ -47,7 +48,6 @@ LOW_INCOME = "low_income_count_first_preceding_year"
 FIELD = "Low-income count of the first preceding year"
 CLASS_SIZE = "core_teacher.low_income_k_3"
 BILL = f"law.{CLASS_SIZE}=14&new_state_funds.add=50000000"
-HONONEGAH = "0410120701600"
 SECONDS = 60
 """Within which a service answers, however slow the machine."""
 
@@ -569,18 +569,3 @@ def test_the_manager_puts_her_own_counts_in_and_gets_her_page(
         assert "HONONEGAH COMM H S DIST 207 has 67.6 % of the money" in board
         assert "$25,395,837.15" in board
         assert "the state's file: $24,997,288.32" in board
-
-
-GRADES = {"9": (488, 488, 492), "10": (489, 489, 489), "11": (489, 489, 489), "12": (488,) * 3}
-"""Counts of three years that come to the published 1,955.33: the mean, the latest being less."""
-
-
-def own_counts(low_income: int) -> dict[str, float]:
-    counts: dict[str, float] = {"prior_year_tier": 2}
-    for place, year in enumerate(("first", "second", "third")):
-        for grade, of_years in GRADES.items():
-            for date in ("october", "march"):
-                counts[f"{date}_enrollment_{year}_preceding_year_grade_{grade}"] = of_years[place]
-        counts[f"low_income_count_{year}_preceding_year"] = (low_income, 353, 354)[place]
-        counts[f"english_learner_count_{year}_preceding_year"] = 12.5
-    return counts

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from checkout import ROOT
+from hononegah import HONONEGAH, own_counts
 
 import ebf
 from ebf.doors.web.asked import Asked
 from ebf.doors.web.served import Served
-
-HONONEGAH = "0410120701600"
-GRADES = {"9": (488, 488, 492), "10": (489, 489, 489), "11": (489, 489, 489), "12": (488,) * 3}
-"""Counts of three years that come to the published 1,955.33: the mean, the latest being less."""
 
 
 @pytest.fixture(scope="module")
@@ -23,20 +21,9 @@ def served(published: Path) -> Served:
     return Served(ebf.read(published / "base_calc.xlsx", sheet="2022", salaries=paid))
 
 
-@pytest.fixture
-def counts() -> dict[str, float]:
-    """The district's pupils by grade."""
-    return {
-        f"{date}_enrollment_{year}_preceding_year_grade_{grade}": heads[place]
-        for place, year in enumerate(("first", "second", "third"))
-        for grade, heads in GRADES.items()
-        for date in ("october", "march")
-    }
-
-
-def test_a_change_that_counts_overrule_is_refused(served: Served, counts: dict[str, float]) -> None:
+def test_a_change_that_counts_overrule_is_refused(served: Served) -> None:
     change = {"value": 1_000, "units": [HONONEGAH]}
-    both = {"counts": {HONONEGAH: counts}, "units": {"average_student_enrollment": change}}
+    both = {"counts": {HONONEGAH: own_counts(353)}, "units": {"average_student_enrollment": change}}
     with pytest.raises(ebf.InputError) as caught:
         served.found(Asked.model_validate(both))
     (fault,) = caught.value.faults
@@ -46,10 +33,24 @@ def test_a_change_that_counts_overrule_is_refused(served: Served, counts: dict[s
 
 
 def test_a_change_that_counts_do_not_move_stands_beside_them(
-    served: Served, counts: dict[str, float]
+    served: Served,
 ) -> None:
     change = {"value": 20e6, "units": [HONONEGAH]}
-    both = {"counts": {HONONEGAH: counts}, "units": {"final_resources": change}}
+    both = {"counts": {HONONEGAH: own_counts(353)}, "units": {"final_resources": change}}
     after = served.found(Asked.model_validate(both)).after.units.loc[HONONEGAH]
     assert after["final_resources"] == 20e6
     assert after["average_student_enrollment"] == 1_955.33  # as published
+
+
+def test_other_shares_or_another_number_are_another_state() -> None:
+    units, law = ebf.sample()
+    unit = str(units["unit_id"].iloc[-1])
+
+    def digest(share: float, money: float = 300e6) -> str:
+        rows = [("House", 1, unit, share), ("House", 2, unit, 1 - share)]
+        shares = pd.DataFrame(rows, columns=["chamber", "district", "unit_id", "share"])
+        state = ebf.State(units, law.with_amounts(new_state_funds=money))
+        return Served(state, coverage=shares).digest
+
+    assert digest(0.25) == digest(0.25)
+    assert len({digest(0.25), digest(0.5), digest(0.25, 301e6)}) == 3

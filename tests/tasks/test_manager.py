@@ -9,14 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from checkout import ROOT
+from hononegah import own_counts
 from typer.testing import CliRunner
 
 from ebf.doors.command import app
 
 SALARIES = ROOT / "data" / "sample" / "salaries.toml"
-HONONEGAH = "0410120701600"
-GRADES = {"9": (488, 488, 492), "10": (489, 489, 489), "11": (489, 489, 489), "12": (488,) * 3}
-"""Counts of three years that come to the published 1,955.33: the mean, the latest being less."""
 
 
 def run(*arguments: object) -> Any:
@@ -28,18 +26,6 @@ def filled_in(file: Path, numbers: Mapping[str, float]) -> None:
     blank = pd.read_csv(file, dtype={"unit_id": str})
     assert {*numbers} <= {*blank}, "the blank file asks for them"
     blank.assign(**numbers).to_csv(file, index=False)
-
-
-def own_counts(low_income: int) -> dict[str, float]:
-    """Counts by grade, of low-income pupils (353.33 is their mean) and of English learners."""
-    counts: dict[str, float] = {"prior_year_tier": 2}
-    for place, year in enumerate(("first", "second", "third")):
-        for grade, of_years in GRADES.items():
-            for date in ("october", "march"):
-                counts[f"{date}_enrollment_{year}_preceding_year_grade_{grade}"] = of_years[place]
-        counts[f"low_income_count_{year}_preceding_year"] = (low_income, 353, 354)[place]
-        counts[f"english_learner_count_{year}_preceding_year"] = 12.5
-    return counts
 
 
 @pytest.fixture

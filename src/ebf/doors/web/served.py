@@ -5,16 +5,14 @@ Holds: Found, Served.
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from threading import Lock
 
 import pandas as pd
 
-from ebf.contents import same
+from ebf.contents import digest_of, same
 from ebf.doors.web.asked import Asked
 from ebf.doors.web.bounds import KEPT
 from ebf.faults import InputError, Place, contradiction
@@ -156,15 +154,10 @@ class Served:
     @cached_property
     def digest(self) -> str:
         """What tells one served state from another: units, law, shares and version."""
-        units, law = self.state
-        of_units = pd.util.hash_pandas_object(units, index=True).to_numpy().tobytes()
-        columns = json.dumps([str(each) for each in units.columns])
-        amounts = json.dumps({**law.salaries.amounts}, default=str)
-        shares = None if self.coverage is None else f"{self.legislative}"
-        attributes = repr(sorted(units.attrs.items()))  # lines that stand in, and the file
-        about = (law.to_json(), amounts, attributes, shares, self.note)
-        words = json.dumps((version(), columns, *about))
-        return sha256(of_units + words.encode()).hexdigest()
+        said = [self.state.units, *([] if self.legislative is None else [self.legislative.parts])]
+        frames = [pd.util.hash_pandas_object(each, index=True).to_numpy() for each in said]
+        columns = [[str(name) for name in each.columns] for each in said]
+        return digest_of([version(), self.ledger.digest, frames, columns, self.note])
 
     def prepare(self) -> Served:
         """The same, with all that every request needs computed."""

@@ -248,7 +248,7 @@ def _digest_at(path: Path) -> str | None:
 def _digest(site: Site) -> str:
     """A digest of all that the pages are made from, the library among it."""
     districts = site.places.districts
-    ledgers = [_of_ledger(each) for each in (site.places.ledger, site.before) if each is not None]
+    ledgers = [each.digest for each in (site.places.ledger, site.before) if each is not None]
     parts = None if districts is None else [_rows(districts), districts.assumptions]
     return digest_of([_SCHEMA, _library(), ledgers, parts])
 
@@ -256,18 +256,6 @@ def _digest(site: Site) -> str:
 def _rows(districts: Legislative) -> list[Any]:
     """The shares of the units in the districts, a row each."""
     return [*districts.parts.reset_index().itertuples(index=False, name=None)]
-
-
-def _of_ledger(ledger: Ledger) -> list[Any]:
-    """What makes the pages of a ledger what they are; columns of the caller's own do not."""
-    table = ledger.table
-    text = {name: texts.tolist() for name, texts in table.text.items()}
-    return [
-        *(ledger.law, ledger.values, ledger.rounding, ledger.arithmetic, ledger.standing),
-        *([line.name for line in ledger.steps], dict(ledger.not_computed)),
-        *(table.unit_ids, text, table.values, table.incomplete),
-        *(table.rows, table.marked, table.source, table.note),
-    ]
 
 
 def _library() -> list[str]:
