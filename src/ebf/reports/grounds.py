@@ -1,6 +1,6 @@
 """What the numbers of a ledger rest on: numbers of the law with their sources, and readings.
 
-Holds: grounds.
+Holds: grounds, departures.
 """
 
 from __future__ import annotations
@@ -28,3 +28,13 @@ def grounds(ledger: Ledger) -> Iterator[str]:
             words = reading.alternatives[chosen].words if chosen else reading.chosen
             otherwise = f" (alternative {chosen})" if chosen else ""
             yield f"Reading {number}{otherwise}: {words}"
+
+
+def departures(ledger: Ledger) -> Iterator[str]:
+    """What of the computation is not as the state does it."""
+    if not ledger.rounding:
+        yield "Without the state's rounding: the state's own numbers are otherwise."
+    known = readings_of(ledger.law.statute)
+    for number, chosen in sorted(ledger.law.readings.items()):
+        words = known[number].alternatives[chosen].words
+        yield f"By another reading of the law, {number} {chosen}: {words}"

@@ -15,7 +15,6 @@ from ebf.faults import InputError, Place, contradiction, not_computed
 from ebf.files import Source, known_sources
 from ebf.law.funding import FUNDING
 from ebf.law.plain_names import plain_name
-from ebf.law.reading import readings_of
 from ebf.ledger import Ledger, check_ledger
 from ebf.reports.district_page.beside import similar
 from ebf.reports.district_page.factors import Staff, factors
@@ -23,6 +22,7 @@ from ebf.reports.district_page.opening import key_numbers, opening, standing, to
 from ebf.reports.district_page.pupils import one_more
 from ebf.reports.district_page.steps import steps
 from ebf.reports.district_page.subject import AUDIT, Subject
+from ebf.reports.grounds import departures
 from ebf.show.answer import Shown
 from ebf.show.document import (
     Block,
@@ -298,21 +298,11 @@ def _rests_on(unit: Subject, before: Subject | None, counted: Subject) -> Iterat
             standing = standing - {*counted.ledger.computed}
         if standing:
             yield f"Taken as handed over: {', '.join(map(plain_name, sorted(standing)))}."
-    yield from _otherwise(unit.ledger)
+    yield from departures(unit.ledger)
     yield (
         "Computed by illinois-ebf by the law's own lines; readings of it where it is open are in "
         "the audit below."
     )
-
-
-def _otherwise(ledger: Ledger) -> Iterator[str]:
-    """What of the computation is not as the state does it."""
-    if not ledger.rounding:
-        yield "Without the state's rounding: the state's own numbers are otherwise."
-    known = readings_of(ledger.law.statute)
-    for number, chosen in sorted(ledger.law.readings.items()):
-        words = known[number].alternatives[chosen].words
-        yield f"By another reading of the law, {number} {chosen}: {words}"
 
 
 def _own_marks(unit: Subject) -> Marked:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from ebf.law.plain_names import plain_name
-from ebf.law.reading import readings_of
 from ebf.ledger import Ledger
+from ebf.reports.grounds import departures
 from ebf.units.marks import Marked, sentences
 
 
@@ -26,12 +26,7 @@ def rests_on(ledger: Ledger, unit_ids: Collection[str] | None = None) -> Iterato
     yield from _invented(ledger)
     if ledger.standing:
         yield f"Taken as handed over: {', '.join(map(plain_name, sorted(ledger.standing)))}."
-    if not ledger.rounding:
-        yield "Without the state's rounding: the state's own numbers are otherwise."
-    known = readings_of(ledger.law.statute)
-    for number, chosen in sorted(ledger.law.readings.items()):
-        words = known[number].alternatives[chosen].words
-        yield f"By another reading of the law, {number} {chosen}: {words}"
+    yield from departures(ledger)
 
 
 def salaries_said(ledger: Ledger) -> Iterator[str]:
